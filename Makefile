@@ -1,0 +1,56 @@
+# goplay's workshop. `make help` lists the targets.
+
+PREFIX     ?= /usr/local
+REFERENCE  ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/goplay/reference
+HOSTS      ?= 3
+GO         ?= go
+TOOL       := $(GO) tool -modfile=tools/go.mod
+VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# Packages whose tests start hosts or whole programs: `make test` runs them, `make check` does not.
+SLOW       := /internal/lab|/internal/parity|/internal/bench|/examples
+
+export GOPLAY_REFERENCE := $(REFERENCE)
+export CGO_ENABLED ?= 0
+
+.PHONY: help build install check test demo bench lab reference parity parity-record clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+build: ## bin/goplay
+	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/goplay ./cmd/goplay
+
+install: build ## bin/goplay into $(PREFIX)/bin
+	install -D -m 755 bin/goplay $(DESTDIR)$(PREFIX)/bin/goplay
+
+check: ## format, vet, staticcheck, the architecture test, quick tests with -race
+	@out=$$($(TOOL) gofumpt -l .); [ -z "$$out" ] || { echo "not gofumpt-formatted:"; echo "$$out"; exit 1; }
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+	$(GO) test ./internal/archtest
+	CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -vE '$(SLOW)')
+
+test: ## the whole test suite; installs what it needs when it is root on Debian
+	@tools/needs
+	$(GO) test -timeout 15m ./...
+
+demo: build ## examples/quickstart against this machine
+	bin/goplay examples/quickstart/site.yml -i examples/quickstart/inventory.ini --diff
+
+lab: ## a shell with $(HOSTS) throw-away Debian hosts; they go when it ends
+	$(GO) run ./internal/lab/cmd/lab up $(HOSTS)
+
+reference: ## the judge: ansible-core and Mitogen, unpacked into $(REFERENCE)
+	tools/reference $(REFERENCE)
+
+parity: reference build ## judge every parity row against the live reference
+	$(GO) test -timeout 60m -count=1 ./internal/parity -args -live
+
+parity-record: reference ## write down what the reference gives for every parity row
+	$(GO) test -timeout 60m -count=1 ./internal/parity -args -record
+
+bench: reference build ## goplay, the reference and Mitogen side by side on a lab host
+	$(GO) run ./internal/bench
+
+clean: ## remove bin
+	rm -rf bin
