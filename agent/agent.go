@@ -1,0 +1,70 @@
+// Package agent runs modules on targets. A [Session] is a small Python process on the target, started by one remote command, that
+// keeps every module file it was ever sent by content digest and runs a task in one round trip. Sessions for other users (become)
+// are agents that an agent started; frames are routed along that tree, one way only.
+//
+// docs/agent-protocol.md specifies the wire.
+package agent
+
+import (
+	"io"
+	"time"
+)
+
+// File is one file of a payload: where it lies in the Python path, and its content by digest.
+type File struct {
+	Path   string // "ansible/modules/ping.py"
+	Digest string // lower-case hex of the content's SHA-256
+	Data   []byte // shared, never changed
+}
+
+// Payload is a module with everything that it imports.
+type Payload struct {
+	Name  string // for messages: "ansible.builtin.ping"
+	Main  string // Path of the file that is run as __main__
+	Files []File // Main and its module_utils closure
+	Kind  Kind
+}
+
+// Kind says how a module is run and gets its arguments.
+type Kind int
+
+// The kinds of modules.
+const (
+	NewStyle Kind = iota // Python that imports ansible.module_utils: runs in a forked child
+	WantJSON             // any program that reads a JSON file named by its first argument
+	OldStyle             // any program that reads key=value from a file named by its first argument
+	Binary               // an executable; reads a JSON file
+)
+
+// Call is one run of a module.
+type Call struct {
+	Payload     *Payload
+	Args        []byte            // JSON object of the module's arguments with the internal _ansible_ ones
+	Environment map[string]string // added to the login environment for this run
+	Attachments []Attachment
+	Timeout     time.Duration // 0: none; when it is over the module's process group is killed
+}
+
+// Attachment is a file that goes along with a call. The agent writes it to a private temporary file, sets the module's argument
+// to its path, and removes it when the module has ended.
+type Attachment struct {
+	Param string // name of the argument that receives the path: "src"
+	Size  int64
+	Open  func() (io.ReadCloser, error)
+}
+
+// Reply is how a module ended. A module that failed is a Reply, not an error.
+type Reply struct {
+	Stdout []byte // all of it, as the module wrote it
+	Stderr []byte
+	Exit   int // exit status, 128+n when a signal ended it
+}
+
+// Become says as which user, and by which program, an agent is started.
+type Become struct {
+	Method   string // "sudo", "su", "doas"
+	User     string
+	Exe      string // "": Method's program
+	Flags    string // sudo's default: "-H -S -n"
+	Password string
+}

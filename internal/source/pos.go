@@ -1,0 +1,32 @@
+// Package source knows where things were written: positions in files, errors that carry them, and YAML documents
+// read into values that remember them.
+//
+// A user's mistake is reported as an *Error with file, line and column, an excerpt and a caret, and a hint where one is known.
+package source
+
+import "fmt"
+
+// Pos is a place in a file. Line and Col count from 1; a zero Line means that only the file is known.
+// The zero Pos means an unknown place.
+type Pos struct {
+	File string
+	Line int
+	Col  int
+}
+
+// IsValid reports whether the position names a file.
+func (p Pos) IsValid() bool { return p.File != "" }
+
+// String gives file, file:line or file:line:col, or "" for an unknown place.
+func (p Pos) String() string {
+	switch {
+	case p.File == "":
+		return ""
+	case p.Line == 0:
+		return p.File
+	case p.Col == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	default:
+		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+	}
+}

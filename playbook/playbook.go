@@ -1,0 +1,178 @@
+// Package playbook reads playbooks, roles and task files into plays, blocks, tasks and handlers with source positions. It executes
+// nothing and knows no hosts.
+//
+// A keyword's value is kept as it was written: a value.Value that may be or contain a *value.Template, and nil where the keyword
+// was not given. Inheritance is done once, at load: every Task carries its effective Keywords.
+package playbook
+
+import (
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Playbook is a file of plays; imported playbooks are in their places already.
+type Playbook struct {
+	Path  string // as given by the user
+	Plays []*Play
+}
+
+// Play is one play.
+type Play struct {
+	Keywords
+	Pos  source.Pos
+	Path string // absolute path of the file it stands in; playbook_dir is the first playbook's folder
+	Dir  string
+
+	Hosts    value.Value // a pattern, a list of patterns, or a template of either
+	HostsPos source.Pos
+
+	PreTasks, Tasks, PostTasks []Node
+	Handlers                   []Node
+	Roles                      []*Role // of the roles: keyword, with dependencies, in order of execution
+
+	// RoleBlocks are the blocks of Roles' tasks in order of execution: dependencies first, duplicates removed at run time.
+	RoleBlocks []*Block
+
+	VarsFiles   []value.Value // each a name or a list of alternatives
+	VarsPrompt  []VarPrompt
+	GatherFacts value.Value
+	FactsArgs   FactsArgs
+
+	Serial            []value.Value
+	Strategy          value.Value
+	MaxFailPercentage value.Value
+	ForceHandlers     value.Value
+	Order             value.Value
+
+	// ImportWhen and ImportTags of an import_playbook are already in Keywords.
+}
+
+// FactsArgs are the play's settings for gathering facts; nil where not given.
+type FactsArgs struct {
+	Subset, Timeout, Path value.Value
+}
+
+// VarPrompt is one entry of vars_prompt.
+type VarPrompt struct {
+	Pos      source.Pos
+	Name     string
+	Prompt   value.Value // nil: Name is shown
+	Default  value.Value // nil: none
+	Private  bool
+	Confirm  bool
+	Unsafe   bool
+	Encrypt  string
+	SaltSize int
+	Salt     string
+}
+
+// Keywords are what play, role, block and task share. In a Task they are the effective ones: nearest wins, except for Vars,
+// Environment, ModuleDefaults, Tags, When and Notify, which add up (outermost first).
+type Keywords struct {
+	Name value.Value
+
+	Become, BecomeUser, BecomeMethod, BecomeExe, BecomeFlags     value.Value
+	Connection, Port, RemoteUser                                 value.Value
+	CheckMode, Diff, NoLog, RunOnce, Throttle, Timeout, Debugger value.Value
+	IgnoreErrors, IgnoreUnreachable, AnyErrorsFatal              value.Value
+	DelegateTo, DelegateFacts                                    value.Value
+
+	When           []Condition   // all must hold, outermost first
+	Environment    []value.Value // each a dict, or a template of one; outermost first
+	ModuleDefaults []value.Value
+	Tags           []value.Value // union; each a string or a template
+	Vars           []*value.Dict // outermost first: play's vars are not among them
+	Notify         []value.Value
+	Collections    []string
+}
+
+// Condition is one conditional with its place.
+type Condition struct {
+	Pos  source.Pos
+	Expr value.Value // a Bool, String or *Template
+}
+
+// Node is a *Task or a *Block.
+type Node interface{ Position() source.Pos }
+
+// Block is a list of tasks with rescue and always. A role, an imported task file and an included one are Blocks too.
+type Block struct {
+	Keywords // as written on the block; the tasks' Keywords have them already
+	Pos      source.Pos
+	Tasks    []Node
+	Rescue   []Node
+	Always   []Node
+	Role     *Role  // the role that the block belongs to, or nil
+	RoleMain bool   // the block is the whole of Role's tasks: it is skipped when the role has run already, and its end completes the role
+	Implicit bool   // not written as a block by the user
+	Parent   *Block // nil at the top of a play or of an included file
+}
+
+// Position gives the block's place.
+func (b *Block) Position() source.Pos { return b.Pos }
+
+// Task is a task or a handler.
+type Task struct {
+	Keywords
+	Pos       source.Pos // of the task's first key
+	ActionPos source.Pos
+	Action    string      // as written: "copy", "ansible.builtin.copy"
+	Args      *value.Dict // never nil; free-form text of raw-parameter actions is "_raw_params"
+	ArgsFrom  value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
+
+	OwnVars *value.Dict // vars of the task itself (the last of Keywords.Vars), or nil
+
+	Loop     value.Value // nil: no loop
+	LoopWith string      // lookup of a with_ loop: "items"; "" for loop:
+	LoopPos  source.Pos
+	Control  LoopControl
+
+	Register       value.Value
+	ChangedWhen    []Condition
+	FailedWhen     []Condition
+	Until          []Condition
+	Retries, Delay value.Value
+	Async, Poll    value.Value
+	Args0          string // the free-form text as written, for messages
+
+	Listen  []value.Value // of handlers
+	Handler bool
+
+	Role    *Role  // nil outside of roles
+	Parent  *Block // the block it stands in, never nil in a play
+	Include *Include
+}
+
+// Position gives the task's place.
+func (t *Task) Position() source.Pos { return t.Pos }
+
+// LoopControl is loop_control; nil values where not given.
+type LoopControl struct {
+	LoopVar, IndexVar, Label, Pause, Extended, ExtendedAllItems, BreakWhen value.Value
+}
+
+// Include says what a dynamic include_tasks or include_role brings in.
+type Include struct {
+	Role                                            bool
+	File                                            value.Value // of include_tasks
+	Name                                            value.Value // of include_role
+	TasksFrom, VarsFrom, DefaultsFrom, HandlersFrom value.Value
+	Public, AllowDuplicates, RolespecValidate       value.Value
+	Apply                                           *value.Dict // keywords for the included tasks, as written; nil: none
+}
+
+// Role is one use of a role.
+type Role struct {
+	Name            string // as shown: "web", "ns.coll.web"
+	Path            string // absolute folder
+	Pos             source.Pos
+	Params          *value.Dict // variables given with the role (role params), never nil
+	Defaults        *value.Dict // never nil
+	Vars            *value.Dict // never nil
+	Parents         []*Role     // that depend on it, nearest first
+	Deps            []*Role     // direct dependencies, which have run before
+	Handlers        []Node
+	AllowDuplicates bool
+	Public          bool   // vars and defaults are visible to the whole play
+	Key             string // equal for uses of the same role with the same parameters
+}

@@ -1,0 +1,182 @@
+// Package event tells what happens in a run. The runner sends events, sinks (printers, logs, reports) take them; nothing of a
+// run depends on how it is shown.
+package event
+
+import (
+	"time"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Sink takes events, one at a time and in order. It must not keep or change what it is given beyond the call, except values that
+// are never changed after they were sent (results).
+type Sink interface {
+	Event(Event)
+}
+
+// Event is one of the types below.
+type Event interface{ event() }
+
+// Task says which task an event is about.
+type Task struct {
+	ID     int    // unique in the run
+	Name   string // as shown: templated name, with "role : " in front; the action's name where it has none
+	Action string // as written: "ansible.builtin.command", "debug"
+	Role   string
+	Pos    source.Pos // of the task in its file
+	Args   string     // "a=1 b=2" where display_args_to_stdout is on, else ""
+
+	Handler   bool
+	Check     bool // runs in check mode
+	CheckAll  bool // the whole run is in check mode
+	NoLog     bool
+	Loop      bool
+	LoopLabel bool
+}
+
+// Host says on which host; Delegate is the other host that did the work, or "".
+type Host struct {
+	Name     string
+	Delegate string
+}
+
+// Status is the outcome of a task on a host or of one item.
+type Status int
+
+// The outcomes.
+const (
+	OK Status = iota
+	Changed
+	Skipped
+	Failed
+	Unreachable
+)
+
+// RunStart begins a run: before anything is printed.
+type RunStart struct{ Playbooks []string }
+
+// PlaybookStart begins a playbook.
+type PlaybookStart struct{ Path string }
+
+// PlayStart begins a play. Name is the templated name, or the hosts pattern where it has none.
+type PlayStart struct {
+	Name  string
+	Hosts []string
+	Check bool
+	Pos   source.Pos
+	Line  bool // false: the play has no name and is shown by its pattern
+}
+
+// NoHostsMatched says that no host of the inventory is in the play; NoHostsRemaining that all have failed.
+type NoHostsMatched struct{}
+
+// NoHostsRemaining says that the play stops because every host has failed.
+type NoHostsRemaining struct{}
+
+// TaskStart begins a task (for all hosts in lock-step, or for the first host under free).
+type TaskStart struct{ Task *Task }
+
+// HostStart begins a task on one host.
+type HostStart struct {
+	Task *Task
+	Host Host
+}
+
+// ItemResult is the result of one item of a loop, as soon as it is known.
+type ItemResult struct {
+	Task   *Task
+	Host   Host
+	Status Status
+	Label  string // what is shown as (item=…)
+	Result *value.Dict
+	Ignore bool // failed, but ignore_errors
+}
+
+// Result is the result of a task on a host. For a loop, Result holds "results", and the items were told before.
+type Result struct {
+	Task   *Task
+	Host   Host
+	Status Status
+	Result *value.Dict
+	Ignore bool // failed or unreachable, but ignored
+	Time   time.Duration
+}
+
+// Retry says that an until task will be tried again.
+type Retry struct {
+	Task    *Task
+	Host    Host
+	Result  *value.Dict
+	Attempt int // 1 for the first
+	Retries int
+	Label   string
+}
+
+// Included says that a file or role was included for hosts.
+type Included struct {
+	Task  *Task
+	Path  string // absolute path, or the role's name
+	Hosts []string
+	Label string // item label where the include loops, else ""
+	Role  bool
+}
+
+// Notified says that a handler was notified by a host (shown at -vv).
+type Notified struct {
+	Handler string
+	Host    string
+}
+
+// Message is a line for the user from the run itself.
+type Message struct {
+	Level Level
+	Text  string
+	Host  string
+	// Pos and Hint are of the place that a warning or error speaks of, or zero.
+	Pos  source.Pos
+	Hint string
+}
+
+// Level is the kind of a Message.
+type Level int
+
+// The kinds of messages. Verbose1 is shown at -v, and so on.
+const (
+	Warning Level = iota
+	Deprecation
+	Error
+	Display // always, as it is
+	Verbose1
+	Verbose2
+	Verbose3
+	Verbose4
+	Verbose5
+)
+
+// Recap ends the run.
+type Recap struct {
+	Hosts  []HostStats // in the order of their first result, which printers sort
+	Custom map[string]*value.Dict
+}
+
+// HostStats counts results of one host.
+type HostStats struct {
+	Host                                                        string
+	OK, Changed, Unreachable, Failed, Skipped, Rescued, Ignored int
+}
+
+func (RunStart) event()         {}
+func (PlaybookStart) event()    {}
+func (PlayStart) event()        {}
+func (NoHostsMatched) event()   {}
+func (NoHostsRemaining) event() {}
+func (TaskStart) event()        {}
+func (HostStart) event()        {}
+func (ItemResult) event()       {}
+func (Result) event()           {}
+func (Retry) event()            {}
+func (Included) event()         {}
+func (Notified) event()         {}
+func (Message) event()          {}
+func (Recap) event()            {}

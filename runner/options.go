@@ -1,0 +1,59 @@
+// Package runner runs plays: blocks, loops, handlers, includes, delegation, results. Strategies decide what runs when, modules do the
+// work, sinks show it.
+package runner
+
+import (
+	"io"
+
+	"github.com/goplay/goplay/config"
+)
+
+// Options is a run as the command line and the configuration ask for it.
+type Options struct {
+	Playbooks []string
+	Inventory []string // -i, in order; empty: the configuration's
+	Limit     string
+	Tags      []string // empty: all
+	SkipTags  []string
+	ExtraVars []string // -e, in order, as given: "a=1", "@file", "{json}"
+	Forks     int
+	Check     bool
+	Diff      bool
+	Verbosity int
+
+	FlushCache    bool
+	ForceHandlers bool
+	StartAt       string
+	Step          bool
+
+	// ListHosts, ListTasks, ListTags and SyntaxCheck print and run nothing.
+	ListHosts, ListTasks, ListTags, SyntaxCheck bool
+
+	// Connection settings of the command line; empty where not given.
+	RemoteUser, Connection, PrivateKeyFile                   string
+	Timeout                                                  int // seconds; 0: not given
+	SSHCommonArgs, SSHExtraArgs, SFTPExtraArgs, SCPExtraArgs string
+	Become                                                   bool
+	BecomeMethod, BecomeUser                                 string
+
+	// Passwords that were asked for; empty where not.
+	ConnectionPassword, BecomePassword string
+	VaultSecrets                       []VaultSecret
+
+	ModulePath []string // -M
+
+	Config *config.Config
+	Stdout io.Writer
+	Stderr io.Writer
+	Stdin  io.Reader
+	// Color says that output goes to a terminal that shows colours.
+	Color bool
+	// Columns is the terminal's width, in characters.
+	Columns int
+}
+
+// VaultSecret is one vault password with its identity.
+type VaultSecret struct {
+	ID       string
+	Password []byte
+}

@@ -1,0 +1,64 @@
+// Package templating evaluates Jinja2 as Ansible uses it.
+//
+// An [Engine] holds the filters, tests and lookups and caches what it compiled; it is safe for concurrent use. A [Context] is one
+// host's view in one task: a [Scope] of variables, what has been templated so far, and the places lookups search. It belongs to
+// one goroutine.
+//
+//	ctx := engine.NewContext(scope, env)
+//	args, err := ctx.Resolve(task.Args)      // every template in it evaluated, omitted entries gone
+//	ok, err := ctx.Condition(task.When[0])   // a conditional, by ansible-core 2.19's rules
+//	text, err := ctx.RenderFile("app.conf.j2", source, templating.FileOptions{})
+package templating
+
+import (
+	"iter"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Scope supplies variables as they were written: a value may be or contain a *value.Template, which the Context evaluates when it
+// is read and remembers. A Scope is read by one goroutine at a time.
+type Scope interface {
+	// Lookup gives a variable; ok is false where there is none.
+	Lookup(name string) (v value.Value, ok bool)
+	// Names gives the names of all variables, each once, in no certain order.
+	Names() iter.Seq[string]
+}
+
+// Env is what templates can reach beside variables.
+type Env struct {
+	// SearchPaths are folders where lookups and includes find files, most specific first, without the files/, templates/ or vars/
+	// subfolder that each lookup adds (Ansible's ansible_search_path).
+	SearchPaths []string
+	// Cwd is the folder that commands of the pipe lookup run in and relative paths start from.
+	Cwd string
+	// Decrypt gives the plain text of vault data, or nil where no vault secrets are known.
+	Decrypt func(ciphertext []byte) ([]byte, error)
+	// HostPattern resolves a host pattern for the inventory_hostnames lookup, or nil.
+	HostPattern func(pattern string) ([]string, error)
+	// Config gives the value of an Ansible setting for the config lookup, or nil.
+	Config func(name string) (value.Value, bool)
+	// Warn takes a warning for the user, or nil.
+	Warn func(msg string)
+}
+
+// FileOptions are the template module's options and those of a `#jinja2:` header.
+type FileOptions struct {
+	BlockStart, BlockEnd       string // "{%", "%}" where empty
+	VariableStart, VariableEnd string // "{{", "}}"
+	CommentStart, CommentEnd   string // "{#", "#}"
+	NewlineSequence            string // "\n"
+	TrimBlocks                 bool
+	LstripBlocks               bool
+	KeepTrailingNewline        bool
+}
+
+// UndefinedError is the error of using something undefined. It is a *source.Error's cause where a position is known.
+type UndefinedError struct {
+	Name string // what was missing, as written
+	Msg  string // Ansible's message: "'foo' is undefined"
+	Pos  source.Pos
+}
+
+func (e *UndefinedError) Error() string { return e.Msg }
