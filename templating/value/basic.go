@@ -35,6 +35,9 @@ func (f Float) Truth() bool       { return f != 0 }
 func (String) Type() string       { return "str" }
 func (s String) Truth() bool      { return s != "" }
 func (s String) String() string   { return string(s) }
+func (Markup) Type() string       { return "str" }
+func (m Markup) Truth() bool      { return m != "" }
+func (m Markup) String() string   { return string(m) }
 func (Bytes) Type() string        { return "bytes" }
 func (b Bytes) Truth() bool       { return len(b) > 0 }
 func (*List) Type() string        { return "list" }

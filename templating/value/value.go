@@ -102,6 +102,8 @@ type Tuple []Value
 type Template struct {
 	Text string
 	Pos  source.Pos
+	// Expr marks a bare expression, as `when` and `until` hold: the text has no markers around it.
+	Expr bool
 
 	// Compiled belongs to the engine that evaluates the template: what it made of the text, once for all hosts.
 	Compiled atomic.Pointer[any]
@@ -115,6 +117,9 @@ type Undefined struct {
 	Msg string
 	Pos source.Pos
 }
+
+// Markup is text that is safe to print where output is escaped: what `escape` and `safe` give. It is a str in every other way.
+type Markup string
 
 // NewList makes a list of its arguments.
 func NewList(elems ...Value) *List { return &List{Elems: elems} }
