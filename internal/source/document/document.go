@@ -1,0 +1,153 @@
+// Package document reads YAML documents into values that remember where they were written.
+//
+// Typing is YAML 1.1's, as the reference reads it: yes and off are booleans, 0644 is octal, 1:30 is ninety, 2020-01-02 is a date,
+// 1e3 is text. Text with template markers becomes a *value.Template with its position; all other text is a value.String. `!unsafe`
+// text is never a template, `!vault` text is a *value.Vaulted.
+//
+// (It is apart from package source because values carry source positions.)
+package document
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Options say how documents are read; the zero value is good.
+type Options struct {
+	// Warn takes warnings (duplicate keys) and deprecations (old tags); nil drops them.
+	Warn func(Warning)
+	// Decrypt opens `!vault` values when they are read; nil: reading one is an error.
+	Decrypt func(ciphertext string) (string, error)
+	// Data reads all text as plain text: nothing becomes a template.
+	Data bool
+}
+
+// Warning is about a place in a document. Help is the line that the reference prints under the excerpt.
+type Warning struct {
+	Pos         source.Pos
+	Msg         string
+	Help        string
+	Deprecation bool
+}
+
+// ToValue converts a node with the default options.
+func ToValue(file string, n *yaml.Node) (value.Value, error) { return Options{}.ToValue(file, n) }
+
+// Load reads a file's only document with the default options; an empty file is None.
+func Load(file string, data []byte) (value.Value, error) { return Options{}.Load(file, data) }
+
+// Load reads a file's only document; an empty file is None.
+func (o Options) Load(file string, data []byte) (value.Value, error) {
+	n, err := source.ParseYAMLDocument(file, data)
+	if err != nil || n == nil {
+		return value.None, err
+	}
+	return o.ToValue(file, n)
+}
+
+// ToValue converts a node. Nodes that an anchor names are converted once and shared.
+func (o Options) ToValue(file string, n *yaml.Node) (value.Value, error) {
+	c := converter{Options: o, file: file}
+	return c.value(n)
+}
+
+type converter struct {
+	Options
+	file   string
+	unsafe int                        // depth of !unsafe
+	shared map[*yaml.Node]value.Value // anchored nodes that are done, so that aliases cost nothing
+	open   map[*yaml.Node]bool        // anchored nodes under conversion
+}
+
+func (c *converter) at(n *yaml.Node) source.Pos { return source.At(c.file, n) }
+
+func (c *converter) fail(n *yaml.Node, format string, args ...any) error {
+	return source.New(c.at(n), "YAML parsing failed: "+fmt.Sprintf(format, args...))
+}
+
+func (c *converter) value(n *yaml.Node) (value.Value, error) {
+	if n.Kind == yaml.AliasNode {
+		return c.alias(n)
+	}
+	if n.Anchor == "" {
+		return c.build(n)
+	}
+	if c.open == nil {
+		c.open, c.shared = map[*yaml.Node]bool{}, map[*yaml.Node]value.Value{}
+	}
+	c.open[n] = true
+	v, err := c.build(n)
+	delete(c.open, n)
+	if c.unsafe == 0 {
+		c.shared[n] = v
+	}
+	return v, err
+}
+
+func (c *converter) alias(n *yaml.Node) (value.Value, error) {
+	if c.open[n.Alias] {
+		return nil, c.fail(n, "Found a recursive alias %q.", n.Value)
+	}
+	if v, ok := c.shared[n.Alias]; ok {
+		return v, nil
+	}
+	return c.value(n.Alias)
+}
+
+func (c *converter) build(n *yaml.Node) (value.Value, error) {
+	switch tag := explicitTag(n); tag {
+	case "":
+	case "!unsafe":
+		c.unsafe++
+		defer func() { c.unsafe-- }()
+		plain := *n
+		plain.Tag, plain.Anchor = "", ""
+		plain.Style &^= yaml.TaggedStyle
+		return c.untagged(&plain)
+	case "!vault", "!vault-encrypted":
+		if n.Kind != yaml.ScalarNode {
+			return nil, c.fail(n, "Expected a scalar for the tag '%s'.", tag)
+		}
+		return &value.Vaulted{Ciphertext: n.Value, Pos: c.at(n), Decrypt: c.Decrypt}, nil
+	default:
+		return c.tagged(n, tag)
+	}
+	return c.untagged(n)
+}
+
+func (c *converter) untagged(n *yaml.Node) (value.Value, error) {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		return c.list(n)
+	case yaml.MappingNode:
+		return c.dict(n)
+	case yaml.ScalarNode:
+		return c.scalar(n)
+	default:
+		return nil, c.fail(n, "Unexpected node.")
+	}
+}
+
+// explicitTag is the tag that was written on the node, in its short form, or "".
+func explicitTag(n *yaml.Node) string {
+	if n.Style&yaml.TaggedStyle == 0 || n.Tag == "!" {
+		return ""
+	}
+	return n.ShortTag()
+}
+
+func (c *converter) list(n *yaml.Node) (value.Value, error) {
+	l := &value.List{Elems: make([]value.Value, 0, len(n.Content))}
+	for _, e := range n.Content {
+		v, err := c.value(e)
+		if err != nil {
+			return nil, err
+		}
+		l.Append(v)
+	}
+	return l, nil
+}

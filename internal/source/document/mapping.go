@@ -1,0 +1,124 @@
+package document
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/templating/value"
+)
+
+// pair is a key and its value as written, with merge keys resolved.
+type pair struct{ key, val *yaml.Node }
+
+func (c *converter) dict(n *yaml.Node) (value.Value, error) {
+	pairs, err := c.flatten(n, 0)
+	if err != nil {
+		return nil, err
+	}
+	d := value.NewDict(len(pairs))
+	for _, p := range pairs {
+		if err := c.entry(d, p); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+func (c *converter) entry(d *value.Dict, p pair) error {
+	k, err := c.key(p.key)
+	if err != nil {
+		return err
+	}
+	_, dup, err := d.LookupKey(k)
+	if err != nil {
+		return c.fail(p.key, "While constructing a mapping found unhashable key.")
+	}
+	if dup {
+		c.warn(Warning{Pos: c.at(p.key), Msg: fmt.Sprintf("Found duplicate mapping key %s.", value.Repr(k)), Help: "Using last defined value only."})
+	}
+	v, err := c.value(p.val)
+	if err != nil {
+		return err
+	}
+	return d.SetKey(k, v)
+}
+
+// key converts a key. Keys are never templates.
+func (c *converter) key(n *yaml.Node) (value.Value, error) {
+	k, err := c.value(n)
+	if t, ok := k.(*value.Template); ok {
+		return value.String(t.Text), err
+	}
+	return k, err
+}
+
+func (c *converter) warn(w Warning) {
+	if c.Warn != nil {
+		c.Warn(w)
+	}
+}
+
+const maxMergeDepth = 100 // merges nest a few levels; more is an alias loop
+
+// flatten gives the pairs of a mapping: those of merge keys first, so that the mapping's own win.
+func (c *converter) flatten(n *yaml.Node, depth int) ([]pair, error) {
+	if depth > maxMergeDepth {
+		return nil, c.fail(n, "Found a recursive merge.")
+	}
+	var merged, own []pair
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		p := pair{n.Content[i], n.Content[i+1]}
+		if !isMerge(p.key) {
+			own = append(own, p)
+			continue
+		}
+		ps, err := c.merge(p.val, depth)
+		if err != nil {
+			return nil, err
+		}
+		merged = append(merged, ps...)
+	}
+	if len(merged) == 0 {
+		return own, nil
+	}
+	return append(merged, own...), nil
+}
+
+func (c *converter) merge(n *yaml.Node, depth int) ([]pair, error) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		return c.flatten(n, depth+1)
+	case yaml.SequenceNode:
+		return c.mergeAll(n, depth)
+	default:
+		return nil, c.fail(n, "While constructing a mapping expected a mapping or list of mappings for merging, but found scalar.")
+	}
+}
+
+// mergeAll merges a list of mappings: earlier ones win, so they come last.
+func (c *converter) mergeAll(n *yaml.Node, depth int) ([]pair, error) {
+	var all []pair
+	for i := len(n.Content) - 1; i >= 0; i-- {
+		e := n.Content[i]
+		if e.Kind == yaml.AliasNode {
+			e = e.Alias
+		}
+		if e.Kind != yaml.MappingNode {
+			return nil, c.fail(e, "While constructing a mapping expected a mapping for merging, but found scalar.")
+		}
+		ps, err := c.flatten(e, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ps...)
+	}
+	return all, nil
+}
+
+func isMerge(k *yaml.Node) bool {
+	return k.Kind == yaml.ScalarNode && k.Value == "<<" && k.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.TaggedStyle) == 0
+}

@@ -1,0 +1,70 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"gopkg.in/yaml.v3"
+)
+
+// ParseYAML reads the documents of a file; each node is a document's root. A syntax error is an *Error whose message is the
+// reference's: "YAML parsing failed: …".
+func ParseYAML(file string, data []byte) (docs []*yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil { // the parser panics on some malformed input
+			docs, err = nil, yamlError(file, data, fmt.Errorf("%v", r))
+		}
+	}()
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var doc yaml.Node
+		switch err := dec.Decode(&doc); {
+		case errors.Is(err, io.EOF):
+			return docs, nil
+		case err != nil:
+			return nil, yamlError(file, data, err)
+		case doc.Kind == yaml.DocumentNode && len(doc.Content) == 1:
+			docs = append(docs, doc.Content[0])
+		}
+	}
+}
+
+// ParseYAMLDocument reads a file that must hold at most one document; nil means an empty file.
+func ParseYAMLDocument(file string, data []byte) (*yaml.Node, error) {
+	docs, err := ParseYAML(file, data)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(docs) == 0:
+		return nil, nil
+	case len(docs) > 1:
+		return nil, New(secondDocument(file, data),
+			yamlFailed+"Expected a single document in the stream but found another document.")
+	}
+	return docs[0], nil
+}
+
+// At gives a node's position in its file.
+func At(file string, n *yaml.Node) Pos { return Pos{File: file, Line: n.Line, Col: n.Column} }
+
+func secondDocument(file string, data []byte) Pos {
+	seen := false
+	for i, line := range bytes.Split(data, []byte("\n")) {
+		if !bytes.HasPrefix(line, []byte("---")) {
+			seen = seen || contentLine(line)
+			continue
+		}
+		if seen {
+			return Pos{File: file, Line: i + 1, Col: 1}
+		}
+		seen = true
+	}
+	return Pos{File: file}
+}
+
+func contentLine(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) > 0 && line[0] != '#' && line[0] != '%'
+}
