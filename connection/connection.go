@@ -13,30 +13,53 @@ import (
 	"time"
 )
 
-// Target is a fully resolved way to a host. It is comparable: equal targets share one line.
+// Target is a fully resolved way to a host. It is comparable: equal targets share one line. The runner fills it from variables;
+// beside each field stands the variable, command line option or setting that it belongs to, in rising precedence from right to left.
 type Target struct {
-	Host      string // inventory name, for messages only
-	Transport string // "ssh", "local"
-	Address   string // host name or IP address
-	Port      int    // 0: the transport's default, or what the user's ssh configuration says
-	User      string // "": the transport's default, or what the user's ssh configuration says
-	Password  string // login password, or ""
-	SSH       SSHOptions
-	Timeout   time.Duration // for dialling; 0: 10 s
+	// Host is inventory_hostname. It is for messages only, yet part of the identity of a line.
+	Host string
+	// Transport is ansible_connection (-c, transport): "ssh" or "local". "smart" must be resolved by the caller, to "ssh".
+	Transport string
+	// Address is ansible_host, or ansible_ssh_host, or else inventory_hostname: a host name, an IP address, or an alias in the
+	// user's ssh configuration.
+	Address string
+	// Port is ansible_port, or ansible_ssh_port (remote_port). 0: what the user's ssh configuration says, else 22.
+	Port int
+	// User is ansible_user, or ansible_ssh_user (-u, remote_user). "": what the user's ssh configuration says, else the local user.
+	User string
+	// Password is ansible_password, ansible_ssh_pass or ansible_ssh_password (-k, --connection-password-file). "": none is tried.
+	Password string
+	// SSH is used by the ssh transport only. Leave it zero for the others, so that equal targets are equal.
+	SSH SSHOptions
+	// Timeout is ansible_timeout, or ansible_ssh_timeout (-T, timeout): for reaching the host up to the end of the key exchange.
+	// 0: what the user's ssh configuration says (ConnectTimeout), else 10 s.
+	Timeout time.Duration
 }
 
 // SSHOptions are the settings of the ssh connection, named as Ansible's variables.
 type SSHOptions struct {
-	PrivateKeyFile   string // ansible_ssh_private_key_file / --private-key
-	Passphrase       string // ansible_ssh_private_key_passphrase
-	HostKeyChecking  bool   // host_key_checking
-	SSHArgs          string // ssh_args
-	CommonArgs       string // ansible_ssh_common_args / --ssh-common-args
-	ExtraArgs        string // ansible_ssh_extra_args / --ssh-extra-args
-	Executable       string // ansible_ssh_executable
-	Retries          int    // ansible_ssh_retries
-	PasswordAttempts int    // NumberOfPasswordPrompts; 0: the default
-	Pipelining       bool   // accepted; the agent needs no temporary files either way
+	// PrivateKeyFile is ansible_private_key_file, or ansible_ssh_private_key_file (--private-key, private_key_file).
+	PrivateKeyFile string
+	// Passphrase is ansible_ssh_private_key_passphrase. "": the [Prompter] is asked for it.
+	Passphrase string
+	// HostKeyChecking is ansible_host_key_checking, or ansible_ssh_host_key_checking (host_key_checking; true unless set).
+	// False is StrictHostKeyChecking=no; true leaves it to the user's ssh configuration.
+	HostKeyChecking bool
+	// SSHArgs is ansible_ssh_args ([ssh_connection] ssh_args). These options come before, the next two after what Target says:
+	// as with ssh, of two values the first one counts.
+	SSHArgs string
+	// CommonArgs is ansible_ssh_common_args (--ssh-common-args, [ssh_connection] ssh_common_args).
+	CommonArgs string
+	// ExtraArgs is ansible_ssh_extra_args (--ssh-extra-args, [ssh_connection] ssh_extra_args).
+	ExtraArgs string
+	// Executable is ansible_ssh_executable ([ssh_connection] ssh_executable). No program is run; another one than ssh is refused.
+	Executable string
+	// Retries is ansible_ssh_retries ([ssh_connection] retries): how often a failed dialling is tried again.
+	Retries int
+	// PasswordAttempts is how often Password is offered (NumberOfPasswordPrompts). 0: once, as Ansible does.
+	PasswordAttempts int
+	// Pipelining is ansible_pipelining. It is accepted; the agent needs no temporary files either way.
+	Pipelining bool
 }
 
 // Conn is a line to one target. Its methods may be called by several goroutines at once.
