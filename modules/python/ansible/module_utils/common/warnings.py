@@ -23,9 +23,9 @@ def deprecate(msg, version=None, date=None, collection_name=None, *, deprecator=
     """Announce that something goes away in a version or at a date of a collection."""
     if not isinstance(msg, str):
         raise TypeError('deprecate requires a string not a %s' % type(msg))
-    if help_text:
-        msg = '%s %s' % (msg, help_text)
     entry = {'msg': msg, 'collection_name': collection_name}
+    if help_text:
+        entry['help_text'] = help_text
     entry.update({'date': date} if date is not None else {'version': version})
     if entry not in _deprecations:
         _deprecations.append(entry)

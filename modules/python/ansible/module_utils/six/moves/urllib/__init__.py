@@ -1,0 +1,1 @@
+"""urllib, as six names its parts."""

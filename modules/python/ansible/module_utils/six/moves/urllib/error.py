@@ -1,0 +1,2 @@
+"""urllib.error, under six's name."""
+from urllib.error import ContentTooShortError, HTTPError, URLError  # noqa: F401

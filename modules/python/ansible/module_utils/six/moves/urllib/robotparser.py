@@ -1,0 +1,2 @@
+"""urllib.robotparser, under six's name."""
+from urllib.robotparser import RobotFileParser  # noqa: F401
