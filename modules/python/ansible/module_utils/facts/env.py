@@ -1,0 +1,6 @@
+"""The environment that modules get."""
+import os
+
+
+def collect(context):
+    return {'env': dict(os.environ)}
