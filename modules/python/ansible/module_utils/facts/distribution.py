@@ -10,7 +10,7 @@ OS_RELEASE = '/etc/os-release'
 NAMES = {
     'almalinux': 'AlmaLinux', 'amzn': 'Amazon', 'arch': 'Archlinux', 'centos': 'CentOS',
     'linuxmint': 'Linux Mint', 'ol': 'OracleLinux', 'opensuse-leap': 'openSUSE Leap',
-    'opensuse-tumbleweed': 'openSUSE Tumbleweed', 'pop': 'Pop!_OS', 'rhel': 'RedHat',
+    'opensuse-tumbleweed': 'openSUSE Tumbleweed', 'pop': 'Pop!_OS', 'raspbian': 'Debian', 'rhel': 'RedHat',
     'sled': 'SLED', 'sles': 'SLES', 'sles_sap': 'SLES_SAP', 'nixos': 'NixOS',
     'steamos': 'SteamOS', 'virtuozzo': 'Virtuozzo', 'openeuler': 'openEuler', 'ubuntu': 'Ubuntu',
 }
@@ -37,17 +37,21 @@ FAMILIES = {
     'ClearLinux': ('Clear Linux OS', 'Clear Linux Mix'),
 }
 
-# name -> (file shown as the source, its variety), by family where the name is not listed
+# name, or else family -> (file shown as the source, its variety)
 SOURCES = {
-    'CentOS': ('/etc/centos-release', 'CentOS'),
+    'CentOS Stream': ('/etc/centos-release', 'CentOS'),
     'Amazon': (OS_RELEASE, 'Amazon'),
+    'OracleLinux': ('/etc/oracle-release', 'OracleLinux'),
+    'Pop!_OS': (OS_RELEASE, 'NA'),
     'RedHat': ('/etc/redhat-release', 'RedHat'),
     'Debian': (OS_RELEASE, 'Debian'),
     'Suse': (OS_RELEASE, 'SUSE'),
     'Archlinux': ('/etc/arch-release', 'Archlinux'),
     'Alpine': ('/etc/alpine-release', 'Alpine'),
-    'OracleLinux': ('/etc/oracle-release', 'OracleLinux'),
 }
+
+# Names that are recognised by words of their release file rather than by its path.
+SEARCHED = {'RedHat': 'Red Hat', 'OracleLinux': 'Oracle Linux'}
 
 
 def collect(context):
@@ -61,13 +65,14 @@ def describe(release, read):
     version = full_version(name, release, read)
     facts = {
         'distribution': name,
-        'distribution_release': codename(release),
+        'distribution_release': codename(name, release, version),
         'distribution_version': version,
-        'distribution_major_version': version.split('.')[0] if version else 'NA',
+        'distribution_major_version': version.split('.')[0],
         'os_family': family(name),
     }
-    facts.update(source(name, facts['os_family']))
-    minor = minor_version(name, version)
+    facts.update(source(name, release, facts['os_family']))
+    minor = minor_version(name, point_release(version, (read('/etc/debian_version') or '').strip())
+                          if name == 'Debian' else version)
     if minor is not None:
         facts['distribution_minor_version'] = minor
     return facts
@@ -84,38 +89,50 @@ def family(name):
     return name
 
 
-def codename(release):
+def codename(name, release, version):
     """VERSION_CODENAME, or the word in brackets of VERSION: 8.10 (Green Obsidian)."""
-    given = release.get('VERSION_CODENAME')
-    if given is None:
-        match = re.search(r'\(([^)]*)\)', release.get('VERSION', ''))
-        given = match.group(1) if match else ''
-    return given or 'NA'
+    if family(name) == 'Suse':
+        return version.partition('.')[2]
+    if release.get('NAME') == 'CentOS Stream':
+        return 'Stream'
+    if 'VERSION_CODENAME' in release:
+        return release['VERSION_CODENAME']
+    match = re.search(r'\(([^)]*)\)', release.get('VERSION', ''))
+    return match.group(1) if match else 'NA'
 
 
 def full_version(name, release, read):
     """Debian's and CentOS's os-release know the major version only."""
     version = release.get('VERSION_ID', '')
-    if name == 'Debian':
-        point = (read('/etc/debian_version') or '').strip()
-        if point.split('.')[0] == version and '.' in point:
-            return point
+    if release.get('ID') == 'debian':
+        return point_release(version, (read('/etc/debian_version') or '').strip())
     if name == 'CentOS':
         match = re.search(r'\d+(\.\d+)+', read('/etc/centos-release') or '')
         return '.'.join(match.group(0).split('.')[:2]) if match else version
     return version or 'NA'
 
 
+def point_release(version, named):
+    """12 and 12.11 give 12.11; a testing system has a name (trixie/sid) only."""
+    if not version:
+        return named or 'NA'
+    return named if named.startswith(version + '.') else version
+
+
 def minor_version(name, version):
-    if name not in ('Debian', 'Amazon'):
+    if name not in ('Debian', 'Amazon') or not version[:1].isdigit():
         return None
     _, dot, minor = version.partition('.')
     return minor.split('.')[0] if dot else 'NA'
 
 
-def source(name, kind):
-    path, variety = SOURCES.get(name) or SOURCES.get(kind) or (OS_RELEASE, name)
-    if not os.path.exists(path):
-        path = OS_RELEASE
-    return {'distribution_file_path': path, 'distribution_file_variety': variety,
-            'distribution_file_parsed': True}
+def source(name, release, kind):
+    key = release.get('NAME') if name == 'CentOS' else name
+    path, variety = SOURCES.get(key) or SOURCES.get(kind) or (OS_RELEASE, 'NA')
+    facts = {'distribution_file_path': path if os.path.exists(path) else OS_RELEASE,
+             'distribution_file_variety': variety}
+    if variety != 'Archlinux':
+        facts['distribution_file_parsed'] = True
+    if name in SEARCHED:
+        facts['distribution_file_search_string'] = SEARCHED[name]
+    return facts

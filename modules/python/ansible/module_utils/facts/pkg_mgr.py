@@ -47,4 +47,4 @@ def redhat(found, exists):
     for name in ('dnf5', 'dnf', 'yum'):
         if name in found:
             return name
-    return found[-1] if found else 'unknown'
+    return 'unknown'
