@@ -2,11 +2,22 @@
 // keeps every module file it was ever sent by content digest and runs a task in one round trip. Sessions for other users (become)
 // are agents that an agent started; frames are routed along that tree, one way only.
 //
-// docs/agent-protocol.md specifies the wire.
+// A [Pool] owns the sessions of a run: one per target, interpreter and become path, however many tasks ask. [Session.Call] runs a
+// [Payload], a module with all that it imports; [Session.Put] and [Session.Fetch] move files of any size in bounded memory. The
+// Python side is in py/, class by class as here; docs/agent-protocol.md specifies the wire.
+//
+// What went wrong shows in the error's type: a *connection.UnreachableError says that the line broke, a *[BecomeError] that the
+// other user could not be had, an *[InterpreterError] that no agent started for want of a working Python, a *[TimeoutError] that
+// the call's time was over, a *[FileError] that a file could not be written or read, an *[Error] that the agent could not do
+// something else. A module that failed is a [Reply], not an error.
 package agent
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
+	"sort"
+	"strings"
 	"time"
 )
 
@@ -17,12 +28,29 @@ type File struct {
 	Data   []byte // shared, never changed
 }
 
+// NewFile gives a file with its digest.
+func NewFile(path string, data []byte) File {
+	sum := sha256.Sum256(data)
+	return File{Path: path, Digest: hex.EncodeToString(sum[:]), Data: data}
+}
+
 // Payload is a module with everything that it imports.
 type Payload struct {
-	Name  string // for messages: "ansible.builtin.ping"
-	Main  string // Path of the file that is run as __main__
-	Files []File // Main and its module_utils closure
-	Kind  Kind
+	Name     string // for messages: "ansible.builtin.ping"
+	Main     string // Path of the file that is run as __main__
+	Files    []File // Main and its module_utils closure
+	Kind     Kind
+	Manifest File // the list of Files, itself kept by digest; made by Seal
+}
+
+// Seal makes the manifest. A payload must not change afterwards.
+func (p *Payload) Seal() {
+	lines := make([]string, 0, len(p.Files))
+	for _, f := range p.Files {
+		lines = append(lines, f.Digest+" "+f.Path+"\n")
+	}
+	sort.Strings(lines)
+	p.Manifest = NewFile("", []byte(strings.Join(lines, "")))
 }
 
 // Kind says how a module is run and gets its arguments.
@@ -34,21 +62,25 @@ const (
 	WantJSON             // any program that reads a JSON file named by its first argument
 	OldStyle             // any program that reads key=value from a file named by its first argument
 	Binary               // an executable; reads a JSON file
+	JSONArgs             // a script in whose text the arguments take the place of a mark
 )
 
 // Call is one run of a module.
 type Call struct {
-	Payload     *Payload
-	Args        []byte            // JSON object of the module's arguments with the internal _ansible_ ones
-	Environment map[string]string // added to the login environment for this run
-	Attachments []Attachment
-	Timeout     time.Duration // 0: none; when it is over the module's process group is killed
+	Payload      *Payload
+	Args         []byte            // JSON object of the module's arguments with the internal _ansible_ ones
+	Environment  map[string]string // added to the login environment for this run
+	Attachments  []Attachment
+	TmpDir       bool              // make a private folder for the run, and name it by _ansible_tmpdir; attachments and programs imply it
+	Interpreters map[string]string // programs to use for a script's interpreter, by its name: "bash" -> "/opt/bin/bash"
+	Timeout      time.Duration     // 0: none; when it is over the module's process group is killed
 }
 
 // Attachment is a file that goes along with a call. The agent writes it to a private temporary file, sets the module's argument
 // to its path, and removes it when the module has ended.
 type Attachment struct {
 	Param string // name of the argument that receives the path: "src"
+	Name  string // base name of the temporary file; "": ".source"
 	Size  int64
 	Open  func() (io.ReadCloser, error)
 }
@@ -57,7 +89,8 @@ type Attachment struct {
 type Reply struct {
 	Stdout []byte // all of it, as the module wrote it
 	Stderr []byte
-	Exit   int // exit status, 128+n when a signal ended it
+	Exit   int    // exit status, 128+n when a signal ended it
+	Crash  string // the message of the exception that ended a new-style module; its traceback is in Stderr
 }
 
 // Become says as which user, and by which program, an agent is started.

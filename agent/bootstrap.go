@@ -1,0 +1,113 @@
+package agent
+
+import (
+	"bytes"
+	"compress/zlib"
+	"embed"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+//go:embed py/*.py
+var python embed.FS
+
+// pythonFiles in the order in which they make the agent's text.
+var pythonFiles = []string{"wire", "loop", "store", "importer", "job", "module", "spawn", "agent"}
+
+// agentText gives the agent as it is sent: one text without comments, compressed.
+var agentText = sync.OnceValue(func() []byte {
+	var text bytes.Buffer
+	for _, name := range pythonFiles {
+		source, err := python.ReadFile("py/" + name + ".py")
+		if err != nil {
+			panic(err) // the file is part of the program
+		}
+		text.WriteString(minify(string(source)))
+	}
+	return pack(text.Bytes())
+})
+
+// minify drops comments on lines of their own, docstrings and empty lines. The agent's files have no other multi-line strings.
+func minify(source string) string {
+	var b strings.Builder
+	inside := false
+	for line := range strings.Lines(source) {
+		word := strings.TrimSpace(line)
+		switch {
+		case inside:
+			inside = !strings.HasSuffix(word, `"""`)
+		case strings.HasPrefix(word, `"""`):
+			inside = len(word) < 6 || !strings.HasSuffix(word, `"""`)
+		case word != "" && !strings.HasPrefix(word, "#"):
+			b.WriteString(indent(line))
+		}
+	}
+	return b.String()
+}
+
+// indent writes each step of four blanks as one.
+func indent(line string) string {
+	text := strings.TrimLeft(line, " ")
+	return strings.Repeat(" ", (len(line)-len(text))/4) + text
+}
+
+func pack(data []byte) []byte {
+	var b bytes.Buffer
+	w, err := zlib.NewWriterLevel(&b, zlib.BestCompression)
+	if err != nil {
+		panic(err) // the level is valid
+	}
+	w.Write(data) // a bytes.Buffer takes everything
+	w.Close()
+	return b.Bytes()
+}
+
+// loader is the program on the command line: it reads the agent's text from standard input. Its first argument is the interpreter
+// as the user knows it. The working folder, which a user's files may be in, is no place to import from.
+func loader() string {
+	return fmt.Sprintf(`import sys
+sys.path=[p for p in sys.path if p]
+import os,zlib
+n,b=%d,b""
+while len(b)<n:
+ d=os.read(0,n-len(b))
+ b+=d or sys.exit("no agent")
+exec(compile(zlib.decompress(b),"goplay-agent","exec"))
+main(sys.argv[1])`, len(agentText()))
+}
+
+// command gives the command line that finds a Python on the target and starts the agent.
+func command(interpreter string, fallback []string) string {
+	if !discovers(interpreter) {
+		return "/bin/sh -c " + shellQuote(interpreter+" -c "+shellQuote(loader())+" "+shellQuote(interpreter))
+	}
+	return "/bin/sh -c " + shellQuote(discovery(fallback)) + " " + shellQuote(loader())
+}
+
+// discovers reports whether an interpreter setting asks for discovery.
+func discovers(interpreter string) bool {
+	switch interpreter {
+	case "", "auto", "auto_silent", "auto_legacy", "auto_legacy_silent":
+		return true
+	}
+	return false
+}
+
+// discovery gives a script that starts the loader, its $0, by the first interpreter that works: a shim that answers "no such
+// version" is passed over. Without any, the shell complains of the last one.
+func discovery(candidates []string) string {
+	words := make([]string, 0, len(candidates))
+	for _, c := range candidates {
+		words = append(words, shellQuote(c))
+	}
+	return "for p in " + strings.Join(words, " ") + "; do p=$(command -v \"$p\") && \"$p\" -V >/dev/null 2>&1 && exec \"$p\" -c \"$0\" \"$p\"; done; " +
+		lastResort + " -c \"$0\" " + lastResort
+}
+
+const lastResort = "/usr/bin/python3"
+
+// shellQuote makes s one word of a POSIX shell.
+func shellQuote(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'"
+}

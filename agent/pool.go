@@ -1,0 +1,197 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/goplay/goplay/connection"
+)
+
+// Conns gives lines to targets, one per target.
+type Conns interface {
+	Get(ctx context.Context, t connection.Target) (connection.Conn, error)
+}
+
+// Pool keeps one session per target, interpreter and become path. Who asks first starts the agent, the others wait for that.
+type Pool struct {
+	conns  Conns
+	opts   *Options
+	packed packedFiles
+	life   context.Context // of all agents
+	stop   context.CancelFunc
+
+	mu      sync.Mutex
+	entries map[key]*entry
+	closed  bool
+}
+
+// key names a session. Equal keys share it.
+type key struct {
+	target      connection.Target
+	interpreter string
+	path        string // the become steps
+}
+
+// entry is a session that is there, or is being started.
+type entry struct {
+	started chan struct{}
+	session *Session
+	err     error
+}
+
+// NewPool gives a pool whose agents are reached by conns.
+func NewPool(conns Conns, opts Options) *Pool {
+	life, stop := context.WithCancel(context.Background())
+	return &Pool{conns: conns, opts: opts.withDefaults(), life: life, stop: stop, entries: map[key]*entry{}}
+}
+
+// Session gives the agent of a target's user, or of the user at the end of the become path, and starts what is not running. An
+// interpreter is a program, or "auto", "auto_silent" … for discovery. It does not wait for the agent: what goes wrong at its start
+// is the error of the first call. An agent that ended while nothing was asked of it is started anew.
+func (p *Pool) Session(ctx context.Context, t connection.Target, interpreter string, become []Become) (*Session, error) {
+	k := key{t, interpreter, pathOf(become)}
+	for {
+		e, mine := p.entry(k)
+		if e == nil {
+			return nil, errClosed
+		}
+		if mine {
+			e.session, e.err = p.start(ctx, t, interpreter, become)
+			close(e.started)
+		}
+		select {
+		case <-e.started:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if e.err == nil && e.session.alive() {
+			return e.session, nil
+		}
+		p.forget(k, e)
+		if e.err != nil && (mine || !isCancel(e.err)) {
+			return nil, e.err
+		}
+	}
+}
+
+// isCancel reports whether err means that the one who started a session gave up; those who waited for it try themselves.
+func isCancel(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func pathOf(become []Become) string {
+	var b strings.Builder
+	for _, step := range become {
+		fmt.Fprintf(&b, "%q", []string{step.Method, step.User, step.Exe, step.Flags, step.Password})
+	}
+	return b.String()
+}
+
+// entry gives the entry of a key; mine says that the caller has to start the session. A closed pool gives nil.
+func (p *Pool) entry(k key) (e *entry, mine bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, false
+	}
+	if e = p.entries[k]; e == nil {
+		e, mine = &entry{started: make(chan struct{})}, true
+		p.entries[k] = e
+	}
+	return e, mine
+}
+
+func (p *Pool) forget(k key, e *entry) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.entries[k] == e {
+		delete(p.entries, k)
+	}
+}
+
+func (p *Pool) start(ctx context.Context, t connection.Target, interpreter string, become []Become) (*Session, error) {
+	if n := len(become); n > 0 {
+		parent, err := p.Session(ctx, t, interpreter, become[:n-1])
+		if err != nil {
+			return nil, err
+		}
+		return parent.spawn(become[n-1])
+	}
+	conn, err := p.conns.Get(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return p.first(conn, t, interpreter)
+}
+
+// first starts the agent that the transport itself runs.
+func (p *Pool) first(conn connection.Conn, t connection.Target, interpreter string) (*Session, error) {
+	l, err := startLine(p.life, conn, t.Host, command(interpreter, p.opts.InterpreterFallback))
+	if err != nil {
+		return nil, err
+	}
+	s := newSession(p.opts, &p.packed, nil)
+	if err := l.add(s); err != nil {
+		return nil, err
+	}
+	l.out.send(s.greet(t.Transport != "local"))
+	l.run(func(stdout, stderr string, exit int) error {
+		if discovers(interpreter) {
+			interpreter = lastResort
+		}
+		return &InterpreterError{Interpreter: interpreter, Stdout: stdout, Stderr: stderr, Exit: exit}
+	})
+	return s, nil
+}
+
+// Reset ends the agents of a target. The next Session starts anew.
+func (p *Pool) Reset(ctx context.Context, t connection.Target) error {
+	p.mu.Lock()
+	var ending []*entry
+	for k, e := range p.entries {
+		if k.target == t {
+			ending = append(ending, e)
+			delete(p.entries, k)
+		}
+	}
+	p.mu.Unlock()
+	return closeAll(ctx, ending)
+}
+
+// Close ends all agents and what they run, and waits for that until ctx is over. Session fails afterwards.
+func (p *Pool) Close(ctx context.Context) error {
+	p.mu.Lock()
+	var ending []*entry
+	for _, e := range p.entries {
+		ending = append(ending, e)
+	}
+	p.closed, p.entries = true, nil
+	p.mu.Unlock()
+	err := closeAll(ctx, ending)
+	p.stop()
+	return err
+}
+
+// closeAll closes the lines of sessions; the agents below the first ones end with them.
+func closeAll(ctx context.Context, entries []*entry) error {
+	errs := make([]error, len(entries))
+	var wg sync.WaitGroup
+	for i, e := range entries {
+		wg.Go(func() {
+			select {
+			case <-e.started:
+			case <-ctx.Done():
+				errs[i] = context.Cause(ctx)
+				return
+			}
+			if e.err == nil && e.session.parent == nil {
+				errs[i] = e.session.line.close(ctx)
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}

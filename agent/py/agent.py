@@ -1,0 +1,186 @@
+"""The agent: takes frames from its controller, starts jobs and other agents, and ends with its input."""
+import json
+import os
+import signal
+import sys
+
+
+class Agent(object):
+    """One per user on a target. Frames for other agents are passed to the child through which they are reached."""
+
+    def __init__(self, rfd, wfd, python):
+        self.loop, self.decoder, self.python = Loop(), Decoder(), python
+        self.rfd, self.out = rfd, Sender(self.loop, wfd, self.room, self.stop)
+        self.number, self.jobs, self.waiting, self.routes, self.running = 0, {}, {}, {}, True
+        self.store = self.preload = self.tmp = self.login = None
+        nonblocking(rfd)
+        self.loop.reader(rfd, self.read)
+        self._watch_signals()
+
+    def _watch_signals(self):
+        self.wake = os.pipe()
+        for fd in self.wake:
+            nonblocking(fd)
+        signal.set_wakeup_fd(self.wake[1])
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        self.loop.reader(self.wake[0], self.reap)
+
+    def run(self):
+        self.out.send(MAGIC)
+        try:
+            while self.running:
+                self.loop.turn()
+        finally:
+            self.end()
+
+    def stop(self):
+        self.running = False
+
+    def end(self):
+        """Leaves nothing behind: processes end, temporary files go."""
+        for child in set(self.routes.values()):
+            child.end()
+        for job in list(self.jobs.values()):
+            quietly(os.killpg, job.pid, signal.SIGKILL)
+            quietly(os.waitpid, job.pid, 0)
+            job.work.clean()
+
+    def later(self, call):
+        self.loop.after(0, call)
+
+    # Frames.
+
+    def read(self):
+        data = read_some(self.rfd, 4 * CHUNK)
+        if data is None:
+            return
+        if not data:
+            return self.stop()
+        for frame in self.decoder.feed(data):
+            self.take(frame)
+
+    def send(self, frame, bulk=False):
+        self.out.send(frame.encode(), bulk)
+
+    def full(self):
+        return self.out.size > 4 * CHUNK
+
+    def room(self, count):
+        if not self.full():
+            for job in list(self.jobs.values()):
+                job.resume()
+            for child in set(self.routes.values()):
+                child.resume()
+
+    def take(self, frame):
+        if frame.agent != self.number and frame.type != HELLO or frame.agent in self.routes:
+            return self.forward(frame)
+        handler = getattr(self, "on_" + NAMES.get(frame.type, ""), None)
+        if handler is None:
+            raise ProtocolError("a frame of type %d" % frame.type)
+        try:
+            handler(frame)
+        except (OSError, ValueError, KeyError, TypeError) as e:
+            self.fail(frame.id, "%s: %s" % (type(e).__name__, e))
+
+    def fail(self, id, problem):
+        self.jobs.pop(id, None)
+        self.send(Frame(self.number, id, DONE, {"error": problem}))
+
+    def forward(self, frame):
+        child = self.routes.get(frame.agent)
+        if child is None:
+            return
+        if frame.type == SPAWN:
+            self.routes[frame.fields()["agent"]] = child
+        elif frame.type == FILE:
+            self.on_file(frame)
+        child.send(frame)
+
+    def on_hello(self, frame):
+        fields = frame.fields()
+        self.number, self.hello, self.text = frame.agent, frame, fields.get("text")
+        self.store = Store(fields["cache"], fields["cache_bytes"], fields["cache_days"])
+        self.preload = Preload(Importer(self.store))
+        sys.meta_path.insert(0, self.preload.importer)
+        self.tmp, self.login = Tmp(fields["tmp"]), Login(fields.get("login"))
+        held = b"".join(bytes.fromhex(d[:16]) for d in self.store.held)
+        ready = {"version": VERSION, "python": self.python, "python_version": list(sys.version_info[:3])}
+        self.send(Frame(self.number, 0, READY, ready, held[:MAX_FRAME // 2]))
+
+    def on_file(self, frame):
+        fields = frame.fields()
+        self.store.add_part(fields["digest"], frame.body, not fields.get("more"))
+        if not fields.get("more"):
+            for waiting in [f for f, missing in self.waiting.values() if fields["digest"] in missing]:
+                self.on_call(waiting)
+
+    def on_call(self, frame):
+        """Starts a module when all of its files are there, and asks for those that are not."""
+        fields = frame.fields()
+        missing = self.missing(fields["manifest"])
+        asked = self.waiting.get(frame.id, (None, ()))[1]
+        if not missing:
+            self.waiting.pop(frame.id, None)
+            return self.start(frame, Module(self, fields, frame.body), fields)
+        self.waiting[frame.id] = frame, missing
+        wanted = sorted(missing.difference(asked))
+        if wanted:
+            self.send(Frame(self.number, frame.id, NEED, {"files": wanted}))
+
+    def missing(self, digest):
+        manifest = self.store.manifest(digest)
+        if manifest is None:
+            return {digest}
+        return set(d for d in manifest.values() if not self.store.has(d))
+
+    def on_put(self, frame):
+        fields = frame.fields()
+        self.start(frame, Put(self, fields, frame.body), fields)
+
+    def on_fetch(self, frame):
+        fields = frame.fields()
+        self.start(frame, Fetch(self, fields, frame.body), fields)
+
+    def start(self, frame, work, fields):
+        job = self.jobs[frame.id] = Job(self, frame.id, work)
+        job.start(fields.get("timeout"))
+
+    def on_data(self, frame):
+        if frame.id in self.jobs:
+            self.jobs[frame.id].data(frame.body)
+
+    def on_credit(self, frame):
+        if frame.id in self.jobs:
+            job = self.jobs[frame.id]
+            job.credit += int.from_bytes(frame.body, "big")
+            job.resume()
+
+    def on_cancel(self, frame):
+        if self.waiting.pop(frame.id, None):
+            self.send(Frame(self.number, frame.id, DONE, {"exit": 143, "out": 0, "killed": "cancel"}))
+        elif frame.id in self.jobs:
+            self.jobs[frame.id].kill("cancel")
+
+    def reap(self):
+        read_some(self.wake[0], CHUNK)
+        for job in list(self.jobs.values()):
+            job.reap()
+        for child in set(self.routes.values()):
+            child.reap()
+
+
+NAMES = {HELLO: "hello", CALL: "call", PUT: "put", FETCH: "fetch", SPAWN: "spawn", FILE: "file", DATA: "data",
+         CREDIT: "credit", CANCEL: "cancel"}
+AGENT = "goplay-agent"
+
+
+def main(python):
+    rfd, wfd = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.close(null)
+    Agent(rfd, wfd, python).run()

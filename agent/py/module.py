@@ -1,0 +1,204 @@
+"""Runs modules as Ansible does: new-style ones in the forked child itself, the others as programs."""
+import json
+import os
+import sys
+
+NEW_STYLE, WANT_JSON, OLD_STYLE, BINARY, JSON_ARGS = range(5)
+JSON_MARK = b"<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"
+
+
+class Module(object):
+    """One call of a module: its files, its arguments, its private temporary folder."""
+
+    def __init__(self, agent, fields, first):
+        self.agent, self.fields, self.first = agent, fields, first
+        self.main, self.kind = fields["main"], fields.get("kind", NEW_STYLE)
+        self.manifest = agent.store.manifest(fields["manifest"])
+        self.folder = None
+        if self.kind != NEW_STYLE or fields.get("attach") or fields.get("tmpdir"):
+            self.folder = agent.tmp.make()
+        if self.kind == NEW_STYLE:
+            self._warm()
+
+    def _warm(self):
+        self.agent.preload.prepare(self.manifest, ["ansible.module_utils.basic"])
+        try:
+            self.agent.store.code(self.manifest[self.main], self.main)
+        except SyntaxError:
+            pass  # the child shows it
+
+    def run(self, feed, note):
+        self._environment()
+        feed = Input(self.first, feed)
+        args = self._attach(feed, feed.take(self.fields["args"]))
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.close(3)
+        if self.kind == NEW_STYLE:
+            return self._python(args, note)
+        os.close(note)
+        return self._program(args)
+
+    def _environment(self):
+        extra = dict(self.agent.login.changes(), **(self.fields.get("env") or {}))
+        os.environ.update(extra)
+        if "TZ" in extra:
+            time.tzset()
+
+    def _attach(self, feed, args):
+        """Writes the attachments, and gives the arguments with their paths. Of equal keys of an object the last one counts."""
+        extra = {}
+        for item in self.fields.get("attach", ()):
+            path = os.path.join(self.folder, item["name"])
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            feed.copy(item["size"], fd)
+            os.close(fd)
+            extra[item["param"]] = path
+        if self.folder:
+            extra["_ansible_tmpdir"] = self.folder + "/"
+        if not extra:
+            return args
+        separator = b", " if args.strip() != b"{}" else b""
+        return args.rstrip()[:-1] + separator + json.dumps(extra).encode()[1:]
+
+    def _python(self, args, note):
+        importer, code = self.agent.preload.importer, 0
+        self.agent.preload.enter(self.manifest)
+        try:
+            if "ansible/module_utils/basic.py" in self.manifest:
+                __import__("ansible.module_utils.basic")
+                basic = sys.modules["ansible.module_utils.basic"]
+                basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = b'{"ANSIBLE_MODULE_ARGS": ' + args + b"}", "legacy"
+            run_main(importer, self.main)
+        except BaseException:
+            code = failure(note)
+        names = self.agent.preload.used()
+        if names and not code:
+            write_note(note, {"imports": names})
+        os.close(note)
+        return code
+
+    def _program(self, args):
+        content = self.agent.store.text(self.manifest[self.main])
+        if self.kind == JSON_ARGS:
+            content = content.replace(JSON_MARK, args)
+        program = self._write(os.path.basename(self.main), content, 0o700)
+        command = self._interpreter(content) + [program]
+        if self.kind in (WANT_JSON, BINARY):
+            command.append(self._write("args", args, 0o600))
+        elif self.kind == OLD_STYLE:
+            command.append(self._write("args", old_style(json.loads(args.decode())), 0o600))
+        pid = os.fork()
+        if pid == 0:
+            self._exec(command)
+        status = os.waitpid(pid, 0)[1]
+        return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+    def _exec(self, command):
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        try:
+            os.execvp(command[0], command)
+        except OSError as e:
+            sys.stderr.write("%s: %s\n" % (command[0], e.strerror))
+            sys.stderr.flush()
+        os._exit(127)
+
+    def _interpreter(self, content):
+        """Gives the words of the first line, so that a noexec file system does not matter. Python's is the agent's own."""
+        if not content.startswith(b"#!"):
+            return []
+        words = os.fsdecode(content[2:].split(b"\n", 1)[0]).split(None, 1)
+        if not words:
+            return []
+        name = os.path.basename(words[0])
+        chosen = (self.fields.get("interpreters") or {}).get(name)
+        if chosen:
+            return chosen.split() + words[1:]
+        if name == "env" and len(words) == 2:
+            name = words[1].split()[0]
+        return [sys.executable] if name.startswith("python") else words
+
+    def _write(self, name, content, mode):
+        path = os.path.join(self.folder, name)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        Input(content).copy(len(content), fd)
+        os.close(fd)
+        return path
+
+    def clean(self):
+        if self.folder:
+            remove_tree(self.folder)
+
+    def ended(self, note):
+        """Learns from the child's note, and gives what the controller shall know of it."""
+        note = json.loads(note.decode()) if note else {}
+        if note.get("imports"):
+            self.agent.later(lambda: self.agent.preload.learn(self.manifest, note["imports"]))
+        return note if "crash" in note else None
+
+
+def old_style(args):
+    """Gives key=value text, quoted as for a shell."""
+    import shlex
+    return "".join("%s=%s " % (k, shlex.quote(str(v))) for k, v in args.items()).encode("utf-8", "surrogateescape")
+
+
+class Tmp(object):
+    """Makes the private folders of tasks, under the first of the candidates where that works."""
+
+    def __init__(self, candidates):
+        self.candidates, self.count = [os.path.expanduser(os.path.expandvars(c)) for c in candidates], 0
+
+    def make(self):
+        problem = None
+        for parent in self.candidates:
+            self.count += 1
+            folder = os.path.join(parent, "ansible-tmp-%.6f-%d-%d" % (time.time(), os.getpid(), self.count))
+            try:
+                if not os.path.isdir(parent):
+                    os.makedirs(parent, 0o700)
+                os.mkdir(folder, 0o700)
+                return folder
+            except OSError as e:
+                problem = problem or e
+        raise problem
+
+
+class Login(object):
+    """What a new login would find in its environment that this one did not."""
+
+    FILES = "/etc/environment", "~/.pam_environment"
+
+    def __init__(self, enabled):
+        self.files = [os.path.expanduser(f) for f in self.FILES] if enabled else []
+        self.before = [self._stamp(f) for f in self.files]
+
+    @staticmethod
+    def _stamp(path):
+        state = quietly(os.stat, path)
+        return state and (state.st_mtime, state.st_size, state.st_ino)
+
+    def changes(self):
+        found = {}
+        for path, stamp in zip(self.files, self.before):
+            if self._stamp(path) != stamp:
+                found.update(self._parse(path))
+        return found
+
+    @staticmethod
+    def _parse(path):
+        """Reads KEY=value lines, with "export" before and quotes around the value, as pam_env does."""
+        found = {}
+        try:
+            with open(path, errors="surrogateescape") as f:
+                lines = f.read().splitlines()
+        except OSError:
+            return found
+        for line in lines:
+            words = line.strip().split(None, 1)
+            if words[:1] == ["export"]:
+                line = words[1] if len(words) == 2 else ""
+            key, equals, value = line.strip().partition("=")
+            if equals and key and not key.startswith("#"):
+                found[key] = value.strip("\"'") if value[:1] in "\"'" else value
+        return found
