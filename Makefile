@@ -38,7 +38,8 @@ demo: build ## examples/quickstart against this machine
 	bin/goplay examples/quickstart/site.yml -i examples/quickstart/inventory.ini --diff
 
 lab: ## a shell with $(HOSTS) throw-away Debian hosts; they go when it ends
-	$(GO) run ./internal/lab/cmd/lab up $(HOSTS)
+	$(GO) build -o bin/lab ./internal/lab/cmd/lab
+	PATH="$(CURDIR)/bin:$$PATH" bin/lab up $(HOSTS)
 
 reference: ## the judge: ansible-core and Mitogen, unpacked into $(REFERENCE)
 	tools/reference $(REFERENCE)
