@@ -8,10 +8,28 @@ type Error struct {
 	Msg  string
 	Hint string // how to mend it, or ""
 	Err  error  // the cause, or nil
+	Exit int    // the exit code of a run that ends with this error; 0: ExitParser
 }
+
+// The exit codes of runs that end with an error about what the user wrote.
+const (
+	ExitParser  = 4
+	ExitGeneric = 1
+)
 
 // New makes an error without a cause.
 func New(pos Pos, msg string) *Error { return &Error{Pos: pos, Msg: msg} }
+
+// At makes an error with a cause, which may be nil.
+func At(pos Pos, msg string, err error) *Error { return &Error{Pos: pos, Msg: msg, Err: err} }
+
+// ExitCode is the exit code of a run that ends with this error.
+func (e *Error) ExitCode() int {
+	if e.Exit == 0 {
+		return ExitParser
+	}
+	return e.Exit
+}
 
 // Error gives the message and its causes, without the position: printers add that with its excerpt.
 func (e *Error) Error() string {

@@ -46,8 +46,8 @@ func ParseYAMLDocument(file string, data []byte) (*yaml.Node, error) {
 	return docs[0], nil
 }
 
-// At gives a node's position in its file.
-func At(file string, n *yaml.Node) Pos { return Pos{File: file, Line: n.Line, Col: n.Column} }
+// NodePos gives a node's position in its file.
+func NodePos(file string, n *yaml.Node) Pos { return Pos{File: file, Line: n.Line, Col: n.Column} }
 
 func secondDocument(file string, data []byte) Pos {
 	seen := false

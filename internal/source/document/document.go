@@ -63,7 +63,7 @@ type converter struct {
 	open   map[*yaml.Node]bool        // anchored nodes under conversion
 }
 
-func (c *converter) at(n *yaml.Node) source.Pos { return source.At(c.file, n) }
+func (c *converter) at(n *yaml.Node) source.Pos { return source.NodePos(c.file, n) }
 
 func (c *converter) fail(n *yaml.Node, format string, args ...any) error {
 	return source.New(c.at(n), "YAML parsing failed: "+fmt.Sprintf(format, args...))

@@ -5,6 +5,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -35,7 +36,7 @@ func (c *converter) entry(d *value.Dict, p pair) error {
 		return c.fail(p.key, "While constructing a mapping found unhashable key.")
 	}
 	if dup {
-		c.warn(Warning{Pos: c.at(p.key), Msg: fmt.Sprintf("Found duplicate mapping key %s.", value.Repr(k)), Help: "Using last defined value only."})
+		c.warnDuplicate(p.key, k)
 	}
 	v, err := c.value(p.val)
 	if err != nil {
@@ -121,4 +122,53 @@ func (c *converter) mergeAll(n *yaml.Node, depth int) ([]pair, error) {
 
 func isMerge(k *yaml.Node) bool {
 	return k.Kind == yaml.ScalarNode && k.Value == "<<" && k.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.TaggedStyle) == 0
+}
+
+// Field is one entry of a mapping whose values are read later, each by whom it concerns.
+type Field struct {
+	Name       string
+	Pos        source.Pos // of the key
+	Key, Value *yaml.Node // Value is never an alias
+}
+
+// Fields gives the entries of a mapping, merge keys resolved, each key once (the last wins, with the reference's warning).
+func (o Options) Fields(file string, n *yaml.Node) ([]Field, error) {
+	c := converter{Options: o, file: file}
+	pairs, err := c.flatten(n, 0)
+	if err != nil {
+		return nil, err
+	}
+	fields := make([]Field, 0, len(pairs))
+	at := make(map[string]int, len(pairs))
+	for _, p := range pairs {
+		k, err := c.key(p.key)
+		if err != nil {
+			return nil, err
+		}
+		f := Field{Name: k.String(), Pos: c.at(p.key), Key: p.key, Value: Deref(p.val)}
+		if i, dup := at[f.Name]; dup {
+			c.warnDuplicate(p.key, k)
+			fields[i] = f
+			continue
+		}
+		at[f.Name] = len(fields)
+		fields = append(fields, f)
+	}
+	return fields, nil
+}
+
+// Deref gives the node that an alias stands for, or the node itself.
+func Deref(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+func (c *converter) warnDuplicate(at *yaml.Node, k value.Value) {
+	c.warn(Warning{
+		Pos:  c.at(at),
+		Msg:  fmt.Sprintf("Found duplicate mapping key %s.", value.Repr(k)),
+		Help: "Using last defined value only.",
+	})
 }
