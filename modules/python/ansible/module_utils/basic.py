@@ -164,7 +164,7 @@ class AnsibleModule(Results, Commands, FileAttributes, FileContents, SELinuxCont
         self.no_log_values.update(result._no_log_values)
         self.aliases.update(result._aliases)
         self._check_locale()
-        if result.errors.errors and not self.bypass_checks:
+        if result.errors.errors:
             self._fail_validation(result.errors[0])
         if not self.no_log:
             self._log_invocation()

@@ -54,6 +54,7 @@ class Commands:
         if not isinstance(args, (list, bytes, str)):
             self.fail_json(rc=257, cmd=args, msg="Argument 'args' to run_command must be list or string")
         prompt = self._compile_prompt(prompt_regex)
+        executable_given = executable is not None
         argv, shell, executable = self._prepare_args(args, use_unsafe_shell, executable, expand_user_and_vars)
         kwargs = dict(
             executable=to_bytes(executable) if executable else None, shell=shell, close_fds=close_fds,
@@ -65,7 +66,7 @@ class Commands:
             kwargs['preexec_fn'] = lambda: os.umask(umask)
         if data:
             data = to_bytes(data) + (b'' if binary_data else b'\n')
-        shown = args if use_unsafe_shell else argv
+        shown = args if use_unsafe_shell and not executable_given else argv
         self._debug_command(shown)
         try:
             rc, stdout, stderr = _communicate(argv, kwargs, data, prompt, before_communicate_callback)
@@ -110,15 +111,15 @@ class Commands:
         if isinstance(args, (str, bytes)):
             args = shlex.split(to_text(args, errors='surrogateescape'))
         if expand:
-            args = [os.path.expanduser(os.path.expandvars(to_bytes(a, errors='surrogate_or_strict'))) for a in args if a is not None]
+            args = [os.path.expanduser(os.path.expandvars(to_bytes(a, errors='surrogate_or_strict', nonstring='passthru'))) for a in args if a is not None]
         else:
-            args = [to_bytes(a, errors='surrogate_or_strict') for a in args if a is not None]
+            args = [to_bytes(a, errors='surrogate_or_strict', nonstring='passthru') for a in args if a is not None]
         return args, False, executable
 
     def _command_environ(self, path_prefix, environ_update):
         env = dict(os.environ)
-        env.update({key: str(value) for key, value in self.run_command_environ_update.items()})
-        env.update({key: str(value) for key, value in (environ_update or {}).items()})
+        env.update(self.run_command_environ_update)
+        env.update(environ_update or {})
         if path_prefix:
             env['PATH'] = '%s:%s' % (path_prefix, env['PATH']) if env.get('PATH') else path_prefix
         return env

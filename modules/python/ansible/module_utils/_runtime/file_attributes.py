@@ -3,8 +3,8 @@ import errno
 import os
 import stat
 
+from ansible.module_utils._runtime.file_flags import read_attributes
 from ansible.module_utils._runtime.modes import symbolic_to_octal
-from ansible.module_utils.common.file import format_attributes
 from ansible.module_utils.common.text.converters import to_bytes, to_native, to_text
 
 
@@ -193,7 +193,7 @@ class FileAttributes:
             return True
         existing = self.get_file_attributes(b_path, include_version=False)
         operator, letters = '=', attributes
-        if attributes.startswith(('=', '-', '+')):
+        if attributes.startswith(('-', '+')):
             operator, letters = attributes[0], attributes[1:]
         if not self._attributes_differ(existing.get('attr_flags', ''), operator, letters):
             return changed
@@ -223,25 +223,12 @@ class FileAttributes:
 
     def get_file_attributes(self, path, include_version=True):
         """{version, attr_flags, attributes} as lsattr prints them; {} where it cannot."""
-        program = self.get_bin_path('lsattr', False)
-        if not program:
+        if not self.get_bin_path('lsattr'):
             return {}
         try:
-            rc, out, dummy = self.run_command([program, '-vd' if include_version else '-d', path])
-            if rc != 0:
-                return {}
-            return self._parse_lsattr(out.split(), include_version)
-        except Exception:
+            return read_attributes(path, include_version)
+        except (OSError, OverflowError):
             return {}
-
-    @staticmethod
-    def _parse_lsattr(fields, include_version):
-        output = {}
-        if include_version:
-            output['version'] = fields[0].strip()
-        output['attr_flags'] = fields[1 if include_version else 0].replace('-', '').strip()
-        output['attributes'] = format_attributes(output['attr_flags'])
-        return output
 
     def add_path_info(self, kwargs):
         """Add to a result what its path or dest is like now."""

@@ -50,7 +50,7 @@ class Logs:
         no_log = spec.get('no_log')
         if no_log:
             return 'NOT_LOGGING_PARAMETER'
-        if no_log is None and PASSWORD_MATCH.search(name) and spec.get('type', 'str') != 'bool' and not spec.get('choices', False):
+        if no_log is None and PASSWORD_MATCH.search(name):
             self.warn('Module did not set no_log for %s' % name)
             return 'NOT_LOGGING_PASSWORD'
         return heuristic_log_sanitize(value if isinstance(value, (str, bytes)) else str(value), self.no_log_values)

@@ -3,7 +3,7 @@ import os
 import re
 import stat
 
-_CLAUSE = re.compile(r'(?P<users>[^+=-]*)(?P<changes>([+=-][^+=-]*)+)\Z')
+_CLAUSE = re.compile(r'(?P<users>[^+=-]*)(?P<changes>([+=-][^+=-]*)*)\Z')
 _CHANGE = re.compile(r'([+=-])([^+=-]*)')
 
 _SHIFT = {'u': 6, 'g': 3, 'o': 0}
@@ -20,7 +20,8 @@ def symbolic_to_octal(file_stat, symbolic):
     mode = stat.S_IMODE(file_stat.st_mode)
     for clause in symbolic.split(','):
         match = _CLAUSE.match(clause)
-        if not match or set(match.group('users')) - set('ugoa'):
+        users = match.group('users')
+        if users != 'a' and set(users) - set('ugo'):
             raise ValueError('bad symbolic permission for mode: %s' % clause)
         mode = _apply_clause(mode, match, stat.S_ISDIR(file_stat.st_mode))
     return mode
@@ -29,15 +30,13 @@ def symbolic_to_octal(file_stat, symbolic):
 def _apply_clause(mode, match, is_dir):
     users = match.group('users')
     masked = current_umask() if not users else 0
-    if not users or 'a' in users:
+    if users in ('', 'a'):
         users = 'ugo'
     for operator, perms in _CHANGE.findall(match.group('changes')):
         if set(perms) - set('rwxXstugo'):
-            raise ValueError('bad symbolic permission for mode: %s' % perms)
-        before = mode
+            raise ValueError('bad symbolic permission for mode: %s' % match.group(0))
         for user in users:
-            bits = _bits(before, user, perms, is_dir, masked)
-            mode = _combine(mode, user, operator, bits)
+            mode = _combine(mode, user, operator, _bits(mode, user, perms, is_dir, masked))
     return mode
 
 

@@ -52,8 +52,6 @@ def _remove(value, secrets):
         return {k: _remove(v, secrets) for k, v in value.items()}
     if isinstance(value, Set):
         return {_remove(v, secrets) for v in value}
-    if isinstance(value, tuple):
-        return tuple(_remove(v, secrets) for v in value)
     if isinstance(value, Sequence):
         return [_remove(v, secrets) for v in value]
     raise TypeError('Value of unknown type: %s, %s' % (type(value), value))

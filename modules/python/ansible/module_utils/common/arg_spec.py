@@ -113,12 +113,13 @@ class ArgumentSpecValidator:
         result._deprecations.extend(_alias_deprecation(alias) for alias in deprecated)
 
     def _describe_unsupported(self, result):
-        flat, supported = set(), set()
-        for name in result._unsupported_parameters:
-            flat.add('.'.join(name) if isinstance(name, tuple) else name)
-            options = result._supported_parameters.get(name, (self.argument_spec, None))[0]
-            supported.update(rules.supported_names(options))
-        return '{0}. Supported parameters include: {1}.'.format(', '.join(sorted(flat)), ', '.join(sorted(supported)))
+        """Where suboptions are unknown, those are listed which would be known there."""
+        unknown = sorted('.'.join(name) if isinstance(name, tuple) else name for name in result._unsupported_parameters)
+        specs = [options for options, dummy in result._supported_parameters.values()] or [self.argument_spec]
+        names = sorted(set(name for spec in specs for name in spec))
+        aliases = sorted(set(alias for spec in specs for option in spec.values() for alias in option.get('aliases') or ()))
+        known = ', '.join(names) + (' (%s)' % ', '.join(aliases) if aliases else '')
+        return '{0}. Supported parameters include: {1}.'.format(', '.join(unknown), known)
 
 
 def _alias_deprecation(alias):

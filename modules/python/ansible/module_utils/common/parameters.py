@@ -263,10 +263,11 @@ def _convert_elements(name, spec, parameters, options_context, errors):
     if not elements:
         return
     if spec.get('type') != 'list' or not isinstance(parameters[name], list):
-        message = 'Invalid type %s for option \'%s\'' % (spec.get('type'), name)
+        message = "Invalid type %s for option '%s'" % (spec.get('type'), parameters[name])
         if options_context:
             message += " found in '%s'." % ' -> '.join(options_context)
         errors.append(ArgumentTypeError(message + ", elements value check is supported only with 'list' type"))
+    if not is_iterable(parameters[name], include_strings=True):
         return
     parameters[name] = _validate_elements(elements, name, parameters[name], options_context, errors)
 
@@ -290,17 +291,17 @@ def _validate_argument_values(argument_spec, parameters, options_context=None, e
         choices = spec.get('choices')
         if choices is None or name not in parameters:
             continue
-        if not isinstance(choices, (frozenset, list, tuple, set, dict)) and not hasattr(choices, '__iter__'):
+        if not is_iterable(choices):
             errors.append(ArgumentTypeError('internal error: choices for argument %s are not iterable: %s' % (name, choices)))
             continue
-        message = _check_choices(name, spec, choices, parameters)
+        message = _check_choices(name, choices, parameters)
         if message:
             if options_context:
                 message += ' found in %s' % ' -> '.join(options_context)
             errors.append(ArgumentValueError(message))
 
 
-def _check_choices(name, spec, choices, parameters):
+def _check_choices(name, choices, parameters):
     value = parameters[name]
     allowed = ', '.join(to_native(c) for c in choices)
     if isinstance(value, list):
@@ -311,8 +312,6 @@ def _check_choices(name, spec, choices, parameters):
     spelled = _spell_bool(value, choices)
     if spelled is not None:
         parameters[name] = spelled
-        return None
-    if value is None and not spec.get('required') and spec.get('default') is None:
         return None
     return 'value of %s must be one of: %s, got: %s' % (name, allowed, value)
 

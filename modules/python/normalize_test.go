@@ -1,0 +1,107 @@
+package python
+
+import (
+	"encoding/json"
+	"os/user"
+	"regexp"
+	"strings"
+)
+
+// A normalizer replaces what must differ between two runs: the folder's name,
+// times, process ids, and the user who runs the test.
+type normalizer struct {
+	dir         string
+	user, group string
+	uid, gid    string
+}
+
+// volatile are the result keys whose values only keep their JSON type.
+var volatile = map[string]bool{
+	"mtime": true, "atime": true, "ctime": true, "birthtime": true, "inode": true, "dev": true, "version": true,
+	"start": true, "end": true, "delta": true, "elapsed": true, "date": true,
+}
+
+var (
+	backupName = regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`)
+	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-[\d.]+-)[a-z0-9_]{8}\b`)
+	address    = regexp.MustCompile(`0x[0-9a-f]{6,}`)
+)
+
+func newNormalizer(dir string) *normalizer {
+	n := &normalizer{dir: dir}
+	if u, err := user.Current(); err == nil {
+		n.uid, n.gid, n.user = u.Uid, u.Gid, u.Username
+		if g, err := user.LookupGroupId(u.Gid); err == nil {
+			n.group = g.Name
+		}
+	}
+	return n
+}
+
+func (n *normalizer) value(key string, v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return n.mapping(v)
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = n.value(key, item)
+		}
+		return list
+	case json.Number:
+		return n.number(key, v)
+	case string:
+		return n.named(key, v)
+	}
+	return v
+}
+
+func (n *normalizer) mapping(v map[string]any) any {
+	// The reference's messages are objects; only what they say is compared.
+	if event, ok := v["event"].(map[string]any); ok && v["__ansible_type"] == "WarningSummary" {
+		return n.value("", event["msg"])
+	}
+	isDir := v["state"] == "directory" || v["isdir"] == true
+	result := make(map[string]any, len(v))
+	for k, item := range v {
+		if isDir && (k == "size" || k == "nlink" || k == "blocks") {
+			result[k] = "<" + k + ">"
+			continue
+		}
+		result[k] = n.value(k, item)
+	}
+	return result
+}
+
+func (n *normalizer) number(key string, v json.Number) any {
+	switch {
+	case volatile[key] && strings.Contains(v.String(), "."):
+		return "<float>"
+	case volatile[key]:
+		return "<int>"
+	case key == "uid" && v.String() == n.uid:
+		return "<uid>"
+	case key == "gid" && v.String() == n.gid:
+		return "<gid>"
+	}
+	return v
+}
+
+func (n *normalizer) named(key, v string) any {
+	switch {
+	case volatile[key]:
+		return "<string>"
+	case (key == "owner" || key == "pw_name") && v == n.user:
+		return "<user>"
+	case (key == "group" || key == "gr_name") && v == n.group:
+		return "<group>"
+	}
+	return n.text(v)
+}
+
+func (n *normalizer) text(v string) string {
+	v = strings.ReplaceAll(v, n.dir, "$DIR")
+	v = backupName.ReplaceAllString(v, ".PID.TIME~")
+	v = address.ReplaceAllString(v, "0xADDRESS")
+	return tempName.ReplaceAllString(v, "${1}RANDOM")
+}

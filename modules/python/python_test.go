@@ -1,0 +1,329 @@
+package python
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"sort"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+var (
+	record = flag.String("record", "", "record what the ansible-core in this folder of Python packages gives, in place of testing")
+	only   = flag.String("only", "", "record or test only the cases whose name contains this")
+)
+
+// A testCase is one call of one module in a fresh folder, which its arguments call $DIR.
+type testCase struct {
+	Name   string         `yaml:"name"`
+	Before string         `yaml:"before"` // shell commands that make the folder's content
+	Module string         `yaml:"module"` // if it is not the file's own
+	Args   map[string]any `yaml:"args"`
+	Differ string         `yaml:"differ"` // why goplay's outcome differs from the reference's; the recorded one is goplay's
+}
+
+// An outcome is what a call gave: its result, and the folder's content after it.
+type outcome struct {
+	Result any      `json:"result"`
+	Rc     int      `json:"rc"`
+	After  []string `json:"after"`
+}
+
+// referenceRunner runs a module of the reference as its own payload would.
+const referenceRunner = `
+import json, runpy, sys
+import ansible.module_utils.basic as basic
+basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
+basic._ANSIBLE_PROFILE = 'legacy'
+name = sys.argv[1]
+sys.argv = [name]
+runpy.run_module('ansible.modules.' + name, run_name='__main__')
+`
+
+// TestModules calls every module of testdata/*.yaml and compares with what the
+// reference gave, which -record writes to the .golden.json beside it.
+func TestModules(t *testing.T) {
+	tables, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(tables) == 0 {
+		t.Fatalf("no tables in testdata: %v", err)
+	}
+	for _, table := range tables {
+		name := strings.TrimSuffix(filepath.Base(table), ".yaml")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			runTable(t, table, name)
+		})
+	}
+}
+
+func runTable(t *testing.T, table, module string) {
+	golden := strings.TrimSuffix(table, ".yaml") + ".golden.json"
+	want := readGolden(t, golden)
+	for _, c := range readTable(t, table) {
+		if c.Module == "" {
+			c.Module = module
+		}
+		if !strings.Contains(c.Name, *only) {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			got := runCase(t, c)
+			if *record != "" {
+				want[c.Name] = got
+				return
+			}
+			compare(t, want[c.Name], got)
+		})
+	}
+	if *record != "" {
+		writeGolden(t, golden, want)
+	}
+}
+
+func readTable(t *testing.T, path string) []testCase {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []testCase
+	if err := yaml.Unmarshal(data, &cases); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	seen := map[string]bool{}
+	for _, c := range cases {
+		if seen[c.Name] {
+			t.Fatalf("%s: two cases are called %q", path, c.Name)
+		}
+		seen[c.Name] = true
+	}
+	return cases
+}
+
+func readGolden(t *testing.T, path string) map[string]outcome {
+	t.Helper()
+	want := map[string]outcome{}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		if *record == "" {
+			t.Fatal(err)
+		}
+		return want
+	}
+	if err := json.Unmarshal(data, &want); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return want
+}
+
+func writeGolden(t *testing.T, path string, outcomes map[string]outcome) {
+	t.Helper()
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(outcomes); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, buf.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func runCase(t *testing.T, c testCase) outcome {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	shell := exec.Command("/bin/sh", "-ec", "umask 022\n"+c.Before)
+	shell.Dir = dir
+	shell.Env = environ(dir)
+	if out, err := shell.CombinedOutput(); err != nil {
+		t.Fatalf("before: %v\n%s", err, out)
+	}
+	stdout, stderr, rc := callModule(t, c, dir)
+	norm := newNormalizer(dir)
+	result := norm.value("", decodeResult(t, stdout, stderr))
+	return outcome{Result: result, Rc: rc, After: listFolder(t, dir, norm)}
+}
+
+func callModule(t *testing.T, c testCase, dir string) (stdout, stderr []byte, rc int) {
+	t.Helper()
+	args := map[string]any{"_ansible_module_name": "ansible.builtin." + c.Module}
+	for k, v := range c.Args {
+		args[k] = v
+	}
+	input, err := json.Marshal(map[string]any{"ANSIBLE_MODULE_ARGS": args})
+	if err != nil {
+		t.Fatal(err)
+	}
+	input = bytes.ReplaceAll(input, []byte("$DIR"), []byte(dir))
+	cmd := pythonCommand(t, c)
+	cmd.Dir = dir
+	cmd.Env = append(cmd.Env, environ(dir)...)
+	cmd.Stdin = bytes.NewReader(input)
+	var errors bytes.Buffer
+	cmd.Stderr = &errors
+	stdout, err = cmd.Output()
+	if err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return stdout, errors.Bytes(), cmd.ProcessState.ExitCode()
+}
+
+func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
+	t.Helper()
+	root, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *record != "" && c.Differ == "" {
+		cmd := exec.Command("/usr/bin/python3", "-c", referenceRunner, c.Module)
+		cmd.Env = []string{"PYTHONPATH=" + *record}
+		return cmd
+	}
+	cmd := exec.Command("/usr/bin/python3", filepath.Join(root, "ansible", "modules", c.Module+".py"))
+	cmd.Env = []string{"PYTHONPATH=" + root}
+	return cmd
+}
+
+func environ(dir string) []string {
+	return []string{
+		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "TZ=UTC", "HOME=" + dir, "DIR=" + dir,
+		"PYTHONDONTWRITEBYTECODE=1",
+	}
+}
+
+// decodeResult reads a module's result; a module that crashed has its exception as its result.
+func decodeResult(t *testing.T, stdout, stderr []byte) any {
+	t.Helper()
+	if len(bytes.TrimSpace(stdout)) == 0 && len(stderr) > 0 {
+		lines := strings.Split(strings.TrimSpace(string(stderr)), "\n")
+		return map[string]any{"crash": lines[len(lines)-1]}
+	}
+	decoder := json.NewDecoder(bytes.NewReader(stdout))
+	decoder.UseNumber()
+	var result any
+	if err := decoder.Decode(&result); err != nil {
+		t.Fatalf("no JSON: %v\n%s", err, stdout)
+	}
+	return result
+}
+
+// listFolder describes every file below dir: type, mode, name and content or target.
+func listFolder(t *testing.T, dir string, norm *normalizer) []string {
+	t.Helper()
+	var lines []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == dir {
+			return err
+		}
+		line, err := describe(dir, path, entry)
+		lines = append(lines, norm.text(line))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sort.Strings(lines)
+	return lines
+}
+
+func describe(dir, path string, entry fs.DirEntry) (string, error) {
+	info, err := entry.Info()
+	if err != nil {
+		return "", err
+	}
+	content := ""
+	switch {
+	case info.Mode()&fs.ModeSymlink != 0:
+		content, err = os.Readlink(path)
+	case info.Mode().IsRegular():
+		var data []byte
+		data, err = os.ReadFile(path)
+		content = string(data)
+	}
+	name := strings.TrimPrefix(path, dir+"/")
+	return fmt.Sprintf("%s %s %q", name, info.Mode(), content), err
+}
+
+func compare(t *testing.T, want, got outcome) {
+	t.Helper()
+	// Through JSON, so that both have the same Go types.
+	var normalized outcome
+	data, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &normalized); err != nil {
+		t.Fatal(err)
+	}
+	if reflect.DeepEqual(want, normalized) {
+		return
+	}
+	t.Errorf("differs:\n%s", strings.Join(differences("", asAny(t, want), asAny(t, normalized)), "\n"))
+}
+
+func asAny(t *testing.T, o outcome) any {
+	t.Helper()
+	data, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// differences lists the paths at which two JSON values differ.
+func differences(path string, want, got any) []string {
+	w, wok := want.(map[string]any)
+	g, gok := got.(map[string]any)
+	if !wok || !gok {
+		if reflect.DeepEqual(want, got) {
+			return nil
+		}
+		return []string{fmt.Sprintf("%s:\n  want %#v\n  got  %#v", path, want, got)}
+	}
+	var found []string
+	for _, k := range keys(w, g) {
+		_, inWant := w[k]
+		_, inGot := g[k]
+		switch {
+		case !inGot:
+			found = append(found, fmt.Sprintf("%s.%s: lacks %#v", path, k, w[k]))
+		case !inWant:
+			found = append(found, fmt.Sprintf("%s.%s: is extra %#v", path, k, g[k]))
+		default:
+			found = append(found, differences(path+"."+k, w[k], g[k])...)
+		}
+	}
+	return found
+}
+
+func keys(maps ...map[string]any) []string {
+	set := map[string]bool{}
+	for _, m := range maps {
+		for k := range m {
+			set[k] = true
+		}
+	}
+	list := make([]string, 0, len(set))
+	for k := range set {
+		list = append(list, k)
+	}
+	sort.Strings(list)
+	return list
+}
