@@ -1,0 +1,263 @@
+// Package payload turns a module's name into what an agent needs to run it: the module's file and the closure of its imports, each
+// by digest. A [Finder] looks in users' library folders, in collections, in an installed ansible-core and among goplay's own
+// modules, reads every file once, and may be used by many goroutines.
+//
+// Which names lead where: "ansible.builtin.ping" is goplay's own (or an installed ansible-core's) module, "ns.col.name" a
+// collection's, and "ping" or "ansible.legacy.ping" the first of that name in the library folders, else the builtin.
+package payload
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/goplay/goplay/agent"
+)
+
+// Options say where modules are.
+type Options struct {
+	Embedded        fs.FS    // goplay's own: the folder above "ansible"; or nil
+	LibraryDirs     []string // modules for short names: ANSIBLE_LIBRARY, library/ beside the playbook …; all below them counts, too
+	ModuleUtilsDirs []string // what "ansible.module_utils" has before all others
+	CollectionPaths []string // folders with or above an ansible_collections folder
+	InstalledPaths  []string // folders with an installed ansible-core's "ansible"; their modules are used where Embedded has none
+}
+
+// Finder finds modules.
+type Finder struct {
+	opts  Options
+	roots []tree // where dotted names are looked up, in order
+	files files
+
+	mu        sync.Mutex
+	libraries map[string]*library
+	payloads  map[payloadKey]*made
+}
+
+// payloadKey names a module file and the module_utils folders that it sees.
+type payloadKey struct{ tree, name, utils string }
+
+type made struct {
+	once    sync.Once
+	payload *agent.Payload
+	err     error
+}
+
+// NotFoundError says that there is no module of a name.
+type NotFoundError struct {
+	Name    string
+	Nearest []string // similar names of modules that there are, the most similar first
+}
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("couldn't resolve module/action '%s'. This often indicates a misspelling, missing collection, or incorrect module path.", e.Name)
+}
+
+var errPowerShell = errors.New("it is a PowerShell module, which is for Windows hosts")
+
+// NewFinder gives a finder. Folders that do not exist are passed over.
+func NewFinder(opts Options) *Finder {
+	f := &Finder{opts: opts, files: files{known: map[string]*readFile{}}, libraries: map[string]*library{}, payloads: map[payloadKey]*made{}}
+	for _, dir := range opts.CollectionPaths {
+		if filepath.Base(dir) == "ansible_collections" {
+			dir = filepath.Dir(dir)
+		}
+		t := dirTree(dir)
+		t.only = "ansible_collections/"
+		f.roots = append(f.roots, t)
+	}
+	if opts.Embedded != nil {
+		f.roots = append(f.roots, tree{fsys: opts.Embedded, base: "goplay:"})
+	}
+	for _, dir := range opts.InstalledPaths {
+		f.roots = append(f.roots, dirTree(dir))
+	}
+	return f
+}
+
+// Scope is what a task's role and collection add to where its modules and their module_utils are looked for.
+type Scope struct {
+	LibraryDirs     []string
+	ModuleUtilsDirs []string
+}
+
+// Find gives the payload of a module. The extra library folders, a role's, come before the finder's own.
+func (f *Finder) Find(name string, extraLibraryDirs ...string) (*agent.Payload, error) {
+	return f.FindIn(name, Scope{LibraryDirs: extraLibraryDirs})
+}
+
+// FindIn gives the payload of a module as a task of a role sees it. The error is a *[NotFoundError] or says why the module that was
+// found cannot be used.
+func (f *Finder) FindIn(name string, scope Scope) (*agent.Payload, error) {
+	where, ok := f.locate(name, scope)
+	if !ok {
+		return nil, &NotFoundError{Name: name, Nearest: nearest(name, f.names(scope))}
+	}
+	utils := append(append([]string(nil), scope.ModuleUtilsDirs...), f.opts.ModuleUtilsDirs...)
+	k := payloadKey{where.tree.base, where.name, strings.Join(utils, "\x00")}
+	f.mu.Lock()
+	m := f.payloads[k]
+	if m == nil {
+		m = &made{}
+		f.payloads[k] = m
+	}
+	f.mu.Unlock()
+	m.once.Do(func() { m.payload, m.err = f.make(where, utils) })
+	if m.err != nil {
+		return nil, fmt.Errorf("module %s (%s): %w", name, path.Join(where.tree.base, where.name), m.err)
+	}
+	return m.payload, nil
+}
+
+// location is where a module's file is, and as what it runs.
+type location struct {
+	tree tree
+	name string // in tree
+	fqcn string // "ansible.legacy.ping"
+	main string // its path in the payload
+}
+
+// locate resolves a name.
+func (f *Finder) locate(name string, scope Scope) (location, bool) {
+	parts := strings.Split(name, ".")
+	short := parts[len(parts)-1]
+	switch {
+	case len(parts) == 1 || len(parts) == 3 && parts[0] == "ansible" && parts[1] == "legacy":
+		if found, ok := f.inLibraries(short, scope); ok {
+			return found, true
+		}
+		return f.builtin(short)
+	case len(parts) == 3 && parts[0] == "ansible" && parts[1] == "builtin":
+		return f.builtin(short)
+	case len(parts) >= 3:
+		return f.inCollection(name, parts)
+	}
+	return location{}, false
+}
+
+func (f *Finder) inLibraries(short string, scope Scope) (location, bool) {
+	for _, dir := range append(append([]string(nil), scope.LibraryDirs...), f.opts.LibraryDirs...) {
+		l := f.library(dir)
+		if name, ok := l.find(short); ok {
+			return location{l.tree, name, "ansible.legacy." + short, "ansible/legacy/" + path.Base(name)}, true
+		}
+	}
+	return location{}, false
+}
+
+// library lists a folder at its first use.
+func (f *Finder) library(dir string) *library {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l := f.libraries[dir]
+	if l == nil {
+		l = newLibrary(dirTree(dir))
+		f.libraries[dir] = l
+	}
+	return l
+}
+
+func (f *Finder) builtin(short string) (location, bool) {
+	return f.inRoots("ansible/modules/", short, "ansible.builtin."+short)
+}
+
+func (f *Finder) inCollection(fqcn string, parts []string) (location, bool) {
+	dir := "ansible_collections/" + parts[0] + "/" + parts[1] + "/plugins/modules/" + path.Join(parts[2:len(parts)-1]...)
+	return f.inRoots(strings.TrimSuffix(dir, "/")+"/", parts[len(parts)-1], fqcn)
+}
+
+// inRoots looks for a module in a folder of the roots.
+func (f *Finder) inRoots(dir, short, fqcn string) (location, bool) {
+	for _, t := range f.roots {
+		for _, name := range []string{dir + short + ".py", dir + short, dir + "_" + short + ".py"} {
+			if !fs.ValidPath(name) {
+				continue
+			}
+			if _, err := f.files.read(t, name); err == nil {
+				return location{t, name, fqcn, name}, true
+			}
+		}
+	}
+	return location{}, false
+}
+
+// make reads a module and gathers what it imports.
+func (f *Finder) make(where location, utilsDirs []string) (*agent.Payload, error) {
+	text, err := f.files.read(where.tree, where.name)
+	if err != nil {
+		return nil, err
+	}
+	kind, text, err := classify(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &agent.Payload{Name: where.fqcn, Main: where.main, Kind: kind}
+	if kind == agent.NewStyle && !strings.HasSuffix(p.Main, ".py") {
+		p.Main += ".py"
+	}
+	c := &closure{finder: f, files: map[string]agent.File{}}
+	for _, dir := range utilsDirs {
+		c.utils = append(c.utils, dirTree(dir))
+	}
+	c.put(p.Main, text)
+	if kind == agent.NewStyle {
+		if err := c.gather(); err != nil {
+			return nil, err
+		}
+	}
+	p.Files = c.sorted()
+	p.Seal()
+	return p, nil
+}
+
+// gather follows the imports of the module, and adds basic, by which the agent hands over the arguments.
+func (c *closure) gather() error {
+	if err := c.add("ansible.module_utils.basic"); err != nil {
+		return err
+	}
+	return c.follow()
+}
+
+func (c *closure) sorted() []agent.File {
+	list := make([]agent.File, 0, len(c.files))
+	for _, file := range c.files {
+		list = append(list, file)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Path < list[j].Path })
+	return list
+}
+
+// names gives the names of all modules that a short name could mean.
+func (f *Finder) names(scope Scope) []string {
+	found := map[string]bool{}
+	for _, dir := range append(append([]string(nil), scope.LibraryDirs...), f.opts.LibraryDirs...) {
+		for name := range f.library(dir).modules {
+			found[strings.TrimPrefix(name, "_")] = true
+		}
+	}
+	for _, t := range f.roots {
+		files, err := fs.Glob(t.fsys, "ansible/modules/*.py")
+		if err != nil {
+			continue // the pattern is valid; a tree that cannot be listed has no names
+		}
+		for _, name := range files {
+			found[strings.TrimPrefix(strings.TrimSuffix(path.Base(name), ".py"), "_")] = true
+		}
+	}
+	delete(found, "__init__")
+	delete(found, "_init__")
+	names := make([]string, 0, len(found))
+	for name := range found {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Names gives all short names, sorted.
+func (f *Finder) Names() []string { return f.names(Scope{}) }
