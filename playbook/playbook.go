@@ -33,6 +33,9 @@ type Play struct {
 	// RoleBlocks are the blocks of Roles' tasks in order of execution: dependencies first, duplicates removed at run time.
 	RoleBlocks []*Block
 
+	// Imported are the roles of static import_role tasks: their variables and handlers belong to the play too.
+	Imported []*Role
+
 	VarsFiles   []value.Value // each a name or a list of alternatives
 	VarsPrompt  []VarPrompt
 	GatherFacts value.Value
@@ -121,6 +124,9 @@ type Task struct {
 	ArgsFrom  value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
 
 	OwnVars *value.Dict // vars of the task itself (the last of Keywords.Vars), or nil
+	// IncludeVars are the vars of the include_tasks and include_role that brought the task in, outermost first. They win over what
+	// set_fact and register set.
+	IncludeVars []*value.Dict
 
 	Loop     value.Value // nil: no loop
 	LoopWith string      // lookup of a with_ loop: "items"; "" for loop:
@@ -141,6 +147,9 @@ type Task struct {
 	Role    *Role  // nil outside of roles
 	Parent  *Block // the block it stands in, never nil in a play
 	Include *Include
+
+	place *builder  // where the task stands: what an include's tasks inherit
+	apply *Keywords // of an include's apply, or nil
 }
 
 // Position gives the task's place.

@@ -1,0 +1,310 @@
+package playbook
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// BaseName is an action's name without Ansible's own namespaces, by which the language's own actions are told.
+func BaseName(action string) string {
+	for _, ns := range []string{"ansible.builtin.", "ansible.legacy."} {
+		if rest, ok := strings.CutPrefix(action, ns); ok {
+			return rest
+		}
+	}
+	return action
+}
+
+// isCommand tells whether an action takes a command line as its free-form text.
+func isCommand(action string) bool {
+	switch BaseName(action) {
+	case "command", "shell", "raw", "script", "win_command", "win_shell", "ansible.windows.win_command", "ansible.windows.win_shell":
+		return true
+	}
+	return false
+}
+
+// found is the action of a task: which key gave it, its name and what was written for its arguments.
+type found struct {
+	field  document.Field
+	name   string
+	text   string     // k=v text, with textAt
+	textAt *yaml.Node // nil: none
+	args   *yaml.Node // a mapping of arguments, nil: none
+	skip   string     // a key of args that is the action's name
+	local  bool
+
+	argsKeyword *yaml.Node // the value of args:, nil: none
+}
+
+// findAction finds the one action of a task.
+func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (found, error) {
+	var act found
+	for _, f := range fields {
+		this, is, err := b.candidate(f, in)
+		if err != nil {
+			return act, err
+		}
+		switch {
+		case !is:
+		case act.name != "":
+			return act, b.conflict(n, act, this)
+		default:
+			act = this
+		}
+	}
+	for _, f := range fields {
+		if f.Name == "args" {
+			act.argsKeyword = f.Value
+		}
+	}
+	if act.name == "" {
+		return act, b.fail(n, "no module/action detected in task.")
+	}
+	return act, b.checkKnown(n, act)
+}
+
+func (b *builder) conflict(n *yaml.Node, first, second found) error {
+	e := source.New(b.at(n), fmt.Sprintf("conflicting action statements: %s, %s", first.name, second.name))
+	for _, f := range []found{first, second} {
+		if !b.known(f.name) {
+			e.Hint = nearest(f.field.Name, names(inTask))
+		}
+	}
+	return e
+}
+
+// candidate reads one key of a task as its action; is false where the key is a keyword.
+func (b *builder) candidate(f document.Field, in kind) (act found, is bool, err error) {
+	switch {
+	case f.Name == "action" || f.Name == "local_action":
+		act, err = b.actionKeyword(f)
+		return act, true, err
+	case strings.HasPrefix(f.Name, "with_") || allowed(f.Name, inTasks):
+		return act, false, nil
+	}
+	act = found{field: f, name: f.Name}
+	return act, true, b.arguments(&act, f.Value)
+}
+
+// arguments reads what stands beside an action's name.
+func (b *builder) arguments(act *found, n *yaml.Node) error {
+	switch {
+	case b.isNull(n):
+	case n.Kind == yaml.MappingNode:
+		act.args = n
+	case n.Kind == yaml.ScalarNode:
+		v, err := b.value(n)
+		if err != nil {
+			return err
+		}
+		if v.Type() != "str" {
+			return b.badArguments(act, n)
+		}
+		act.text, act.textAt = n.Value, n
+	default:
+		return b.badArguments(act, n)
+	}
+	return nil
+}
+
+func (b *builder) badArguments(act *found, n *yaml.Node) error {
+	return source.New(act.field.Pos, "unexpected parameter type in action: "+b.typeName(n))
+}
+
+// actionKeyword reads `action:` and `local_action:`: "module a=1" or a mapping with `module`.
+func (b *builder) actionKeyword(f document.Field) (found, error) {
+	act := found{field: f, local: f.Name == "local_action"}
+	if f.Value.Kind == yaml.ScalarNode {
+		act.name, act.text = firstWord(f.Value.Value)
+		act.textAt = f.Value
+		return act, nil
+	}
+	if f.Value.Kind != yaml.MappingNode {
+		return act, b.badArguments(&act, f.Value)
+	}
+	b.l.warn(document.Warning{
+		Pos: b.at(f.Value), Deprecation: true, Help: "Use a string value for `action`.",
+		Msg: "Using a mapping for `action` is deprecated. This feature will be removed from ansible-core version 2.23.",
+	})
+	fields, err := b.fields(f.Value)
+	if err != nil {
+		return act, err
+	}
+	for _, m := range fields {
+		if m.Name == "module" {
+			act.name, act.text = firstWord(m.Value.Value)
+			act.textAt = m.Value
+		}
+	}
+	act.args, act.skip = f.Value, "module"
+	return act, nil
+}
+
+func firstWord(s string) (first, rest string) {
+	s = strings.TrimSpace(s)
+	i := strings.IndexAny(s, " \t\n")
+	if i < 0 {
+		return s, ""
+	}
+	return s[:i], strings.TrimSpace(s[i:])
+}
+
+// checkKnown refuses an action that does not exist.
+func (b *builder) checkKnown(n *yaml.Node, act found) error {
+	name := BaseName(act.name)
+	if name == "include" && name != act.name || act.name == "include" {
+		e := source.New(b.at(n), "The 'ansible.builtin.include' action plugin has been removed. Use include_tasks or import_tasks instead. "+
+			"This feature was removed from ansible-core in a release after 2023-05-16.")
+		e.Exit = source.ExitGeneric
+		return e
+	}
+	if b.known(act.name) {
+		return nil
+	}
+	e := source.New(b.at(n), fmt.Sprintf("couldn't resolve module/action '%s'. This often indicates a misspelling, missing collection, "+
+		"or incorrect module path.", act.name))
+	if b.l.opts.Suggest != nil {
+		e.Hint = didYouMean(b.l.opts.Suggest(act.name))
+	}
+	if e.Hint == "" {
+		e.Hint = nearest(act.name, names(inTask))
+	}
+	return e
+}
+
+// language are the actions that the language itself has: the loader and the runner know them, no module does.
+var language = map[string]bool{
+	"include_tasks": true, "import_tasks": true, "include_role": true, "import_role": true, "meta": true, "import_playbook": true,
+}
+
+// known tells whether an action exists for a task in this place.
+func (b *builder) known(name string) bool {
+	if language[BaseName(name)] || b.l.opts.IsAction == nil || b.l.opts.IsAction(name) {
+		return true
+	}
+	for _, c := range b.outer.Collections {
+		if !strings.Contains(name, ".") && b.l.opts.IsAction(c+"."+name) {
+			return true
+		}
+	}
+	dirs := []string{filepath.Join(b.base, "library")}
+	if b.role != nil {
+		dirs = append(dirs, filepath.Join(b.role.Path, "library"))
+	}
+	for _, d := range dirs {
+		if hits, _ := filepath.Glob(filepath.Join(d, BaseName(name)+".*")); len(hits) > 0 {
+			return true
+		}
+		if st, err := os.Stat(filepath.Join(d, BaseName(name))); err == nil && st.Mode().IsRegular() {
+			return true
+		}
+	}
+	return false
+}
+
+// parseArgs fills in a task's arguments from all the ways they can be written.
+func (b *builder) parseArgs(t *Task, act found, fields []document.Field) error {
+	t.Args = value.NewDict(0)
+	if act.textAt != nil {
+		if err := b.textArgs(t, act); err != nil {
+			return err
+		}
+	}
+	if act.args != nil {
+		if err := b.mappingArgs(t, act); err != nil {
+			return err
+		}
+	}
+	for _, f := range fields {
+		if f.Name == "args" {
+			return b.argsKeyword(t, f)
+		}
+	}
+	return nil
+}
+
+// wholeTemplate tells whether text is nothing but one expression.
+func wholeTemplate(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.HasPrefix(s, "{{") && strings.HasSuffix(s, "}}") && strings.Count(s, "{{") == 1
+}
+
+func (b *builder) textArgs(t *Task, act found) error {
+	pos := b.at(act.textAt)
+	t.Args0 = act.text
+	if act.field.Name != "action" && !takesFreeForm(t.Action) && wholeTemplate(act.text) {
+		t.ArgsFrom = &value.Template{Text: act.text, Pos: pos}
+		return nil
+	}
+	if act.textAt.Tag == "!unsafe" {
+		t.Args.Set("_raw_params", value.String(act.text))
+		return nil
+	}
+	d, err := keyValues(act.text, pos, isCommand(t.Action))
+	if err != nil {
+		return source.New(t.Pos, fmt.Sprintf("Error loading tasks: %s: %s", err, act.text))
+	}
+	t.Args = d
+	return nil
+}
+
+// takesFreeForm tells whether an action knows what to do with free-form text.
+func takesFreeForm(action string) bool {
+	switch BaseName(action) {
+	case "include_vars", "include_tasks", "include_role", "import_tasks", "import_role", "meta", "add_host", "group_by", "set_fact":
+		return true
+	}
+	return isCommand(action)
+}
+
+func (b *builder) mappingArgs(t *Task, act found) error {
+	fields, err := b.fields(act.args)
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		if f.Name == act.skip && act.skip != "" {
+			continue
+		}
+		v, err := b.value(f.Value)
+		if err != nil {
+			return err
+		}
+		t.Args.Set(f.Name, v)
+	}
+	return nil
+}
+
+// argsKeyword adds the args keyword's arguments, which the action's own win over.
+func (b *builder) argsKeyword(t *Task, f document.Field) error {
+	v, err := b.value(f.Value)
+	if err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case value.NoneType:
+	case *value.Template:
+		t.ArgsFrom = v
+	case *value.Dict:
+		for k, e := range v.Strings() {
+			if _, own := t.Args.Lookup(k); !own {
+				t.Args.Set(k, e)
+			}
+		}
+	default:
+		return &source.Error{
+			Pos: b.at(f.Value), Msg: "The value of the task `args` keyword is invalid.",
+			Hint: "A mapping or template which resolves to a mapping is required.",
+		}
+	}
+	return nil
+}

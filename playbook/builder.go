@@ -1,0 +1,196 @@
+package playbook
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// builder makes tasks and blocks of one file, in one place of a play. It is copied, never changed, on the way down.
+type builder struct {
+	reader
+	base     string // playbook_dir
+	play     *Play
+	role     *Role
+	parent   *Block    // that the nodes stand in
+	outer    *Keywords // effective keywords of all that is around the nodes
+	handlers bool
+	chain    []string      // files that import this one, nearest last
+	names    []*value.Dict // variables for the names of static imports: play's, then those of the imports around
+	roles    []*Role       // roles that are being loaded, outermost first
+
+	includeVars []*value.Dict // of the includes that brought the file in
+}
+
+// taskKind is the kind of the tasks that are built.
+func (b *builder) taskKind() kind {
+	if b.handlers {
+		return inHandler
+	}
+	return inTask
+}
+
+// within gives a builder for the inside of a block.
+func (b *builder) within(blk *Block, own *Keywords) *builder {
+	c := *b
+	k := inherit(b.outer, own)
+	c.outer, c.parent = &k, blk
+	if len(own.Vars) > 0 {
+		c.names = join(b.names, own.Vars)
+	}
+	return &c
+}
+
+// inFile gives a builder for another file in the same place.
+func (b *builder) inFile(r reader) *builder {
+	c := *b
+	c.chain = join(b.chain, []string{b.file})
+	c.reader = r
+	return &c
+}
+
+// section builds a list of tasks with an implicit block around it.
+func (b *builder) section(n *yaml.Node, where func(n *yaml.Node) error) ([]Node, error) {
+	if b.isNull(n) {
+		return nil, nil
+	}
+	n = document.Deref(n)
+	if n.Kind != yaml.SequenceNode {
+		return nil, where(n)
+	}
+	blk := &Block{Pos: b.at(n), Role: b.role, Implicit: true, Parent: b.parent}
+	nodes, err := b.within(blk, &Keywords{}).nodes(n)
+	blk.Tasks = nodes
+	return nodes, err
+}
+
+func (b *builder) nodes(n *yaml.Node) ([]Node, error) {
+	out := make([]Node, 0, len(n.Content))
+	for _, e := range n.Content {
+		node, err := b.node(document.Deref(e))
+		if err != nil {
+			return nil, err
+		}
+		if node != nil {
+			out = append(out, node)
+		}
+	}
+	return out, nil
+}
+
+// node builds a task, a block, or the block that a static import is.
+func (b *builder) node(n *yaml.Node) (Node, error) {
+	if b.isNull(n) {
+		return nil, b.fail(n, "A malformed block was encountered while loading a block: The ds ([None]) should be a dict but was a <class 'list'>")
+	}
+	if n.Kind != yaml.MappingNode {
+		v, err := b.value(n)
+		if err != nil {
+			return nil, err
+		}
+		return nil, b.fail(n, "A malformed block was encountered while loading a block: The ds ([%s]) should be a dict but was a <class 'list'>", value.Repr(v))
+	}
+	fields, err := b.fields(n)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fields {
+		if f.Name == "block" || f.Name == "rescue" || f.Name == "always" {
+			return b.block(n, fields)
+		}
+	}
+	return b.taskOrImport(n, fields)
+}
+
+func (b *builder) block(n *yaml.Node, fields []document.Field) (Node, error) {
+	blk := &Block{Pos: b.at(n), Role: b.role, Parent: b.parent}
+	lists := map[string]document.Field{}
+	for _, f := range fields {
+		if done, err := b.blockKeyword(blk, f); err != nil {
+			return nil, err
+		} else if !done {
+			lists[f.Name] = f
+		}
+	}
+	if _, ok := lists["block"]; !ok {
+		for _, name := range []string{"rescue", "always"} {
+			if _, ok := lists[name]; ok {
+				return nil, b.fail(n, "'%s' keyword cannot be used without 'block'", name)
+			}
+		}
+	}
+	inside := b.within(blk, &blk.Keywords)
+	for name, to := range map[string]*[]Node{"block": &blk.Tasks, "rescue": &blk.Rescue, "always": &blk.Always} {
+		f, ok := lists[name]
+		if !ok || b.isNull(f.Value) {
+			continue
+		}
+		if f.Value.Kind != yaml.SequenceNode {
+			return nil, b.malformed(n, "a block", f.Value)
+		}
+		nodes, err := inside.nodes(f.Value)
+		if err != nil {
+			return nil, err
+		}
+		*to = nodes
+	}
+	return blk, nil
+}
+
+// blockKeyword reads one keyword of a block; done is false for the three lists.
+func (b *builder) blockKeyword(blk *Block, f document.Field) (done bool, err error) {
+	switch {
+	case !allowed(f.Name, inBlock):
+		return true, b.badAttribute(f, inBlock)
+	case f.Name == "block" || f.Name == "rescue" || f.Name == "always":
+		return false, nil
+	}
+	_, err = b.keyword(&blk.Keywords, f, inBlock)
+	return true, err
+}
+
+// malformed is the error of something else where a list of tasks must be.
+func (b *builder) malformed(at *yaml.Node, what string, n *yaml.Node) error {
+	v, err := b.value(n)
+	if err != nil {
+		return err
+	}
+	return b.fail(at, "A malformed block was encountered while loading %s: %s should be a list or None but is %s", what, v, b.typeName(n))
+}
+
+// badAttribute is the error of an unknown keyword.
+func (r reader) badAttribute(f document.Field, in kind) *source.Error {
+	return &source.Error{
+		Pos:  f.Pos,
+		Msg:  fmt.Sprintf("'%s' is not a valid attribute for a %s", f.Name, kindNames[in]),
+		Hint: nearest(f.Name, names(in)),
+	}
+}
+
+// find looks for a file that a task names: beside the file it stands in, beside those that import it, in the role, in the
+// playbook's folder. The first place is given where it is nowhere.
+func (b *builder) find(name, sub string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	var places []string
+	places = append(places, b.dir())
+	if b.role != nil {
+		places = append(places, filepath.Join(b.role.Path, sub), b.role.Path)
+	}
+	for i := len(b.chain) - 1; i >= 0; i-- {
+		places = append(places, filepath.Dir(b.chain[i]))
+	}
+	places = append(places, filepath.Join(b.base, sub), b.base)
+	for _, p := range places {
+		if path := filepath.Join(p, name); isFile(path) {
+			return path
+		}
+	}
+	return filepath.Join(places[0], name)
+}

@@ -1,0 +1,257 @@
+package playbook
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/value"
+)
+
+const importHelp = "When using static imports, ensure that any variables used in their names are defined in vars/vars_files\n" +
+	"or extra-vars passed in from the command line. Static imports cannot use variables from facts or inventory\n" +
+	"sources like group or host vars."
+
+// static gives the name of a static import, which must not need more than the variables that are known now.
+func (b *builder) static(v value.Value, own *Keywords) (string, error) {
+	if _, ok := v.(*value.Template); !ok || b.l.opts.Render == nil {
+		return v.String(), nil
+	}
+	known := value.NewDict(0)
+	for _, d := range join(b.names, own.Vars) {
+		known.Update(d)
+	}
+	got, err := b.l.opts.Render(v, known)
+	if err != nil {
+		return "", err
+	}
+	return got.String(), nil
+}
+
+// maxImports bounds how deep imports nest; more is a file that imports itself.
+const maxImports = 200
+
+// importTasks makes the block that import_tasks stands for.
+func (b *builder) importTasks(t *Task) (Node, error) {
+	name := t.Args.Get("file")
+	if name == nil {
+		name = t.Args.Get("_raw_params")
+	}
+	switch {
+	case t.Loop != nil:
+		return nil, source.New(t.Pos, "You cannot use loops on 'import_tasks' statements. You should use 'include_tasks' instead.")
+	case name == nil:
+		return nil, source.New(t.Pos, "No file specified for "+t.Action)
+	}
+	if err := onlyOptions(t, "file", "_raw_params"); err != nil {
+		return nil, err
+	}
+	path, err := b.static(name, &t.Keywords)
+	if err != nil {
+		return nil, &source.Error{Pos: t.Pos, Msg: fmt.Sprintf("Error when evaluating variable in import path '%s'.", name), Hint: importHelp, Err: err}
+	}
+	if len(b.chain) > maxImports {
+		return nil, source.New(t.Pos, fmt.Sprintf("The file '%s' imports itself.", b.file))
+	}
+	r, n, err := b.l.open(b.find(path, "tasks"))
+	if err != nil {
+		return nil, placed(err, t.Pos)
+	}
+	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
+	if b.isNull(n) {
+		return blk, nil
+	}
+	inside := b.within(blk, &t.Keywords).inFile(r)
+	blk.Tasks, err = inside.taskFile(n)
+	return blk, err
+}
+
+// taskFile builds the tasks of a whole file into the builder's block.
+func (b *builder) taskFile(n *yaml.Node) ([]Node, error) {
+	if n.Kind != yaml.SequenceNode {
+		return nil, b.fail(n, "included task files must contain a list of tasks")
+	}
+	return b.nodes(n)
+}
+
+// placed gives an error of a missing file the place that names the file, as the hint of where to look.
+func placed(err error, pos source.Pos) error {
+	if e, ok := err.(*source.Error); ok && !e.Pos.IsValid() { //nolint:errorlint // made by this package, unwrapped
+		c := *e
+		c.Pos = pos
+		return &c
+	}
+	return err
+}
+
+// onlyOptions refuses arguments that an import or include does not have.
+func onlyOptions(t *Task, known ...string) error {
+	var bad []string
+	for k := range t.Args.Strings() {
+		ok := false
+		for _, name := range known {
+			ok = ok || name == k
+		}
+		if !ok {
+			bad = append(bad, k)
+		}
+	}
+	if len(bad) == 0 {
+		return nil
+	}
+	return &source.Error{Pos: t.Pos, Msg: fmt.Sprintf("Invalid options for %s: %s", t.Action, strings.Join(bad, ",")), Hint: nearest(bad[0], known)}
+}
+
+var roleOptions = []string{
+	"name", "role", "tasks_from", "vars_from", "defaults_from", "handlers_from", "allow_duplicates", "public", "rolespec_validate",
+}
+
+// importRole makes the block that import_role stands for.
+func (b *builder) importRole(t *Task, act found) (Node, error) {
+	if err := onlyOptions(t, roleOptions...); err != nil {
+		return nil, err
+	}
+	if t.Loop != nil {
+		return nil, source.New(t.Pos, "You cannot use loops on 'import_role' statements. You should use 'include_role' instead.")
+	}
+	use, err := b.roleUse(t, act)
+	if err != nil {
+		return nil, err
+	}
+	name, err := b.static(use.nameValue, &t.Keywords)
+	if err != nil {
+		return nil, source.At(t.Pos, fmt.Sprintf("Error when evaluating variable in import path '%s'.", use.nameValue), err)
+	}
+	use.name = name
+	use.public = true
+	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
+	role, blocks, err := b.within(blk, &t.Keywords).load(use)
+	if err != nil {
+		return nil, err
+	}
+	for _, rb := range blocks {
+		blk.Tasks = append(blk.Tasks, rb)
+	}
+	b.play.Imported = append(b.play.Imported, role)
+	return blk, nil
+}
+
+// roleUse reads the arguments of import_role and include_role.
+func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
+	use := roleUse{pos: t.Pos, from: map[string]value.Value{}, allowDuplicates: true}
+	use.nameValue = t.Args.Get("name")
+	if use.nameValue == nil {
+		use.nameValue = t.Args.Get("role")
+	}
+	if use.nameValue == nil {
+		return use, source.New(t.Pos, fmt.Sprintf("'name' is a required field for %s.", t.Action))
+	}
+	if act.textAt != nil {
+		use.pos = b.at(act.textAt)
+	}
+	for _, part := range []string{"tasks", "vars", "defaults", "handlers"} {
+		v := t.Args.Get(part + "_from")
+		if v == nil {
+			continue
+		}
+		if v.Type() != "str" {
+			return use, source.New(t.Pos, fmt.Sprintf("Expected a string for %s_from but got %s instead", part, v.Type()))
+		}
+		use.from[part] = v
+	}
+	if v, ok := t.Args.Get("allow_duplicates").(value.Bool); ok {
+		use.allowDuplicates = bool(v)
+	}
+	return use, nil
+}
+
+// includeTasks notes what an include_tasks will bring in.
+func (b *builder) includeTasks(t *Task, act found) error {
+	if err := onlyOptions(t, "file", "_raw_params", "apply"); err != nil {
+		return err
+	}
+	name := t.Args.Get("file")
+	if name == nil {
+		name = t.Args.Get("_raw_params")
+	}
+	if name == nil {
+		return source.New(t.Pos, "No file specified for "+t.Action)
+	}
+	t.Include = &Include{File: name}
+	return b.readApply(t, act)
+}
+
+// includeRole notes what an include_role will bring in.
+func (b *builder) includeRole(t *Task, act found) error {
+	if err := onlyOptions(t, append([]string{"apply"}, roleOptions...)...); err != nil {
+		return err
+	}
+	use, err := b.roleUse(t, act)
+	if err != nil {
+		return err
+	}
+	t.Include = &Include{
+		Role: true, Name: use.nameValue, TasksFrom: use.from["tasks"], VarsFrom: use.from["vars"], DefaultsFrom: use.from["defaults"],
+		HandlersFrom: use.from["handlers"], Public: t.Args.Get("public"), AllowDuplicates: t.Args.Get("allow_duplicates"),
+		RolespecValidate: t.Args.Get("rolespec_validate"),
+	}
+	return b.readApply(t, act)
+}
+
+// readApply reads the keywords for the included tasks.
+func (b *builder) readApply(t *Task, act found) error {
+	v := t.Args.Get("apply")
+	if v == nil || v == value.None {
+		return nil
+	}
+	d, ok := v.(*value.Dict)
+	if !ok {
+		return source.New(t.Pos, fmt.Sprintf("Expected a dict for apply but got %s instead", v.Type()))
+	}
+	t.Include.Apply = d
+	n := b.applyNode(act)
+	if n == nil {
+		return source.New(t.Pos, "Expected a dict for apply")
+	}
+	fields, err := b.fields(n)
+	if err != nil {
+		return err
+	}
+	blk := &Block{}
+	for _, f := range fields {
+		if done, err := b.blockKeyword(blk, f); err != nil {
+			return err
+		} else if !done {
+			return b.badAttribute(f, inBlock)
+		}
+	}
+	t.apply = &blk.Keywords
+	return nil
+}
+
+// applyNode finds where apply was written: among the action's arguments or under args.
+func (b *builder) applyNode(act found) *yaml.Node {
+	for _, m := range []*yaml.Node{act.args, act.argsKeyword} {
+		if m == nil || m.Kind != yaml.MappingNode {
+			continue
+		}
+		fields, err := b.fields(m)
+		if err != nil {
+			continue
+		}
+		for _, f := range fields {
+			if f.Name == "apply" {
+				return f.Value
+			}
+		}
+	}
+	return nil
+}
+
+func isFile(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && !st.IsDir()
+}

@@ -1,0 +1,84 @@
+package playbook
+
+import (
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/templating/value"
+)
+
+// IncludeTasks reads the file that an include_tasks brings in. The tasks inherit what is around the include, and the keywords of its
+// apply; of the include itself only its variables (OwnVars, which the caller may have replaced). Every call builds new nodes.
+func (l *Loader) IncludeTasks(path string, include *Task) ([]Node, error) {
+	r, n, err := l.open(path)
+	if err != nil {
+		return nil, placed(err, include.Pos)
+	}
+	b, blk := include.place.included(include)
+	b = b.inFile(r)
+	if b.isNull(n) {
+		return nil, nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		return nil, b.fail(n, "included task files must contain a list of tasks")
+	}
+	if blk.Tasks, err = b.nodes(n); err != nil {
+		return nil, err
+	}
+	return []Node{blk}, nil
+}
+
+// included gives the builder for what an include brings in, and the block that holds it.
+func (b *builder) included(t *Task) (*builder, *Block) {
+	own := &Keywords{}
+	if t.apply != nil {
+		own = t.apply
+	}
+	blk := &Block{Keywords: *own, Pos: t.Pos, Role: b.role, Implicit: true}
+	c := b.within(blk, own)
+	c.includeVars = t.IncludeVars
+	if t.OwnVars.Len() > 0 {
+		c.includeVars = join(t.IncludeVars, []*value.Dict{t.OwnVars})
+	}
+	return c, blk
+}
+
+// IncludeRole reads the role that an include_role brings in: its dependencies' blocks, then its own, are in the block that is given.
+// The names of Include (TasksFrom …) must have been evaluated by the caller.
+func (l *Loader) IncludeRole(name string, include *Task) (*Role, *Block, error) {
+	b, blk := include.place.included(include)
+	use := roleUse{
+		name: name, pos: include.Pos, allowDuplicates: true, from: map[string]value.Value{},
+		public: truth(include.Include.Public, false),
+	}
+	inc := include.Include
+	use.allowDuplicates = truth(inc.AllowDuplicates, true)
+	for part, v := range map[string]value.Value{"tasks": inc.TasksFrom, "vars": inc.VarsFrom, "defaults": inc.DefaultsFrom, "handlers": inc.HandlersFrom} {
+		if v != nil {
+			use.from[part] = v
+		}
+	}
+	role, blocks, err := b.load(use)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, rb := range blocks {
+		blk.Tasks = append(blk.Tasks, rb)
+	}
+	return role, blk, nil
+}
+
+// truth reads a boolean option that may have been written as text.
+func truth(v value.Value, otherwise bool) bool {
+	switch v := v.(type) {
+	case nil:
+		return otherwise
+	case value.String:
+		switch v {
+		case "yes", "true", "True", "on", "1", "y", "t":
+			return true
+		}
+		return false
+	default:
+		return v.Truth()
+	}
+}

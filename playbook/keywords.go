@@ -1,0 +1,134 @@
+package playbook
+
+import "github.com/goplay/goplay/templating/value"
+
+// kind is where a keyword may stand.
+type kind int
+
+const (
+	inPlay kind = 1 << iota
+	inRole
+	inBlock
+	inTask
+	inHandler
+	inInclude // of a dynamic include_tasks or include_role
+
+	inTasks = inTask | inHandler
+	shared  = inPlay | inRole | inBlock | inTasks
+)
+
+// kindNames are the words of the reference's messages.
+var kindNames = map[kind]string{
+	inPlay: "Play", inRole: "RoleDefinition", inBlock: "Block", inTask: "Task", inHandler: "Handler",
+}
+
+// scalar is a keyword with one value, of which the nearest wins.
+type scalar struct {
+	name  string
+	kinds kind
+	at    func(*Keywords) *value.Value
+}
+
+// scalars are the inherited keywords with one value.
+var scalars = []scalar{
+	{"become", shared, func(k *Keywords) *value.Value { return &k.Become }},
+	{"become_user", shared, func(k *Keywords) *value.Value { return &k.BecomeUser }},
+	{"become_method", shared, func(k *Keywords) *value.Value { return &k.BecomeMethod }},
+	{"become_exe", shared, func(k *Keywords) *value.Value { return &k.BecomeExe }},
+	{"become_flags", shared, func(k *Keywords) *value.Value { return &k.BecomeFlags }},
+	{"connection", shared, func(k *Keywords) *value.Value { return &k.Connection }},
+	{"port", shared, func(k *Keywords) *value.Value { return &k.Port }},
+	{"remote_user", shared, func(k *Keywords) *value.Value { return &k.RemoteUser }},
+	{"check_mode", shared, func(k *Keywords) *value.Value { return &k.CheckMode }},
+	{"diff", shared, func(k *Keywords) *value.Value { return &k.Diff }},
+	{"no_log", shared | inInclude, func(k *Keywords) *value.Value { return &k.NoLog }},
+	{"run_once", shared | inInclude, func(k *Keywords) *value.Value { return &k.RunOnce }},
+	{"throttle", shared, func(k *Keywords) *value.Value { return &k.Throttle }},
+	{"timeout", shared | inInclude, func(k *Keywords) *value.Value { return &k.Timeout }},
+	{"debugger", shared | inInclude, func(k *Keywords) *value.Value { return &k.Debugger }},
+	{"ignore_errors", shared | inInclude, func(k *Keywords) *value.Value { return &k.IgnoreErrors }},
+	{"ignore_unreachable", shared, func(k *Keywords) *value.Value { return &k.IgnoreUnreachable }},
+	{"any_errors_fatal", shared, func(k *Keywords) *value.Value { return &k.AnyErrorsFatal }},
+	{"delegate_to", inRole | inBlock | inTasks, func(k *Keywords) *value.Value { return &k.DelegateTo }},
+	{"delegate_facts", inRole | inBlock | inTasks, func(k *Keywords) *value.Value { return &k.DelegateFacts }},
+}
+
+// others are the keywords that are read by hand: lists that add up, and what belongs to one kind only.
+var others = map[string]kind{
+	"name": shared | inInclude, "tags": shared | inInclude, "vars": shared | inInclude, "collections": shared | inInclude,
+	"environment": shared, "module_defaults": shared,
+	"when":   inRole | inBlock | inTasks | inInclude,
+	"notify": inBlock | inTasks,
+
+	"block": inBlock, "rescue": inBlock, "always": inBlock,
+
+	"action": inTasks | inInclude, "local_action": inTasks | inInclude, "args": inTasks | inInclude,
+	"loop": inTasks | inInclude, "loop_control": inTasks | inInclude, "register": inTasks | inInclude,
+	"changed_when": inTasks, "failed_when": inTasks, "until": inTasks, "retries": inTasks, "delay": inTasks,
+	"async": inTasks, "poll": inTasks, "listen": inHandler,
+
+	"hosts": inPlay, "gather_facts": inPlay, "gather_subset": inPlay, "gather_timeout": inPlay, "fact_path": inPlay,
+	"vars_files": inPlay, "vars_prompt": inPlay, "roles": inPlay, "handlers": inPlay, "pre_tasks": inPlay, "tasks": inPlay,
+	"post_tasks": inPlay, "force_handlers": inPlay, "max_fail_percentage": inPlay, "serial": inPlay, "strategy": inPlay,
+	"order": inPlay, "user": inPlay,
+}
+
+// allowed tells whether a keyword may stand in a place.
+func allowed(name string, in kind) bool {
+	if k, ok := others[name]; ok {
+		return k&in != 0
+	}
+	for _, s := range scalars {
+		if s.name == name {
+			return s.kinds&in != 0
+		}
+	}
+	return false
+}
+
+// names gives every keyword of a place, for hints.
+func names(in kind) []string {
+	var all []string
+	for n, k := range others {
+		if k&in != 0 {
+			all = append(all, n)
+		}
+	}
+	for _, s := range scalars {
+		if s.kinds&in != 0 {
+			all = append(all, s.name)
+		}
+	}
+	return all
+}
+
+// inherit gives a part's effective keywords: its own, and under them its parent's.
+func inherit(parent, own *Keywords) Keywords {
+	k := *own
+	for _, s := range scalars {
+		if at := s.at(&k); *at == nil {
+			*at = *s.at(parent)
+		}
+	}
+	k.When = join(parent.When, own.When)
+	k.Environment = join(parent.Environment, own.Environment)
+	k.ModuleDefaults = join(parent.ModuleDefaults, own.ModuleDefaults)
+	k.Tags = join(parent.Tags, own.Tags)
+	k.Vars = join(parent.Vars, own.Vars)
+	k.Notify = join(parent.Notify, own.Notify)
+	if len(k.Collections) == 0 {
+		k.Collections = parent.Collections
+	}
+	return k
+}
+
+// join puts two lists one after the other without touching either.
+func join[T any](a, b []T) []T {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	return append(append(make([]T, 0, len(a)+len(b)), a...), b...)
+}

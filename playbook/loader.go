@@ -1,0 +1,162 @@
+package playbook
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Options say where a Loader finds things. The zero value is good: no roles but those beside the playbook, every action known.
+type Options struct {
+	RolesPath        []string // folders of roles, after the playbook's own roles folder
+	CollectionsPaths []string // folders that hold ansible_collections
+
+	// Render evaluates the names of static imports with the variables known then; nil: such names must not be templates.
+	Render func(v value.Value, vars *value.Dict) (value.Value, error)
+	// IsAction tells whether a module or action of this name exists; nil: every name does. Modules in a library folder beside
+	// the playbook or in the role are known anyway.
+	IsAction func(name string) bool
+	// IsLookup tells whether a lookup exists, for with_ loops; nil: every name does.
+	IsLookup func(name string) bool
+	// Suggest gives the nearest known action to a name that is none, or "".
+	Suggest func(name string) string
+	// Warn takes warnings about what was read; nil drops them.
+	Warn func(document.Warning)
+	// Decrypt opens vaulted files and values; nil: reading one is an error.
+	Decrypt func(ciphertext string) (string, error)
+	// SkipBadKeywords makes an unknown task keyword a warning (the setting invalid_task_attribute_failed = false).
+	SkipBadKeywords bool
+}
+
+// Loader reads playbooks, and later what they include. It is safe for concurrent use. Every file is read and parsed once.
+type Loader struct {
+	opts Options
+	docs document.Options
+
+	mu    sync.Mutex
+	files map[string]*yaml.Node
+}
+
+// NewLoader makes a loader.
+func NewLoader(o Options) *Loader {
+	l := &Loader{opts: o, files: map[string]*yaml.Node{}}
+	l.docs = document.Options{Decrypt: o.Decrypt, Warn: l.warn}
+	return l
+}
+
+func (l *Loader) warn(w document.Warning) {
+	if l.opts.Warn != nil {
+		l.opts.Warn(w)
+	}
+}
+
+// reader reads the nodes of one file.
+type reader struct {
+	l    *Loader
+	file string // absolute path
+}
+
+// open reads and parses a file, once; a nil node is an empty file.
+func (l *Loader) open(path string) (reader, *yaml.Node, error) {
+	r := reader{l: l, file: path}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n, ok := l.files[path]; ok {
+		return r, n, nil
+	}
+	data, err := l.read(path)
+	if err != nil {
+		return r, nil, err
+	}
+	n, err := source.ParseYAMLDocument(path, data)
+	if err != nil {
+		return r, nil, err
+	}
+	l.files[path] = n
+	return r, n, nil
+}
+
+const vaultHeader = "$ANSIBLE_VAULT;"
+
+// read gives a file's content, decrypted where it is vaulted.
+func (l *Loader) read(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	if !bytes.HasPrefix(data, []byte(vaultHeader)) {
+		return data, nil
+	}
+	if l.opts.Decrypt == nil {
+		return nil, &source.Error{Pos: source.Pos{File: path}, Msg: value.ErrNoVaultSecrets.Error()}
+	}
+	plain, err := l.opts.Decrypt(string(data))
+	if err != nil {
+		return nil, &source.Error{Pos: source.Pos{File: path}, Msg: "Decryption failed.", Err: err}
+	}
+	return []byte(plain), nil
+}
+
+// unreadable is the error of a file that cannot be read, in the reference's words.
+func unreadable(path string, err error) error {
+	e := &source.Error{Exit: source.ExitGeneric, Err: err}
+	if errors.Is(err, fs.ErrNotExist) {
+		e.Msg = fmt.Sprintf("Unable to retrieve file contents.\nCould not find or access '%s' on the Ansible Controller.\n"+
+			"If you are using a module and expect the file to exist on the remote, see the remote_src option: "+
+			"[Errno 2] No such file or directory: '%s'", path, path)
+		return e
+	}
+	e.Msg = fmt.Sprintf("an error occurred while trying to read the file '%s': %s", path, err)
+	return e
+}
+
+func (r reader) at(n *yaml.Node) source.Pos { return source.NodePos(r.file, n) }
+
+// fail makes an error at a node.
+func (r reader) fail(n *yaml.Node, format string, args ...any) error {
+	return source.New(r.at(n), fmt.Sprintf(format, args...))
+}
+
+func (r reader) value(n *yaml.Node) (value.Value, error) { return r.l.docs.ToValue(r.file, n) }
+
+func (r reader) fields(n *yaml.Node) ([]document.Field, error) { return r.l.docs.Fields(r.file, n) }
+
+// dir is the folder of the file.
+func (r reader) dir() string { return filepath.Dir(r.file) }
+
+// isNull tells whether a node is null: absent, ~ or empty.
+func (r reader) isNull(n *yaml.Node) bool {
+	if n == nil {
+		return true
+	}
+	if n = document.Deref(n); n.Kind != yaml.ScalarNode {
+		return false
+	}
+	v, err := r.value(n)
+	return err == nil && v == value.None
+}
+
+// typeName is a node's Python type as the reference shows it in messages.
+func (r reader) typeName(n *yaml.Node) string {
+	v, err := r.value(n)
+	if err != nil {
+		return "<unknown>"
+	}
+	switch v.Type() {
+	case "str", "dict", "list", "int", "float":
+		name := map[string]string{"str": "Str", "dict": "Dict", "list": "List", "int": "Int", "float": "Float"}[v.Type()]
+		return "<class 'ansible.module_utils._internal._datatag._AnsibleTagged" + name + "'>"
+	default:
+		return "<class '" + v.Type() + "'>"
+	}
+}

@@ -1,0 +1,308 @@
+package playbook
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Playbook reads a playbook with everything that is known before the run: imported playbooks and tasks, roles and their dependencies.
+func (l *Loader) Playbook(path string) (*Playbook, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(abs); err != nil {
+		return nil, &source.Error{Msg: fmt.Sprintf("the playbook: %s could not be found", path), Exit: source.ExitGeneric}
+	}
+	b := &builder{reader: reader{l: l, file: abs}, base: filepath.Dir(abs), outer: &Keywords{}}
+	plays, err := b.playbook(abs, path)
+	return &Playbook{Path: path, Plays: plays}, err
+}
+
+// playbook reads a file of plays.
+func (b *builder) playbook(path, shown string) ([]*Play, error) {
+	r, n, err := b.l.open(path)
+	if err != nil {
+		return nil, err
+	}
+	if r.isNull(n) {
+		return nil, source.New(source.Pos{}, "Empty playbook, nothing to do: "+shown)
+	}
+	if n.Kind != yaml.SequenceNode {
+		return nil, r.fail(n, "A playbook must be a list of plays, got a %s instead: %s", r.typeName(n), shown)
+	}
+	if len(n.Content) == 0 {
+		return nil, source.New(source.Pos{}, "A playbook must contain at least one play: "+shown)
+	}
+	c := *b
+	c.reader = r
+	var plays []*Play
+	for _, e := range n.Content {
+		ps, err := c.entry(document.Deref(e))
+		if err != nil {
+			return nil, err
+		}
+		plays = append(plays, ps...)
+	}
+	return plays, nil
+}
+
+// entry reads a play or an import_playbook.
+func (b *builder) entry(n *yaml.Node) ([]*Play, error) {
+	if n.Kind != yaml.MappingNode {
+		return nil, b.fail(n, "playbook entries must be either valid plays or 'import_playbook' statements")
+	}
+	fields, err := b.fields(n)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fields {
+		if BaseName(f.Name) == "import_playbook" {
+			return b.importPlaybook(n, f, fields)
+		}
+	}
+	p, err := b.newPlay(n, fields)
+	if err != nil {
+		return nil, err
+	}
+	return []*Play{p}, nil
+}
+
+// importPlaybook reads another playbook; its plays get the import's tags, conditions and variables.
+func (b *builder) importPlaybook(n *yaml.Node, at document.Field, fields []document.Field) ([]*Play, error) {
+	var own Keywords
+	for _, f := range fields {
+		switch f.Name {
+		case at.Name:
+		case "name", "tags", "when", "vars":
+			if _, err := b.keyword(&own, f, inPlay); err != nil {
+				return nil, err
+			}
+		default:
+			e := b.badAttribute(f, inPlay)
+			e.Msg = fmt.Sprintf("'%s' is not a valid attribute for a PlaybookInclude", f.Name)
+			e.Hint = nearest(f.Name, []string{"name", "tags", "when", "vars", "import_playbook"})
+			return nil, e
+		}
+	}
+	v, err := b.value(at.Value)
+	if err != nil {
+		return nil, err
+	}
+	if v.Type() != "str" {
+		return nil, b.fail(at.Value, "playbook import parameter must be a string indicating a file path, got %s instead", b.typeName(at.Value))
+	}
+	name, err := b.static(v, &own)
+	if err != nil {
+		return nil, &source.Error{Pos: b.at(n), Msg: fmt.Sprintf("Error when evaluating variable in import path '%s'.", v), Hint: importHelp, Err: err}
+	}
+	if len(b.chain) > maxImports {
+		return nil, b.fail(n, "The playbook '%s' imports itself.", b.file)
+	}
+	inside := b.within(nil, &own)
+	inside.chain = join(b.chain, []string{b.file})
+	path := b.playbookPath(name)
+	plays, err := inside.playbook(path, path)
+	return plays, placed(err, b.at(n))
+}
+
+// playbookPath finds an imported playbook: a file, or ns.coll.name of a collection.
+func (b *builder) playbookPath(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	path := filepath.Join(b.dir(), name)
+	if isFile(path) {
+		return path
+	}
+	if in := b.collectionPlaybook(name); in != "" {
+		return in
+	}
+	return path
+}
+
+// newPlay reads a play.
+func (b *builder) newPlay(n *yaml.Node, fields []document.Field) (*Play, error) {
+	p := &Play{Pos: b.at(n), Path: b.file, Dir: b.base}
+	lists := map[string]*yaml.Node{}
+	for _, f := range fields {
+		if !allowed(f.Name, inPlay) {
+			return nil, b.badAttribute(f, inPlay)
+		}
+		if done, err := b.keyword(&p.Keywords, f, inPlay); err != nil {
+			return nil, err
+		} else if done {
+			continue
+		}
+		if err := b.playField(p, f, n, lists); err != nil {
+			return nil, err
+		}
+	}
+	if p.Hosts == nil {
+		return nil, b.noHosts(n, fields)
+	}
+	return p, b.sections(p, n, lists)
+}
+
+func (b *builder) noHosts(n *yaml.Node, fields []document.Field) error {
+	for _, f := range fields {
+		if f.Name == "hosts" {
+			return source.New(source.Pos{}, "Hosts list cannot be empty. Please check your playbook")
+		}
+	}
+	return b.fail(n, "The field 'hosts' is required but was not set.")
+}
+
+// playField reads a keyword that only plays have; lists of tasks and roles are kept for later.
+func (b *builder) playField(p *Play, f document.Field, n *yaml.Node, lists map[string]*yaml.Node) (err error) {
+	switch f.Name {
+	case "hosts":
+		return b.hosts(p, f)
+	case "user":
+		if p.RemoteUser != nil {
+			return b.fail(n, "both 'user' and 'remote_user' are set for this play. The use of 'user' is deprecated, and should be removed")
+		}
+		p.RemoteUser, err = b.optional(f.Value)
+	case "gather_facts":
+		p.GatherFacts, err = b.bool(f)
+	case "gather_subset":
+		p.FactsArgs.Subset, err = b.optional(f.Value)
+	case "gather_timeout":
+		p.FactsArgs.Timeout, err = b.optional(f.Value)
+	case "fact_path":
+		p.FactsArgs.Path, err = b.optional(f.Value)
+	case "vars_files":
+		p.VarsFiles, err = b.varsFilesKeyword(f)
+	case "vars_prompt":
+		p.VarsPrompt, err = b.varsPrompt(f)
+	case "serial":
+		p.Serial, err = b.list(f.Value)
+	case "strategy":
+		p.Strategy, err = b.optional(f.Value)
+	case "max_fail_percentage":
+		p.MaxFailPercentage, err = b.optional(f.Value)
+	case "force_handlers":
+		p.ForceHandlers, err = b.optional(f.Value)
+	case "order":
+		p.Order, err = b.optional(f.Value)
+	default:
+		lists[f.Name] = f.Value
+	}
+	return err
+}
+
+// bool reads a value that must be one boolean, and refuses lists and dicts at once.
+func (b *builder) bool(f document.Field) (value.Value, error) {
+	v, err := b.optional(f.Value)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	switch v.Type() {
+	case "list", "dict":
+		cause := b.fail(f.Value, "The value %s could not be converted to 'bool'.", value.Repr(v))
+		return nil, source.At(b.at(f.Value), fmt.Sprintf("Error processing keyword '%s'.", f.Name), cause)
+	}
+	return v, nil
+}
+
+func (b *builder) hosts(p *Play, f document.Field) error {
+	v, err := b.optional(f.Value)
+	if err != nil || v == nil {
+		return err
+	}
+	switch v := v.(type) {
+	case value.String, *value.Template:
+	case *value.List:
+		if v.Len() == 0 {
+			return nil
+		}
+		for _, e := range v.Elems {
+			switch e.Type() {
+			case "str":
+			case "NoneType":
+				return source.New(source.Pos{}, "Hosts list cannot contain values of 'None'. Please check your playbook")
+			default:
+				return source.New(source.Pos{}, fmt.Sprintf("Hosts list contains an invalid host value: '%s'", e))
+			}
+		}
+	default:
+		return source.New(source.Pos{}, "Hosts list must be a sequence or string. Please check your playbook.")
+	}
+	p.Hosts, p.HostsPos = v, b.at(f.Value)
+	return nil
+}
+
+// sections reads the play's roles, tasks and handlers.
+func (b *builder) sections(p *Play, n *yaml.Node, lists map[string]*yaml.Node) error {
+	c := *b
+	c.play = p
+	k := inherit(b.outer, &p.Keywords)
+	c.names = join(p.Vars, b.outer.Vars)
+	if len(b.outer.Vars) > 0 {
+		p.Vars = []*value.Dict{merged(c.names)}
+	}
+	p.Tags, p.When = k.Tags, k.When
+	k.Vars, k.Notify = nil, nil
+	c.outer = &k
+	if err := c.playRoles(lists["roles"], n); err != nil {
+		return err
+	}
+	for _, s := range []struct {
+		name string
+		to   *[]Node
+	}{{"pre_tasks", &p.PreTasks}, {"tasks", &p.Tasks}, {"post_tasks", &p.PostTasks}, {"handlers", &p.Handlers}} {
+		if lists[s.name] == nil {
+			continue
+		}
+		sec := c
+		sec.handlers = s.name == "handlers"
+		nodes, err := sec.section(lists[s.name], func(bad *yaml.Node) error { return b.malformed(n, s.name, bad) })
+		if err != nil {
+			return err
+		}
+		*s.to = nodes
+	}
+	return nil
+}
+
+// merged makes one dict of several; later ones win.
+func merged(ds []*value.Dict) *value.Dict {
+	all := value.NewDict(0)
+	for _, d := range ds {
+		all.Update(d)
+	}
+	return all
+}
+
+func (b *builder) playRoles(n, play *yaml.Node) error {
+	if n == nil || b.isNull(n) {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		v, err := b.value(n)
+		if err != nil {
+			return err
+		}
+		return b.fail(play, "A malformed role declaration was encountered: ds (%s) should be a list but was a %s", v, b.typeName(n))
+	}
+	for _, e := range n.Content {
+		use, err := b.roleEntry(e)
+		if err != nil {
+			return err
+		}
+		role, blocks, err := b.load(use)
+		if err != nil {
+			return err
+		}
+		b.play.Roles = append(b.play.Roles, role)
+		b.play.RoleBlocks = append(b.play.RoleBlocks, blocks...)
+	}
+	return nil
+}

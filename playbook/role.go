@@ -1,0 +1,242 @@
+package playbook
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// roleUse is one use of a role, as it was written.
+type roleUse struct {
+	nameValue       value.Value
+	name            string
+	pos             source.Pos
+	params          *value.Dict // nil: none
+	own             Keywords
+	from            map[string]value.Value // tasks, vars, defaults, handlers: other files than main
+	allowDuplicates bool
+	static          bool // of roles: or of a dependency: the role's own meta tells whether duplicates are allowed
+	public          bool
+}
+
+// roleEntry reads an entry of `roles:` or `dependencies:`: a name, or a mapping of keywords and parameters.
+func (b *builder) roleEntry(n *yaml.Node) (roleUse, error) {
+	n = document.Deref(n)
+	use := roleUse{pos: b.at(n), static: true, public: true}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		v, err := b.value(n)
+		if err != nil {
+			return use, err
+		}
+		if v.Type() != "str" {
+			return use, b.fail(n, "Invalid role definition.")
+		}
+		use.nameValue = v
+	case yaml.MappingNode:
+		if err := b.roleMapping(&use, n); err != nil {
+			return use, err
+		}
+	default:
+		return use, b.fail(n, "Invalid role definition.")
+	}
+	name, err := b.static(use.nameValue, &use.own)
+	if err != nil {
+		return use, source.At(use.pos, fmt.Sprintf("Error when evaluating variable in role name '%s'.", use.nameValue), err)
+	}
+	use.name = name
+	return use, nil
+}
+
+func (b *builder) roleMapping(use *roleUse, n *yaml.Node) error {
+	fields, err := b.fields(n)
+	if err != nil {
+		return err
+	}
+	var named *document.Field
+	for i, f := range fields {
+		if f.Name == "role" || f.Name == "name" && named == nil {
+			named = &fields[i]
+		}
+	}
+	if named == nil {
+		return &source.Error{Pos: b.at(n), Msg: "role definitions must contain a role name", Exit: source.ExitGeneric}
+	}
+	if use.nameValue, err = b.value(named.Value); err != nil {
+		return err
+	}
+	use.params = value.NewDict(0)
+	for _, f := range fields {
+		if f.Name == "role" || f.Name == "name" {
+			continue
+		}
+		if err := b.roleField(use, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// roleField reads a keyword of a role; any other key is a parameter.
+func (b *builder) roleField(use *roleUse, f document.Field) error {
+	if allowed(f.Name, inRole) {
+		_, err := b.keyword(&use.own, f, inRole)
+		return err
+	}
+	v, err := b.value(f.Value)
+	if err != nil {
+		return err
+	}
+	use.params.Set(f.Name, v)
+	return nil
+}
+
+// key is equal for uses of a role that count as the same one.
+func (u *roleUse) key(path string) string {
+	var s strings.Builder
+	s.WriteString(path)
+	if u.params != nil {
+		s.WriteString("\x00" + value.Repr(u.params))
+	}
+	for _, d := range u.own.Vars {
+		s.WriteString("\x00v" + value.Repr(d))
+	}
+	for _, t := range u.own.Tags {
+		s.WriteString("\x00t" + value.Repr(t))
+	}
+	for _, c := range u.own.When {
+		s.WriteString("\x00w" + value.Repr(c.Expr))
+	}
+	for _, part := range []string{"tasks", "vars", "defaults", "handlers"} {
+		if v := u.from[part]; v != nil {
+			s.WriteString("\x00" + part + v.String())
+		}
+	}
+	return s.String()
+}
+
+// load reads a role and its dependencies; the blocks are in order of execution.
+func (b *builder) load(use roleUse) (*Role, []*Block, error) {
+	name, path, err := b.findRole(use)
+	if err != nil {
+		return nil, nil, err
+	}
+	role := &Role{
+		Name: name, Path: path, Pos: use.pos, Params: use.params, Key: use.key(path), Public: use.public, AllowDuplicates: use.allowDuplicates,
+	}
+	if role.Params == nil {
+		role.Params = value.NewDict(0)
+	}
+	if err := b.checkRecursion(use, path); err != nil {
+		return nil, nil, err
+	}
+	role.Parents = slices.Clone(b.roles)
+	slices.Reverse(role.Parents)
+
+	main := &Block{Keywords: use.own, Pos: use.pos, Role: role, RoleMain: true, Implicit: true, Parent: b.parent}
+	inside := b.within(main, &use.own)
+	inside.role = role
+	inside.roles = join(b.roles, []*Role{role})
+	deps, err := inside.meta(role, use)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := inside.roleVars(role, use); err != nil {
+		return nil, nil, err
+	}
+	if err := inside.roleTasks(role, main, use); err != nil {
+		return nil, nil, err
+	}
+	return role, append(deps, main), nil
+}
+
+// checkRecursion refuses a role that depends on itself.
+func (b *builder) checkRecursion(use roleUse, path string) error {
+	if !use.static && len(b.roles) < maxImports {
+		return nil
+	}
+	for _, r := range b.roles {
+		if r.Path == path {
+			return source.New(use.pos, "A recursion loop was detected with the roles specified. "+
+				"Make sure child roles do not have dependencies on parent roles")
+		}
+	}
+	return nil
+}
+
+// findRole finds a role's folder, and the name that it is shown with.
+func (b *builder) findRole(use roleUse) (name, path string, err error) {
+	if ns := strings.Split(use.name, "."); len(ns) == 3 && !strings.Contains(use.name, "/") {
+		if path := b.collectionRole(ns[0]+"."+ns[1], ns[2]); path != "" {
+			return use.name, path, nil
+		}
+	}
+	for _, c := range b.outer.Collections {
+		if path := b.collectionRole(c, use.name); path != "" {
+			return c + "." + use.name, path, nil
+		}
+	}
+	places := b.rolePlaces()
+	for _, dir := range places {
+		if path := filepath.Join(dir, use.name); isDir(path) {
+			return filepath.Base(use.name), path, nil
+		}
+	}
+	if filepath.IsAbs(use.name) && isDir(use.name) {
+		return filepath.Base(use.name), filepath.Clean(use.name), nil
+	}
+	return "", "", &source.Error{
+		Pos: use.pos, Exit: source.ExitGeneric, Hint: nearest(use.name, roleNames(places)),
+		Msg: fmt.Sprintf("the role '%s' was not found in %s", use.name, strings.Join(places, ":")),
+	}
+}
+
+// rolePlaces are the folders of roles, in the order of the search.
+func (b *builder) rolePlaces() []string {
+	places := []string{filepath.Join(b.base, "roles")}
+	places = append(places, b.l.opts.RolesPath...)
+	if b.role != nil {
+		places = append(places, filepath.Dir(b.role.Path))
+	}
+	return append(places, b.base)
+}
+
+func (b *builder) collectionRole(collection, name string) string {
+	ns, coll, ok := strings.Cut(collection, ".")
+	if !ok {
+		return ""
+	}
+	for _, dir := range b.l.opts.CollectionsPaths {
+		path := filepath.Join(dir, "ansible_collections", ns, coll, "roles", name)
+		if isDir(path) {
+			return path
+		}
+	}
+	return ""
+}
+
+func roleNames(places []string) []string {
+	var all []string
+	for _, p := range places {
+		entries, _ := os.ReadDir(p)
+		for _, e := range entries {
+			if e.IsDir() {
+				all = append(all, e.Name())
+			}
+		}
+	}
+	return all
+}
+
+func isDir(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.IsDir()
+}

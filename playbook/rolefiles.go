@@ -1,0 +1,210 @@
+package playbook
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/value"
+)
+
+var extensions = []string{"", ".yml", ".yaml", ".json"}
+
+// part finds the file, or the files of the folder, that hold a part of a role: "tasks", with "main" or another name.
+func part(role *Role, sub, name string) []string {
+	stem := filepath.Join(role.Path, sub, name)
+	for _, ext := range []string{".yml", ".yaml", ".json", ""} {
+		if isFile(stem + ext) {
+			return []string{stem + ext}
+		}
+	}
+	if isDir(stem) && (sub == "vars" || sub == "defaults") {
+		return varsFiles(stem)
+	}
+	return nil
+}
+
+// varsFiles gives the variables' files of a folder and its subfolders in order.
+func varsFiles(dir string) []string {
+	var all []string
+	entries, _ := os.ReadDir(dir) // sorted by name
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."), strings.HasSuffix(e.Name(), "~"):
+		case isDir(path):
+			all = append(all, varsFiles(path)...)
+		case hasExtension(e.Name()):
+			all = append(all, path)
+		}
+	}
+	return all
+}
+
+func hasExtension(name string) bool {
+	for _, ext := range extensions {
+		if filepath.Ext(name) == ext {
+			return true
+		}
+	}
+	return false
+}
+
+// fromOr gives the name of a part's file: main, or what the use names.
+func (u *roleUse) fromOr(part string) (name string, given bool) {
+	if v := u.from[part]; v != nil {
+		return v.String(), true
+	}
+	return "main", false
+}
+
+// missing is the error of a part that the use names and the role has not.
+func missing(sub, name string) error {
+	return source.New(source.Pos{}, fmt.Sprintf("Could not find specified file in role: %s/%s", sub, name))
+}
+
+// roleVars reads a role's defaults and vars.
+func (b *builder) roleVars(role *Role, use roleUse) error {
+	for sub, to := range map[string]**value.Dict{"defaults": &role.Defaults, "vars": &role.Vars} {
+		name, given := use.fromOr(sub)
+		files := part(role, sub, name)
+		if files == nil && given {
+			return missing(sub, name)
+		}
+		*to = value.NewDict(0)
+		for _, f := range files {
+			d, err := b.l.varsFile(f, sub, role)
+			if err != nil {
+				return err
+			}
+			(*to).Update(d)
+		}
+	}
+	return nil
+}
+
+// varsFile reads a file of a role's variables.
+func (l *Loader) varsFile(path, sub string, role *Role) (*value.Dict, error) {
+	r, n, err := l.open(path)
+	if err != nil || r.isNull(n) {
+		return value.NewDict(0), err
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil, r.fail(n, "The %s/main.yml file for role '%s' must contain a dictionary of variables", sub, role.Name)
+	}
+	return r.varsDict(n)
+}
+
+// roleTasks reads a role's tasks and handlers.
+func (b *builder) roleTasks(role *Role, main *Block, use roleUse) error {
+	var err error
+	if main.Tasks, err = b.roleList(role, "tasks", use); err != nil {
+		return err
+	}
+	h := *b
+	h.handlers = true
+	role.Handlers, err = h.roleList(role, "handlers", use)
+	return err
+}
+
+func (b *builder) roleList(role *Role, sub string, use roleUse) ([]Node, error) {
+	name, given := use.fromOr(sub)
+	files := part(role, sub, name)
+	if files == nil {
+		if given {
+			return nil, missing(sub, name)
+		}
+		return nil, nil
+	}
+	r, n, err := b.l.open(files[0])
+	if err != nil || r.isNull(n) {
+		return nil, err
+	}
+	inside := b.inFile(r)
+	if n.Kind != yaml.SequenceNode {
+		v, err := r.value(n)
+		if err != nil {
+			return nil, err
+		}
+		return nil, r.fail(n, "The %s/%s.yml file for role '%s' must contain a list of tasks: %s should be a list or None but is %s",
+			sub, name, role.Name, v, r.typeName(n))
+	}
+	return inside.nodes(n)
+}
+
+// meta reads a role's meta: its dependencies' blocks come first.
+func (b *builder) meta(role *Role, use roleUse) ([]*Block, error) {
+	files := part(role, "meta", "main")
+	if files == nil {
+		return nil, nil
+	}
+	r, n, err := b.l.open(files[0])
+	if err != nil || r.isNull(n) {
+		return nil, err
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil, r.fail(n, "the 'meta/main.yml' for role %s is not a dictionary", role.Name)
+	}
+	fields, err := r.fields(n)
+	if err != nil {
+		return nil, err
+	}
+	var blocks []*Block
+	for _, f := range fields {
+		switch f.Name {
+		case "allow_duplicates":
+			if v, err := r.value(f.Value); err != nil {
+				return nil, err
+			} else if use.static {
+				role.AllowDuplicates = truth(v, false)
+			}
+		case "collections":
+			names, err := r.strings(f)
+			if err != nil {
+				return nil, err
+			}
+			k := *b.outer
+			k.Collections = names
+			b.outer = &k
+		case "dependencies":
+			if blocks, err = b.inFile(r).dependencies(role, f); err != nil {
+				return nil, err
+			}
+		case "galaxy_info", "argument_specs":
+		default:
+			return nil, &source.Error{
+				Pos: f.Pos, Msg: fmt.Sprintf("'%s' is not a valid attribute for a RoleMetadata", f.Name),
+				Hint: nearest(f.Name, []string{"allow_duplicates", "collections", "dependencies", "galaxy_info", "argument_specs"}),
+			}
+		}
+	}
+	return blocks, nil
+}
+
+func (b *builder) dependencies(role *Role, f document.Field) ([]*Block, error) {
+	if b.isNull(f.Value) {
+		return nil, nil
+	}
+	if f.Value.Kind != yaml.SequenceNode {
+		return nil, b.fail(f.Value, "Expected role dependencies to be a list.")
+	}
+	var blocks []*Block
+	for _, e := range f.Value.Content {
+		use, err := b.roleEntry(e)
+		if err != nil {
+			return nil, err
+		}
+		dep, bs, err := b.load(use)
+		if err != nil {
+			return nil, err
+		}
+		role.Deps = append(role.Deps, dep)
+		blocks = append(blocks, bs...)
+	}
+	return blocks, nil
+}

@@ -1,0 +1,125 @@
+package playbook
+
+import (
+	"errors"
+	"strings"
+)
+
+var errUnbalanced = errors.New("failed at splitting arguments, either an unbalanced jinja2 block or quotes")
+
+// words splits arguments at spaces and line ends as the reference does: quotes and template blocks stay whole, and the white space
+// between the words is kept in them, so that joinWords can give the text back where it is a command.
+func words(text string) ([]string, error) {
+	var s splitter
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		s.line(line)
+		if i < len(lines)-1 {
+			s.newline()
+		}
+	}
+	if s.quote != 0 || s.depth != [3]int{} {
+		return nil, errUnbalanced
+	}
+	return s.words, nil
+}
+
+// splitter is where the splitting of a text stands.
+type splitter struct {
+	words     []string
+	quote     byte   // the quote that is open, or 0
+	depth     [3]int // how many {{, {% and {# are open
+	continued bool   // the line ended with a backslash of its own
+}
+
+var braces = [3][2]string{{"{{", "}}"}, {"{%", "%}"}, {"{#", "#}"}}
+
+func (s *splitter) inside() bool { return s.quote != 0 || s.depth != [3]int{} }
+
+func (s *splitter) line(line string) {
+	s.continued = false
+	pieces := strings.Split(line, " ")
+	for i, piece := range pieces {
+		if i == len(pieces)-1 && i > 0 && piece == `\` && !s.inside() {
+			s.continued = true
+			return
+		}
+		s.piece(i, piece)
+	}
+}
+
+// piece takes what stands between two spaces.
+func (s *splitter) piece(i int, piece string) {
+	open := s.inside()
+	s.scan(piece)
+	switch {
+	case open && i > 0:
+		s.extend(" " + piece)
+	case open:
+		s.extend(piece)
+	case piece != "":
+		s.words = append(s.words, piece)
+	case i > 0:
+		s.extend(" ")
+	}
+}
+
+func (s *splitter) newline() {
+	if !s.continued {
+		s.extend("\n")
+	}
+}
+
+// extend adds text to the last word.
+func (s *splitter) extend(text string) {
+	if len(s.words) == 0 {
+		s.words = append(s.words, text)
+		return
+	}
+	s.words[len(s.words)-1] += text
+}
+
+// scan follows quotes and braces through a piece.
+func (s *splitter) scan(piece string) {
+	for i := 0; i < len(piece); i++ {
+		switch c := piece[i]; {
+		case c == '\\':
+			i++
+		case s.quote != 0:
+			if c == s.quote {
+				s.quote = 0
+			}
+		case c == '"' || c == '\'':
+			s.quote = c
+		default:
+			i += s.brace(piece[i:])
+		}
+	}
+}
+
+// brace counts a brace pair at the start of text; it gives how many more bytes belong to it.
+func (s *splitter) brace(text string) int {
+	for b, pair := range braces {
+		switch {
+		case strings.HasPrefix(text, pair[0]):
+			s.depth[b]++
+			return 1
+		case s.depth[b] > 0 && strings.HasPrefix(text, pair[1]):
+			s.depth[b]--
+			return 1
+		}
+	}
+	return 0
+}
+
+// joinWords gives words back as one text: a space between two, but none after a line end.
+func joinWords(ws []string) string {
+	var b strings.Builder
+	for i, w := range ws {
+		if i > 0 && !strings.HasSuffix(ws[i-1], "\n") {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w)
+	}
+	return b.String()
+}
