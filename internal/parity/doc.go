@@ -1,0 +1,27 @@
+// Package parity judges goplay by the reference, ansible-playbook itself.
+//
+// testdata has one txtar file a row: a playbook with what it needs, and in its comment how
+// it is run:
+//
+//	# Words on what the row shows.
+//	run: site.yml -v          one ansible-playbook command line; several run one after another
+//	lab: 2 deploy             needs two lab hosts; the file "hosts" is their inventory
+//	exec: inventory.sh        files that are made executable
+//	env: ANSIBLE_FORKS=5      added to the environment
+//	stdin: yes                a line of standard input
+//	needs: root               what the row's results depend on
+//	tree: out                 the folder whose content is a result (the default), or "no"
+//	ignore: REGEXP => TEXT    what may differ, beyond what always may (see normal.go)
+//	unordered: yes            hosts answer in any order; a task's result lines are sorted
+//	stderr: no                standard error is not compared
+//	deviation: REASON         goplay means to differ here; both outputs are recorded
+//
+// A row runs in a fresh folder, named /ROW in the records, on fresh hosts. Its outcome is
+// each run's standard output, standard error and exit code, the content of the folder out,
+// and what changed in the hosts' file systems.
+//
+// What the reference gave stands beside the row in a .golden file with the reference's
+// version. The ordinary test compares goplay with these records. With -live the reference
+// runs too, and both the records and goplay are compared with what it gives now; in CI this
+// is done for a tenth of the rows, another one each day. With -record the records are written.
+package parity

@@ -1,0 +1,61 @@
+package parity
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+)
+
+// mayDiffer is what no two runs agree on.
+var mayDiffer = []replacement{
+	{regexp.MustCompile(`\b\d:\d\d:\d\d\.\d{6}\b`), "DELTA"},
+	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\b`), "TIME"},
+	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4}`), "TIME"},
+	{regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`), ".BACKUP~"},
+	{regexp.MustCompile(`\b1[789]\d{8}\.\d+\b`), "EPOCH"},
+	{regexp.MustCompile(`(/[\w./-]*)?/ansible-tmp-[\d.]+-\d+-\d+/`), "REMOTE_TMP/"},
+	{regexp.MustCompile(`/ROW/home/\.ansible/tmp/ansible-local-[\w-]+/\w+`), "LOCAL_TMP"},
+	{regexp.MustCompile(`\b127\.0\.\d+\.(\d+)\b`), "127.0.X.$1"},
+	{regexp.MustCompile(`(?m)^(ansible-playbook|goplay) \[core [^\n]*\n(  [^\n]*\n)+`), "VERSION\n"},
+	{regexp.MustCompile(`core 2\.19\.\d+`), "core 2.19"},
+	{regexp.MustCompile(`ansible-core 2\.19\.\d+`), "ansible-core 2.19"},
+}
+
+// normal replaces what may differ in a run's output. The row's folder comes first, as
+// other patterns see it under its common name.
+func (r *row) normal(folder, text string) string {
+	text = strings.ReplaceAll(text, folder, "/ROW")
+	for _, rule := range append(append([]replacement{}, mayDiffer...), r.ignore...) {
+		text = rule.pattern.ReplaceAllString(text, rule.text)
+	}
+	if r.unordered {
+		text = sortResults(text)
+	}
+	return text
+}
+
+var resultLine = regexp.MustCompile(`^(ok|changed|skipping|fatal|failed|included|FAILED|ASYNC)\b.*[:\]]`)
+
+// sortResults sorts the results below each heading. A result's further lines stay with it.
+func sortResults(text string) string {
+	var out, results []string
+	flush := func() {
+		sort.Strings(results)
+		out, results = append(out, results...), nil
+	}
+	for _, line := range strings.Split(text, "\n") {
+		switch {
+		case resultLine.MatchString(line):
+			results = append(results, line)
+		case line == "":
+			flush()
+			out = append(out, line)
+		case len(results) > 0:
+			results[len(results)-1] += "\n" + line
+		default:
+			out = append(out, line)
+		}
+	}
+	flush()
+	return strings.Join(out, "\n")
+}

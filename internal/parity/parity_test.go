@@ -1,0 +1,157 @@
+package parity
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goplay/goplay/internal/lab"
+)
+
+var (
+	live       = flag.Bool("live", false, "judge all rows by the live reference, not only by the records")
+	writeDown  = flag.Bool("record", false, "write down what the reference gives (and goplay, on rows with a deviation)")
+	goplayPath = flag.String("goplay", "", "the goplay `binary` to judge; built if not given")
+)
+
+// judges is what the rows are run by.
+type judges struct {
+	goplay    program
+	reference program // without a path if it is not needed
+	version   string  // of the reference
+}
+
+func TestParity(t *testing.T) {
+	rows, err := loadRows("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &judges{goplay: program{"goplay", *goplayPath}}
+	if *live || *writeDown || os.Getenv("CI") != "" {
+		j.findReference(t)
+	}
+	if j.goplay.path == "" && !(*writeDown && !anyDeviation(rows)) {
+		j.goplay.path = buildGoplay(t)
+	}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			if r.root && os.Geteuid() != 0 {
+				t.Skip("needs root")
+			}
+			var hosts *lab.Lab
+			if r.hosts > 0 {
+				hosts = lab.Shared(t)
+			} else {
+				t.Parallel()
+			}
+			j.judge(t, r, hosts)
+		})
+	}
+}
+
+func anyDeviation(rows []*row) bool {
+	for _, r := range rows {
+		if r.deviation != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// findReference unpacks the reference, if it isn't yet.
+func (j *judges) findReference(t *testing.T) {
+	t.Helper()
+	folder := os.Getenv("GOPLAY_REFERENCE")
+	if folder == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder = filepath.Join(cache, "goplay", "reference")
+	}
+	cmd := exec.CommandContext(t.Context(), "../../tools/reference", folder)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("no reference: %v", err)
+	}
+	j.reference = program{"reference", filepath.Join(folder, "bin/ansible-playbook")}
+	j.version = "ansible-core " + strings.Trim(strings.TrimSpace(strings.TrimPrefix(string(out), "ansible-playbook [core")), "]")
+}
+
+func buildGoplay(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "goplay")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "../../cmd/goplay").CombinedOutput(); err != nil {
+		t.Fatalf("goplay does not build: %v\n%s", err, out)
+	}
+	return path
+}
+
+func (j *judges) judge(t *testing.T, r *row, hosts *lab.Lab) {
+	path := filepath.Join("testdata", r.name+".golden")
+	recorded, err := readRecord(path)
+	if errors.Is(err, fs.ErrNotExist) && (*writeDown || *live) {
+		recorded, err = &record{}, nil
+	}
+	if err != nil {
+		t.Fatalf("%v (make parity-record writes it)", err)
+	}
+	if *writeDown {
+		j.record(t, r, hosts, path)
+		return
+	}
+	if *live || j.isDue(r) {
+		given := run(t, r, j.reference, hosts)
+		if d := differences("record", recorded.reference, "reference", given); d != "" {
+			t.Errorf("the record (of %s) is not what the reference gives:\n%s", recorded.version, d)
+		}
+	}
+	want := recorded.reference
+	if r.deviation != "" {
+		want = recorded.goplay
+	}
+	if d := differences("want", want, "goplay", run(t, r, j.goplay, hosts)); d != "" {
+		t.Error(d)
+	}
+}
+
+func (j *judges) record(t *testing.T, r *row, hosts *lab.Lab, path string) {
+	new := &record{version: j.version, reference: run(t, r, j.reference, hosts)}
+	if r.deviation != "" {
+		new.goplay = run(t, r, j.goplay, hosts)
+		if differences("", new.reference, "", new.goplay) == "" {
+			t.Errorf("goplay does not deviate: %s", r.deviation)
+		}
+	}
+	if err := new.write(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func run(t *testing.T, r *row, p program, hosts *lab.Lab) outcome {
+	t.Helper()
+	o, err := r.outcomeOf(t.Context(), p, hosts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// isDue tells whether CI re-judges a row today: a tenth of the rows, another one each day.
+func (j *judges) isDue(r *row) bool {
+	if j.reference.path == "" {
+		return false
+	}
+	sum := fnv.New32a()
+	fmt.Fprint(sum, r.name)
+	return sum.Sum32()%10 == uint32(time.Now().Unix()/86400)%10
+}

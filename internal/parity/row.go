@@ -1,0 +1,139 @@
+package parity
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// row is one playbook with how to run it.
+type row struct {
+	name      string
+	runs      []string
+	files     []txtar.File
+	hosts     int    // lab hosts it needs
+	user      string // who logs in there
+	execs     []string
+	env       []string
+	stdin     string
+	root      bool
+	tree      bool
+	unordered bool
+	noStderr  bool
+	ignore    []replacement
+	deviation string
+}
+
+// replacement is a normalisation that a row adds.
+type replacement struct {
+	pattern *regexp.Regexp
+	text    string
+}
+
+// loadRows reads all rows of a folder.
+func loadRows(folder string) ([]*row, error) {
+	paths, err := filepath.Glob(filepath.Join(folder, "*.txtar"))
+	if err != nil {
+		return nil, err
+	}
+	var rows []*row
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		r, err := parseRow(strings.TrimSuffix(filepath.Base(path), ".txtar"), data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+func parseRow(name string, data []byte) (*row, error) {
+	archive := txtar.Parse(data)
+	r := &row{name: name, files: archive.Files, tree: true}
+	for i, line := range strings.Split(string(archive.Comment), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, value, _ := strings.Cut(line, ":")
+		if err := r.set(key, strings.TrimSpace(value)); err != nil {
+			return nil, fmt.Errorf("line %d: %w", i+1, err)
+		}
+	}
+	if len(r.runs) == 0 {
+		return nil, fmt.Errorf("no run")
+	}
+	return r, nil
+}
+
+func (r *row) set(key, value string) (err error) {
+	switch key {
+	case "run":
+		r.runs = append(r.runs, value)
+	case "lab":
+		number, user, found := strings.Cut(value, " ")
+		if r.user = user; !found {
+			r.user = "deploy"
+		}
+		r.hosts, err = strconv.Atoi(number)
+	case "exec":
+		r.execs = append(r.execs, value)
+	case "env":
+		r.env = append(r.env, value)
+	case "stdin":
+		r.stdin += value + "\n"
+	case "needs":
+		r.root = value == "root"
+	case "tree":
+		r.tree = value != "no"
+	case "unordered":
+		r.unordered = true
+	case "stderr":
+		r.noStderr = value == "no"
+	case "deviation":
+		r.deviation = value
+	case "ignore":
+		err = r.addIgnore(value)
+	default:
+		err = fmt.Errorf("unknown key %q", key)
+	}
+	return err
+}
+
+func (r *row) addIgnore(value string) error {
+	pattern, text, found := strings.Cut(value, " => ")
+	if !found {
+		return fmt.Errorf("ignore: want REGEXP => TEXT, have %q", value)
+	}
+	compiled, err := regexp.Compile(pattern)
+	r.ignore = append(r.ignore, replacement{compiled, text})
+	return err
+}
+
+// unpack writes the row's files into a folder.
+func (r *row) unpack(folder string) error {
+	for _, file := range r.files {
+		path := filepath.Join(folder, file.Name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, file.Data, 0o644); err != nil {
+			return err
+		}
+	}
+	for _, name := range r.execs {
+		if err := os.Chmod(filepath.Join(folder, name), 0o755); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package parity
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestParseRow(t *testing.T) {
+	r, err := parseRow("x", []byte("# a row\nrun: site.yml -v\nrun: site.yml\nlab: 2 root\nignore: a+ => b\nenv: A=1\n-- site.yml --\n- hosts: all\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.runs) != 2 || r.hosts != 2 || r.user != "root" || len(r.env) != 1 || len(r.files) != 1 {
+		t.Errorf("read as %+v", r)
+	}
+	if got := r.normal("/tmp/f", "/tmp/f/x aaa 0:00:01.123456"); got != "/ROW/x b DELTA" {
+		t.Errorf("normalised to %q", got)
+	}
+	for _, bad := range []string{"", "run: x\nwhat: y\n", "run: x\nlab: many\n", "run: x\nignore: (\n"} {
+		if _, err := parseRow("x", []byte(bad)); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+func TestSortResults(t *testing.T) {
+	in := "TASK [x] ***\nok: [b] => {\n    \"n\": 1\n}\nchanged: [a]\n\nPLAY RECAP ***\nb : ok=1\na : ok=1\n"
+	want := "TASK [x] ***\nchanged: [a]\nok: [b] => {\n    \"n\": 1\n}\n\nPLAY RECAP ***\nb : ok=1\na : ok=1\n"
+	if got := sortResults(in); got != want {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestDifferences(t *testing.T) {
+	want := outcome{{"1/stdout", "a\nb\n"}, {"1/code", "0\n"}}
+	if d := differences("want", want, "got", want); d != "" {
+		t.Errorf("equal outcomes differ: %s", d)
+	}
+	d := differences("want", want, "got", outcome{{"1/stdout", "a\nc\n"}})
+	for _, part := range []string{"-b", "+c", "no 1/code"} {
+		if !strings.Contains(d, part) {
+			t.Errorf("no %q in:\n%s", part, d)
+		}
+	}
+}
+
+func TestRecordKeepsBoth(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.golden")
+	r := &record{version: "v", reference: outcome{{"1/stdout", "a\n"}}, goplay: outcome{{"1/stdout", "b\n"}}}
+	if err := r.write(path); err != nil {
+		t.Fatal(err)
+	}
+	back, err := readRecord(path)
+	if err != nil || back.version != "v" || back.reference.get("1/stdout") != "a\n" || back.goplay.get("1/stdout") != "b\n" {
+		t.Errorf("read back as %+v, %v", back, err)
+	}
+}
+
+func TestTreeOf(t *testing.T) {
+	folder := t.TempDir()
+	os.WriteFile(filepath.Join(folder, "f"), []byte("x\ny"), 0o640)
+	os.Symlink("f", filepath.Join(folder, "l"))
+	tree, err := treeOf(folder, func(s string) string { return s })
+	if want := "f file 0640\n    x\n    y\nl link -> f\n"; err != nil || tree != want {
+		t.Errorf("tree %q, %v", tree, err)
+	}
+}
