@@ -61,7 +61,8 @@ func (n *normalizer) mapping(v map[string]any) any {
 	if event, ok := v["event"].(map[string]any); ok && v["__ansible_type"] == "WarningSummary" {
 		return n.value("", event["msg"])
 	}
-	isDir := v["state"] == "directory" || v["isdir"] == true
+	// The size of a link is the length of a path, that of a folder its filesystem's affair.
+	isDir := v["state"] == "directory" || v["isdir"] == true || v["state"] == "link" || v["islnk"] == true
 	result := make(map[string]any, len(v))
 	for k, item := range v {
 		if isDir && (k == "size" || k == "nlink" || k == "blocks") {

@@ -156,14 +156,12 @@ class FileAttributes:
         return changed or stat.S_IMODE(os.lstat(b_path).st_mode) != before
 
     def _wanted_mode(self, b_path, path_stat, mode):
-        if not isinstance(mode, int):
-            try:
-                mode = int(mode, 8)
-            except Exception:
-                mode = self._symbolic_mode(b_path, path_stat, mode)
-        if mode != stat.S_IMODE(mode):
-            self.fail_json(path=to_text(b_path), msg='Invalid mode supplied, only permission info is allowed', details=mode)
-        return mode
+        if isinstance(mode, int):
+            return mode
+        try:
+            return int(mode, 8)
+        except Exception:
+            return self._symbolic_mode(b_path, path_stat, mode)
 
     def _symbolic_mode(self, b_path, path_stat, mode):
         try:
