@@ -1,0 +1,69 @@
+package inventory
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/goplay/goplay/config"
+)
+
+// parseHostList reads names with commas between: "web1,web2:2222,".
+func parseHostList(_ context.Context, inv *Inventory, src string) error {
+	if _, err := os.Stat(src); err == nil || !isList(src) {
+		return errNotMine
+	}
+	for _, name := range strings.Split(src, ",") {
+		name = strings.TrimSpace(name)
+		if name == "" {
+			continue
+		}
+		host, port, ok := parseAddress(name, false)
+		if !ok {
+			host, port = name, 0
+		}
+		if inv.hosts[host] == nil {
+			inv.addToGroup(inv.ungrouped, inv.addHost(host, src, port))
+		}
+	}
+	return nil
+}
+
+// parseTOML refuses TOML inventories clearly instead of reading them as ini.
+func parseTOML(_ context.Context, _ *Inventory, src string) error {
+	if !strings.HasSuffix(src, ".toml") {
+		return errNotMine
+	}
+	return fmt.Errorf("goplay does not read TOML inventories yet")
+}
+
+// ignoredNames gives the test of names in inventory folders that are no sources.
+func ignoredNames(cfg *config.Config) (func(name string) bool, error) {
+	var patterns []*regexp.Regexp
+	for _, p := range cfg.List("INVENTORY_IGNORE_PATTERNS") {
+		re, err := regexp.Compile(p)
+		if err != nil {
+			return nil, fmt.Errorf("inventory_ignore_patterns: %w", err)
+		}
+		patterns = append(patterns, re)
+	}
+	exts := cfg.List("INVENTORY_IGNORE_EXTS")
+	return func(name string) bool {
+		if name[0] == '.' || name == "host_vars" || name == "group_vars" || name == "vars_plugins" {
+			return true
+		}
+		for _, e := range exts {
+			if strings.HasSuffix(name, e) {
+				return true
+			}
+		}
+		for _, re := range patterns {
+			if re.MatchString(name) {
+				return true
+			}
+		}
+		return false
+	}, nil
+}

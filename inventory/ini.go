@@ -1,0 +1,286 @@
+package inventory
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// parseINIFile reads Ansible's own ini dialect.
+func parseINIFile(_ context.Context, inv *Inventory, src string) error {
+	data, err := readable(src)
+	if err != nil {
+		return err
+	}
+	if data, err = inv.plain(src, data); err != nil {
+		return err
+	}
+	p := iniParser{inv: inv, src: src, group: inv.ungrouped, kind: "hosts", waiting: map[string]*pending{}}
+	if err := p.parse(data); err != nil {
+		return fmt.Errorf("Failed to parse inventory: %w", err) //nolint:staticcheck // the reference's text
+	}
+	return nil
+}
+
+type iniParser struct {
+	inv   *Inventory
+	src   string
+	line  int
+	group *Group // of the current section; nil for the variables of a group that is not defined yet
+	name  string // of the section's group
+	kind  string // hosts, vars or children
+
+	waiting map[string]*pending // groups that were named before their definition
+	names   []string            // of waiting, in order
+}
+
+// pending is a group that must still be defined.
+type pending struct {
+	parents []*Group
+	err     string // if it is not
+	vars    []variable
+}
+
+type variable struct {
+	name string
+	val  value.Value
+}
+
+func (p *iniParser) parse(data []byte) error {
+	for len(data) > 0 {
+		line, rest, _ := bytes.Cut(data, []byte("\n"))
+		data = rest
+		p.line++
+		if err := p.one(strings.TrimSpace(string(line))); err != nil {
+			return err
+		}
+	}
+	for _, name := range p.names {
+		if w := p.waiting[name]; w != nil {
+			return fmt.Errorf("%s", w.err)
+		}
+	}
+	return nil
+}
+
+func (p *iniParser) one(line string) error {
+	if line == "" || line[0] == '#' || line[0] == ';' {
+		return nil
+	}
+	if line[0] == '[' {
+		if name, kind, ok := sectionHeader(line); ok {
+			return p.section(name, kind)
+		}
+		if strings.HasSuffix(line, "]") {
+			return fmt.Errorf("Invalid section entry: '%s'. Please make sure that there are no spaces in the section entry, "+ //nolint:staticcheck // the reference's text
+				"and that there are no other invalid characters", line)
+		}
+	}
+	switch p.kind {
+	case "vars":
+		return p.variable(line)
+	case "children":
+		return p.child(line)
+	default:
+		return p.host(line)
+	}
+}
+
+// sectionHeader reads "[name]" and "[name:kind]" with a comment behind.
+func sectionHeader(line string) (name, kind string, ok bool) {
+	end := strings.IndexByte(line, ']')
+	if end < 0 {
+		return "", "", false
+	}
+	if rest := strings.TrimLeftFunc(line[end+1:], unicode.IsSpace); rest != "" && rest[0] != '#' {
+		return "", "", false
+	}
+	name, kind, found := strings.Cut(line[1:end], ":")
+	if name == "" || strings.ContainsFunc(name, unicode.IsSpace) || found && (kind == "" || !isWord(kind)) {
+		return "", "", false
+	}
+	if !found {
+		kind = "hosts"
+	}
+	return name, kind, true
+}
+
+func isWord(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !wordRune(r) })
+}
+
+func (p *iniParser) section(name, kind string) error {
+	if kind != "hosts" && kind != "children" && kind != "vars" {
+		return fmt.Errorf("Section [%s:%s] has unknown type: %s", name, kind, kind) //nolint:staticcheck // the reference's text
+	}
+	name = p.inv.safeGroupName(name)
+	p.name, p.kind = name, kind
+	p.group = p.inv.groups[name]
+	if p.group != nil {
+		return nil
+	}
+	if kind == "vars" {
+		p.await(name, fmt.Sprintf("Section [%s:vars] not valid for undefined group '%s'.", name, name))
+		return nil
+	}
+	return p.define(name)
+}
+
+// define makes the section's group and settles what was waiting for it.
+func (p *iniParser) define(name string) error {
+	p.group = p.inv.addGroup(name)
+	w := p.waiting[name]
+	if w == nil {
+		return nil
+	}
+	delete(p.waiting, name)
+	for _, parent := range w.parents {
+		if err := p.inv.addChild(parent, p.group); err != nil {
+			return err
+		}
+	}
+	for _, v := range w.vars {
+		if err := p.group.set(v.name, v.val); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *iniParser) await(name, err string) *pending {
+	w := p.waiting[name]
+	if w == nil {
+		w = &pending{err: err}
+		p.waiting[name] = w
+		p.names = append(p.names, name)
+	}
+	return w
+}
+
+func (p *iniParser) child(line string) error {
+	name, comment, _ := strings.Cut(line, "#")
+	if strings.Contains(line, "#") && comment == "" && name == "" {
+		return nil
+	}
+	name = strings.TrimSpace(name)
+	if strings.ContainsFunc(name, unicode.IsSpace) || strings.ContainsAny(name, ":]") || name == "" {
+		return fmt.Errorf("Expected group name, got: %s", line) //nolint:staticcheck // the reference's text
+	}
+	name = p.inv.safeGroupName(name)
+	if g := p.inv.groups[name]; g != nil {
+		return p.inv.addChild(p.group, g)
+	}
+	w := p.await(name, fmt.Sprintf("Section [%s:children] includes undefined group '%s'.", p.name, name))
+	if !slices.Contains(w.parents, p.group) {
+		w.parents = append(w.parents, p.group)
+	}
+	return nil
+}
+
+func (p *iniParser) pos() source.Pos { return source.Pos{File: p.src, Line: p.line, Col: 1} }
+
+func (p *iniParser) variable(line string) error {
+	name, text, ok := strings.Cut(line, "=")
+	if !ok {
+		return fmt.Errorf("Expected key=value, got: %s", line) //nolint:staticcheck // the reference's text
+	}
+	name = strings.TrimSpace(name)
+	v := p.literal(strings.TrimSpace(text))
+	p.inv.checkVarName(name, document.Warning{Pos: p.pos()})
+	if p.group == nil {
+		w := p.await(p.name, "")
+		w.vars = append(w.vars, variable{name, v})
+		return nil
+	}
+	return p.group.set(name, v)
+}
+
+// literal gives the value that text stands for: a Python literal, or the text itself.
+func (p *iniParser) literal(text string) value.Value {
+	if v, ok := parseLiteral(text); ok {
+		return templates(v, p.pos())
+	}
+	return templates(value.String(text), p.pos())
+}
+
+// host reads "name[1:3]:port key=value …".
+func (p *iniParser) host(line string) error {
+	tokens, err := splitWords(line)
+	if err != nil {
+		return fmt.Errorf("Error parsing host definition '%s': %w", line, err) //nolint:staticcheck // the reference's text
+	}
+	if len(tokens) == 0 {
+		return nil
+	}
+	names, port, err := hostPattern(tokens[0])
+	if err != nil {
+		return err
+	}
+	vars := make([]variable, 0, len(tokens)-1)
+	for _, t := range tokens[1:] {
+		name, text, ok := strings.Cut(t, "=")
+		if !ok {
+			return fmt.Errorf("Expected key=value host variable assignment, got: %s", t) //nolint:staticcheck // the reference's text
+		}
+		p.inv.checkVarName(name, document.Warning{Pos: p.pos()})
+		vars = append(vars, variable{name, p.literal(text)})
+	}
+	p.inv.defineHosts(names, port, p.src, p.group, vars)
+	return nil
+}
+
+// hostPattern gives the names and the port that a pattern with ranges stands for.
+func hostPattern(pattern string) (names []string, port int, err error) {
+	name, port, ok := parseAddress(pattern, true)
+	if !ok {
+		name, port = pattern, 0
+	}
+	if !ok && strings.HasSuffix(pattern, ":") {
+		return nil, 0, fmt.Errorf("Invalid host pattern '%s' supplied, ending in ':' is not allowed, this character is reserved to provide a port.", pattern) //nolint:staticcheck // the reference's text
+	}
+	names, err = expand(name)
+	return names, port, err
+}
+
+// defineHosts adds hosts with the same variables to a group.
+func (inv *Inventory) defineHosts(names []string, port int, src string, g *Group, vars []variable) {
+	for _, n := range names {
+		h := inv.addHost(n, src, port)
+		if g != nil {
+			inv.addToGroup(g, h)
+		}
+		for _, v := range vars {
+			h.set(v.name, v.val)
+		}
+	}
+}
+
+// templates turns text with template markers, in v and in what it holds, into templates.
+func templates(v value.Value, pos source.Pos) value.Value {
+	switch v := v.(type) {
+	case value.String:
+		if document.HasMarkers(string(v)) {
+			return &value.Template{Text: string(v), Pos: pos}
+		}
+	case *value.List:
+		for i, e := range v.Elems {
+			v.Elems[i] = templates(e, pos)
+		}
+	case value.Tuple:
+		for i, e := range v {
+			v[i] = templates(e, pos)
+		}
+	case *value.Dict:
+		for k, e := range v.All() {
+			_ = v.SetKey(k, templates(e, pos)) // the key is there already
+		}
+	}
+	return v
+}

@@ -1,0 +1,170 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goplay/goplay/internal/source"
+)
+
+// isList tells whether a source is a list of names.
+func isList(s string) bool { return strings.Contains(s, ",") }
+
+func (inv *Inventory) absolute(p string) string {
+	if p == "~" || strings.HasPrefix(p, "~/") {
+		if home, err := os.UserHomeDir(); err == nil {
+			p = home + p[1:]
+		}
+	}
+	p = os.ExpandEnv(p)
+	if !filepath.IsAbs(p) {
+		p = filepath.Join(inv.opts.Dir, p)
+	}
+	if abs, err := filepath.Abs(p); err == nil {
+		return abs
+	}
+	return p
+}
+
+// appendDir notes the folder whose group_vars and host_vars go with a source.
+func appendDir(dirs []string, src string) []string {
+	info, err := os.Stat(src)
+	if err != nil && isList(src) {
+		return dirs
+	}
+	if err != nil || !info.IsDir() {
+		src = filepath.Dir(src)
+	}
+	if slices.Contains(dirs, src) {
+		return dirs
+	}
+	return append(dirs, src)
+}
+
+// attempt is how one kind of source fared.
+type attempt struct {
+	plugin string
+	err    error
+}
+
+// errNotMine says that a kind of source does not apply.
+var errNotMine = errors.New("not this kind of source")
+
+// parser reads one kind of source.
+type parser func(ctx context.Context, inv *Inventory, src string) error
+
+// parserOf gives the parser of an inventory plugin that the configuration enables, or nil.
+func parserOf(plugin string) parser {
+	switch strings.TrimPrefix(plugin, "ansible.builtin.") {
+	case "host_list":
+		return parseHostList
+	case "script":
+		return parseScript
+	case "auto":
+		return parseAuto
+	case "yaml":
+		return parseYAMLFile
+	case "ini":
+		return parseINIFile
+	case "toml":
+		return parseTOML
+	}
+	return nil
+}
+
+// load reads one source, or all of a folder; ok tells whether anything was read.
+func (inv *Inventory) load(ctx context.Context, src string) (ok bool, err error) {
+	if info, err := os.Stat(src); err == nil && info.IsDir() {
+		return inv.loadDir(ctx, src)
+	}
+	var failed []attempt
+	for _, plugin := range inv.opts.Config.List("INVENTORY_ENABLED") {
+		parse := parserOf(plugin)
+		if parse == nil {
+			continue
+		}
+		err := parse(ctx, inv, src)
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		if err == nil {
+			return true, nil
+		}
+		if !errors.Is(err, errNotMine) {
+			failed = append(failed, attempt{plugin, err})
+		}
+	}
+	return false, inv.unparsed(src, failed)
+}
+
+// unparsed reports a source that nothing could read.
+func (inv *Inventory) unparsed(src string, failed []attempt) error {
+	for _, a := range failed {
+		inv.warn("%s", a.text(src))
+	}
+	if inv.opts.Config.Bool("INVENTORY_ANY_UNPARSED_IS_FAILED") {
+		return fmt.Errorf("Completely failed to parse inventory source %s", src) //nolint:staticcheck // the reference's text
+	}
+	if _, err := os.Stat(src); src != "/etc/ansible/hosts" || err == nil {
+		inv.warn("Unable to parse %s as an inventory source", src)
+	}
+	return nil
+}
+
+// text is the reference's report of a failure, with the chain of its causes.
+func (a attempt) text(src string) string {
+	origin := fmt.Sprintf("<inventory plugin '%s' with source '%s'>", a.plugin, src)
+	if a.plugin == "ini" {
+		origin = src
+	}
+	var se *source.Error
+	if a.plugin == "auto" && errors.As(a.err, &se) && se.Pos.Line > 0 {
+		origin = se.Pos.String()
+	}
+	msg := a.err.Error()
+	detail := ""
+	var script *scriptError
+	if errors.As(a.err, &script) && script.stderr != "" {
+		detail = "\n\nStandard error from inventory script:\n" + strings.TrimRight(script.stderr, "\n")
+	}
+	head := fmt.Sprintf("Failed to parse inventory with '%s' plugin", a.plugin)
+	return fmt.Sprintf("%s: %s\n\n%s.\n\n<<< caused by >>>\n\n%s\nOrigin: %s%s\n", head, msg, head, msg, origin, detail)
+}
+
+// loadDir reads the files of a folder in the order of their names.
+func (inv *Inventory) loadDir(ctx context.Context, dir string) (ok bool, err error) {
+	ignored, err := ignoredNames(inv.opts.Config)
+	if err != nil {
+		return false, err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false, fmt.Errorf("inventory folder: %w", err)
+	}
+	for _, e := range entries {
+		if ignored(e.Name()) {
+			continue
+		}
+		parsed, err := inv.load(ctx, filepath.Join(dir, e.Name()))
+		if err != nil {
+			return ok, err
+		}
+		ok = ok || parsed
+	}
+	return ok, nil
+}
+
+// readable reads a source that must be a file.
+func readable(src string) ([]byte, error) {
+	data, err := os.ReadFile(src)
+	if errors.Is(err, fs.ErrNotExist) || isList(src) && err != nil {
+		return nil, errNotMine
+	}
+	return data, err
+}

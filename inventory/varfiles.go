@@ -1,0 +1,156 @@
+package inventory
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// varFiles reads the files of group_vars and host_vars, each once.
+type varFiles struct {
+	exts []string // endings, "" first
+
+	mu   sync.Mutex
+	dirs map[string]map[string]bool // names in a folder that may hold variables
+	vars map[string]loaded          // by folder and name
+}
+
+type loaded struct {
+	d   *value.Dict
+	err error
+}
+
+func (f *varFiles) init(opts Options) {
+	f.exts = append([]string{""}, opts.Config.List("YAML_FILENAME_EXTENSIONS")...)
+	f.dirs = map[string]map[string]bool{}
+	f.vars = map[string]loaded{}
+}
+
+// load gives the variables of a group or host, or nil. kind is group_vars or host_vars.
+func (f *varFiles) load(inv *Inventory, dir, kind, name string) (*value.Dict, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	folder := filepath.Join(dir, kind)
+	base := f.find(folder, name)
+	if base == "" {
+		return nil, nil
+	}
+	path := filepath.Join(folder, base)
+	if l, ok := f.vars[path]; ok {
+		return l.d, l.err
+	}
+	d, err := f.read(inv, path)
+	f.vars[path] = loaded{d, err}
+	return d, err
+}
+
+// find gives the first name that is there: without an ending, then with each of them.
+func (f *varFiles) find(folder, name string) string {
+	names, ok := f.dirs[folder]
+	if !ok {
+		names = listNames(folder)
+		f.dirs[folder] = names
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	for _, ext := range f.exts {
+		if names[name+ext] {
+			return name + ext
+		}
+	}
+	if strings.Contains(name, "/") {
+		return f.findBelow(folder, name)
+	}
+	return ""
+}
+
+// findBelow finds the variables of a group whose name is a path.
+func (f *varFiles) findBelow(folder, name string) string {
+	for _, ext := range f.exts {
+		if _, err := os.Stat(filepath.Join(folder, name+ext)); err == nil {
+			return name + ext
+		}
+	}
+	return ""
+}
+
+func listNames(folder string) map[string]bool {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	names := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		names[e.Name()] = true
+	}
+	return names
+}
+
+// read reads a file, or all files of a folder and the folders in it in the order of their names.
+func (f *varFiles) read(inv *Inventory, path string) (*value.Dict, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("variables: %w", err)
+	}
+	if !info.IsDir() {
+		return readVars(inv, path)
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("variables: %w", err)
+	}
+	var layers []*value.Dict
+	for _, e := range entries {
+		if !f.wanted(e) {
+			continue
+		}
+		d, err := f.read(inv, filepath.Join(path, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, d)
+	}
+	return inv.combine(layers), nil
+}
+
+// wanted leaves out hidden files, backups, and files with another ending than variables have.
+func (f *varFiles) wanted(e fs.DirEntry) bool {
+	name := e.Name()
+	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") {
+		return false
+	}
+	return e.IsDir() || slices.Contains(f.exts, filepath.Ext(name))
+}
+
+func readVars(inv *Inventory, path string) (*value.Dict, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("variables: %w", err)
+	}
+	v, err := inv.yaml(path, data)
+	if err != nil {
+		return nil, err
+	}
+	if d, ok := v.(*value.Dict); ok {
+		return d, nil
+	}
+	if !v.Truth() {
+		return nil, nil
+	}
+	kind := strings.TrimPrefix(strings.TrimSuffix(className(v), "'>"), "<class '")
+	kind = kind[strings.LastIndexByte(kind, '.')+1:]
+	return nil, source.New(source.Pos{File: path}, fmt.Sprintf(
+		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, kind))
+}

@@ -1,0 +1,217 @@
+package inventory
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/goplay/goplay/templating/value"
+)
+
+// mergedVars keeps a host's merged variables until the inventory changes.
+type mergedVars struct {
+	mu         sync.Mutex
+	dir        string
+	generation int
+	vars       *value.Dict
+}
+
+func (m *mergedVars) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.vars = nil
+}
+
+// Vars gives a host's variables from the inventory and from group_vars and host_vars beside it and beside the playbook, merged by
+// precedence. It is computed once for a host and must not be changed; inventory_file and inventory_dir are not in it. An error is a
+// variables file that cannot be read.
+func (inv *Inventory) Vars(h *Host, playbookDir string) (*value.Dict, error) {
+	inv.mu.RLock()
+	defer inv.mu.RUnlock()
+	h.merged.mu.Lock()
+	defer h.merged.mu.Unlock()
+	if m := &h.merged; m.vars != nil && m.dir == playbookDir && m.generation == inv.generation {
+		return m.vars, nil
+	}
+	vars, err := inv.merge(h, playbookDir)
+	if err != nil {
+		return nil, err
+	}
+	h.merged.dir, h.merged.generation, h.merged.vars = playbookDir, inv.generation, vars
+	return vars, nil
+}
+
+func (inv *Inventory) merge(h *Host, playbookDir string) (*value.Dict, error) {
+	groups, err := inv.varsOfGroups(h, playbookDir)
+	if err != nil {
+		return nil, err
+	}
+	layers := []*value.Dict{groups, h.vars}
+	for _, dir := range inv.varDirs(playbookDir) {
+		d, err := inv.files.load(inv, dir, "host_vars", h.Name)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, d)
+	}
+	return inv.combine(layers), nil
+}
+
+// varDirs gives the folders that may hold group_vars and host_vars, weakest first.
+func (inv *Inventory) varDirs(playbookDir string) []string {
+	if playbookDir == "" {
+		return inv.dirs
+	}
+	return append(slices.Clip(inv.dirs), playbookDir)
+}
+
+// varsOfGroups merges the variables of a host's groups; hosts of the same groups share the result.
+func (inv *Inventory) varsOfGroups(h *Host, playbookDir string) (*value.Dict, error) {
+	key := groupsKey(h.groups, playbookDir)
+	if d, ok := inv.cache.get(inv.generation, key); ok {
+		return d, nil
+	}
+	var layers []*value.Dict
+	groups := slices.DeleteFunc(h.allGroups(), func(g *Group) bool { return g == inv.all })
+	for _, stage := range inv.opts.Config.List("VARIABLE_PRECEDENCE") {
+		more, err := inv.stage(stage, groups, playbookDir)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, more...)
+	}
+	d := inv.combine(layers)
+	inv.cache.put(inv.generation, key, d)
+	return d, nil
+}
+
+func groupsKey(groups []*Group, dir string) string {
+	var b strings.Builder
+	b.WriteString(dir)
+	for _, g := range groups {
+		b.WriteByte(0)
+		b.WriteString(g.Name)
+	}
+	return b.String()
+}
+
+// stage gives the layers of one word of the setting VARIABLE_PRECEDENCE.
+func (inv *Inventory) stage(name string, groups []*Group, playbookDir string) ([]*value.Dict, error) {
+	all := []*Group{inv.all}
+	play := []string{playbookDir}
+	if playbookDir == "" {
+		play = nil
+	}
+	switch name {
+	case "all_inventory":
+		return inventoryVars(all), nil
+	case "groups_inventory":
+		return inventoryVars(groups), nil
+	case "all_plugins_inventory":
+		return inv.fileVars(inv.dirs, all)
+	case "all_plugins_play":
+		return inv.fileVars(play, all)
+	case "groups_plugins_inventory":
+		return inv.fileVars(inv.dirs, groups)
+	case "groups_plugins_play":
+		return inv.fileVars(play, groups)
+	}
+	return nil, nil
+}
+
+func inventoryVars(groups []*Group) []*value.Dict {
+	out := make([]*value.Dict, len(groups))
+	for i, g := range groups {
+		out[i] = g.vars
+	}
+	return out
+}
+
+func (inv *Inventory) fileVars(dirs []string, groups []*Group) ([]*value.Dict, error) {
+	var out []*value.Dict
+	for _, dir := range dirs {
+		for _, g := range groups {
+			d, err := inv.files.load(inv, dir, "group_vars", g.Name)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// combine merges layers, weakest first; the only layer that is not empty is given as it is.
+func (inv *Inventory) combine(layers []*value.Dict) *value.Dict {
+	var only *value.Dict
+	var merged *value.Dict
+	deep := inv.opts.Config.Str("DEFAULT_HASH_BEHAVIOUR") == "merge"
+	for _, d := range layers {
+		switch {
+		case d.Len() == 0:
+		case only == nil:
+			only = d
+		default:
+			if merged == nil {
+				merged = only.Clone()
+			}
+			overlay(merged, d, deep)
+		}
+	}
+	switch {
+	case merged != nil:
+		return merged
+	case only != nil:
+		return only
+	default:
+		return &value.Dict{}
+	}
+}
+
+// overlay sets what over has in d; deep merges dicts that both have, for hash_behaviour = merge.
+func overlay(d, over *value.Dict, deep bool) {
+	for k, v := range over.All() {
+		if deep {
+			v = mergeInto(d, k, v)
+		}
+		_ = d.SetKey(k, v) // a key of a dict is hashable
+	}
+}
+
+func mergeInto(d *value.Dict, k, v value.Value) value.Value {
+	old, _, _ := d.LookupKey(k)
+	under, ok1 := old.(*value.Dict)
+	upper, ok2 := v.(*value.Dict)
+	if !ok1 || !ok2 {
+		return v
+	}
+	merged := under.Clone()
+	overlay(merged, upper, true)
+	return merged
+}
+
+// groupCache keeps merged variables of sets of groups.
+type groupCache struct {
+	mu         sync.Mutex
+	generation int
+	vars       map[string]*value.Dict
+}
+
+func (c *groupCache) get(generation int, key string) (*value.Dict, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.generation != generation {
+		return nil, false
+	}
+	d, ok := c.vars[key]
+	return d, ok
+}
+
+func (c *groupCache) put(generation int, key string, d *value.Dict) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.generation != generation || c.vars == nil {
+		c.generation, c.vars = generation, map[string]*value.Dict{}
+	}
+	c.vars[key] = d
+}

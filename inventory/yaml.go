@@ -1,0 +1,283 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// parseYAMLFile reads YAML and JSON inventories: files with one of the usual endings, or with none.
+func parseYAMLFile(_ context.Context, inv *Inventory, src string) error {
+	data, err := readable(src)
+	if err != nil {
+		return err
+	}
+	if ext := filepath.Ext(src); ext != "" && !slices.Contains(inv.opts.Config.List("YAML_FILENAME_EXTENSIONS"), ext) {
+		return errNotMine
+	}
+	doc, err := inv.sourceDocument(src, data)
+	if err != nil {
+		return err
+	}
+	top, err := inventoryDict(doc)
+	if err != nil {
+		return err
+	}
+	y := yamlParser{inv, src}
+	for name, g := range top.All() {
+		if _, err := y.group(name, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func inventoryDict(doc value.Value) (*value.Dict, error) {
+	if doc == value.None {
+		return nil, errors.New("Parsed empty YAML file") //nolint:staticcheck // the reference's text
+	}
+	top, ok := doc.(*value.Dict)
+	if !ok {
+		return nil, fmt.Errorf("YAML inventory has invalid structure, it should be a dictionary, got: %s", className(doc))
+	}
+	if _, ok := top.Lookup("plugin"); ok {
+		return nil, errors.New("Plugin configuration YAML file, not YAML inventory") //nolint:staticcheck // the reference's text
+	}
+	return top, nil
+}
+
+// yaml reads a document of an inventory or a variables file, decrypted where it is vaulted.
+func (inv *Inventory) yaml(src string, data []byte) (value.Value, error) {
+	data, err := inv.plain(src, data)
+	if err != nil {
+		return nil, err
+	}
+	return inv.documents().Load(src, data)
+}
+
+// sourceDocument reads a source's document; two parsers look at the same one.
+func (inv *Inventory) sourceDocument(src string, data []byte) (value.Value, error) {
+	if inv.lastDoc.src != src {
+		v, err := inv.yaml(src, data)
+		inv.lastDoc = parsedDoc{src, v, err}
+	}
+	return inv.lastDoc.v, inv.lastDoc.err
+}
+
+// parsedDoc is a source that was read as YAML.
+type parsedDoc struct {
+	src string
+	v   value.Value
+	err error
+}
+
+func (inv *Inventory) documents() document.Options {
+	o := document.Options{Warn: inv.opts.Warn}
+	if inv.opts.Decrypt != nil {
+		o.Decrypt = func(text string) (string, error) {
+			plain, err := inv.opts.Decrypt([]byte(text))
+			return string(plain), err
+		}
+	}
+	return o
+}
+
+// plain decrypts a file that is vaulted as a whole.
+func (inv *Inventory) plain(src string, data []byte) ([]byte, error) {
+	if !strings.HasPrefix(string(data[:min(len(data), 14)]), "$ANSIBLE_VAULT") {
+		return data, nil
+	}
+	if inv.opts.Decrypt == nil {
+		return nil, source.New(source.Pos{File: src}, value.ErrNoVaultSecrets.Error())
+	}
+	plain, err := inv.opts.Decrypt(data)
+	if err != nil {
+		return nil, &source.Error{Pos: source.Pos{File: src}, Msg: err.Error(), Err: err}
+	}
+	return plain, nil
+}
+
+// className is how the reference's messages name a value's type.
+func className(v value.Value) string {
+	names := map[string]string{"list": "List", "dict": "Dict", "str": "Str", "int": "Int", "float": "Float"}
+	if n := names[v.Type()]; n != "" {
+		return "<class 'ansible.module_utils._internal._datatag._AnsibleTagged" + n + "'>"
+	}
+	return "<class '" + v.Type() + "'>"
+}
+
+type yamlParser struct {
+	inv *Inventory
+	src string
+}
+
+// group reads a group's definition; nil tells that it is none.
+func (y yamlParser) group(key, def value.Value) (*Group, error) {
+	name, ok := text(key)
+	if !ok {
+		return nil, fmt.Errorf("Invalid YAML inventory: group name %s must be a string", key) //nolint:staticcheck // beside the reference's texts
+	}
+	d, isDict := def.(*value.Dict)
+	if !isDict && def != value.None {
+		y.inv.warn("Skipping '%s' as this is not a valid group definition", name)
+		return nil, nil
+	}
+	g := y.inv.addGroup(name)
+	if d == nil {
+		return g, nil
+	}
+	sections, err := y.sections(name, d)
+	if err != nil {
+		return nil, err
+	}
+	for k, section := range d.Strings() {
+		if err := y.section(g, k, section, sections); err != nil {
+			return nil, err
+		}
+	}
+	return g, nil
+}
+
+// sections checks and completes a group's three sections: a text is a dict with that only key.
+func (y yamlParser) sections(group string, d *value.Dict) (map[string]*value.Dict, error) {
+	out := map[string]*value.Dict{}
+	for _, k := range []string{"vars", "children", "hosts"} {
+		v, ok := d.Lookup(k)
+		if !ok || v == value.None {
+			continue
+		}
+		if s, ok := text(v); ok {
+			out[k] = value.DictOf(s, value.None)
+			continue
+		}
+		section, ok := v.(*value.Dict)
+		if !ok {
+			return nil, fmt.Errorf("Invalid \"%s\" entry for \"%s\" group, requires a dictionary, found \"%s\" instead.", k, group, className(v)) //nolint:staticcheck // the reference's text
+		}
+		out[k] = section
+	}
+	return out, nil
+}
+
+func (y yamlParser) section(g *Group, key string, given value.Value, sections map[string]*value.Dict) error {
+	_, isText := text(given)
+	if _, isDict := given.(*value.Dict); !isDict && !isText && given != value.None {
+		y.inv.warn("Skipping key (%s) in group (%s) as it is not a mapping, it is a %s", key, g.Name, className(given))
+		return nil
+	}
+	switch key {
+	case "vars":
+		return y.vars(g, sections[key])
+	case "children":
+		return y.children(g, sections[key])
+	case "hosts":
+		return y.hosts(g, sections[key])
+	default:
+		y.inv.warn("Skipping unexpected key (%s) in group (%s), only \"vars\", \"children\" and \"hosts\" are valid", key, g.Name)
+		return nil
+	}
+}
+
+func (y yamlParser) vars(g *Group, d *value.Dict) error {
+	for k, v := range d.All() {
+		y.inv.checkVarName(k.String(), document.Warning{Pos: source.Pos{File: y.src}})
+		if err := g.set(k.String(), v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (y yamlParser) children(g *Group, d *value.Dict) error {
+	for k, v := range d.All() {
+		child, err := y.group(k, v)
+		if err != nil {
+			return err
+		}
+		if child == nil {
+			return fmt.Errorf("%s is not a known host nor group", k)
+		}
+		if err := y.inv.addChild(g, child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (y yamlParser) hosts(g *Group, d *value.Dict) error {
+	for k, v := range d.All() {
+		pattern, ok := text(k)
+		if !ok {
+			return fmt.Errorf("Host pattern %s must be a string. Enclose integers/floats in quotation marks.", k) //nolint:staticcheck // the reference's text
+		}
+		names, port, err := hostPattern(pattern)
+		if err != nil {
+			return err
+		}
+		vars, err := y.hostVars(v)
+		if err != nil {
+			return err
+		}
+		y.inv.defineHosts(names, port, y.src, g, vars)
+	}
+	return nil
+}
+
+func (y yamlParser) hostVars(v value.Value) ([]variable, error) {
+	if v == value.None {
+		return nil, nil
+	}
+	d, ok := v.(*value.Dict)
+	if !ok {
+		return nil, fmt.Errorf("Invalid data from file, expected dictionary and got:\n\n%s", v) //nolint:staticcheck // the reference's text
+	}
+	vars := make([]variable, 0, d.Len())
+	for name, val := range d.All() {
+		y.inv.checkVarName(name.String(), document.Warning{Pos: source.Pos{File: y.src}})
+		vars = append(vars, variable{name.String(), val})
+	}
+	return vars, nil
+}
+
+// text gives a value's text as the user wrote it.
+func text(v value.Value) (string, bool) {
+	switch v := v.(type) {
+	case value.String:
+		return string(v), true
+	case *value.Template:
+		return v.Text, true
+	}
+	return "", false
+}
+
+// parseAuto names the plugin that a YAML file configures: goplay has no inventory plugins beside the kinds of files.
+func parseAuto(_ context.Context, inv *Inventory, src string) error {
+	if !strings.HasSuffix(src, ".yml") && !strings.HasSuffix(src, ".yaml") {
+		return errNotMine
+	}
+	data, err := readable(src)
+	if err != nil {
+		return err
+	}
+	doc, err := inv.sourceDocument(src, data)
+	if err != nil {
+		return err
+	}
+	d, _ := doc.(*value.Dict)
+	plugin, ok := d.Lookup("plugin")
+	if !ok {
+		return fmt.Errorf("no root 'plugin' key found, '%s' is not a valid YAML inventory plugin config file", src)
+	}
+	name := strings.TrimPrefix(plugin.String(), "ansible.builtin.")
+	if slices.Contains([]string{"constructed", "generator", "advanced_host_list", "host_list", "script", "toml"}, name) {
+		return fmt.Errorf("inventory config '%s' asks for plugin '%s', which goplay does not have yet", src, plugin)
+	}
+	return fmt.Errorf("inventory config '%s' specifies unknown plugin '%s'", src, plugin)
+}
