@@ -1,0 +1,103 @@
+// Package action has the actions that goplay does on the controller, or begins there: those that concern the run (debug, set_fact,
+// add_host …), that move files (copy, template, fetch, script), and that choose a module by the host's facts (package, service).
+package action
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Table gives every action by its full name.
+func Table() map[string]modules.Action {
+	table := map[string]modules.Action{}
+	for name, f := range map[string]modules.Func{
+		"add_host": addHost, "assert": assert, "copy": copyFiles, "debug": debug, "fail": fail, "fetch": fetch,
+		"gather_facts": gatherFacts, "group_by": groupBy, "include_vars": includeVars, "package": packages, "pause": pause,
+		"raw": raw, "script": script, "service": service, "set_fact": setFact, "set_stats": setStats, "shell": shell, "template": template,
+		"meta": unreachable, "include_tasks": unreachable, "include_role": unreachable, "import_tasks": unreachable, "import_role": unreachable,
+	} {
+		table["ansible.builtin."+name] = f
+	}
+	return table
+}
+
+// unreachable stands for what the runner does itself.
+func unreachable(_ context.Context, c *modules.Call) (*value.Dict, error) {
+	return nil, fmt.Errorf("%s is not an action of a host", c.Name)
+}
+
+// Generic runs a module on the target with the task's arguments as they are.
+var Generic = modules.Func(func(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	return c.Module(ctx, c.Name, c.Args)
+})
+
+// known refuses arguments that an action does not have, in the reference's words.
+func known(c *modules.Call, names ...string) error {
+	var wrong []string
+	for k := range c.Args.Strings() {
+		if !slices.Contains(names, k) {
+			wrong = append(wrong, k)
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	slices.Sort(wrong)
+	slices.Sort(names)
+	return modules.Errorf("Unsupported parameters for (%s) module: %s. Supported parameters include: %s.",
+		c.Name[strings.LastIndexByte(c.Name, '.')+1:], strings.Join(wrong, ", "), strings.Join(names, ", "))
+}
+
+// str gives an argument as text, or "" where it was not given.
+func str(c *modules.Call, names ...string) string {
+	for _, n := range names {
+		if v := c.Args.Get(n); v != nil && v != value.None {
+			return v.String()
+		}
+	}
+	return ""
+}
+
+// flag gives a boolean argument.
+func flag(c *modules.Call, name string, def bool) (bool, error) {
+	v := c.Args.Get(name)
+	if v == nil || v == value.None {
+		return def, nil
+	}
+	switch strings.ToLower(v.String()) {
+	case "yes", "y", "on", "true", "t", "1", "1.0":
+		return true, nil
+	case "no", "n", "off", "false", "f", "0", "0.0":
+		return false, nil
+	}
+	return def, modules.Errorf("argument '%s' is of type %s and we were unable to convert to bool: The value '%s' is not a valid boolean. "+
+		" Valid booleans include: 0, 1, 'y', 'f', 'off', 'on', 'no', 'yes', 't', 'false', 'true', '1', 'n', '0'", name, pyType(v), v.String())
+}
+
+func pyType(v value.Value) string { return fmt.Sprintf("<class '%s'>", v.Type()) }
+
+// list gives an argument that is a list, or text with commas between.
+func list(v value.Value) []value.Value {
+	switch v := v.(type) {
+	case nil, value.NoneType:
+		return nil
+	case *value.List:
+		return v.Elems
+	case value.Tuple:
+		return v
+	case value.String:
+		var l []value.Value
+		for part := range strings.SplitSeq(string(v), ",") {
+			l = append(l, value.String(strings.TrimSpace(part)))
+		}
+		return l
+	}
+	return []value.Value{v}
+}
+
+func done(kv ...any) (*value.Dict, error) { return value.DictOf(kv...), nil }

@@ -1,0 +1,64 @@
+package action
+
+import (
+	"context"
+
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// packages runs the host's package manager.
+func packages(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	use, err := chosen(ctx, c, "pkg_mgr", "ansible_package_use")
+	if err != nil {
+		return nil, err
+	}
+	switch use {
+	case "", "unknown", "auto":
+		return modules.Fail("Could not detect which package manager to use. Try gathering facts or setting the \"use\" option."), nil
+	case "yum", "dnf4":
+		use = "dnf"
+	}
+	return c.Module(ctx, "ansible.builtin."+use, c.Args)
+}
+
+// service runs the module of the host's service manager; where no systemd runs, the one for init scripts.
+func service(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	use, err := chosen(ctx, c, "service_mgr", "ansible_service_mgr")
+	if err != nil {
+		return nil, err
+	}
+	if use != "systemd" {
+		return c.Module(ctx, "ansible.builtin.service", c.Args)
+	}
+	for _, unused := range []string{"pattern", "runlevel", "sleep", "arguments", "args"} {
+		if c.Args.Delete(unused) {
+			c.Warn("Ignoring \"" + unused + "\" as it is not used in \"systemd\"")
+		}
+	}
+	return c.Module(ctx, "ansible.builtin.systemd", c.Args)
+}
+
+// chosen gives the module named by use, by a fact of the host, or by asking the host for that fact.
+func chosen(ctx context.Context, c *modules.Call, fact, variable string) (string, error) {
+	use := str(c, "use")
+	c.Args.Delete("use")
+	if use != "" && use != "auto" {
+		return use, nil
+	}
+	for _, name := range []string{variable, "ansible_" + fact} {
+		if v, ok, err := c.Vars.Variable(name); err == nil && ok && v.Truth() {
+			return v.String(), nil
+		}
+	}
+	args := value.DictOf("gather_subset", value.NewList(value.String("!all"), value.String("!min"), value.String(fact)))
+	d, err := c.Module(ctx, "ansible.builtin.setup", args)
+	if err != nil {
+		return "", err
+	}
+	facts, _ := d.Get("ansible_facts").(*value.Dict)
+	if v := facts.Get("ansible_" + fact); v != nil {
+		return v.String(), nil
+	}
+	return "", nil
+}

@@ -1,0 +1,138 @@
+package action
+
+import (
+	"context"
+	"strings"
+
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// setFact sets variables of the host.
+func setFact(_ context.Context, c *modules.Call) (*value.Dict, error) {
+	cacheable, err := flag(c, "cacheable", false)
+	if err != nil {
+		return nil, err
+	}
+	facts := &value.Dict{}
+	for k, v := range c.Args.Strings() {
+		if k == "cacheable" {
+			continue
+		}
+		if !isIdentifier(k) {
+			return nil, &modules.Error{
+				Msg: "Invalid variable name '" + k + "'.", Pos: positionOf(c.Written.Get(k)),
+				Hint: "Variable names must be strings starting with a letter or underscore character, and contain only letters, numbers and underscores.",
+			}
+		}
+		facts.Set(k, v)
+	}
+	if facts.Len() == 0 {
+		return nil, modules.Errorf("No key/value pairs provided, at least one is required for this action to succeed")
+	}
+	return done("changed", value.Bool(false), "ansible_facts", facts, "_ansible_facts_cacheable", value.Bool(cacheable))
+}
+
+func isIdentifier(s string) bool {
+	for i, r := range s {
+		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// setStats sets statistics of the run.
+func setStats(_ context.Context, c *modules.Call) (*value.Dict, error) {
+	if err := known(c, "aggregate", "data", "per_host"); err != nil {
+		return nil, err
+	}
+	perHost, err := flag(c, "per_host", false)
+	if err != nil {
+		return nil, err
+	}
+	aggregate, err := flag(c, "aggregate", true)
+	if err != nil {
+		return nil, err
+	}
+	data, ok := c.Args.Get("data").(*value.Dict)
+	if !ok {
+		return modules.Fail("The 'data' option needs to be a dictionary/hash"), nil
+	}
+	return done("changed", value.Bool(false), "ansible_stats",
+		value.DictOf("data", data, "per_host", value.Bool(perHost), "aggregate", value.Bool(aggregate)))
+}
+
+// addHost adds a host to the inventory of the run.
+func addHost(_ context.Context, c *modules.Call) (*value.Dict, error) {
+	name := str(c, "name", "hostname", "host")
+	if name == "" {
+		return nil, modules.Errorf("name, host or hostname needs to be provided")
+	}
+	groups := value.NewList()
+	for _, key := range []string{"groups", "groupname", "group"} {
+		if v := c.Args.Get(key); v != nil && groups.Len() == 0 {
+			groups.Append(list(v)...)
+		}
+	}
+	vars := &value.Dict{}
+	name, port := splitPort(name)
+	if port != "" {
+		vars.Set("ansible_port", value.String(port))
+	}
+	for k, v := range c.Args.Strings() {
+		switch k {
+		case "name", "hostname", "host", "groups", "groupname", "group":
+		default:
+			vars.Set(k, v)
+		}
+	}
+	return done("changed", value.Bool(false), "add_host",
+		value.DictOf("host_name", value.String(name), "groups", groups, "host_vars", vars))
+}
+
+// splitPort parts host:port; an IPv6 address needs brackets for that.
+func splitPort(name string) (host, port string) {
+	if rest, ok := strings.CutPrefix(name, "["); ok {
+		host, port, ok = strings.Cut(rest, "]")
+		if ok {
+			return host, strings.TrimPrefix(port, ":")
+		}
+	}
+	if strings.Count(name, ":") == 1 {
+		host, port, _ = strings.Cut(name, ":")
+		return host, port
+	}
+	return name, ""
+}
+
+// groupBy puts the host into a group named by a key.
+func groupBy(_ context.Context, c *modules.Call) (*value.Dict, error) {
+	if err := known(c, "key", "parents"); err != nil {
+		return nil, err
+	}
+	key := c.Args.Get("key")
+	if key == nil {
+		return modules.Fail("the 'key' param is required when using group_by"), nil
+	}
+	parents := value.NewList(value.String("all"))
+	if p := c.Args.Get("parents"); p != nil {
+		parents = value.NewList()
+		for _, e := range list(p) {
+			parents.Append(value.String(strings.ReplaceAll(e.String(), " ", "-")))
+		}
+	}
+	return done("changed", value.Bool(false), "add_group", value.String(strings.ReplaceAll(key.String(), " ", "-")), "parent_groups", parents)
+}
+
+// gatherFacts runs setup, or the modules that FACTS_MODULES names.
+func gatherFacts(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	c.Args.Delete("parallel")
+	d, err := c.Module(ctx, "ansible.builtin.setup", c.Args)
+	if err != nil {
+		return nil, err
+	}
+	d.Delete("invocation")
+	return d, nil
+}

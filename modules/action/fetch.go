@@ -1,0 +1,167 @@
+package action
+
+import (
+	"context"
+	"crypto/md5"  //nolint:gosec // the checksums that Ansible's results carry
+	"crypto/sha1" //nolint:gosec // see above
+	"encoding/hex"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// fetch brings a file of the target here.
+func fetch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	if err := known(c, "src", "dest", "flat", "fail_on_missing", "validate_checksum"); err != nil {
+		return nil, err
+	}
+	src, dest := str(c, "src"), str(c, "dest")
+	if src == "" || dest == "" {
+		return nil, modules.Errorf("src and dest are required")
+	}
+	if c.Check {
+		return done("changed", value.Bool(false), "skipped", value.Bool(true), "msg", value.String("check mode not (yet) supported for this module"))
+	}
+	must, err := flag(c, "fail_on_missing", true)
+	if err != nil {
+		return nil, err
+	}
+	stat, err := remoteStat(ctx, c, src)
+	if err != nil {
+		return nil, err
+	}
+	if d := cannotFetch(stat, src, must); d != nil {
+		return d, nil
+	}
+	to, err := fetchTo(c, src, dest)
+	if err != nil {
+		return nil, err
+	}
+	return fetchFile(ctx, c, src, to, text(stat, "checksum"))
+}
+
+// remoteStat tells what a path of the target is, with its checksum.
+func remoteStat(ctx context.Context, c *modules.Call, path string) (*value.Dict, error) {
+	d, err := c.Module(ctx, "ansible.builtin.stat", value.DictOf("path", value.String(path), "follow", value.Bool(true),
+		"get_checksum", value.Bool(true), "get_mime", value.Bool(false), "get_attributes", value.Bool(false)))
+	if err != nil {
+		return nil, err
+	}
+	if isTrue(d, "failed") {
+		return nil, modules.Errorf("%s", text(d, "msg"))
+	}
+	stat, _ := d.Get("stat").(*value.Dict)
+	return stat, nil
+}
+
+// cannotFetch gives the result for what is no readable file: a failure, or with fail_on_missing: false a message.
+func cannotFetch(stat *value.Dict, src string, must bool) *value.Dict {
+	msg := ""
+	switch {
+	case !isTrue(stat, "exists"):
+		msg = "the remote file does not exist"
+	case isTrue(stat, "isdir"):
+		msg = "remote file is a directory, fetch cannot work on directories"
+	case text(stat, "checksum") == "":
+		msg = "file is not readable"
+	default:
+		return nil
+	}
+	d := value.DictOf("changed", value.Bool(false))
+	if must {
+		d.Set("failed", value.Bool(true))
+		d.Set("msg", value.String(msg+", not transferring, ignored"))
+		return d
+	}
+	d.Set("msg", value.String(msg+", not transferring, ignored"))
+	d.Set("file", value.String(src))
+	return d
+}
+
+// fetchTo finds the place for the file: below dest by host and path, or dest itself with flat.
+func fetchTo(c *modules.Call, src, dest string) (string, error) {
+	flat, err := flag(c, "flat", false)
+	if err != nil {
+		return "", err
+	}
+	slash := strings.HasSuffix(dest, "/")
+	dest = expandUser(dest)
+	if !filepath.IsAbs(dest) {
+		dest = filepath.Join(c.PlaybookDir, dest)
+	}
+	if !flat {
+		return filepath.Join(dest, c.Host, filepath.Clean("/"+src)), nil
+	}
+	if st, err := os.Stat(dest); err == nil && st.IsDir() && !slash {
+		return "", modules.Errorf("dest is an existing directory, use a trailing slash if you want to fetch src into that directory")
+	}
+	if slash {
+		return filepath.Join(dest, filepath.Base(src)), nil
+	}
+	return filepath.Clean(dest), nil
+}
+
+func fetchFile(ctx context.Context, c *modules.Call, src, to, remoteSum string) (*value.Dict, error) {
+	if sum, err := checksumFile(to); err == nil && sum == remoteSum {
+		md5sum, err := md5File(to)
+		return value.DictOf("changed", value.Bool(false), "md5sum", value.String(md5sum), "file", value.String(src),
+			"dest", value.String(to), "checksum", value.String(sum)), err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return nil, err
+	}
+	sum, md5sum, err := receive(ctx, c, src, to)
+	if err != nil {
+		return nil, err
+	}
+	d := value.DictOf("changed", value.Bool(true), "md5sum", value.String(md5sum), "dest", value.String(to),
+		"remote_md5sum", value.None, "checksum", value.String(sum), "remote_checksum", value.String(remoteSum))
+	if check, err := flag(c, "validate_checksum", true); err != nil || check && sum != remoteSum {
+		d.Set("failed", value.Bool(true))
+		d.Set("msg", value.String("checksum mismatch"))
+		d.Set("file", value.String(src))
+		return d, err
+	}
+	return d, nil
+}
+
+// receive streams a file of the target into a new file here, which takes its place when it is complete.
+func receive(ctx context.Context, c *modules.Call, src, to string) (sum, md5sum string, err error) {
+	r, err := c.Fetch(ctx, src)
+	if err != nil {
+		return "", "", err
+	}
+	defer r.Close()
+	tmp, err := os.CreateTemp(filepath.Dir(to), ".goplay-*")
+	if err != nil {
+		return "", "", err
+	}
+	defer os.Remove(tmp.Name())
+	s, m := sha1.New(), md5.New() //nolint:gosec // see above
+	_, err = io.Copy(io.MultiWriter(tmp, s, m), r)
+	if closeErr := tmp.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Chmod(tmp.Name(), 0o666&^umask())
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), to)
+	}
+	return hex.EncodeToString(s.Sum(nil)), hex.EncodeToString(m.Sum(nil)), err
+}
+
+func md5File(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := md5.New() //nolint:gosec // see above
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), err
+}

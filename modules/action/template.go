@@ -1,0 +1,100 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/user"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// template renders a controller's file and brings the text to the target.
+func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	src, dest := str(c, "src"), str(c, "dest")
+	if src == "" || dest == "" {
+		return nil, modules.Errorf("src and dest are required")
+	}
+	opts, err := templateOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	name, err := find(c, "templates", src)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	vars := c.Vars.With(templateVars(src, name, dest))
+	out, err := vars.RenderFile(name, data, opts)
+	if err != nil {
+		return nil, err
+	}
+	args := targetArgs(c, "block_start_string", "block_end_string", "variable_start_string", "variable_end_string", "comment_start_string",
+		"comment_end_string", "newline_sequence", "trim_blocks", "lstrip_blocks", "output_encoding")
+	if err := templateMode(args, name); err != nil {
+		return nil, err
+	}
+	return put(ctx, c, textContent([]byte(out), name, path.Base(name)), args)
+}
+
+func templateMode(args *value.Dict, name string) error {
+	st, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	return preserveMode(args, st)
+}
+
+func templateOptions(c *modules.Call) (templating.FileOptions, error) {
+	newlines := map[string]string{"\\n": "\n", "\\r": "\r", "\\r\\n": "\r\n"}
+	nl := text(c.Args, "newline_sequence")
+	if real, ok := newlines[nl]; ok {
+		nl = real
+	}
+	trim, err1 := flag(c, "trim_blocks", true)
+	lstrip, err2 := flag(c, "lstrip_blocks", false)
+	o := templating.FileOptions{
+		BlockStart: str(c, "block_start_string"), BlockEnd: str(c, "block_end_string"),
+		VariableStart: str(c, "variable_start_string"), VariableEnd: str(c, "variable_end_string"),
+		CommentStart: str(c, "comment_start_string"), CommentEnd: str(c, "comment_end_string"),
+		NewlineSequence: nl, TrimBlocks: trim, LstripBlocks: lstrip, KeepTrailingNewline: true,
+	}
+	if nl != "" && nl != "\n" && nl != "\r" && nl != "\r\n" {
+		return o, modules.Errorf("newline_sequence needs to be one of: \n, \r or \r\n")
+	}
+	if enc := str(c, "output_encoding"); enc != "" && !strings.EqualFold(enc, "utf-8") && !strings.EqualFold(enc, "utf8") {
+		return o, modules.Errorf("output_encoding %s is not supported yet: only utf-8 is", enc)
+	}
+	return o, errors.Join(err1, err2)
+}
+
+// templateVars are the variables that describe the template itself.
+func templateVars(src, name, dest string) *value.Dict {
+	d := value.DictOf("template_path", value.String(src), "template_fullpath", value.String(name), "template_destpath", value.String(dest))
+	host, _ := os.Hostname()
+	d.Set("template_host", value.String(host))
+	d.Set("template_run_date", value.DateTime{T: time.Now()})
+	st, err := os.Stat(name)
+	if err != nil {
+		return d
+	}
+	d.Set("template_mtime", value.DateTime{T: st.ModTime()})
+	d.Set("template_uid", value.String(ownerOf(st)))
+	d.Set("ansible_managed", value.String("Ansible managed"))
+	return d
+}
+
+func ownerName(uid string) string {
+	if u, err := user.LookupId(uid); err == nil {
+		return u.Username
+	}
+	return uid
+}

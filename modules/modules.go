@@ -1,0 +1,102 @@
+// Package modules runs what a task names: goplay's own actions on the controller, or a module on the target.
+//
+// An [Action] gets a [Call] with resolved arguments and a [Remote], which reaches the host. Its result is a dict, as Ansible
+// documents return values; a module that fails is a result with failed=true. An error means that goplay or the transport broke.
+package modules
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Action is the controller's part of a task.
+type Action interface {
+	Run(ctx context.Context, c *Call) (*value.Dict, error)
+}
+
+// Func is an Action made of a function.
+type Func func(ctx context.Context, c *Call) (*value.Dict, error)
+
+// Run calls the function.
+func (f Func) Run(ctx context.Context, c *Call) (*value.Dict, error) { return f(ctx, c) }
+
+// Call is one run of an action for one host (and item).
+type Call struct {
+	Name    string      // as written in the task
+	Args    *value.Dict // resolved; the action may change it
+	Written *value.Dict // the arguments as written, for actions that evaluate expressions themselves (debug's var, assert's that)
+	Vars    *templating.Context
+	Host    string
+	Remote
+
+	// Dirs are folders in which relative src paths are looked up, most specific first: the role's, the including file's, the playbook's.
+	Dirs []string
+	// PlaybookDir is the folder of the playbook.
+	PlaybookDir string
+
+	Check, Diff, NoLog bool
+	Verbosity          int
+
+	// Vault decrypts vaulted files that are copied; nil without secrets.
+	Vault func([]byte) ([]byte, error)
+	// Term asks the user, for pause; nil where nobody can be asked.
+	Term Terminal
+	// Warn adds a warning to the task's result.
+	Warn func(string)
+	// Say shows the user a line at once.
+	Say func(string)
+}
+
+// Remote reaches the task's host as the task's user.
+type Remote interface {
+	// Module runs a module of any kind with arguments and gives its result: a result with failed=true where its output was no JSON.
+	Module(ctx context.Context, name string, args *value.Dict, files ...agent.Attachment) (*value.Dict, error)
+	// Raw runs a command line with the login shell, through become but without Python on the target.
+	Raw(ctx context.Context, command string, stdin io.Reader, executable string) (RawResult, error)
+	// Put streams a file to the target; mode applies to a new file.
+	Put(ctx context.Context, dst string, mode uint32, size int64, r io.Reader) error
+	// Fetch streams a file from the target.
+	Fetch(ctx context.Context, path string) (io.ReadCloser, error)
+	// Reset closes the line to the host.
+	Reset(ctx context.Context) error
+}
+
+// RawResult is how a raw command ended.
+type RawResult struct {
+	Stdout, Stderr []byte
+	Exit           int
+}
+
+// Terminal asks the user.
+type Terminal interface {
+	// Pause shows a prompt and reads a line, without echo if hidden. It gives what was read when ctx ends.
+	Pause(ctx context.Context, prompt string, echo bool) (string, error)
+	// Interactive tells whether somebody can answer.
+	Interactive() bool
+}
+
+// Error is a reason why an action could not do its work. It becomes a failed result with exactly this message.
+type Error struct {
+	Msg  string
+	Pos  source.Pos // of what is wrong, where it is not the task
+	Hint string
+}
+
+func (e *Error) Error() string { return e.Msg }
+
+// Errorf makes an Error.
+func Errorf(format string, args ...any) *Error { return &Error{Msg: fmt.Sprintf(format, args...)} }
+
+// Fail makes a failed result.
+func Fail(msg string) *value.Dict {
+	return value.DictOf("failed", value.Bool(true), "msg", value.String(msg))
+}
+
+// OK makes a result that changed nothing.
+func OK() *value.Dict { return value.DictOf("changed", value.Bool(false)) }

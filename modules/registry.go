@@ -1,0 +1,91 @@
+package modules
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/modules/payload"
+)
+
+// Registry knows every action and finds the payloads of modules.
+type Registry struct {
+	actions map[string]Action
+	finder  Finder
+	generic Action
+}
+
+// Finder finds a module's payload by its name, in the scope's folders before its own.
+type Finder interface {
+	FindIn(name string, scope payload.Scope) (*agent.Payload, error)
+}
+
+// NewRegistry makes a registry of actions by their full names; generic runs every other module.
+func NewRegistry(actions map[string]Action, generic Action, finder Finder) *Registry {
+	return &Registry{actions: actions, generic: generic, finder: finder}
+}
+
+// Action gives the action of a full name.
+func (r *Registry) Action(fqcn string) Action {
+	if a := r.actions[fqcn]; a != nil {
+		return a
+	}
+	return r.generic
+}
+
+// Has tells whether a task's action exists: on the controller, or as a module.
+func (r *Registry) Has(name string) bool {
+	if _, ok := r.actions[Qualify(name)]; ok {
+		return true
+	}
+	_, err := r.finder.FindIn(name, payload.Scope{})
+	return err == nil
+}
+
+// Payload gives a module by its name as written; dirs are the folders of the task (its role's …), whose library and module_utils
+// folders come first.
+func (r *Registry) Payload(name string, dirs []string) (*agent.Payload, error) {
+	var scope payload.Scope
+	for _, d := range dirs {
+		scope.LibraryDirs = append(scope.LibraryDirs, filepath.Join(d, "library"))
+		scope.ModuleUtilsDirs = append(scope.ModuleUtilsDirs, filepath.Join(d, "module_utils"))
+	}
+	return r.finder.FindIn(name, scope)
+}
+
+// Actions gives the full names of the actions on the controller.
+func (r *Registry) Actions() []string {
+	var names []string
+	for n := range r.actions {
+		names = append(names, n)
+	}
+	return names
+}
+
+// redirects are old names of builtin modules.
+var redirects = map[string]string{"yum": "dnf", "ansible.builtin.yum": "ansible.builtin.dnf"}
+
+// Qualify gives an action's full name: a short name is of ansible.builtin.
+func Qualify(name string) string {
+	if to, ok := redirects[name]; ok {
+		name = to
+	}
+	if short, ok := strings.CutPrefix(name, "ansible.legacy."); ok {
+		name = short
+	}
+	if strings.Contains(name, ".") {
+		return name
+	}
+	return "ansible.builtin." + name
+}
+
+// RawArg tells whether an action evaluates one of its arguments itself: it gets it as it was written.
+func RawArg(fqcn, arg string) bool {
+	switch fqcn {
+	case "ansible.builtin.debug":
+		return arg == "var"
+	case "ansible.builtin.assert":
+		return arg == "that"
+	}
+	return false
+}

@@ -1,0 +1,79 @@
+// Package strategy decides which hosts do which step next. It schedules and nothing else: what a step does, and with how many
+// forks, is the play's.
+package strategy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Play is what a strategy drives. Hosts are named by their index in the batch.
+type Play interface {
+	// Hosts is the number of hosts in the batch.
+	Hosts() int
+	// Forks is how many hosts may work at once.
+	Forks() int
+	// Next gives the step that a host does next; ok is false when it has none left or has left the play.
+	Next(host int) (s Step, ok bool)
+	// Do runs one step on hosts that all have it as their next one, and moves them on. An error ends the play: ctx is done,
+	// or goplay itself failed.
+	Do(ctx context.Context, s Step, hosts []int) error
+}
+
+// Step is a task at its place in the play. Steps with equal paths are the same task.
+type Step struct {
+	// Path orders the steps of all hosts: by index in each nested list, outermost first.
+	Path []int
+	// Task is the play's own.
+	Task any
+}
+
+// Strategy runs a batch of hosts through a play.
+type Strategy func(ctx context.Context, p Play) error
+
+// ByName gives the strategy of a play's strategy keyword.
+func ByName(name string) (Strategy, error) {
+	switch name {
+	case "linear", "ansible.builtin.linear", "mitogen_linear", "mitogen":
+		return Linear, nil
+	case "free", "ansible.builtin.free", "mitogen_free":
+		return Free, nil
+	case "host_pinned", "ansible.builtin.host_pinned", "mitogen_host_pinned":
+		return HostPinned, nil
+	}
+	return nil, fmt.Errorf("Invalid play strategy specified: %s", name)
+}
+
+// Linear keeps hosts in lock-step: of all hosts' next steps, the first one in the play's order is done by every host that is
+// there, before any host goes on.
+func Linear(ctx context.Context, p Play) error {
+	hosts := make([]int, 0, p.Hosts())
+	for {
+		step, group := earliest(p, hosts[:0])
+		if len(group) == 0 {
+			return nil
+		}
+		if err := p.Do(ctx, step, group); err != nil {
+			return err
+		}
+	}
+}
+
+// earliest finds the first step in order, and the hosts that have it next; group is reused for them.
+func earliest(p Play, group []int) (Step, []int) {
+	var first Step
+	for h := range p.Hosts() {
+		s, ok := p.Next(h)
+		if !ok {
+			continue
+		}
+		switch c := slices.Compare(s.Path, first.Path); {
+		case len(group) == 0 || c < 0:
+			first, group = s, append(group[:0], h)
+		case c == 0:
+			group = append(group, h)
+		}
+	}
+	return first, group
+}

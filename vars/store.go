@@ -1,0 +1,109 @@
+package vars
+
+import (
+	"iter"
+	"strings"
+	"sync"
+
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Store keeps what a run learns about its hosts. It is safe for concurrent use: every change replaces a host's dict, so what a
+// Scope has got stays as it was.
+type Store struct {
+	mu    sync.RWMutex
+	hosts map[string]*hostVars
+}
+
+type hostVars struct {
+	facts *value.Dict // as modules return them, with the ansible_ prefix
+	bare  *value.Dict // the same without the prefix: the variable ansible_facts
+	local *value.Dict // set_fact, registered results, include_vars
+}
+
+// NewStore makes an empty Store.
+func NewStore() *Store { return &Store{hosts: map[string]*hostVars{}} }
+
+// AddFacts merges facts that a module returned for a host. Names keep or lack the ansible_ prefix, as returned.
+func (s *Store) AddFacts(host string, facts *value.Dict) {
+	s.change(host, func(h *hostVars) {
+		h.facts, h.bare = cloned(h.facts), cloned(h.bare)
+		for k, v := range facts.Strings() {
+			h.facts.Set(k, v)
+			h.bare.Set(strings.TrimPrefix(k, "ansible_"), v)
+		}
+	})
+}
+
+// ClearFacts forgets a host's facts.
+func (s *Store) ClearFacts(host string) {
+	s.change(host, func(h *hostVars) { h.facts, h.bare = nil, nil })
+}
+
+// Set sets variables of a host with the precedence of set_fact and registered results.
+func (s *Store) Set(host string, vars *value.Dict) {
+	s.change(host, func(h *hostVars) {
+		h.local = cloned(h.local)
+		h.local.Update(vars)
+	})
+}
+
+// SetOne sets one variable of a host.
+func (s *Store) SetOne(host, name string, v value.Value) {
+	s.change(host, func(h *hostVars) {
+		h.local = cloned(h.local)
+		h.local.Set(name, v)
+	})
+}
+
+// Facts gives the variable ansible_facts; never nil.
+func (s *Store) Facts(host string) *value.Dict {
+	if h := s.get(host); h.bare != nil {
+		return h.bare
+	}
+	return &value.Dict{}
+}
+
+// Injected gives the facts as variables of their own (ansible_distribution …).
+func (s *Store) Injected(host string) Layer {
+	return injected{s.get(host).facts}
+}
+
+// Local gives what set_fact, register and include_vars set, or nil.
+func (s *Store) Local(host string) *value.Dict { return s.get(host).local }
+
+func (s *Store) get(host string) hostVars {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if h := s.hosts[host]; h != nil {
+		return *h
+	}
+	return hostVars{}
+}
+
+func (s *Store) change(host string, f func(*hostVars)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.hosts[host]
+	if h == nil {
+		h = &hostVars{}
+		s.hosts[host] = h
+	}
+	f(h)
+}
+
+func cloned(d *value.Dict) *value.Dict {
+	if d == nil {
+		return &value.Dict{}
+	}
+	return d.Clone()
+}
+
+// injected leaves out ansible_facts itself and the facts that would shadow a magic or connection variable.
+type injected struct{ d *value.Dict }
+
+func (i injected) Lookup(name string) (value.Value, bool) {
+	return i.d.Lookup(name)
+}
+
+func (i injected) Names() iter.Seq[string] { return Dict{i.d}.Names() }
