@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"github.com/goplay/goplay/config"
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/modules"
 )
 
 // Options is a run as the command line and the configuration ask for it.
@@ -38,7 +40,11 @@ type Options struct {
 
 	// Passwords that were asked for; empty where not.
 	ConnectionPassword, BecomePassword string
-	VaultSecrets                       []VaultSecret
+	// Decrypt opens vault data with the run's secrets; nil without any.
+	Decrypt func([]byte) ([]byte, error)
+	// Terminal asks the user for pause, Prompter while connections are made; nil where nobody can be asked.
+	Terminal modules.Terminal
+	Prompter connection.Prompter
 
 	ModulePath []string // -M
 
@@ -50,10 +56,4 @@ type Options struct {
 	Color bool
 	// Columns is the terminal's width, in characters.
 	Columns int
-}
-
-// VaultSecret is one vault password with its identity.
-type VaultSecret struct {
-	ID       string
-	Password []byte
 }

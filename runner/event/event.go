@@ -91,6 +91,7 @@ type ItemResult struct {
 	Label  string // what is shown as (item=…)
 	Result *value.Dict
 	Ignore bool // failed, but ignore_errors
+	Causes []Cause
 }
 
 // Result is the result of a task on a host. For a loop, Result holds "results", and the items were told before.
@@ -101,6 +102,15 @@ type Result struct {
 	Result *value.Dict
 	Ignore bool // failed or unreachable, but ignored
 	Time   time.Duration
+	Causes []Cause
+}
+
+// Cause is one link of the chain of reasons for a failure, the task's first. Printers show the messages joined by ": " after
+// [ERROR], then each with its place.
+type Cause struct {
+	Msg  string // without a full stop at its end
+	Pos  source.Pos
+	Hint string
 }
 
 // Retry says that an until task will be tried again.
