@@ -91,3 +91,6 @@ func unescape(s string) string {
 		return string(rune(n))
 	})
 }
+
+// KeyValues reads extra variables that are given as "a=1 b='x y'". What is no key=value is under "_raw_params".
+func KeyValues(text string) (*value.Dict, error) { return keyValues(text, source.Pos{}, false) }
