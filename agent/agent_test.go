@@ -23,6 +23,7 @@ type localConn struct {
 	done chan struct{}
 	dir  string
 	env  []string
+	wrap []string // a command that runs another one in the world that the line leads to
 }
 
 type localProcess struct {
@@ -33,7 +34,8 @@ type localProcess struct {
 }
 
 func (c *localConn) Start(ctx context.Context, command string, _ connection.StartOptions) (connection.Process, error) {
-	cmd := exec.Command("/bin/sh", "-c", command)
+	args := append(append([]string(nil), c.wrap...), "/bin/sh", "-c", command)
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir, cmd.Env = c.dir, c.env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	p := &localProcess{cmd: cmd}
@@ -87,8 +89,11 @@ func newWorld(t testing.TB, opts Options) *world {
 		t.Skip("no Python here: ", err)
 	}
 	home := t.TempDir()
-	env := append(os.Environ(), "HOME="+home)
-	w := &world{t: t, home: home, pool: NewPool(localConns{&localConn{dir: home, env: env}}, opts)}
+	return worldOver(t, opts, &localConn{dir: home, env: append(os.Environ(), "HOME="+home)})
+}
+
+func worldOver(t testing.TB, opts Options, conn *localConn) *world {
+	w := &world{t: t, home: conn.dir, pool: NewPool(localConns{conn}, opts)}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()

@@ -63,26 +63,25 @@ func pack(data []byte) []byte {
 	return b.Bytes()
 }
 
-// loader is the program on the command line: it reads the agent's text from standard input. Its first argument is the interpreter
-// as the user knows it. The working folder, which a user's files may be in, is no place to import from.
-func loader() string {
-	return fmt.Sprintf(`import sys
-sys.path=[p for p in sys.path if p]
-import os,zlib
-n,b=%d,b""
-while len(b)<n:
- d=os.read(0,n-len(b))
- b+=d or sys.exit("no agent")
-exec(compile(zlib.decompress(b),"goplay-agent","exec"))
-main(sys.argv[1])`, len(agentText()))
+// loader is the program on the command line: it reads the agent's text from standard input. Its argument is the interpreter as the
+// user knows it. The working folder, in which anything may lie, is no place to import from. The text is one line without quotes of
+// the shell, for the login shells that people have.
+func loader(awake bool) string {
+	word := ""
+	if awake {
+		word = `os.write(1,b"\0goplay?\n");`
+	}
+	return fmt.Sprintf(`import sys;sys.path=[p for p in sys.path if p];import os,zlib;%sTEXT=[];n=%d;`+
+		`exec("while n:TEXT.append(os.read(0,n) or sys.exit(1));n-=len(TEXT[-1])");`+
+		`exec(compile(zlib.decompress(b"".join(TEXT)),"goplay-agent","exec"));main(sys.argv[1])`, word, len(agentText()))
 }
 
 // command gives the command line that finds a Python on the target and starts the agent.
 func command(interpreter string, fallback []string) string {
 	if !discovers(interpreter) {
-		return "/bin/sh -c " + shellQuote(interpreter+" -c "+shellQuote(loader())+" "+shellQuote(interpreter))
+		return "/bin/sh -c " + shellQuote(interpreter+" -c "+shellQuote(loader(false))+" "+shellQuote(interpreter))
 	}
-	return "/bin/sh -c " + shellQuote(discovery(fallback)) + " " + shellQuote(loader())
+	return "/bin/sh -c " + shellQuote(discovery(fallback)) + " " + shellQuote(loader(false))
 }
 
 // discovers reports whether an interpreter setting asks for discovery.

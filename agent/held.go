@@ -153,7 +153,7 @@ func (s *Session) onNeed(f *frame) error {
 	return nil
 }
 
-// wanted gives the files for digests; with a manifest go the files of it that the agent does not hold.
+// wanted gives the files for digests; before a manifest go the files of it that the agent does not hold.
 func (s *Session) wanted(digests []string) ([]File, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,12 +163,12 @@ func (s *Session) wanted(digests []string) ([]File, error) {
 		if !ok {
 			return nil, fmt.Errorf("%w: it asks for a file %.64q that it was not offered", errProtocol, d)
 		}
-		files = append(files, f)
 		for _, member := range s.members[d] {
 			if !s.held.has(member.Digest) {
 				files = append(files, member)
 			}
 		}
+		files = append(files, f)
 	}
 	return files, nil
 }

@@ -15,6 +15,7 @@ import (
 // line is the channel to the agents of one target: the one that the transport started, and those below it.
 type line struct {
 	host  string
+	local bool // by the local transport, whose failures Ansible words in its own way
 	proc  connection.Process
 	out   *writer
 	tasks sync.WaitGroup // all goroutines of the line
@@ -27,12 +28,14 @@ type line struct {
 }
 
 // startLine starts the agent by command and sends it its text. It doesn't wait for the agent.
-func startLine(ctx context.Context, conn connection.Conn, host, command string) (*line, error) {
+func startLine(ctx context.Context, conn connection.Conn, t connection.Target, command string) (*line, error) {
 	proc, err := conn.Start(ctx, command, connection.StartOptions{})
 	if err != nil {
 		return nil, err
 	}
-	l := &line{host: host, proc: proc, out: newWriter(agentText()), ended: make(chan struct{}), sessions: map[uint32]*Session{}}
+	l := &line{
+		host: t.Host, local: t.Transport == "local", proc: proc, out: newWriter(agentText()), ended: make(chan struct{}), sessions: map[uint32]*Session{},
+	}
 	return l, nil
 }
 
@@ -78,9 +81,7 @@ func (l *line) read() (noise string, spoke bool, err error) {
 }
 
 func (l *line) dispatch(f *frame) error {
-	l.mu.Lock()
-	s := l.sessions[f.agent]
-	l.mu.Unlock()
+	s := l.session(f.agent)
 	if s == nil {
 		return fmt.Errorf("%w: a frame of an unknown agent %d", errProtocol, f.agent)
 	}
@@ -134,6 +135,12 @@ func (l *line) add(s *Session) error {
 	l.last++
 	l.sessions[s.number] = s
 	return nil
+}
+
+func (l *line) session(number uint32) *Session {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.sessions[number]
 }
 
 // remove forgets a session whose agent is gone.

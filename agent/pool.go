@@ -129,7 +129,7 @@ func (p *Pool) start(ctx context.Context, t connection.Target, interpreter strin
 
 // first starts the agent that the transport itself runs.
 func (p *Pool) first(conn connection.Conn, t connection.Target, interpreter string) (*Session, error) {
-	l, err := startLine(p.life, conn, t.Host, command(interpreter, p.opts.InterpreterFallback))
+	l, err := startLine(p.life, conn, t, command(interpreter, p.opts.InterpreterFallback))
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,8 @@ class Agent(object):
     def __init__(self, rfd, wfd, python):
         self.loop, self.decoder, self.python = Loop(), Decoder(), python
         self.rfd, self.out = rfd, Sender(self.loop, wfd, self.room, self.stop)
-        self.number, self.jobs, self.waiting, self.routes, self.running = 0, {}, {}, {}, True
+        self.number, self.jobs, self.waiting, self.running = 0, {}, {}, True
+        self.routes, self.children, self.asked = {}, set(), set()
         self.store = self.preload = self.tmp = self.login = None
         nonblocking(rfd)
         self.loop.reader(rfd, self.read)
@@ -40,7 +41,7 @@ class Agent(object):
 
     def end(self):
         """Leaves nothing behind: processes end, temporary files go."""
-        for child in set(self.routes.values()):
+        for child in self.children:
             child.end()
         for job in list(self.jobs.values()):
             quietly(os.killpg, job.pid, signal.SIGKILL)
@@ -71,11 +72,11 @@ class Agent(object):
         if not self.full():
             for job in list(self.jobs.values()):
                 job.resume()
-            for child in set(self.routes.values()):
+            for child in list(self.children):
                 child.resume()
 
     def take(self, frame):
-        if frame.agent != self.number and frame.type != HELLO or frame.agent in self.routes:
+        if frame.agent != self.number and self.store is not None:
             return self.forward(frame)
         handler = getattr(self, "on_" + NAMES.get(frame.type, ""), None)
         if handler is None:
@@ -87,6 +88,7 @@ class Agent(object):
 
     def fail(self, id, problem):
         self.jobs.pop(id, None)
+        self.waiting.pop(id, None)
         self.send(Frame(self.number, id, DONE, {"error": problem}))
 
     def forward(self, frame):
@@ -94,14 +96,16 @@ class Agent(object):
         if child is None:
             return
         if frame.type == SPAWN:
-            self.routes[frame.fields()["agent"]] = child
+            number = frame.fields()["agent"]
+            self.routes[number] = child
+            child.numbers.add(number)
         elif frame.type == FILE:
             self.on_file(frame)
         child.send(frame)
 
     def on_hello(self, frame):
         fields = frame.fields()
-        self.number, self.hello, self.text = frame.agent, frame, fields.get("text")
+        self.number = frame.agent
         self.store = Store(fields["cache"], fields["cache_bytes"], fields["cache_days"])
         self.preload = Preload(Importer(self.store))
         sys.meta_path.insert(0, self.preload.importer)
@@ -114,21 +118,25 @@ class Agent(object):
         fields = frame.fields()
         self.store.add_part(fields["digest"], frame.body, not fields.get("more"))
         if not fields.get("more"):
-            for waiting in [f for f, missing in self.waiting.values() if fields["digest"] in missing]:
+            self.asked.discard(fields["digest"])
+            for waiting in [f for f, missing, _ in list(self.waiting.values()) if fields["digest"] in missing]:
                 self.on_call(waiting)
 
     def on_call(self, frame):
         """Starts a module when all of its files are there, and asks for those that are not."""
         fields = frame.fields()
         missing = self.missing(fields["manifest"])
-        asked = self.waiting.get(frame.id, (None, ()))[1]
-        if not missing:
-            self.waiting.pop(frame.id, None)
-            return self.start(frame, Module(self, fields, frame.body), fields)
-        self.waiting[frame.id] = frame, missing
-        wanted = sorted(missing.difference(asked))
-        if wanted:
-            self.send(Frame(self.number, frame.id, NEED, {"files": wanted}))
+        held_back = self.waiting.pop(frame.id, (None, None, []))[2]
+        if missing:
+            wanted = sorted(missing - self.asked)
+            self.asked.update(wanted)
+            self.waiting[frame.id] = frame, missing, held_back
+            if wanted:
+                self.send(Frame(self.number, frame.id, NEED, {"files": wanted}))
+            return
+        self.start(frame, Module(self, fields, frame.body), fields)
+        for data in held_back:
+            self.on_data(data)
 
     def missing(self, digest):
         manifest = self.store.manifest(digest)
@@ -149,7 +157,9 @@ class Agent(object):
         job.start(fields.get("timeout"))
 
     def on_data(self, frame):
-        if frame.id in self.jobs:
+        if frame.id in self.waiting:
+            self.waiting[frame.id][2].append(frame)
+        elif frame.id in self.jobs:
             self.jobs[frame.id].data(frame.body)
 
     def on_credit(self, frame):
@@ -158,8 +168,17 @@ class Agent(object):
             job.credit += int.from_bytes(frame.body, "big")
             job.resume()
 
+    def on_spawn(self, frame):
+        child = Child(self, frame)
+        self.children.add(child)
+        for number in child.numbers:
+            self.routes[number] = child
+
     def on_cancel(self, frame):
-        if self.waiting.pop(frame.id, None):
+        if frame.flags:
+            if frame.id in self.routes:
+                self.routes[frame.id].end()
+        elif self.waiting.pop(frame.id, None):
             self.send(Frame(self.number, frame.id, DONE, {"exit": 143, "out": 0, "killed": "cancel"}))
         elif frame.id in self.jobs:
             self.jobs[frame.id].kill("cancel")
@@ -168,7 +187,7 @@ class Agent(object):
         read_some(self.wake[0], CHUNK)
         for job in list(self.jobs.values()):
             job.reap()
-        for child in set(self.routes.values()):
+        for child in list(self.children):
             child.reap()
 
 
