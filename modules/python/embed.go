@@ -11,7 +11,7 @@
 // agent sets it), from the file named by its first argument, or from standard
 // input, which is how it is tried by hand:
 //
-//	echo '{"ANSIBLE_MODULE_ARGS": {}}' | PYTHONPATH=modules/python python3 modules/python/ansible/modules/ping.py
+//	echo '{"ANSIBLE_MODULE_ARGS": {}}' | PYTHONPATH=modules/python python3 -m ansible.modules.ping
 package python
 
 import "embed"

@@ -38,8 +38,8 @@ type outcome struct {
 	After  []string `json:"after"`
 }
 
-// referenceRunner runs a module of the reference as its own payload would.
-const referenceRunner = `
+// runner runs a module as an agent would, goplay's or the reference's.
+const runner = `
 import json, runpy, sys
 import ansible.module_utils.basic as basic
 basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
@@ -187,13 +187,12 @@ func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
+	packages := root
 	if *record != "" && c.Differ == "" {
-		cmd := exec.Command("/usr/bin/python3", "-c", referenceRunner, c.Module)
-		cmd.Env = []string{"PYTHONPATH=" + *record}
-		return cmd
+		packages = *record
 	}
-	cmd := exec.Command("/usr/bin/python3", filepath.Join(root, "ansible", "modules", c.Module+".py"))
-	cmd.Env = []string{"PYTHONPATH=" + root}
+	cmd := exec.Command("/usr/bin/python3", "-c", runner, c.Module)
+	cmd.Env = []string{"PYTHONPATH=" + packages}
 	return cmd
 }
 

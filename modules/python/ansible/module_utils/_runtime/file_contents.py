@@ -145,7 +145,7 @@ class FileContents:
 
     def _move_across(self, src, dest, error, unsafe_writes, keep_dest_attrs):
         if error.errno not in _RETRY_ERRNOS:
-            raise Exception('Could not replace %r with %r.' % (to_native(dest), to_native(src))) from error
+            raise Exception('Could not replace %r with %r.' % (dest, src)) from error
         if error.errno == errno.EBUSY and unsafe_writes:
             return self._unsafe_writes(src, dest)
         b_temp = self._temporary_beside(src, dest, unsafe_writes)

@@ -329,6 +329,8 @@ def _validate_sub_spec(argument_spec, parameters, prefix='', options_context=Non
                        no_log_values=None, unsupported_parameters=None, supported_parameters=None,
                        alias_deprecations=None):
     """Check the suboptions of every parameter that has some, at any depth."""
+    if not any(spec.get('options') for spec in argument_spec.values()):
+        return
     from ansible.module_utils._runtime.suboptions import SubSpec
     SubSpec(errors, no_log_values, unsupported_parameters, supported_parameters, alias_deprecations).check(
         argument_spec, parameters, prefix, options_context)
