@@ -265,7 +265,7 @@ class User(object):
             own = self.primary_name()
             missing = [name for name in groups if name not in now and name != own]
             return ['-a', '-G', ','.join(missing)] if missing else []
-        if set(groups) - {self.primary_name()} == now - {self.primary_name()}:
+        if set(groups) == now:
             return []
         return ['-G', ','.join(groups)]
 
