@@ -29,6 +29,7 @@ type Task struct {
 
 	Handler   bool
 	Check     bool // runs in check mode
+	Diff      bool // shows differences
 	CheckAll  bool // the whole run is in check mode
 	NoLog     bool
 	Loop      bool
@@ -54,10 +55,16 @@ const (
 )
 
 // RunStart begins a run: before anything is printed.
-type RunStart struct{ Playbooks []string }
+type RunStart struct {
+	Playbooks []string
+	Check     bool // the whole run is in check mode
+}
 
 // PlaybookStart begins a playbook.
-type PlaybookStart struct{ Path string }
+type PlaybookStart struct {
+	Path  string
+	Plays int
+}
 
 // PlayStart begins a play. Name is the templated name, or the hosts pattern where it has none.
 type PlayStart struct {
@@ -66,6 +73,7 @@ type PlayStart struct {
 	Check bool
 	Pos   source.Pos
 	Line  bool // false: the play has no name and is shown by its pattern
+	Free  bool // hosts do not wait for each other: tasks are titled when their results come
 }
 
 // NoHostsMatched says that no host of the inventory is in the play; NoHostsRemaining that all have failed.

@@ -1,0 +1,143 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+const (
+	excerptLines = 3   // the line and what is above it
+	excerptWidth = 120 // longer lines are cut
+	vaultHeader  = "$ANSIBLE_VAULT;"
+)
+
+// Excerpt shows a place as the reference does: the line with two above it, and a caret under the column.
+//
+//	Origin: /path/site.yml:3:5
+//
+//	1 - hosts: all
+//	2   tasks:
+//	3   - debgu: msg=hi
+//	      ^ column 5
+//
+// It ends with a line end; an unknown place gives "".
+func Excerpt(p Pos) string {
+	if !p.IsValid() {
+		return ""
+	}
+	origin := "Origin: " + p.String() + "\n"
+	if p.Line == 0 {
+		return origin
+	}
+	return origin + "\n" + lines(p)
+}
+
+// lines gives the numbered lines, or why there are none.
+func lines(p Pos) string {
+	data, err := os.ReadFile(p.File)
+	switch {
+	case err != nil:
+		return "(source not shown: file not found or unreadable)\n"
+	case bytes.HasPrefix(data, []byte(vaultHeader)):
+		return "(source not shown: content redacted)\n"
+	}
+	all := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+	if p.Line > len(all) {
+		return "(source not shown: file truncated)\n"
+	}
+	var b strings.Builder
+	width := len(strconv.Itoa(p.Line))
+	for n := max(1, p.Line-excerptLines+1); n <= p.Line; n++ {
+		text := strings.ReplaceAll(strings.TrimSuffix(all[n-1], "\r"), "\t", " ")
+		b.WriteString(strings.TrimSuffix(cut(fmt.Sprintf("%*d %s", width, n, text)), " ") + "\n")
+	}
+	if caret := width + p.Col; p.Col > 0 && caret < excerptWidth {
+		fmt.Fprintf(&b, "%s^ column %d\n", strings.Repeat(" ", caret), p.Col)
+	}
+	return b.String()
+}
+
+func cut(line string) string {
+	if r := []rune(line); len(r) > excerptWidth {
+		return string(r[:excerptWidth-len("...")]) + "..."
+	}
+	return line
+}
+
+// Report shows an error as the reference does after its "[ERROR]: ": the whole message, then each mistake of the chain with its place.
+func Report(err error) string {
+	var chain []*Error
+	for e := first(err); e != nil; e = first(e.Err) {
+		chain = append(chain, e)
+	}
+	if len(chain) == 0 {
+		return err.Error()
+	}
+	parts := make([]Part, len(chain))
+	for i, e := range chain {
+		parts[i] = Part{Msg: e.Msg, Pos: e.Pos, Hint: e.Hint}
+		if i == len(chain)-1 {
+			parts[i].Msg = e.Error() // with the causes that have no place
+		}
+	}
+	return ReportParts(err.Error(), parts)
+}
+
+func first(err error) *Error {
+	var e *Error
+	if err == nil || !errors.As(err, &e) {
+		return nil
+	}
+	return e
+}
+
+// Part is one mistake of a chain.
+type Part struct {
+	Msg  string
+	Pos  Pos
+	Hint string
+}
+
+// ReportParts shows a message and the chain of mistakes that it sums up. A report of several lines ends with an empty one, as the
+// reference's do; it has no line end after that.
+func ReportParts(msg string, parts []Part) string {
+	if len(parts) == 1 {
+		return finished(parts[0].text(msg))
+	}
+	blocks := make([]string, len(parts))
+	for i, p := range parts {
+		text := p.Msg
+		if i < len(parts)-1 {
+			text = strings.TrimRight(text, ".: ") + "."
+		}
+		blocks[i] = p.text(text)
+	}
+	return finished(msg + "\n\n" + strings.Join(blocks, "\n\n<<< caused by >>>\n\n"))
+}
+
+// finished adds the empty line after a report of several lines.
+func finished(s string) string {
+	if strings.Contains(s, "\n") {
+		return s + "\n"
+	}
+	return s
+}
+
+// text is the message with its excerpt and hint.
+func (p Part) text(msg string) string {
+	s := msg
+	if x := Excerpt(p.Pos); x != "" {
+		s += "\n" + strings.TrimSuffix(x, "\n")
+	}
+	if p.Hint == "" {
+		return s
+	}
+	if !p.Pos.IsValid() {
+		return s + "\n" + p.Hint
+	}
+	return s + "\n\n" + p.Hint
+}

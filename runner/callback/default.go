@@ -1,0 +1,357 @@
+package callback
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Default prints what the reference's default callback prints.
+type Default struct {
+	*Display
+	free    bool // the play's hosts do not wait for each other: titles come with the results
+	titled  int  // ID of the task whose title was printed last
+	check   bool // the run is in check mode
+	started bool // a title was printed, as opposed to none yet
+}
+
+// NewDefault makes the default printer.
+func NewDefault(out, err io.Writer, o Options) *Default {
+	return &Default{Display: NewDisplay(out, err, o)}
+}
+
+// Event prints an event.
+func (d *Default) Event(e event.Event) {
+	switch e := e.(type) {
+	case event.RunStart:
+		d.check = e.Check
+	case event.PlaybookStart:
+		d.playbookStart(e)
+	case event.PlayStart:
+		d.playStart(e)
+	case event.NoHostsMatched:
+		d.Line("skipping: no hosts matched", d.o.Colors.Skip)
+	case event.NoHostsRemaining:
+		d.Banner("NO MORE HOSTS LEFT")
+	case event.TaskStart:
+		d.taskStart(e.Task)
+	case event.HostStart:
+		d.hostStart(e)
+	case event.ItemResult:
+		d.item(e)
+	case event.Result:
+		d.result(e)
+	case event.Retry:
+		d.retry(e)
+	case event.Included:
+		d.included(e)
+	case event.Notified:
+		d.verbose2(fmt.Sprintf("NOTIFIED HANDLER %s for %s", e.Handler, e.Host))
+	case event.Message:
+		d.Message(e)
+	case event.Recap:
+		d.recap(e)
+	}
+}
+
+func (d *Default) verbose2(text string) {
+	if d.o.Verbosity >= 2 {
+		d.Line(text, d.o.Colors.Verbose)
+	}
+}
+
+func (d *Default) playbookStart(e event.PlaybookStart) {
+	if d.o.Verbosity > 1 {
+		d.Banner("PLAYBOOK: " + filepath.Base(e.Path))
+		d.Line(fmt.Sprintf("%d plays in %s", e.Plays, e.Path), d.o.Colors.Verbose)
+	}
+	if d.check && d.o.CheckModeMarkers {
+		d.Banner("DRY RUN")
+	}
+}
+
+func (d *Default) playStart(e event.PlayStart) {
+	d.free = e.Free
+	d.started = false
+	marker := ""
+	if e.Check && d.o.CheckModeMarkers {
+		marker = " [CHECK MODE]"
+	}
+	if e.Name == "" {
+		d.Banner("PLAY" + marker)
+		return
+	}
+	d.Banner("PLAY [" + e.Name + "]" + marker)
+}
+
+// taskStart prints a task's title, unless results may be hidden: then the first shown result prints it.
+func (d *Default) taskStart(t *event.Task) {
+	if t.Handler || !d.free && d.o.DisplaySkippedHosts && d.o.DisplayOKHosts {
+		d.title(t)
+	}
+}
+
+// title prints a task's title, if it was not the last one printed.
+func (d *Default) title(t *event.Task) {
+	if d.started && d.titled == t.ID {
+		return
+	}
+	d.started, d.titled = true, t.ID
+	prefix := "TASK"
+	if t.Handler {
+		prefix = "RUNNING HANDLER"
+	}
+	name := t.Name
+	if d.o.DisplayArgsToStdout && !t.NoLog {
+		name += " " + t.Args
+	}
+	marker := ""
+	if t.Check && d.o.CheckModeMarkers {
+		marker = " [CHECK MODE]"
+	}
+	d.Banner(prefix + " [" + name + "]" + marker)
+	if d.o.Verbosity >= 2 {
+		d.taskPath(t)
+	}
+}
+
+func (d *Default) taskPath(t *event.Task) {
+	if t.Pos.IsValid() {
+		d.Line(fmt.Sprintf("task path: %s:%d", t.Pos.File, t.Pos.Line), d.o.Colors.Debug)
+	}
+}
+
+func (d *Default) hostStart(e event.HostStart) {
+	if d.o.ShowPerHostStart {
+		d.Line(fmt.Sprintf(" [started %s on %s]", startName(e.Task), e.Host.Name), d.o.Colors.OK)
+	}
+}
+
+func startName(t *event.Task) string {
+	if t.Handler {
+		return "HANDLER: " + t.Name
+	}
+	return "TASK: " + t.Name
+}
+
+// who shows the host, and the one that did its work.
+func who(h event.Host) string {
+	if h.Delegate != "" {
+		return h.Name + " -> " + h.Delegate
+	}
+	return h.Name
+}
+
+func (d *Default) retry(e event.Retry) {
+	left := e.Retries - e.Attempt
+	text := fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).", who(e.Host), e.Task.Name, left)
+	if d.verbose(e.Task, e.Result) && d.o.Verbosity >= 2 {
+		text += "Result was: " + d.dump(e.Task, e.Result)
+	}
+	d.Line(text, d.o.Colors.Debug)
+}
+
+func (d *Default) included(e event.Included) {
+	d.title(e.Task)
+	text := "included: " + e.Path + " for "
+	for i, h := range e.Hosts {
+		if i > 0 {
+			text += ", "
+		}
+		text += h
+	}
+	if e.Label != "" {
+		text += " => (item=" + label(e.Task, e.Label) + ")"
+	}
+	d.Line(text, d.o.Colors.Included)
+}
+
+// label is what is shown of a loop's item.
+func label(t *event.Task, label string) string {
+	if t.NoLog {
+		return "(censored due to no_log)"
+	}
+	return label
+}
+
+// result prints the result of a task on a host. The items of a loop were printed before: only what they do not tell follows.
+func (d *Default) result(e event.Result) {
+	_, loop := e.Result.Lookup("results")
+	loop = loop && e.Task.Loop
+	if !loop {
+		d.diffs(e.Task, e.Result)
+	}
+	switch e.Status {
+	case event.OK, event.Changed:
+		d.ok(e, loop)
+	case event.Skipped:
+		d.skipped(e)
+	case event.Failed:
+		d.failed(e, loop)
+	case event.Unreachable:
+		d.unreachable(e)
+	}
+}
+
+func (d *Default) ok(e event.Result, loop bool) {
+	word, color := "changed", d.o.Colors.Changed
+	if e.Status == event.OK {
+		if !d.o.DisplayOKHosts {
+			return
+		}
+		word, color = "ok", d.o.Colors.OK
+	}
+	d.title(e.Task)
+	d.warnings(e.Task, e.Result)
+	if loop {
+		return
+	}
+	text := fmt.Sprintf("%s: [%s]", word, who(e.Host))
+	if d.verbose(e.Task, e.Result) {
+		text += " => " + d.dump(e.Task, e.Result)
+	}
+	d.Line(text, color)
+}
+
+func (d *Default) skipped(e event.Result) {
+	if !d.o.DisplaySkippedHosts {
+		return
+	}
+	d.title(e.Task)
+	d.warnings(e.Task, e.Result)
+	text := fmt.Sprintf("skipping: [%s]", who(e.Host))
+	if d.verbose(e.Task, e.Result) {
+		r := e.Result.Clone()
+		r.Delete("results") // the items have been shown
+		text += " => " + d.dump(e.Task, r)
+	}
+	d.Line(text, d.o.Colors.Skip)
+}
+
+func (d *Default) failed(e event.Result, loop bool) {
+	d.title(e.Task)
+	if !loop {
+		d.causes(e.Task, e.Causes)
+	}
+	d.warnings(e.Task, e.Result)
+	if !loop {
+		if d.o.ShowTaskPathOnFailure {
+			d.taskPath(e.Task)
+		}
+		d.bad(fmt.Sprintf("fatal: [%s]: FAILED! => %s", who(e.Host), d.dump(e.Task, e.Result)), d.o.Colors.Error)
+	}
+	if e.Ignore {
+		d.Line("...ignoring", d.o.Colors.Skip)
+	}
+}
+
+func (d *Default) unreachable(e event.Result) {
+	d.title(e.Task)
+	d.causes(e.Task, e.Causes)
+	d.warnings(e.Task, e.Result)
+	d.bad(fmt.Sprintf("fatal: [%s]: UNREACHABLE! => %s", who(e.Host), d.dump(e.Task, e.Result)), d.o.Colors.Unreachable)
+	if e.Ignore {
+		d.Line("...ignoring", d.o.Colors.Skip)
+	}
+}
+
+// bad prints a failure where the settings want it.
+func (d *Default) bad(text, color string) {
+	if d.o.DisplayFailedStderr {
+		d.write(d.err, text, color)
+		return
+	}
+	d.Line(text, color)
+}
+
+// item prints the result of one item of a loop.
+func (d *Default) item(e event.ItemResult) {
+	d.diffs(e.Task, e.Result)
+	name := label(e.Task, e.Label)
+	text, color := "", ""
+	switch e.Status {
+	case event.OK:
+		if !d.o.DisplayOKHosts {
+			return
+		}
+		text, color = fmt.Sprintf("ok: [%s] => (item=%s)", who(e.Host), name), d.o.Colors.OK
+	case event.Changed:
+		text, color = fmt.Sprintf("changed: [%s] => (item=%s)", who(e.Host), name), d.o.Colors.Changed
+	case event.Skipped:
+		if !d.o.DisplaySkippedHosts {
+			return
+		}
+		text, color = fmt.Sprintf("skipping: [%s] => (item=%s) ", who(e.Host), name), d.o.Colors.Skip
+	default:
+		d.badItem(e, name)
+		return
+	}
+	d.title(e.Task)
+	d.warnings(e.Task, e.Result)
+	if d.verbose(e.Task, e.Result) {
+		text += " => " + d.dump(e.Task, e.Result)
+	}
+	d.Line(text, color)
+}
+
+func (d *Default) badItem(e event.ItemResult, name string) {
+	d.title(e.Task)
+	d.causes(e.Task, e.Causes)
+	d.warnings(e.Task, e.Result)
+	d.bad(fmt.Sprintf("failed: [%s] (item=%s) => %s", who(e.Host), name, d.dump(e.Task, e.Result)), d.o.Colors.Error)
+}
+
+// causes prints why a task failed, with the places that matter. What a secret task says is kept secret.
+func (d *Default) causes(t *event.Task, causes []event.Cause) {
+	if len(causes) == 0 {
+		return
+	}
+	if t.NoLog {
+		causes = []event.Cause{{Msg: "Task failed", Pos: t.Pos}}
+	}
+	parts := make([]source.Part, len(causes))
+	all := ""
+	for i, c := range causes {
+		parts[i] = source.Part{Msg: c.Msg, Pos: c.Pos, Hint: c.Hint}
+		if i > 0 {
+			all += ": "
+		}
+		all += c.Msg
+	}
+	d.Error(source.ReportParts(all, parts), d.o.DisplayFailedStderr)
+}
+
+// warnings prints the warnings and deprecations that came with a result.
+func (d *Default) warnings(t *event.Task, r *value.Dict) {
+	if t.NoLog || isTrue(r, "_ansible_no_log") {
+		return
+	}
+	d.resultWarnings(t, r)
+}
+
+// resultWarnings prints a result's warnings.
+func (d *Display) resultWarnings(t *event.Task, r *value.Dict) {
+	for _, w := range elements(r, "warnings") {
+		d.Warning(w.String())
+	}
+	for _, w := range elements(r, "deprecations") {
+		if m, ok := w.(*value.Dict); ok {
+			d.Deprecation(deprecation(m, playbook.BaseName(t.Action)))
+			continue
+		}
+		d.Deprecation(w.String())
+	}
+}
+
+func elements(r *value.Dict, key string) []value.Value {
+	l, _ := r.Get(key).(*value.List)
+	if l == nil {
+		return nil
+	}
+	return l.Elems
+}

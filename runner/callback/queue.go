@@ -1,0 +1,54 @@
+package callback
+
+import (
+	"sync"
+
+	"github.com/goplay/goplay/runner/event"
+)
+
+// queueLength is how many events may wait for a slow terminal before the run is held up: a bound on memory, far above what a
+// printer lags behind.
+const queueLength = 4096
+
+// Queue hands events to a sink in a goroutine of its own, in order.
+type Queue struct {
+	sink   event.Sink
+	events chan event.Event
+	done   chan struct{}
+	mu     sync.RWMutex // held for writing to close
+	closed bool
+}
+
+// NewQueue starts a queue in front of a sink. Close ends it.
+func NewQueue(sink event.Sink) *Queue {
+	q := &Queue{sink: sink, events: make(chan event.Event, queueLength), done: make(chan struct{})}
+	go q.run()
+	return q
+}
+
+func (q *Queue) run() {
+	defer close(q.done)
+	for e := range q.events {
+		q.sink.Event(e)
+	}
+}
+
+// Event takes an event. Events after Close are dropped.
+func (q *Queue) Event(e event.Event) {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	if !q.closed {
+		q.events <- e
+	}
+}
+
+// Close waits until the sink has had every event.
+func (q *Queue) Close() {
+	q.mu.Lock()
+	if !q.closed {
+		q.closed = true
+		close(q.events)
+	}
+	q.mu.Unlock()
+	<-q.done
+}

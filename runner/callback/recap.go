@@ -1,0 +1,98 @@
+package callback
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// recap prints the table of results, and the custom statistics.
+func (d *Default) recap(e event.Recap) {
+	d.Banner("PLAY RECAP")
+	hosts := slices.Clone(e.Hosts)
+	slices.SortFunc(hosts, func(a, b event.HostStats) int { return strings.Compare(a.Host, b.Host) })
+	for _, h := range hosts {
+		d.log(d.recapLine(h, false))
+		_, _ = fmt.Fprintln(d.out, d.recapLine(h, d.o.Color))
+	}
+	d.Line("", "")
+	if d.o.ShowCustomStats {
+		d.customStats(e.Custom)
+	}
+	if d.check && d.o.CheckModeMarkers {
+		d.Banner("DRY RUN")
+	}
+}
+
+const hostColumn = 26
+
+func (d *Default) recapLine(h event.HostStats, color bool) string {
+	c := d.o.Colors
+	var b strings.Builder
+	name := h.Host
+	if color {
+		name = paint(h.Host, d.hostColor(h))
+	}
+	b.WriteString(name + strings.Repeat(" ", max(0, hostColumn-len([]rune(h.Host)))) + " :")
+	for _, n := range []struct {
+		name  string
+		n     int
+		color string
+	}{
+		{"ok", h.OK, c.OK},
+		{"changed", h.Changed, c.Changed},
+		{"unreachable", h.Unreachable, c.Unreachable},
+		{"failed", h.Failed, c.Error},
+		{"skipped", h.Skipped, c.Skip},
+		{"rescued", h.Rescued, c.OK},
+		{"ignored", h.Ignored, c.Warn},
+	} {
+		text := fmt.Sprintf("%s=%-4d", n.name, n.n)
+		if color && n.n != 0 {
+			text = paint(text, n.color)
+		}
+		b.WriteString(" " + text)
+	}
+	return b.String()
+}
+
+func (d *Default) hostColor(h event.HostStats) string {
+	switch {
+	case h.Failed > 0 || h.Unreachable > 0:
+		return d.o.Colors.Error
+	case h.Changed > 0:
+		return d.o.Colors.Changed
+	}
+	return d.o.Colors.OK
+}
+
+// runStats is the key of the statistics that are of no host.
+const runStats = "_run"
+
+// customStats prints what set_stats has gathered.
+func (d *Default) customStats(custom map[string]*value.Dict) {
+	if len(custom) == 0 {
+		return
+	}
+	d.Banner("CUSTOM STATS: ")
+	hosts := make([]string, 0, len(custom))
+	for h := range custom {
+		if h != runStats {
+			hosts = append(hosts, h)
+		}
+	}
+	slices.Sort(hosts)
+	for _, h := range hosts {
+		d.Line("\t"+h+": "+statsText(custom[h]), "")
+	}
+	if run := custom[runStats]; run != nil {
+		d.Line("", "")
+		d.Line("\tRUN: "+statsText(run), "")
+	}
+	d.Line("", "")
+}
+
+func statsText(s *value.Dict) string { return strings.ReplaceAll(jsonText(s, 1), "\n", "") }

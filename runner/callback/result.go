@@ -1,0 +1,127 @@
+package callback
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating/value"
+)
+
+const invocationVerbosity = 3 // -vvv shows how the module was called, the diff and the traceback as data
+
+// isTrue tells whether a result has a key with a true value.
+func isTrue(d *value.Dict, key string) bool {
+	v, ok := d.Lookup(key)
+	return ok && v.Truth()
+}
+
+// verbose tells whether a result is shown as data.
+func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
+	switch playbook.BaseName(t.Action) {
+	case "setup", "gather_facts":
+		return false
+	}
+	return (d.o.Verbosity > 0 || isTrue(r, "_ansible_verbose_always")) && !isTrue(r, "_ansible_verbose_override")
+}
+
+// debugHides are the keys that a debug task does not show.
+var debugHides = map[string]bool{"changed": true, "failed": true, "skipped": true, "invocation": true, "skip_reason": true}
+
+// shown gives what a printer may show of a result: nothing internal, nothing secret.
+func shown(t *event.Task, r *value.Dict, verbosity int) *value.Dict {
+	if t.NoLog || isTrue(r, "_ansible_no_log") {
+		return censored(r)
+	}
+	debug := playbook.BaseName(t.Action) == "debug"
+	out := value.NewDict(r.Len())
+	for k, v := range r.Strings() {
+		switch {
+		case strings.HasPrefix(k, "_ansible_"), debug && debugHides[k]:
+		case k == "failed", k == "skipped", k == "exception", k == "warnings", k == "deprecations":
+		case verbosity < invocationVerbosity && (k == "invocation" || k == "diff"):
+		default:
+			out.Set(k, clean(v, k == "results"))
+		}
+	}
+	return out
+}
+
+const secretText = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
+
+// censored gives what may be seen of a secret result.
+func censored(r *value.Dict) *value.Dict {
+	out := value.DictOf("censored", value.String(secretText))
+	for _, k := range []string{"attempts", "changed", "retries"} {
+		if v, ok := r.Lookup(k); ok {
+			out.Set(k, v)
+		}
+	}
+	return out
+}
+
+// clean takes internal keys out of the depth of a result. Items of a loop are cleaned as results: secret ones are censored.
+func clean(v value.Value, items bool) value.Value {
+	switch v := v.(type) {
+	case *value.Dict:
+		if items && isTrue(v, "_ansible_no_log") {
+			return censored(v)
+		}
+		out := value.NewDict(v.Len())
+		for k, e := range v.All() {
+			if s, ok := k.(value.String); ok && strings.HasPrefix(string(s), "_ansible_") {
+				continue
+			}
+			_ = out.SetKey(k, clean(e, false)) // a key of a dict is hashable
+		}
+		return out
+	case *value.List:
+		out := &value.List{Elems: make([]value.Value, len(v.Elems))}
+		for i, e := range v.Elems {
+			out.Elems[i] = clean(e, items)
+		}
+		return out
+	}
+	return v
+}
+
+// dump shows a result as data, after "=> ".
+func (d *Default) dump(t *event.Task, r *value.Dict) string {
+	return d.data(shown(t, r, d.o.Verbosity), isTrue(r, "_ansible_verbose_always") && !t.NoLog)
+}
+
+func (d *Default) data(r *value.Dict, pretty bool) string {
+	if d.o.ResultFormat == "yaml" {
+		return yamlResult(r)
+	}
+	if d.o.PrettyResults != nil {
+		pretty = *d.o.PrettyResults
+	} else {
+		pretty = pretty || d.o.Verbosity >= invocationVerbosity
+	}
+	if pretty {
+		return jsonText(r, 4)
+	}
+	return jsonText(r, 0)
+}
+
+// jsonText writes a value as the reference shows results: sorted, and what JSON has no form for as text.
+func jsonText(v value.Value, indent int) string {
+	o := value.JSONOptions{SortKeys: true, Indent: indent, Default: asText}
+	b, err := value.AppendJSON(nil, v, o)
+	if err != nil { // keys of several types cannot be sorted
+		o.SortKeys = false
+		if b, err = value.AppendJSON(nil, v, o); err != nil {
+			return fmt.Sprintf("%q", v.String())
+		}
+	}
+	return string(b)
+}
+
+func asText(v value.Value) (value.Value, error) {
+	if d, ok := v.(value.DateTime); ok {
+		return value.String(d.ISOFormat()), nil
+	}
+	return value.String(v.String()), nil
+}
