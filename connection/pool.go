@@ -61,9 +61,14 @@ func (p *Pool) join(ctx context.Context, t Target) (*dialling, error) {
 	if p.closed {
 		return nil, ErrPoolClosed
 	}
-	if d := p.lines[t]; d != nil && !d.dead() {
+	d := p.lines[t]
+	if d != nil && !d.dead() {
 		d.waiters++
 		return d, nil
+	}
+	if d != nil {
+		delete(p.lines, t)
+		p.dials.Go(func() { _ = d.conn.Close() }) // it has ended, but what belongs to it hasn't
 	}
 	dialer := p.dialers[t.Transport]
 	if dialer == nil {
@@ -77,13 +82,11 @@ func (p *Pool) start(ctx context.Context, dialer Dialer, t Target) *dialling {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	d := &dialling{ready: make(chan struct{}), cancel: cancel, waiters: 1}
 	p.lines[t] = d
-	p.dials.Add(1)
-	go func() {
-		defer p.dials.Done()
+	p.dials.Go(func() {
 		defer cancel()
 		conn, err := dialer.Dial(ctx, t)
 		p.finish(t, d, conn, err)
-	}()
+	})
 	return d
 }
 

@@ -23,13 +23,15 @@ type line struct {
 	agent   string // the socket of the agent that is forwarded, or ""
 	done    chan struct{}
 	stopped atomic.Pointer[string] // why we closed the line, as ssh words it
-	serving sync.WaitGroup
+	closing chan struct{}          // closed by Close
+	close   sync.Once
+	serving tasks
 }
 
 var _ connection.Conn = (*line)(nil)
 
 func newLine(p *plan, r *route, e *established) *line {
-	l := &line{plan: p, route: r, conn: e.Conn, env: p.environment(), done: make(chan struct{})}
+	l := &line{plan: p, route: r, conn: e.Conn, env: p.environment(), done: make(chan struct{}), closing: make(chan struct{})}
 	go func() {
 		_ = l.conn.Wait()
 		_ = r.Close()
@@ -48,6 +50,7 @@ func (l *line) Done() <-chan struct{} { return l.done }
 
 // Close ends the line and all its commands.
 func (l *line) Close() error {
+	l.close.Do(func() { close(l.closing) })
 	l.stop("Connection to " + l.plan.host + " closed.")
 	<-l.done
 	l.serving.Wait()
@@ -109,24 +112,20 @@ func (l *line) Start(ctx context.Context, command string, opts connection.StartO
 	opened := make(chan struct{})
 	var p *process
 	var err error
-	go func() {
+	if !l.serving.Go(func() {
 		defer close(opened)
-		p, err = l.open(command, opts)
-	}()
+		p, err = l.open(ctx, command, opts)
+	}) {
+		return nil, l.broken()
+	}
 	select {
 	case <-opened:
 	case <-ctx.Done():
-		go func() {
-			if <-opened; p != nil {
-				_ = p.channel.Close()
-			}
-		}()
-		return nil, ctx.Err()
+		return nil, ctx.Err() // should the command start yet, it is killed at once: it has the same ctx
 	}
 	if err != nil {
 		return nil, err
 	}
-	p.watch(ctx)
 	return p, nil
 }
 
@@ -143,24 +142,26 @@ func (l *line) dialThrough(ctx context.Context, p *plan) (net.Conn, error) {
 		err  error
 	}
 	opened := make(chan result, 1)
-	go func() {
+	if !l.serving.Go(func() {
 		channel, requests, err := l.conn.OpenChannel("direct-tcpip", payload)
 		if err != nil {
 			opened <- result{err: l.openFailed(err)}
 			return
 		}
-		go ssh.DiscardRequests(requests)
+		l.serving.Go(func() { ssh.DiscardRequests(requests) })
 		opened <- result{conn: newStream(channel, net.JoinHostPort(p.host, strconv.Itoa(p.port)))}
-	}()
+	}) {
+		return nil, l.broken()
+	}
 	select {
 	case r := <-opened:
 		return r.conn, r.err
 	case <-ctx.Done():
-		go func() {
+		l.serving.Go(func() {
 			if r := <-opened; r.conn != nil {
 				_ = r.conn.Close()
 			}
-		}()
+		})
 		return nil, ctx.Err()
 	}
 }

@@ -16,29 +16,39 @@ import (
 const (
 	// termGrace is how long a command that is killed may tidy up between SIGTERM and SIGKILL.
 	termGrace = time.Second
-	// closeGrace is how long a server may be silent after a channel was closed, before the line counts as dead.
-	closeGrace = 5 * time.Second
+	// killGrace is how long a killed command's end is awaited. A sshd delivers no signals to root's commands.
+	killGrace = time.Second
 )
 
 // process is a command on a channel.
 type process struct {
 	line    *line
 	channel ssh.Channel
-	ended   chan struct{} // closed after exit and err are set
-	exit    int
-	err     error
+	stdin   *input
+	stdout  *output
+	stderr  *output
 	unwatch func() bool
 	kill    sync.Once
+
+	finished sync.Once
+	ended    chan struct{} // closed after exit and err are set
+	exit     int
+	err      error
 }
 
 // open opens a channel and starts a command on it.
-func (l *line) open(command string, opts connection.StartOptions) (*process, error) {
+func (l *line) open(ctx context.Context, command string, opts connection.StartOptions) (*process, error) {
 	channel, requests, err := l.conn.OpenChannel("session", nil)
 	if err != nil {
 		return nil, l.unreachable(l.openFailed(err))
 	}
 	p := &process{line: l, channel: channel, ended: make(chan struct{})}
-	l.serving.Go(func() { p.serve(requests) })
+	p.stdin, p.stdout, p.stderr = &input{channel: channel}, newOutput(channel, l.closing), newOutput(channel.Stderr(), l.closing)
+	p.unwatch = context.AfterFunc(ctx, func() { _ = p.Kill() })
+	if !l.serving.Go(func() { p.serve(requests) }) || !l.serving.Go(p.stdout.pump) || !l.serving.Go(p.stderr.pump) {
+		p.unwatch()
+		return nil, l.broken()
+	}
 	if err := p.request(command, opts); err != nil {
 		_ = channel.Close()
 		return nil, err
@@ -101,27 +111,26 @@ func terminalRequest() []byte {
 
 // serve reads what the server says about the command.
 func (p *process) serve(requests <-chan *ssh.Request) {
-	known := false
 	for r := range requests {
-		switch r.Type {
-		case "exit-status", "exit-signal":
-			if !known {
-				p.exit, known = exitOf(r), true
-				p.finish()
-			}
+		if r.Type == "exit-status" || r.Type == "exit-signal" {
+			p.finish(exitOf(r), nil)
 		}
 		if r.WantReply {
 			_ = r.Reply(r.Type == "keepalive@openssh.com", nil)
 		}
 	}
-	if !known {
-		p.exit, p.err = 255, p.line.broken()
-		p.finish()
-	}
+	p.finish(255, p.line.broken())
 	_ = p.channel.Close()
 }
 
-func (p *process) finish() { close(p.ended) }
+// finish publishes the outcome. The first one counts.
+func (p *process) finish(exit int, err error) {
+	p.finished.Do(func() {
+		p.exit, p.err = exit, err
+		p.unwatch()
+		close(p.ended)
+	})
+}
 
 func exitOf(r *ssh.Request) int {
 	if r.Type == "exit-status" {
@@ -155,17 +164,9 @@ func signalNumber(name string) int {
 	return 15
 }
 
-func (p *process) watch(ctx context.Context) {
-	stop := context.AfterFunc(ctx, func() { _ = p.Kill() })
-	p.line.serving.Go(func() {
-		<-p.ended
-		stop()
-	})
-}
-
-func (p *process) Stdin() io.WriteCloser { return stdin{p.channel} }
-func (p *process) Stdout() io.Reader     { return p.channel }
-func (p *process) Stderr() io.Reader     { return p.channel.Stderr() }
+func (p *process) Stdin() io.WriteCloser { return p.stdin }
+func (p *process) Stdout() io.Reader     { return p.stdout }
+func (p *process) Stderr() io.Reader     { return p.stderr }
 
 // Wait gives the exit status, or says that the line broke.
 func (p *process) Wait() (int, error) {
@@ -173,27 +174,28 @@ func (p *process) Wait() (int, error) {
 	return p.exit, p.err
 }
 
-// Kill sends SIGTERM, and SIGKILL a second later; then the channel is closed, so that the command's output ends in any case.
+// Kill sends SIGTERM and the end of input, and SIGKILL a second later. A command that no signal reaches loses its outputs then, and
+// counts as killed.
 func (p *process) Kill() error {
 	p.kill.Do(func() { p.line.serving.Go(p.end) })
 	return nil
 }
 
 func (p *process) end() {
-	p.send("signal", ssh.Marshal(struct{ Name string }{"TERM"}))
-	if p.endsWithin(termGrace) {
-		_ = p.channel.Close()
-		return
+	defer p.stdout.giveUp()
+	defer p.stderr.giveUp()
+	p.signal("TERM")
+	p.stdin.end()
+	if !p.endsWithin(termGrace) {
+		p.signal("KILL")
 	}
-	p.send("signal", ssh.Marshal(struct{ Name string }{"KILL"}))
 	_ = p.channel.Close()
-	for seen := p.line.route.received.Load(); !p.endsWithin(closeGrace); seen = p.line.route.received.Load() {
-		if p.line.route.received.Load() == seen {
-			p.line.stop("Timeout, server " + p.line.plan.host + " not responding.")
-			return
-		}
+	if !p.endsWithin(killGrace) {
+		p.finish(128+9, nil)
 	}
 }
+
+func (p *process) signal(name string) { p.send("signal", ssh.Marshal(struct{ Name string }{name})) }
 
 func (p *process) endsWithin(d time.Duration) bool {
 	timer := time.NewTimer(d)
@@ -205,16 +207,3 @@ func (p *process) endsWithin(d time.Duration) bool {
 		return false
 	}
 }
-
-// stdin is a command's standard input. Its end is not the channel's.
-type stdin struct{ channel ssh.Channel }
-
-func (s stdin) Write(b []byte) (int, error) {
-	n, err := s.channel.Write(b)
-	if errors.Is(err, io.EOF) {
-		err = io.ErrClosedPipe
-	}
-	return n, err
-}
-
-func (s stdin) Close() error { return s.channel.CloseWrite() }

@@ -1,0 +1,110 @@
+package conntest
+
+import (
+	"net"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Relay stands between a client and a server, as the network does.
+type Relay struct {
+	listener net.Listener
+	server   string
+	delay    time.Duration // of each direction
+
+	mu      sync.Mutex
+	conns   []net.Conn
+	stalled chan struct{} // closed: what comes is not passed on any more
+	served  sync.WaitGroup
+}
+
+// StartRelay passes connections on to a server, each direction with a delay, until the test ends.
+func StartRelay(t testing.TB, server string, delay time.Duration) *Relay {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &Relay{listener: listener, server: server, delay: delay, stalled: make(chan struct{})}
+	r.served.Go(r.accept)
+	t.Cleanup(func() {
+		_ = listener.Close()
+		r.Cut()
+		r.served.Wait()
+	})
+	return r
+}
+
+// Address is where the relay listens.
+func (r *Relay) Address() string { return r.listener.Addr().String() }
+
+// Cut ends all connections.
+func (r *Relay) Cut() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, conn := range r.conns {
+		_ = conn.Close()
+	}
+	r.conns = nil
+}
+
+// Stall makes the network swallow everything from now on, without a word to either side.
+func (r *Relay) Stall() { close(r.stalled) }
+
+func (r *Relay) accept() {
+	for {
+		client, err := r.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", r.server)
+		if err != nil {
+			_ = client.Close()
+			continue
+		}
+		r.mu.Lock()
+		r.conns = append(r.conns, client, server)
+		r.mu.Unlock()
+		r.served.Go(func() { r.pass(server, client) })
+		r.served.Go(func() { r.pass(client, server) })
+	}
+}
+
+// packet is data on its way.
+type packet struct {
+	data []byte
+	due  time.Time
+}
+
+// pass carries data from one side to the other, in the order and at the pace in which it came, only later.
+func (r *Relay) pass(to, from net.Conn) {
+	travelling := make(chan packet, 256)
+	go func() {
+		defer close(travelling)
+		for {
+			buffer := make([]byte, 32<<10)
+			n, err := from.Read(buffer)
+			if n > 0 {
+				travelling <- packet{buffer[:n], time.Now().Add(r.delay)}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	for p := range travelling {
+		time.Sleep(time.Until(p.due))
+		select {
+		case <-r.stalled:
+			continue
+		default:
+		}
+		if _, err := to.Write(p.data); err != nil {
+			_ = from.Close()
+		}
+	}
+	if half, ok := to.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+	}
+}
