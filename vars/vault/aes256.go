@@ -1,0 +1,113 @@
+package vault
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+const (
+	saltSize   = 32
+	keySize    = 32
+	iterations = 10000
+)
+
+// errHMAC says that a password is not the one that the data was encrypted with, or that the data was changed.
+var errHMAC = errors.New("HMAC verification failed: Signature did not match digest.") //nolint:staticcheck // the reference's text
+
+// keys are what a password and a salt give.
+type keys struct{ cipher, mac, iv []byte }
+
+func derive(password, salt []byte) (keys, error) {
+	k, err := pbkdf2.Key(sha256.New, string(password), salt, iterations, 2*keySize+aes.BlockSize)
+	if err != nil {
+		return keys{}, fmt.Errorf("vault key: %w", err)
+	}
+	return keys{k[:keySize], k[keySize : 2*keySize], k[2*keySize:]}, nil
+}
+
+// open decrypts salt, HMAC and ciphertext, each in hexadecimal on its line.
+func open(body, password []byte) ([]byte, error) {
+	parts := bytes.SplitN(body, []byte("\n"), 3)
+	if len(parts) < 3 {
+		return nil, fmt.Errorf("Vault vaulttext format error: not enough values to unpack (expected 3, got %d)", len(parts)) //nolint:staticcheck // the reference's text
+	}
+	var raw [3][]byte
+	for i, p := range parts {
+		var err error
+		if raw[i], err = unhex(string(p)); err != nil {
+			return nil, err
+		}
+	}
+	salt, sum, text := raw[0], raw[1], raw[2]
+	k, err := derive(password, salt)
+	if err != nil {
+		return nil, err
+	}
+	if !hmac.Equal(sign(k, text), sum) {
+		return nil, errHMAC
+	}
+	plain, err := crypt(k, text)
+	if err != nil {
+		return nil, err
+	}
+	return unpad(plain)
+}
+
+// seal is the inverse of open.
+func seal(plain, password []byte) ([]byte, error) {
+	salt := make([]byte, saltSize)
+	if _, err := rand.Read(salt); err != nil {
+		return nil, fmt.Errorf("vault salt: %w", err)
+	}
+	k, err := derive(password, salt)
+	if err != nil {
+		return nil, err
+	}
+	text, err := crypt(k, pad(plain))
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "%s\n%s\n%s", hex.EncodeToString(salt), hex.EncodeToString(sign(k, text)), hex.EncodeToString(text)), nil
+}
+
+func sign(k keys, text []byte) []byte {
+	mac := hmac.New(sha256.New, k.mac)
+	mac.Write(text)
+	return mac.Sum(nil)
+}
+
+// crypt encrypts or decrypts: counter mode is its own inverse.
+func crypt(k keys, text []byte) ([]byte, error) {
+	block, err := aes.NewCipher(k.cipher)
+	if err != nil {
+		return nil, fmt.Errorf("vault cipher: %w", err)
+	}
+	out := make([]byte, len(text))
+	cipher.NewCTR(block, k.iv).XORKeyStream(out, text)
+	return out, nil
+}
+
+// pad fills the last block as PKCS #7 says (RFC 5652, section 6.3).
+func pad(plain []byte) []byte {
+	n := aes.BlockSize - len(plain)%aes.BlockSize
+	return append(bytes.Clone(plain), bytes.Repeat([]byte{byte(n)}, n)...)
+}
+
+func unpad(padded []byte) ([]byte, error) {
+	if len(padded) == 0 {
+		return nil, errors.New("vault data has no padding")
+	}
+	n := int(padded[len(padded)-1])
+	if n < 1 || n > aes.BlockSize || n > len(padded) {
+		return nil, errors.New("vault data has wrong padding")
+	}
+	return padded[:len(padded)-n], nil
+}

@@ -1,0 +1,139 @@
+// Package vault reads and writes data encrypted as Ansible Vault does: a header line with the format's version, the cipher and
+// (since 1.2) the vault id, then hexadecimal text.
+//
+//	secrets := vault.Secrets{{ID: "dev", Password: pw}}
+//	plain, err := secrets.Decrypt(data)
+//
+// The only cipher is AES256: AES in counter mode with a key derived from the password by PBKDF2, and an HMAC over the ciphertext that
+// is checked before anything is decrypted. The format is described in "Encrypting content with Ansible Vault" of Ansible's documentation.
+package vault
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// header starts all vault data.
+const header = "$ANSIBLE_VAULT"
+
+// defaultID is the vault id of data and passwords that name none.
+const defaultID = "default"
+
+// lineLength is that of the hexadecimal text's lines.
+const lineLength = 80
+
+// Secret is one vault password with its identity.
+type Secret struct {
+	ID       string
+	Password []byte
+}
+
+// Secrets are the passwords of a run, in the order in which they are tried.
+type Secrets struct {
+	List []Secret
+	// MatchID tries only secrets whose id is the data's, for data that has one (the setting vault_id_match).
+	MatchID bool
+}
+
+// ErrNoSecrets says that data is encrypted in a run without vault secrets.
+var ErrNoSecrets = errors.New("Attempting to decrypt but no vault secrets found.") //nolint:staticcheck // the reference's text
+
+// ErrWrongSecrets says that no secret opens the data.
+var ErrWrongSecrets = errors.New("Decryption failed (no vault secrets were found that could decrypt).") //nolint:staticcheck // the reference's text
+
+// IsVault tells whether data is vault data, by its first bytes.
+func IsVault(data []byte) bool { return bytes.HasPrefix(data, []byte(header)) }
+
+// Decrypt gives the plain text of vault data. Secrets of the data's own id are tried first.
+func (s Secrets) Decrypt(data []byte) ([]byte, error) {
+	if len(s.List) == 0 {
+		return nil, ErrNoSecrets
+	}
+	id, body, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, secret := range s.candidates(id) {
+		plain, err := open(body, secret.Password)
+		if err == nil || !errors.Is(err, errHMAC) {
+			return plain, err
+		}
+	}
+	return nil, ErrWrongSecrets
+}
+
+// candidates orders the secrets for data with an id; "" is data without one.
+func (s Secrets) candidates(id string) []Secret {
+	if id == "" {
+		return s.List
+	}
+	matching := slices.DeleteFunc(slices.Clone(s.List), func(c Secret) bool { return c.ID != id })
+	if s.MatchID {
+		return matching
+	}
+	others := slices.DeleteFunc(slices.Clone(s.List), func(c Secret) bool { return c.ID == id })
+	return append(matching, others...)
+}
+
+// parse reads the envelope: the vault id, and what the hexadecimal text stands for.
+func parse(data []byte) (id string, body []byte, err error) {
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	fields := strings.Split(strings.TrimSpace(lines[0]), ";")
+	if fields[0] != header {
+		return "", nil, errors.New("input is not vault encrypted data")
+	}
+	if len(fields) < 3 {
+		return "", nil, errors.New("Vault envelope format error: list index out of range") //nolint:staticcheck // the reference's text
+	}
+	if cipher := strings.TrimSpace(fields[2]); cipher != "AES256" {
+		return "", nil, fmt.Errorf("Cipher '%s' could not be found.", cipher) //nolint:staticcheck // the reference's text
+	}
+	if len(fields) > 3 && strings.TrimSpace(fields[1]) == "1.2" {
+		id = strings.TrimSpace(fields[3])
+	}
+	body, err = unhex(joined(lines[1:]))
+	return id, body, err
+}
+
+func joined(lines []string) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(strings.TrimSpace(l))
+	}
+	return b.String()
+}
+
+func unhex(text string) ([]byte, error) {
+	if len(text)%2 == 1 {
+		return nil, errors.New("Vault format unhexlify error: Odd-length string") //nolint:staticcheck // the reference's text
+	}
+	out, err := hex.DecodeString(text)
+	if err != nil {
+		return nil, errors.New("Vault format unhexlify error: Non-hexadecimal digit found") //nolint:staticcheck // the reference's text
+	}
+	return out, nil
+}
+
+// Encrypt gives vault data of a plain text. An id other than "default" is written into the header.
+func Encrypt(plain []byte, secret Secret) ([]byte, error) {
+	body, err := seal(plain, secret.Password)
+	if err != nil {
+		return nil, err
+	}
+	head := header + ";1.1;AES256"
+	if secret.ID != "" && secret.ID != defaultID {
+		head = header + ";1.2;AES256;" + secret.ID
+	}
+	var b bytes.Buffer
+	b.WriteString(head + "\n")
+	for text := hex.EncodeToString(body); text != ""; {
+		n := min(lineLength, len(text))
+		b.WriteString(text[:n] + "\n")
+		text = text[n:]
+	}
+	return b.Bytes(), nil
+}
