@@ -1,0 +1,115 @@
+// Command goplay runs Ansible playbooks: `goplay site.yml -i hosts` in place of `ansible-playbook site.yml -i hosts`.
+//
+// This package is wiring: the command line, passwords, signals and exit codes. Installed or linked under the name ansible-playbook it is
+// the same program.
+//
+// Exit codes are ansible-playbook's: 0 all went well, 1 an error, 2 failed hosts or a wrong command line, 4 unreachable hosts or a
+// playbook that cannot be read, 5 a wrong setting, 99 interrupted, 250 a fault of goplay.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/goplay/goplay/config"
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/runner"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// exitUsage is the exit code of a wrong command line.
+const exitUsage = 2
+
+func main() {
+	p := program{name: filepath.Base(os.Args[0]), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	os.Exit(p.main(os.Args[1:]))
+}
+
+// program is one call of the command.
+type program struct {
+	name           string // by which it was called
+	stdin          *os.File
+	stdout, stderr *os.File
+}
+
+func (p *program) main(args []string) (exit int) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.fault(r)
+			exit = runner.ExitUnexpected
+		}
+	}()
+	line, err := normalise(args)
+	switch {
+	case err != nil:
+		return p.wrongUse(err)
+	case line.help:
+		return p.print(helpFor(p.name))
+	case line.version:
+		return p.print(p.versionText())
+	}
+	cfg, err := config.Load(config.Sources{})
+	if err != nil {
+		_, _ = fmt.Fprintf(p.stderr, "ERROR: %s\n", source.Report(err))
+		return runner.ExitOptions
+	}
+	ctx, interrupted := interruptible()
+	return p.run(ctx, cfg, line, interrupted)
+}
+
+// run runs the playbooks and shows the error that ended the run.
+func (p *program) run(ctx context.Context, cfg *config.Config, line *commandLine, interrupted *interrupt) int {
+	d := p.display(cfg)
+	for _, w := range cfg.Warnings() {
+		d.Warning(w)
+	}
+	opts, err := p.options(line, cfg)
+	if err == nil {
+		p.announce(d, cfg, opts.Verbosity)
+		err = p.complete(ctx, line, opts, d)
+	}
+	exit := runner.ExitError
+	if err == nil {
+		exit, err = runner.Run(ctx, *opts)
+	}
+	if ctx.Err() != nil {
+		exit, err = interrupted.exit(), interrupted.err()
+	}
+	var wrong *usageError
+	switch {
+	case errors.As(err, &wrong):
+		return p.wrongUse(wrong)
+	case err != nil:
+		d.Error(source.Report(err), true)
+	}
+	return exit
+}
+
+func (p *program) print(text string) int {
+	if _, err := io.WriteString(p.stdout, text); err != nil {
+		return runner.ExitError
+	}
+	return runner.ExitOK
+}
+
+func (p *program) wrongUse(err error) int {
+	_, _ = fmt.Fprintf(p.stderr, "%s%s: error: %v\n", usageFor(p.name), p.name, err)
+	var u *usageError
+	if errors.As(err, &u) && u.hint != "" {
+		_, _ = fmt.Fprintf(p.stderr, "hint: %s\n", u.hint)
+	}
+	_, _ = fmt.Fprintf(p.stderr, "hint: %s --help shows all options\n", p.name)
+	return exitUsage
+}
+
+// fault shows a panic, which is always goplay's mistake.
+func (p *program) fault(r any) {
+	_, _ = fmt.Fprintf(p.stderr, "[ERROR]: Unexpected Exception, this is probably a bug: %v\n%s", r, debug.Stack())
+}
