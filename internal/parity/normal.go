@@ -12,11 +12,14 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\b`), "TIME"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4}`), "TIME"},
 	{regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`), ".BACKUP~"},
-	{regexp.MustCompile(`\b1[789]\d{8}\.\d+\b`), "EPOCH"},
 	{regexp.MustCompile(`(/[\w./-]*)?/ansible-tmp-[\d.]+-\d+-\d+/`), "REMOTE_TMP/"},
+	{regexp.MustCompile(`(/[\w./-]*)?/ansible-moduletmp-[\w.-]+/`), "REMOTE_TMP/"},
+	{regexp.MustCompile(`\btmp[a-z0-9_]{8}\b`), "TMP"},
 	{regexp.MustCompile(`/ROW/home/\.ansible/tmp/ansible-local-[\w-]+/\w+`), "LOCAL_TMP"},
+	{regexp.MustCompile(`\b1[789]\d{8}\.\d+\b`), "EPOCH"},
 	{regexp.MustCompile(`\b127\.0\.\d+\.(\d+)\b`), "127.0.X.$1"},
 	{regexp.MustCompile(`(?m)^(ansible-playbook|goplay) \[core [^\n]*\n(  [^\n]*\n)+`), "VERSION\n"},
+	{regexp.MustCompile(`(?m)^hint: [^\n]*\n`), ""}, // goplay's addition to a user's mistakes
 	{regexp.MustCompile(`core 2\.19\.\d+`), "core 2.19"},
 	{regexp.MustCompile(`ansible-core 2\.19\.\d+`), "ansible-core 2.19"},
 }
