@@ -71,7 +71,7 @@ func judge(t *testing.T, file string) {
 	}
 }
 
-func testConfig(t *testing.T, dir string) *config.Config {
+func testConfig(t testing.TB, dir string) *config.Config {
 	cfg, err := config.Load(config.Sources{Dir: dir, Home: "/nonexistent", System: "/nonexistent", Env: func(string) (string, bool) { return "", false }})
 	if err != nil {
 		t.Fatal(err)
