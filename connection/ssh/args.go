@@ -10,7 +10,7 @@ import (
 type arguments struct {
 	options []string
 	config  string // -F
-	notes   []string
+	notes   string // what ssh prints about them
 }
 
 // flags says what becomes of ssh's options: a keyword that they stand for, or nothing.
@@ -105,7 +105,7 @@ func (a *arguments) take(c byte, value string) error {
 
 func (a *arguments) identity(file string) {
 	if _, err := os.Stat(file); err != nil {
-		a.notes = append(a.notes, "Warning: Identity file "+file+" not accessible: "+reason(err)+".")
+		a.notes += "Warning: Identity file " + file + " not accessible: " + reason(err) + ".\n"
 		return
 	}
 	a.options = append(a.options, "IdentityFile "+quote(file))

@@ -15,9 +15,9 @@ const earlyAttempts = 6
 
 // connect makes the line of a plan. A server that closes the line early is tried again, with doubling pauses.
 func (d *Dialer) connect(ctx context.Context, p *plan) (*line, error) {
-	printed := p.notes.lines
+	printed := p.notes.text
 	for attempt := 0; ; attempt++ {
-		p.notes.lines = printed[:len(printed):len(printed)]
+		p.notes.text = printed
 		l, h, err := d.attempt(ctx, p)
 		if err == nil {
 			return l, nil
@@ -108,11 +108,7 @@ func (h *handshake) expire() {
 }
 
 func (h *handshake) config(ctx context.Context) (*ssh.ClientConfig, error) {
-	known, err := h.knownKeys()
-	if err != nil {
-		return nil, err
-	}
-	algorithms, err := h.plan.algorithms(known)
+	algorithms, err := h.plan.algorithms(h.plan.knownKeys())
 	if err != nil {
 		return nil, err
 	}

@@ -12,13 +12,13 @@ import (
 )
 
 // ask lets the user decide about an unknown key, in ssh's words. Without a user it is refused.
-func (h *handshake) ask(ctx context.Context, remote net.Addr, key ssh.PublicKey, known knownhosts.Entries) error {
+func (h *handshake) ask(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
 	p := h.plan
 	prompter := p.prompter(h.dialer.options)
 	if prompter == nil {
-		return p.notes.fail(append(p.otherKeys(key, known), verificationFailed)...)
+		return p.notes.fail(verificationFailed)
 	}
-	question := p.question(remote, key, known)
+	question := p.question(remote, key)
 	for {
 		answer, err := prompter.Line(ctx, question)
 		if err != nil {
@@ -34,16 +34,9 @@ func (h *handshake) ask(ctx context.Context, remote net.Addr, key ssh.PublicKey,
 	}
 }
 
-func (p *plan) question(remote net.Addr, key ssh.PublicKey, known knownhosts.Entries) string {
+func (p *plan) question(remote net.Addr, key ssh.PublicKey) string {
 	var b strings.Builder
-	for _, line := range p.otherKeys(key, known) {
-		b.WriteString(line + "\n")
-	}
-	but := "."
-	if len(known.OfOtherTypes(key)) > 0 {
-		but = "\nbut keys of different type are already known for this host."
-	}
-	fmt.Fprintf(&b, "The authenticity of host '%s (%s)' can't be established%s\n", p.hostKeyName(), p.remoteName(remote), but)
+	fmt.Fprintf(&b, "The authenticity of host '%s (%s)' can't be established.\n", p.hostKeyName(), p.remoteName(remote))
 	fmt.Fprintf(&b, "%s key fingerprint is %s.\n", typeName(key), p.fingerprint(key))
 	b.WriteString(p.otherNames(key))
 	b.WriteString("Are you sure you want to continue connecting (yes/no/[fingerprint])? ")
@@ -102,16 +95,6 @@ func typeName(key ssh.PublicKey) string {
 	return key.Type()
 }
 
-// otherKeys tells of known keys of other types.
-func (p *plan) otherKeys(key ssh.PublicKey, known knownhosts.Entries) []string {
-	var lines []string
-	for _, other := range known.OfOtherTypes(key) {
-		lines = append(lines, fmt.Sprintf("WARNING: %s key found for host %s\nin %s:%d\n%s key fingerprint %s.", typeName(other.Key),
-			p.hostKeyName(), other.File, other.Line, typeName(other.Key), p.fingerprint(other.Key)))
-	}
-	return lines
-}
-
 const frameLine = "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@"
 
 func (p *plan) changedWarning(key ssh.PublicKey, entry *knownhosts.Entry) []string {
@@ -134,6 +117,6 @@ func (p *plan) revokedWarning(key ssh.PublicKey) []string {
 	return []string{
 		frameLine, "@       WARNING: REVOKED HOST KEY DETECTED!               @", frameLine,
 		"The " + typeName(key) + " host key for " + p.hostKeyName() + " is marked as revoked.",
-		"This could mean that a stolen key is being used to impersonate this host.",
+		"This could mean that a stolen key is being used to", "impersonate this host.",
 	}
 }

@@ -61,7 +61,7 @@ func (p *plan) checkRevokedFile(key ssh.PublicKey) error {
 			err = fmt.Errorf("binary revocation lists are not supported by goplay: list the public keys, one a line")
 		}
 		if err != nil {
-			return p.notes.fail("Error checking host key "+p.fingerprint(key)+" in revoked keys file "+file+": "+reason(err), verificationFailed)
+			return p.notes.fail("Error checking host key "+typeName(key)+" "+p.fingerprint(key)+" in revoked keys file "+file+": "+reason(err), verificationFailed)
 		}
 		if lists(data, key) {
 			return p.notes.fail(fmt.Sprintf("Host key %s %s revoked by file %s", typeName(key), p.fingerprint(key), file), verificationFailed)

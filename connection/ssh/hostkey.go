@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -31,8 +32,8 @@ func (p *plan) knownHostsFiles() []string {
 	return append(p.userKnownHosts(), global...)
 }
 
-func (h *handshake) knownKeys() (knownhosts.Entries, error) {
-	return knownhosts.Load(h.plan.hostKeyName(), h.plan.knownHostsFiles()...)
+func (p *plan) knownKeys() knownhosts.Entries {
+	return knownhosts.Load(p.hostKeyName(), p.knownHostsFiles()...)
 }
 
 // strictness is the value of StrictHostKeyChecking: yes, ask, accept-new or no.
@@ -73,10 +74,7 @@ func (h *handshake) judge(ctx context.Context, remote net.Addr, key ssh.PublicKe
 	}
 	h.dialer.known.Lock()
 	defer h.dialer.known.Unlock()
-	known, err := h.knownKeys()
-	if err != nil {
-		return err
-	}
+	known := h.plan.knownKeys()
 	status, entry := known.Check(key)
 	if cert, ok := key.(*ssh.Certificate); ok {
 		switch status {
@@ -91,26 +89,26 @@ func (h *handshake) judge(ctx context.Context, remote net.Addr, key ssh.PublicKe
 	case knownhosts.OK:
 		return nil
 	case knownhosts.New:
-		return h.unknownKey(ctx, remote, key, known)
+		return h.unknownKey(ctx, remote, key)
 	case knownhosts.Banned:
-		return h.wrongKey(h.plan.revokedWarning(key), "was revoked")
+		return h.wrongKey(h.plan.revokedWarning(key), typeName(key)+" host key for "+h.plan.hostKeyName()+" was revoked")
 	default:
-		return h.wrongKey(h.plan.changedWarning(key, entry), "has changed")
+		return h.wrongKey(h.plan.changedWarning(key, entry), "Host key for "+h.plan.hostKeyName()+" has changed")
 	}
 }
 
 // unknownKey accepts or refuses a key that no line speaks of.
-func (h *handshake) unknownKey(ctx context.Context, remote net.Addr, key ssh.PublicKey, known knownhosts.Entries) error {
+func (h *handshake) unknownKey(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
 	p := h.plan
 	if p.knownWithoutPort(key) {
 		return nil
 	}
 	switch p.strictness() {
 	case "yes":
-		return p.notes.fail(append(p.otherKeys(key, known), fmt.Sprintf("No %s host key is known for %s and you have requested strict checking.",
-			typeName(key), p.hostKeyName()), verificationFailed)...)
+		return p.notes.fail(fmt.Sprintf("No %s host key is known for %s and you have requested strict checking.", typeName(key), p.hostKeyName()),
+			verificationFailed)
 	case "ask":
-		if err := h.ask(ctx, remote, key, known); err != nil {
+		if err := h.ask(ctx, remote, key); err != nil {
 			return err
 		}
 	}
@@ -123,11 +121,7 @@ func (p *plan) knownWithoutPort(key ssh.PublicKey) bool {
 	if p.port == 22 || p.settings.Get("hostkeyalias") != "" {
 		return false
 	}
-	entries, err := knownhosts.Load(p.host, p.knownHostsFiles()...)
-	if err != nil {
-		return false
-	}
-	status, _ := entries.Check(key)
+	status, _ := knownhosts.Load(p.host, p.knownHostsFiles()...).Check(key)
 	return status == knownhosts.OK
 }
 
@@ -149,11 +143,13 @@ func (p *plan) remember(key ssh.PublicKey) {
 func (h *handshake) wrongKey(warning []string, what string) error {
 	h.plan.notes.add(warning...)
 	if h.plan.strictness() != "no" {
-		return h.plan.notes.fail(fmt.Sprintf("Host key for %s %s and you have requested strict checking.", h.plan.hostKeyName(), what),
-			verificationFailed)
+		return h.plan.notes.fail(what+" and you have requested strict checking.", verificationFailed)
 	}
 	h.distrust = true
-	h.plan.notes.add("Password authentication is disabled to avoid man-in-the-middle attacks.",
-		"Keyboard-interactive authentication is disabled to avoid man-in-the-middle attacks.")
+	for _, method := range []string{"password", "keyboard-interactive"} {
+		if slices.Contains(h.plan.methods(), method) {
+			h.plan.notes.add(strings.ToUpper(method[:1]) + method[1:] + " authentication is disabled to avoid man-in-the-middle attacks.")
+		}
+	}
 	return nil
 }

@@ -16,11 +16,10 @@ import (
 // identity is a key that the configuration names: a private key's file, or only its public half, of which the agent has the other.
 type identity struct {
 	path   string
-	named  bool          // by the user, and not a default
 	public ssh.PublicKey // nil: unknown until the private key is decrypted
-	signer ssh.Signer    // nil: the private key is missing or encrypted
+	signer ssh.Signer    // nil: the private key is missing, encrypted or not to be used
 	locked bool          // encrypted
-	notes  []string      // what ssh prints when the key's turn comes
+	notes  []string      // what ssh prints when it needs the private key
 }
 
 var defaultIdentities = []string{"~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ecdsa_sk", "~/.ssh/id_ed25519", "~/.ssh/id_ed25519_sk"}
@@ -36,12 +35,17 @@ func (p *plan) identities() []*identity {
 }
 
 func readIdentity(path string, named bool) *identity {
-	id := &identity{path: path, named: named, public: readPublicKey(path + ".pub")}
+	id := &identity{path: path, public: readPublicKey(path + ".pub")}
 	data, err := readPrivateFile(path)
 	var open *tooOpen
 	switch {
 	case errors.As(err, &open):
-		id.notes = open.lines()
+		id.parse(data)
+		id.signer, id.locked, id.notes = nil, false, open.lines()
+		if bytes.Contains(data, []byte("BEGIN OPENSSH")) {
+			return id
+		}
+		id.public = readPublicKey(path + ".pub")
 		return id
 	case errors.Is(err, fs.ErrNotExist):
 		if named {
@@ -103,7 +107,8 @@ func (t *tooOpen) lines() []string {
 	}
 }
 
-// readPrivateFile refuses a file of ours that others may read, as OpenSSH does, unless it holds a public key.
+// readPrivateFile gives a file's content. That of a private key of ours which others may read comes with an error: OpenSSH looks at
+// nothing but the public half of it.
 func readPrivateFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -120,7 +125,7 @@ func readPrivateFile(path string) ([]byte, error) {
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if ok && int(stat.Uid) == os.Getuid() && info.Mode().Perm()&0o077 != 0 && bytes.Contains(data, []byte("PRIVATE KEY-----")) {
-		return nil, &tooOpen{path: path, mode: info.Mode().Perm()}
+		return data, &tooOpen{path: path, mode: info.Mode().Perm()}
 	}
 	return data, nil
 }
@@ -160,15 +165,22 @@ func (l *lockedSigner) SignWithAlgorithm(rand io.Reader, data []byte, algorithm 
 	return signer.Sign(rand, data)
 }
 
-// signerFor gives what signs with a key, or nil if it has no private half here.
+// signerFor gives what signs with a key, or nil if it has no private half here. ssh complains about a private key that it can't use
+// only if the server accepts the public one; when that is unknown, at once.
 func (d *Dialer) signerFor(ctx context.Context, p *plan, id *identity) ssh.Signer {
 	switch {
 	case id.signer != nil:
 		return id.signer
-	case !id.locked:
+	case !id.locked && (id.public == nil || len(id.notes) == 0):
+		p.notes.add(id.notes...)
 		return nil
 	}
-	unlock := func() (ssh.Signer, error) { return d.keyring.unlock(ctx, p, id, d.options) }
+	unlock := func() (ssh.Signer, error) {
+		if p.notes.add(id.notes...); !id.locked {
+			return nil, errUnusable
+		}
+		return d.keyring.unlock(ctx, p, id, d.options)
+	}
 	if id.public != nil {
 		return &lockedSigner{public: id.public, unlock: unlock}
 	}
@@ -178,3 +190,5 @@ func (d *Dialer) signerFor(ctx context.Context, p *plan, id *identity) ssh.Signe
 	}
 	return signer
 }
+
+var errUnusable = errors.New("the private key can't be used")

@@ -40,10 +40,7 @@ func newKeyQueue(ctx context.Context, d *Dialer, p *plan) *keyQueue {
 	}
 	for _, id := range ids {
 		if !taken[id] {
-			q.queue = append(q.queue, func() ssh.Signer {
-				p.notes.add(id.notes...)
-				return d.signerFor(ctx, p, id)
-			})
+			q.queue = append(q.queue, func() ssh.Signer { return d.signerFor(ctx, p, id) })
 		}
 	}
 	return q

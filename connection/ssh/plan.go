@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,14 +32,18 @@ type plan struct {
 	notes    *notes
 }
 
-// notes collect what ssh would print to its standard error.
-type notes struct{ lines []string }
+// notes collect what ssh would print to its standard error, where lines end with CR LF.
+type notes struct{ text string }
 
-func (n *notes) add(lines ...string) { n.lines = append(n.lines, lines...) }
+func (n *notes) add(lines ...string) {
+	for _, line := range lines {
+		n.text += line + "\r\n"
+	}
+}
 
 // fail gives an error of all that was printed, with some last words.
 func (n *notes) fail(lines ...string) error {
-	return &worded{text: strings.Join(slices.Concat(n.lines, lines), "\r\n")}
+	return &worded{text: strings.TrimRight(n.text+strings.Join(lines, "\r\n"), "\r\n")}
 }
 
 // worded is an error with the text that ssh would have printed.
@@ -71,7 +74,7 @@ func (d *Dialer) plan(ctx context.Context, t connection.Target, depth int) (*pla
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{target: t, settings: settings, config: args.config, depth: depth, notes: &notes{lines: args.notes}}
+	p := &plan{target: t, settings: settings, config: args.config, depth: depth, notes: &notes{text: args.notes}}
 	p.fill(d.options)
 	return p, nil
 }

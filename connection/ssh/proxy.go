@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -24,7 +23,7 @@ func (d *Dialer) proxy(p *plan, command string) (*route, error) {
 	if err != nil {
 		return nil, p.notes.fail("proxy command: " + err.Error())
 	}
-	return &route{Conn: conn, ended: func() { p.notes.add(conn.printed()...) }}, nil
+	return &route{Conn: conn, ended: sync.OnceFunc(func() { p.notes.text += conn.printed() })}, nil
 }
 
 // proxyConn is the stream through a command.
@@ -85,13 +84,9 @@ func (c *proxyConn) Close() error {
 }
 
 // printed is what the command wrote to its standard error, once it has ended.
-func (c *proxyConn) printed() []string {
+func (c *proxyConn) printed() string {
 	<-c.ended
-	text := strings.TrimRight(c.stderr.String(), "\r\n")
-	if text == "" {
-		return nil
-	}
-	return []string{text}
+	return c.stderr.String()
 }
 
 func (c *proxyConn) LocalAddr() net.Addr                { return proxyAddr{} }

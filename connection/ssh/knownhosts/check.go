@@ -11,9 +11,9 @@ type Status int
 
 // The outcomes of a check.
 const (
-	New     Status = iota // no key of this type is known for the host
+	New     Status = iota // no key is known for the host
 	OK                    // the key is known
-	Changed               // another key of this type is known
+	Changed               // another key is known
 	Banned                // the key, or the authority that signed it, is marked as revoked
 )
 
@@ -29,7 +29,7 @@ func (e Entries) Check(key ssh.PublicKey) (Status, *Entry) {
 		return OK, &e[i]
 	}
 	for i := range e {
-		if e[i].Marker == Plain && e[i].Key.Type() == key.Type() {
+		if e[i].Marker == Plain {
 			return Changed, &e[i]
 		}
 	}
@@ -58,18 +58,7 @@ func (e Entries) find(marker Marker, key ssh.PublicKey) int {
 	return -1
 }
 
-// OfOtherTypes are the host's known keys of other types than key's.
-func (e Entries) OfOtherTypes(key ssh.PublicKey) Entries {
-	var others Entries
-	for _, entry := range e {
-		if entry.Marker == Plain && entry.Key.Type() != key.Type() {
-			others = append(others, entry)
-		}
-	}
-	return others
-}
-
-// KnowsType reports whether a plain key of this type is known; KnowsAuthority, whether an authority for the host is.
+// KnowsType reports whether a plain key of this type is known.
 func (e Entries) KnowsType(keyType string) bool {
 	for _, entry := range e {
 		if entry.Marker == Plain && entry.Key.Type() == keyType {

@@ -10,9 +10,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
-	"errors"
-	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"strconv"
@@ -53,20 +50,15 @@ func Name(host string, port int) string {
 	return "[" + host + "]:" + strconv.Itoa(port)
 }
 
-// Load reads the lines for a name (see [Name]). A file that doesn't exist or cannot be read is as an empty one.
-func Load(name string, files ...string) (Entries, error) {
+// Load reads the lines for a name (see [Name]). A file that cannot be read is as an empty one, as with OpenSSH.
+func Load(name string, files ...string) Entries {
 	var entries Entries
 	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-			continue
+		if data, err := os.ReadFile(file); err == nil {
+			entries = append(entries, Parse(name, file, data)...)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("read known hosts: %w", err)
-		}
-		entries = append(entries, Parse(name, file, data)...)
 	}
-	return entries, nil
+	return entries
 }
 
 // Parse gives the lines of a file's content that speak of a name. Lines that make no sense are skipped.

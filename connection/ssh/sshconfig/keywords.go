@@ -104,7 +104,7 @@ func port(arg string) string {
 
 func number(arg string) string {
 	if _, err := strconv.ParseInt(arg, 10, 32); err != nil {
-		return "integer value is invalid."
+		return "integer value invalid."
 	}
 	return ""
 }
