@@ -10,7 +10,7 @@ import (
 // A normalizer replaces what must differ between two runs: the folder's name,
 // times, process ids, and the user who runs the test.
 type normalizer struct {
-	dir         string
+	dir, url    string
 	user, group string
 	uid, gid    string
 }
@@ -18,17 +18,18 @@ type normalizer struct {
 // volatile are the result keys whose values only keep their JSON type.
 var volatile = map[string]bool{
 	"mtime": true, "atime": true, "ctime": true, "birthtime": true, "inode": true, "dev": true, "version": true,
-	"start": true, "end": true, "delta": true, "elapsed": true, "date": true,
+	"start": true, "end": true, "last_modified": true, "delta": true, "elapsed": true, "date": true,
 }
 
 var (
 	backupName = regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`)
-	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-[\d.]+-)[a-z0-9_]{8}\b`)
+	moduleTemp = regexp.MustCompile(`ansible-moduletmp-[\d.]+-`)
+	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-)[a-z0-9_]{8}\b`)
 	address    = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 )
 
-func newNormalizer(dir string) *normalizer {
-	n := &normalizer{dir: dir}
+func newNormalizer(dir, url string) *normalizer {
+	n := &normalizer{dir: dir, url: url}
 	if u, err := user.Current(); err == nil {
 		n.uid, n.gid, n.user = u.Uid, u.Gid, u.Username
 		if g, err := user.LookupGroupId(u.Gid); err == nil {
@@ -60,6 +61,12 @@ func (n *normalizer) mapping(v map[string]any) any {
 	// The reference's messages are objects; only what they say is compared.
 	if event, ok := v["event"].(map[string]any); ok && v["__ansible_type"] == "WarningSummary" {
 		return n.value("", event["msg"])
+	}
+	if event, ok := v["event"].(map[string]any); ok && v["__ansible_type"] == "DeprecationSummary" {
+		return n.value("", event["msg"])
+	}
+	if _, ok := v["collection_name"]; ok && v["msg"] != nil {
+		return n.value("", v["msg"])
 	}
 	// The size of a link is the length of a path, that of a folder its filesystem's affair.
 	isDir := v["state"] == "directory" || v["isdir"] == true || v["state"] == "link" || v["islnk"] == true
@@ -102,7 +109,10 @@ func (n *normalizer) named(key, v string) any {
 
 func (n *normalizer) text(v string) string {
 	v = strings.ReplaceAll(v, n.dir, "$DIR")
+	v = strings.ReplaceAll(v, n.url, "$URL")
+	v = strings.ReplaceAll(v, strings.TrimPrefix(n.url, "http://"), "$HOST")
 	v = backupName.ReplaceAllString(v, ".PID.TIME~")
+	v = moduleTemp.ReplaceAllString(v, "ansible-moduletmp-")
 	v = address.ReplaceAllString(v, "0xADDRESS")
 	return tempName.ReplaceAllString(v, "${1}RANDOM")
 }

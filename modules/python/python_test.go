@@ -22,7 +22,8 @@ var (
 	only   = flag.String("only", "", "record or test only the cases whose name contains this")
 )
 
-// A testCase is one call of one module in a fresh folder, which its arguments call $DIR.
+// A testCase is one call of one module in a fresh folder, which its arguments call $DIR;
+// $URL is a server for the cases that need one.
 type testCase struct {
 	Name   string         `yaml:"name"`
 	Before string         `yaml:"before"` // shell commands that make the folder's content
@@ -66,6 +67,7 @@ func TestModules(t *testing.T) {
 }
 
 func runTable(t *testing.T, table, module string) {
+	server := newServer(t)
 	golden := strings.TrimSuffix(table, ".yaml") + ".golden.json"
 	want := readGolden(t, golden)
 	for _, c := range readTable(t, table) {
@@ -76,7 +78,7 @@ func runTable(t *testing.T, table, module string) {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
-			got := runCase(t, c)
+			got := runCase(t, c, server.URL)
 			if *record != "" {
 				want[c.Name] = got
 				return
@@ -139,7 +141,7 @@ func writeGolden(t *testing.T, path string, outcomes map[string]outcome) {
 	}
 }
 
-func runCase(t *testing.T, c testCase) outcome {
+func runCase(t *testing.T, c testCase, url string) outcome {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o755); err != nil {
@@ -151,13 +153,13 @@ func runCase(t *testing.T, c testCase) outcome {
 	if out, err := shell.CombinedOutput(); err != nil {
 		t.Fatalf("before: %v\n%s", err, out)
 	}
-	stdout, stderr, rc := callModule(t, c, dir)
-	norm := newNormalizer(dir)
+	stdout, stderr, rc := callModule(t, c, dir, url)
+	norm := newNormalizer(dir, url)
 	result := norm.value("", decodeResult(t, stdout, stderr))
 	return outcome{Result: result, Rc: rc, After: listFolder(t, dir, norm)}
 }
 
-func callModule(t *testing.T, c testCase, dir string) (stdout, stderr []byte, rc int) {
+func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byte, rc int) {
 	t.Helper()
 	args := map[string]any{"_ansible_module_name": "ansible.builtin." + c.Module}
 	for k, v := range c.Args {
@@ -168,6 +170,8 @@ func callModule(t *testing.T, c testCase, dir string) (stdout, stderr []byte, rc
 		t.Fatal(err)
 	}
 	input = bytes.ReplaceAll(input, []byte("$DIR"), []byte(dir))
+	input = bytes.ReplaceAll(input, []byte("$URL"), []byte(url))
+	input = bytes.ReplaceAll(input, []byte("$HOST"), []byte(strings.TrimPrefix(url, "http://")))
 	cmd := pythonCommand(t, c)
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Env, environ(dir)...)
