@@ -12,8 +12,8 @@ import (
 
 type pathHeader struct {
 	Path string `json:"path"`
-	Mode uint32 `json:"mode,omitempty"`
-	Size int64  `json:"size,omitempty"`
+	Mode uint32 `json:"mode"`
+	Size int64  `json:"size"`
 }
 
 // Put writes a file of size bytes: into a hidden temporary file in the folder of dst, which is then moved to dst, so that dst is

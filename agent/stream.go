@@ -20,10 +20,7 @@ func (c *credit) grant(n int) {
 	c.mu.Lock()
 	c.left = min(c.left+n, window) // a peer cannot make the controller send more than a window ahead
 	c.mu.Unlock()
-	select {
-	case c.more <- struct{}{}:
-	default:
-	}
+	signal(c.more)
 }
 
 // take waits until some of want bytes may be sent, and gives how many.
@@ -59,7 +56,7 @@ func newInflow(taken func(n int)) *inflow { return &inflow{some: make(chan struc
 // add queues data; false says that the peer sent more than it may.
 func (f *inflow) add(data []byte) bool {
 	f.mu.Lock()
-	over := f.size+len(data) > window+chunk
+	over := f.size+len(data) > window
 	f.mu.Unlock()
 	if !over {
 		f.push(data)
@@ -75,7 +72,7 @@ func (f *inflow) push(data []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.parts, f.size = append(f.parts, data), f.size+len(data)
-	f.signal()
+	signal(f.some)
 }
 
 // end says that nothing more comes.
@@ -85,14 +82,7 @@ func (f *inflow) end(err error) {
 	if f.err == nil {
 		f.err = err
 	}
-	f.signal()
-}
-
-func (f *inflow) signal() {
-	select {
-	case f.some <- struct{}{}:
-	default:
-	}
+	signal(f.some)
 }
 
 // Read gives what is there, and waits when there is nothing.
@@ -114,7 +104,7 @@ func (f *inflow) next(p []byte) (int, error) {
 	defer f.mu.Unlock()
 	if len(f.parts) == 0 {
 		if f.err != nil {
-			f.signal()
+			signal(f.some)
 		}
 		return 0, f.err
 	}

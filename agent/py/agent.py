@@ -81,15 +81,7 @@ class Agent(object):
         handler = getattr(self, "on_" + NAMES.get(frame.type, ""), None)
         if handler is None:
             raise ProtocolError("a frame of type %d" % frame.type)
-        try:
-            handler(frame)
-        except (OSError, ValueError, KeyError, TypeError) as e:
-            self.fail(frame.id, "%s: %s" % (type(e).__name__, e))
-
-    def fail(self, id, problem):
-        self.jobs.pop(id, None)
-        self.waiting.pop(id, None)
-        self.send(Frame(self.number, id, DONE, {"error": problem}))
+        handler(frame)
 
     def forward(self, frame):
         child = self.routes.get(frame.agent)
@@ -119,8 +111,8 @@ class Agent(object):
         self.store.add_part(fields["digest"], frame.body, not fields.get("more"))
         if not fields.get("more"):
             self.asked.discard(fields["digest"])
-            for waiting in [f for f, missing, _ in list(self.waiting.values()) if fields["digest"] in missing]:
-                self.on_call(waiting)
+            for frame in [f for f, missing, _ in self.waiting.values() if fields["digest"] in missing]:
+                self.on_call(frame)
 
     def on_call(self, frame):
         """Starts a module when all of its files are there, and asks for those that are not."""
@@ -134,7 +126,7 @@ class Agent(object):
             if wanted:
                 self.send(Frame(self.number, frame.id, NEED, {"files": wanted}))
             return
-        self.start(frame, Module(self, fields, frame.body), fields)
+        self.start(frame, Module, fields)
         for data in held_back:
             self.on_data(data)
 
@@ -145,16 +137,19 @@ class Agent(object):
         return set(d for d in manifest.values() if not self.store.has(d))
 
     def on_put(self, frame):
-        fields = frame.fields()
-        self.start(frame, Put(self, fields, frame.body), fields)
+        self.start(frame, Put, frame.fields())
 
     def on_fetch(self, frame):
-        fields = frame.fields()
-        self.start(frame, Fetch(self, fields, frame.body), fields)
+        self.start(frame, Fetch, frame.fields())
 
-    def start(self, frame, work, fields):
-        job = self.jobs[frame.id] = Job(self, frame.id, work)
-        job.start(fields.get("timeout"))
+    def start(self, frame, kind, fields):
+        """Starts a job. What the agent itself cannot do for it (no temporary folder, no more processes) is told."""
+        try:
+            job = Job(self, frame.id, kind(self, fields, frame.body))
+            job.start(fields.get("timeout"))
+            self.jobs[frame.id] = job
+        except OSError as e:
+            self.send(Frame(self.number, frame.id, DONE, {"error": str(e)}))
 
     def on_data(self, frame):
         if frame.id in self.waiting:

@@ -64,7 +64,7 @@ class Job(object):
     def __init__(self, agent, id, work):
         self.agent, self.id, self.work = agent, id, work
         self.exit = self.reason = self.timer = None
-        self.credit, self.grant = WINDOW, 0
+        self.credit, self.grant, self.streamed = WINDOW, 0, False
         self.pid, self.feed, self.pipes = None, None, []
 
     def start(self, timeout):
@@ -105,9 +105,10 @@ class Job(object):
 
     def push(self, pipe):
         while pipe.flag != 3 and len(pipe.buffer) >= CHUNK and self.credit > 0 and not self.agent.full():
-            part = bytes(pipe.buffer[:CHUNK])
-            del pipe.buffer[:CHUNK]
+            part = bytes(pipe.buffer[:min(CHUNK, self.credit)])
+            del pipe.buffer[:len(part)]
             self.credit -= len(part)
+            self.streamed = True
             self.agent.send(Frame(self.agent.number, self.id, OUTPUT, b"", part, pipe.flag), bulk=True)
 
     def resume(self):
@@ -157,7 +158,8 @@ class Job(object):
         note = self.work.ended(note)
         if note:
             fields["note"] = note
-        self.agent.send(Frame(self.agent.number, self.id, DONE, fields, out + err))
+        # The last word must not overtake what came before it.
+        self.agent.send(Frame(self.agent.number, self.id, DONE, fields, out + err, int(self.streamed)), bulk=self.streamed)
 
 
 def ended(pid):

@@ -31,7 +31,9 @@ class Module(object):
         self._environment()
         feed = Input(self.first, feed)
         args = self._attach(feed, feed.take(self.fields["args"]))
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        os.close(null)
         os.close(3)
         if self.kind == NEW_STYLE:
             return self._python(args, note)

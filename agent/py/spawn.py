@@ -124,7 +124,7 @@ class Child(object):
                     self.numbers.discard(number)
                     self.agent.routes.pop(number, None)
         if frame:
-            self.agent.send(frame, frame.type == OUTPUT)
+            self.agent.send(frame, bulk=bool(frame.flags))
         self.resume()
 
     def supply(self, frame):

@@ -10,6 +10,7 @@ import time
 import zlib
 
 DAY = 86400
+KEEP = 256 << 10  # bytes of a file that stays in memory when it was used
 
 
 class Store(object):
@@ -62,7 +63,8 @@ class Store(object):
             pass
 
     def has(self, digest):
-        return digest in self.memory or digest in self.held
+        """Reports whether the content is there and whole. What is not large stays in memory from then on."""
+        return digest in self.memory or self.get(digest) is not None
 
     def add_part(self, digest, part, last):
         """Takes the compressed parts of a file in order. Content of another digest is an error."""
@@ -107,10 +109,12 @@ class Store(object):
         if digest in self.memory:
             return self.memory[digest]
         content = self._read(digest) if digest in self.held else None
-        if content is not None and hashlib.sha256(content).hexdigest() == digest:
-            return content
-        self.held.discard(digest)
-        return None
+        if content is None or hashlib.sha256(content).hexdigest() != digest:
+            self.held.discard(digest)
+            return None
+        if len(content) <= KEEP:
+            self.memory[digest] = content
+        return content
 
     def text(self, digest):
         content = self.get(digest)
