@@ -16,17 +16,22 @@ import (
 	"github.com/goplay/goplay/runner/callback"
 )
 
-// complete reads or asks for the passwords that the command line and the settings want.
+// complete reads or asks for the passwords that the command line and the settings want, in ansible-playbook's order.
 func (p *program) complete(ctx context.Context, line *commandLine, o *runner.Options, d *callback.Display) error {
 	t := &terminal{in: p.stdin, out: p.stderr}
 	o.Terminal, o.Prompter = t, t
-	secrets, err := p.vaultSecrets(ctx, line, o.Config, t, d)
-	if err != nil {
+	if err := p.askPasswords(ctx, line, o, t); err != nil {
 		return err
 	}
-	if len(secrets.List) > 0 {
+	secrets, err := p.vaultSecrets(ctx, line, o.Config, t, d)
+	if err == nil && len(secrets.List) > 0 {
 		o.Decrypt = secrets.Decrypt
 	}
+	return err
+}
+
+// askPasswords sets the passwords of connections and become, which runs that only list do not need.
+func (p *program) askPasswords(ctx context.Context, line *commandLine, o *runner.Options, t *terminal) (err error) {
 	if o.ListHosts || o.ListTasks || o.ListTags || o.SyntaxCheck {
 		return nil
 	}

@@ -21,8 +21,8 @@ func interruptible() (context.Context, *interrupt) {
 	in := &interrupt{}
 	ch := make(chan os.Signal, 2)
 	signal.Notify(ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	signal.Ignore(syscall.SIGPIPE)
-	go func() { // ends with the process
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a reader that went away ends no run; ignoring it would be inherited by commands
+	go func() {                                             // ends with the process
 		in.signal.Store(int32((<-ch).(syscall.Signal)))
 		cancel()
 		in.signal.Store(int32((<-ch).(syscall.Signal)))
