@@ -1,10 +1,14 @@
 package templating
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/filter"
+	"github.com/goplay/goplay/templating/lookup"
+	"github.com/goplay/goplay/templating/syntax"
+	"github.com/goplay/goplay/templating/test"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -13,53 +17,30 @@ type Engine struct {
 	// AllowBrokenConditionals accepts conditionals whose result is no boolean, as Ansible's setting of the same name does.
 	// It is set before the first use.
 	AllowBrokenConditionals bool
+
+	env     *eval.Environment
+	lookups map[string]lookup.Plugin
 }
+
+// inPlaybooks is the syntax of templates in playbooks: backslashes in strings need no doubling there.
+var inPlaybooks = syntax.Config{RawStrings: true}
 
 // New makes an engine with everything that goplay knows.
-func New() *Engine { return &Engine{} }
-
-// Context is one host's view in one task. It belongs to one goroutine.
-type Context struct {
-	engine *Engine
-	scope  Scope
-	env    *Env
+func New() *Engine {
+	e := &Engine{lookups: lookup.Plugins()}
+	e.env = &eval.Environment{
+		Ansible: true, Filters: filter.Ansible(), Tests: test.Ansible(), Globals: globals(),
+		Extensions: map[string]bool{},
+	}
+	return e
 }
-
-var errUnfinished = errors.New("templating is not finished")
 
 // NewContext makes a view of a scope.
 func (e *Engine) NewContext(scope Scope, env *Env) *Context {
+	if env == nil {
+		env = &Env{}
+	}
 	return &Context{engine: e, scope: scope, env: env}
-}
-
-// With gives a view with extra variables on top, such as the loop item.
-func (c *Context) With(vars *value.Dict) *Context { return &Context{engine: c.engine, scope: c.scope, env: c.env} }
-
-// Resolve evaluates every template in v, at any depth. A lone expression keeps its type; entries and elements that are Omit
-// disappear; a value without templates is returned as it is.
-func (c *Context) Resolve(v value.Value) (value.Value, error) { return nil, errUnfinished }
-
-// Condition evaluates one item of `when` and its like by ansible-core 2.19's rules.
-func (c *Context) Condition(v value.Value) (bool, error) { return false, errUnfinished }
-
-// Expression evaluates a bare expression.
-func (c *Context) Expression(text string, pos source.Pos) (value.Value, error) {
-	return nil, errUnfinished
-}
-
-// Variable gives a variable, resolved at any depth; ok is false where there is none.
-func (c *Context) Variable(name string) (v value.Value, ok bool, err error) {
-	return nil, false, errUnfinished
-}
-
-// RenderFile renders a file's text, as the template module does.
-func (c *Context) RenderFile(name string, text []byte, o FileOptions) (string, error) {
-	return "", errUnfinished
-}
-
-// Lookup runs a lookup plugin and gives its results as a list, as with_* loops need them.
-func (c *Context) Lookup(plugin string, terms []value.Value, kwargs *value.Dict) (*value.List, error) {
-	return nil, errUnfinished
 }
 
 // IsTemplate tells whether text contains template markers.
@@ -89,4 +70,27 @@ func Trusted(text string, pos source.Pos) value.Value {
 // ExprTemplate marks a bare expression, as `until` and debug's `var` hold.
 func ExprTemplate(text string, pos source.Pos) *value.Template {
 	return &value.Template{Text: text, Pos: pos, Expr: true}
+}
+
+// program gives a template's compiled form, made once for all hosts.
+func (e *Engine) program(t *value.Template) (*eval.Program, error) {
+	if p := t.Compiled.Load(); p != nil {
+		if prog, ok := (*p).(*eval.Program); ok && prog.Of(e.env) {
+			return prog, nil
+		}
+	}
+	prog, err := e.compile(t)
+	if err != nil {
+		return nil, err
+	}
+	var any any = prog
+	t.Compiled.Store(&any)
+	return prog, nil
+}
+
+func (e *Engine) compile(t *value.Template) (*eval.Program, error) {
+	if t.Expr {
+		return e.env.CompileExpr(t.Text, inPlaybooks)
+	}
+	return e.env.Compile("", t.Text, inPlaybooks)
 }

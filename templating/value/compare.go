@@ -1,7 +1,6 @@
 package value
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"strings"
@@ -190,7 +189,7 @@ func compare(a, b Value, op string) (int, error) {
 			return c, nil
 		}
 	}
-	return 0, fmt.Errorf("'%s' not supported between instances of '%s' and '%s'", op, a.Type(), b.Type())
+	return 0, TypeError("'%s' not supported between instances of '%s' and '%s'", op, a.Type(), b.Type())
 }
 
 // comparer is a value of another package that has an order.

@@ -264,7 +264,7 @@ func Hash(v Value) (any, error) {
 	case Tuple:
 		return hashTuple(v)
 	case *List, *Dict, *Set:
-		return nil, fmt.Errorf("unhashable type: '%s'", v.Type())
+		return nil, TypeError("unhashable type: '%s'", v.Type())
 	default:
 		return v, nil
 	}

@@ -1,7 +1,6 @@
 package value
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -43,7 +42,7 @@ func (p *jsonParser) fail(msg string, at int) error {
 	before := p.s[:at]
 	line := strings.Count(before, "\n") + 1
 	col := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
-	return fmt.Errorf("%s: line %d column %d (char %d)", msg, line, col, utf8.RuneCountInString(before))
+	return Errorf("JSONDecodeError", "%s: line %d column %d (char %d)", msg, line, col, utf8.RuneCountInString(before))
 }
 
 func (p *jsonParser) space() {
@@ -66,7 +65,7 @@ func (p *jsonParser) peek() byte {
 
 func (p *jsonParser) value(depth int) (Value, error) {
 	if depth > maxJSONDepth {
-		return nil, fmt.Errorf("maximum recursion depth exceeded while decoding a JSON document")
+		return nil, Errorf("RecursionError", "maximum recursion depth exceeded while decoding a JSON document")
 	}
 	switch c := p.peek(); {
 	case c == '"':

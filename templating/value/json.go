@@ -84,7 +84,7 @@ func (w *jsonWriter) other(dst []byte, v Value) ([]byte, error) {
 	if s, ok := v.(Sequence); ok {
 		return w.array(dst, sequenceElems(s))
 	}
-	return nil, fmt.Errorf("Object of type %s is not JSON serializable", v.Type())
+	return nil, TypeError("Object of type %s is not JSON serializable", v.Type())
 }
 
 func sequenceElems(s Sequence) []Value {
@@ -110,7 +110,7 @@ func jsonFloat(f Float) string {
 func (w *jsonWriter) enter() error {
 	w.depth++
 	if w.depth > maxJSONDepth {
-		return fmt.Errorf("Circular reference detected")
+		return ValueError("Circular reference detected")
 	}
 	return nil
 }
@@ -212,7 +212,7 @@ func jsonKey(k Value) (string, error) {
 	case Float:
 		return jsonFloat(k), nil
 	}
-	return "", fmt.Errorf("keys must be str, int, float, bool or None, not %s", k.Type())
+	return "", TypeError("keys must be str, int, float, bool or None, not %s", k.Type())
 }
 
 func (w *jsonWriter) text(dst []byte, s string) []byte {

@@ -116,6 +116,8 @@ type Undefined struct {
 	// Msg is the message of the error that using the value raises, as Ansible words it.
 	Msg string
 	Pos source.Pos
+	// Err is the error of reading the value where that was not merely undefined; nothing but ignoring the value avoids it.
+	Err error
 }
 
 // Markup is text that is safe to print where output is escaped: what `escape` and `safe` give. It is a str in every other way.

@@ -1,0 +1,90 @@
+package templating
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Condition evaluates one item of `when` and its like by ansible-core 2.19's rules: a boolean, or text that is an expression whose
+// result is a boolean.
+func (c *Context) Condition(v value.Value) (bool, error) {
+	switch x := v.(type) {
+	case nil, value.NoneType:
+		return true, nil
+	case value.Bool:
+		return bool(x), nil
+	case *value.Template:
+		return c.conditionText(x.Text, x)
+	case value.String:
+		return c.conditionText(string(x), &value.Template{Text: string(x), Expr: true})
+	case value.Markup:
+		return c.conditionText(string(x), &value.Template{Text: string(x), Expr: true})
+	}
+	if c.engine.AllowBrokenConditionals {
+		return v.Truth(), nil
+	}
+	return false, &source.Error{Msg: "Conditional expressions must be strings."}
+}
+
+func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
+	if strings.TrimSpace(text) == "" {
+		if c.engine.AllowBrokenConditionals {
+			return true, nil
+		}
+		return false, source.New(t.Pos, "Empty conditional expressions are not allowed.")
+	}
+	if !t.Expr && !IsTemplate(text) {
+		t = &value.Template{Text: text, Pos: t.Pos, Expr: true}
+	}
+	r, err := c.evaluate(t)
+	if err != nil {
+		return false, conditionError(t.Pos, err)
+	}
+	if b, ok := r.(value.Bool); ok {
+		return bool(b), nil
+	}
+	if !t.Expr {
+		if b, ok := c.nestedCondition(r, t); ok {
+			return b, nil
+		}
+	}
+	if c.engine.AllowBrokenConditionals {
+		return r.Truth(), nil
+	}
+	return false, source.New(t.Pos, "Conditional result ("+value.Bool(r.Truth()).String()+") was derived from value of type '"+r.Type()+
+		"'"+at(t.Pos)+". Conditionals must have a boolean result.")
+}
+
+// nestedCondition serves `when: "{{ text }}"` whose result is the text of a boolean.
+func (c *Context) nestedCondition(r value.Value, _ *value.Template) (bool, bool) {
+	s, ok := r.(value.String)
+	if !ok {
+		return false, false
+	}
+	switch s {
+	case "True", "true":
+		return true, true
+	case "False", "false":
+		return false, true
+	}
+	return false, false
+}
+
+func at(pos source.Pos) string {
+	if !pos.IsValid() {
+		return ""
+	}
+	return " at '" + pos.String() + "'"
+}
+
+// conditionError words a failure inside a conditional as Ansible does.
+func conditionError(pos source.Pos, err error) error {
+	var e *source.Error
+	if !errors.As(err, &e) || strings.HasPrefix(e.Msg, "Syntax error") {
+		return err
+	}
+	return &source.Error{Pos: pos, Msg: "Error while evaluating conditional: " + e.Msg, Hint: e.Hint, Err: e.Err}
+}

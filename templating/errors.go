@@ -1,0 +1,74 @@
+package templating
+
+import (
+	"errors"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// describe turns a failure into a user's error: Ansible's message, the place of the template, and an *UndefinedError in the chain
+// where something was undefined. An error that has a place already is passed on.
+func describe(pos source.Pos, isExpr bool, err error) error {
+	var located *source.Error
+	if errors.As(err, &located) {
+		return err
+	}
+	msg := message(isExpr, err)
+	cause := err
+	var x *value.Exception
+	if errors.As(err, &x) && x.Kind == "UndefinedError" {
+		u := &UndefinedError{Msg: x.Msg, Pos: pos}
+		if x.Undefined != nil {
+			u.Name = x.Undefined.Name
+		}
+		cause = &undefinedCause{u, err}
+	}
+	return &source.Error{Pos: pos, Msg: msg, Err: &hidden{cause, msg}}
+}
+
+// undefinedCause puts an UndefinedError into the chain of errors.
+type undefinedCause struct {
+	*UndefinedError
+	err error
+}
+
+// Unwrap gives both.
+func (c *undefinedCause) Unwrap() []error { return []error{c.UndefinedError, c.err} }
+
+// hidden is a cause whose text is in its message already.
+type hidden struct {
+	err error
+	msg string
+}
+
+func (h *hidden) Error() string { return "" }
+
+// Unwrap gives the cause.
+func (h *hidden) Unwrap() error { return h.err }
+
+// message words a failure as Ansible does.
+func message(isExpr bool, err error) string {
+	var plugin *eval.PluginError
+	if errors.As(err, &plugin) {
+		return plugin.Error()
+	}
+	var x *value.Exception
+	if !errors.As(err, &x) {
+		return err.Error()
+	}
+	switch x.Kind {
+	case "UndefinedError", "AnsibleError":
+		return x.Msg
+	case "TemplateSyntaxError", "TemplateAssertionError":
+		if isExpr {
+			return "Syntax error in expression: " + x.Msg
+		}
+		return "Syntax error in template: " + x.Msg
+	}
+	if x == errLoop {
+		return x.Msg
+	}
+	return "Error rendering template: " + x.Msg
+}

@@ -1,0 +1,332 @@
+package eval
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goplay/goplay/templating/method"
+	"github.com/goplay/goplay/templating/syntax"
+	"github.com/goplay/goplay/templating/value"
+)
+
+type (
+	attrExpr struct {
+		x    expr
+		name string
+		pos  int
+	}
+	keyExpr struct {
+		x   expr
+		key string
+		pos int
+	}
+	itemExpr struct {
+		x, index expr
+		pos      int
+	}
+	sliceExpr   struct{ low, high, step expr }
+	sliceOfExpr struct {
+		x   expr
+		s   *sliceExpr
+		pos int
+	}
+)
+
+func (f *frame) line(pos int) string {
+	line, _ := syntax.Position(f.fn.prog.source, pos)
+	return strconv.Itoa(line)
+}
+
+func (e *attrExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	v, err = f.s.Attr(v, e.name)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return v, nil
+}
+
+func (e *keyExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	v, err = f.s.key(v, e.key)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return v, nil
+}
+
+func (e *itemExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	k, err := e.index.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	v, err = f.s.Item(v, k)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return v, nil
+}
+
+func (e *sliceOfExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	var bounds [3]value.Value
+	for i, b := range [...]expr{e.s.low, e.s.high, e.s.step} {
+		if b == nil {
+			continue
+		}
+		if bounds[i], err = b.eval(f); err != nil {
+			return nil, err
+		}
+	}
+	if u, ok := v.(*value.Undefined); ok && f.s.chains() {
+		return u, nil
+	}
+	if err := f.s.Use(v); err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	r, err := Slice(v, bounds)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return r, nil
+}
+
+func (e *sliceExpr) eval(f *frame) (value.Value, error) {
+	return nil, f.fail(value.TypeError("a slice is allowed only alone in brackets"), 0)
+}
+
+// chains tells whether attributes of undefined values are undefined, not errors.
+func (s *State) chains() bool { return s.Env.Ansible || s.Env.Undefined == Chainable }
+
+// Attr gives v.name: an attribute or method, else an item.
+func (s *State) Attr(v value.Value, name string) (value.Value, error) {
+	switch x := v.(type) {
+	case *value.Undefined:
+		return s.ofUndefined(x, name)
+	case *value.Dict:
+		if m, ok := method.Attr(v, name); ok {
+			return m, nil
+		}
+		if e, ok := x.Lookup(name); ok {
+			return s.force(e)
+		}
+		return s.missing(v, name), nil
+	case *value.Template:
+		r, err := s.force(x)
+		if err != nil {
+			return nil, err
+		}
+		return s.Attr(r, name)
+	case attributed:
+		if a, ok, err := x.attr(s, name); ok || err != nil {
+			return a, err
+		}
+	}
+	if m, ok := method.Attr(v, name); ok {
+		return m, nil
+	}
+	if m, ok := v.(value.Mapping); ok {
+		if e, ok := m.Lookup(name); ok {
+			return s.force(e)
+		}
+	}
+	return s.missing(v, name), nil
+}
+
+// attributed is a value with attributes of its own: loop, namespace, module.
+type attributed interface {
+	attr(s *State, name string) (v value.Value, ok bool, err error)
+}
+
+// key gives v['key']: an item, else an attribute or method.
+func (s *State) key(v value.Value, key string) (value.Value, error) {
+	switch x := v.(type) {
+	case *value.Undefined:
+		return s.ofUndefined(x, key)
+	case value.Mapping:
+		if e, ok := x.Lookup(key); ok {
+			return s.force(e)
+		}
+	case *value.Template:
+		r, err := s.force(x)
+		if err != nil {
+			return nil, err
+		}
+		return s.key(r, key)
+	case attributed:
+		if a, ok, err := x.attr(s, key); ok || err != nil {
+			return a, err
+		}
+	}
+	if m, ok := method.Attr(v, key); ok {
+		return m, nil
+	}
+	return s.missing(v, key), nil
+}
+
+// Item gives v[key].
+func (s *State) Item(v, key value.Value) (value.Value, error) {
+	if t, ok := value.Text(key); ok {
+		return s.key(v, t)
+	}
+	if err := s.Use(key); err != nil {
+		if _, ok := v.(*value.Undefined); !ok && s.chains() {
+			return key, nil
+		}
+		return nil, err
+	}
+	switch x := v.(type) {
+	case *value.Undefined:
+		return s.ofUndefined(x, key.String())
+	case *value.Template:
+		r, err := s.force(x)
+		if err != nil {
+			return nil, err
+		}
+		return s.Item(r, key)
+	case value.Mapping:
+		e, ok, err := value.LookupKey(x, key)
+		if err == nil && ok {
+			return s.force(e)
+		}
+		return s.missingItem(v, key), nil
+	}
+	if i, ok := index(key); ok {
+		if e, ok := elementAt(v, i); ok {
+			return s.force(e)
+		}
+	}
+	return s.missingItem(v, key), nil
+}
+
+func index(key value.Value) (int, bool) {
+	switch k := key.(type) {
+	case value.Int:
+		return int(k), true
+	case value.Bool:
+		if k {
+			return 1, true
+		}
+		return 0, true
+	}
+	return 0, false
+}
+
+func elementAt(v value.Value, i int) (value.Value, bool) {
+	if text, ok := value.Text(v); ok {
+		return runeAt(text, i)
+	}
+	if b, ok := v.(value.Bytes); ok {
+		if i < 0 {
+			i += len(b)
+		}
+		if i < 0 || i >= len(b) {
+			return nil, false
+		}
+		return value.Int(b[i]), true
+	}
+	q, ok := v.(value.Sequence)
+	if !ok {
+		return nil, false
+	}
+	if i < 0 {
+		i += q.Len()
+	}
+	if i < 0 || i >= q.Len() {
+		return nil, false
+	}
+	return q.Index(i), true
+}
+
+func runeAt(text string, i int) (value.Value, bool) {
+	if i < 0 {
+		i += utf8.RuneCountInString(text)
+	}
+	if i < 0 {
+		return nil, false
+	}
+	for at, r := range text {
+		if i == 0 {
+			return value.String(text[at : at+max(1, utf8.RuneLen(r))]), true
+		}
+		i--
+	}
+	return nil, false
+}
+
+func (s *State) ofUndefined(u *value.Undefined, name string) (value.Value, error) {
+	if s.chains() && u.Err == nil {
+		return u, nil
+	}
+	return nil, u.Raise()
+}
+
+// missing gives the undefined value of an attribute that does not exist.
+func (s *State) missing(v value.Value, name string) value.Value {
+	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || unsafe(v, name) {
+		return &value.Undefined{Name: name, Msg: "access to attribute " + value.Repr(value.String(name)) + " of '" + v.Type() + "' object is unsafe."}
+	}
+	if s.Env.Ansible {
+		return &value.Undefined{Name: name, Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(value.String(name))}
+	}
+	return &value.Undefined{Name: name, Msg: "'" + objectName(v) + "' has no attribute " + value.Repr(value.String(name))}
+}
+
+// unsafe tells of attributes that the sandbox hides.
+func unsafe(v value.Value, name string) bool {
+	switch v.(type) {
+	case *value.Dict, *value.List:
+		return false
+	}
+	switch name {
+	case "gi_frame", "gi_code", "func_code", "func_globals":
+		return true
+	}
+	return false
+}
+
+func (s *State) missingItem(v, key value.Value) value.Value {
+	if s.Env.Ansible {
+		return &value.Undefined{Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(key)}
+	}
+	return &value.Undefined{Msg: objectName(v) + " has no element " + value.Repr(key)}
+}
+
+// objectName names a value as Jinja2's messages do.
+func objectName(v value.Value) string {
+	switch v.(type) {
+	case value.NoneType:
+		return "None"
+	case *Macro:
+		return "jinja2.runtime.Macro object"
+	case *Module:
+		return "jinja2.environment.TemplateModule object"
+	case *Namespace:
+		return "jinja2.utils.Namespace object"
+	case *Loop:
+		return "jinja2.runtime.LoopContext object"
+	}
+	return v.Type() + " object"
+}
+
+// AttrOnly gives an attribute or method, never an item.
+func (s *State) AttrOnly(v value.Value, name string) value.Value {
+	if m, ok := method.Attr(v, name); ok {
+		return m
+	}
+	return s.missing(v, name)
+}

@@ -1,0 +1,370 @@
+package eval
+
+import (
+	"github.com/goplay/goplay/templating/method"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// argList is the arguments of a call as compiled.
+type argList struct {
+	pos            []expr
+	names          []string
+	values         []expr
+	star, starStar expr
+}
+
+func (a *argList) addKeyword(name string, x expr) {
+	a.names = append(a.names, name)
+	a.values = append(a.values, x)
+}
+
+func (a *argList) eval(f *frame) ([]value.Value, *value.Dict, error) {
+	pos, err := evalAll(f, a.pos)
+	if err != nil {
+		return nil, nil, err
+	}
+	if a.star != nil {
+		v, err := a.star.eval(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		more, err := f.s.Elements(v)
+		if err != nil {
+			return nil, nil, err
+		}
+		pos = append(pos, more...)
+	}
+	if len(a.names) == 0 && a.starStar == nil {
+		return pos, nil, nil
+	}
+	kw := value.NewDict(len(a.names))
+	for i, n := range a.names {
+		v, err := a.values[i].eval(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		kw.Set(n, v)
+	}
+	return pos, kw, a.evalStarStar(f, kw)
+}
+
+func (a *argList) evalStarStar(f *frame, kw *value.Dict) error {
+	if a.starStar == nil {
+		return nil
+	}
+	v, err := a.starStar.eval(f)
+	if err != nil {
+		return err
+	}
+	if err := f.s.Use(v); err != nil {
+		return err
+	}
+	m, ok := v.(value.Mapping)
+	if !ok {
+		return value.TypeError("argument after ** must be a mapping, not %s", v.Type())
+	}
+	kw.Update(m)
+	return nil
+}
+
+// invocation is a filter or test with its arguments.
+type invocation struct {
+	fn    *Func
+	in    expr
+	args  argList
+	pos   int
+	kind  string
+	plan  []int // the parameter of each argument, positional ones first; nil where only running can tell
+	fixed bool  // whether plan was made
+}
+
+// prepare decides at compile time which argument goes to which parameter.
+func (n *invocation) prepare() {
+	p := &n.fn.Params
+	if n.args.star != nil || n.args.starStar != nil || p.rest >= 0 || p.kwRest >= 0 || len(n.args.pos) > p.kwOnly {
+		return
+	}
+	used := make([]bool, len(p.names))
+	var plan []int
+	for i := range n.args.pos {
+		plan = append(plan, i)
+		used[i] = true
+	}
+	for _, name := range n.args.names {
+		i := p.index(name)
+		if i < 0 || used[i] {
+			return
+		}
+		used[i] = true
+		plan = append(plan, i)
+	}
+	for i, ok := range used {
+		if !ok && p.defaults[i] == nil {
+			return
+		}
+	}
+	n.plan, n.fixed = plan, true
+}
+
+func (p *Params) index(name string) int {
+	for i, n := range p.names {
+		if n == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (n *invocation) run(f *frame) (value.Value, error) {
+	in, err := n.in.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	args, err := n.bind(f)
+	if err != nil {
+		return nil, f.fail(f.s.pluginError(n.kind, n.fn, err), n.pos)
+	}
+	v, err := f.s.apply(n.kind, n.fn, in, args)
+	if err != nil {
+		return nil, f.fail(err, n.pos)
+	}
+	return v, nil
+}
+
+func (n *invocation) bind(f *frame) ([]value.Value, error) {
+	if !n.fixed {
+		pos, kw, err := n.args.eval(f)
+		if err != nil {
+			return nil, err
+		}
+		return n.fn.Params.bind(n.fn.Name, pos, kw)
+	}
+	if len(n.fn.Params.names) == 0 {
+		return nil, nil
+	}
+	args := make([]value.Value, len(n.fn.Params.names))
+	copy(args, n.fn.Params.defaults)
+	for i, x := range n.args.pos {
+		v, err := x.eval(f)
+		if err != nil {
+			return nil, err
+		}
+		args[n.plan[i]] = v
+	}
+	for i, x := range n.args.values {
+		v, err := x.eval(f)
+		if err != nil {
+			return nil, err
+		}
+		args[n.plan[len(n.args.pos)+i]] = v
+	}
+	return args, nil
+}
+
+// apply runs a filter or test on bound arguments.
+func (s *State) apply(kind string, fn *Func, in value.Value, args []value.Value) (value.Value, error) {
+	if !fn.Undef && s.Env.Ansible {
+		if u := firstUndefined(in, args); u != nil {
+			if u.Err != nil {
+				return nil, u.Err
+			}
+			return u, nil
+		}
+	}
+	v, err := fn.Run(s, in, args)
+	if err != nil {
+		return nil, s.pluginError(kind, fn, err)
+	}
+	return v, nil
+}
+
+func firstUndefined(in value.Value, args []value.Value) *value.Undefined {
+	if u, ok := in.(*value.Undefined); ok {
+		return u
+	}
+	for _, a := range args {
+		if u, ok := a.(*value.Undefined); ok {
+			return u
+		}
+	}
+	return nil
+}
+
+// pluginError words a failure as Ansible does; being undefined stays that.
+func (s *State) pluginError(kind string, fn *Func, err error) error {
+	if !s.Env.Ansible {
+		return err
+	}
+	switch x := err.(type) {
+	case *value.Exception:
+		if x.Kind == "UndefinedError" {
+			return err
+		}
+	case *Error, *PluginError:
+		return err
+	}
+	name := fn.Name
+	if fn.Plugin != "" {
+		name = fn.Plugin
+	}
+	return &PluginError{kind, name, err}
+}
+
+// Filter runs a filter by its name.
+func (s *State) Filter(name string, in value.Value, args []value.Value, kw *value.Dict) (value.Value, error) {
+	fn, ok := s.Env.Filters[name]
+	if !ok {
+		return nil, value.Errorf("TemplateRuntimeError", "No filter named %s.", value.Repr(value.String(name)))
+	}
+	return s.Apply("filter", fn, in, args, kw)
+}
+
+// Test runs a test by its name.
+func (s *State) Test(name string, in value.Value, args []value.Value, kw *value.Dict) (bool, error) {
+	fn, ok := s.Env.Tests[name]
+	if !ok {
+		return false, value.Errorf("TemplateRuntimeError", "No test named %s.", value.Repr(value.String(name)))
+	}
+	v, err := s.Apply("test", fn, in, args, kw)
+	if err != nil {
+		return false, err
+	}
+	return s.Truth(v)
+}
+
+// Apply runs a filter or test on unbound arguments.
+func (s *State) Apply(kind string, fn *Func, in value.Value, args []value.Value, kw *value.Dict) (value.Value, error) {
+	bound, err := fn.Params.bind(fn.Name, args, kw)
+	if err != nil {
+		return nil, s.pluginError(kind, fn, err)
+	}
+	return s.apply(kind, fn, in, bound)
+}
+
+type (
+	filterExpr struct{ invocation }
+	testExpr   struct{ invocation }
+	callExpr   struct {
+		fn     expr   // or, for a method,
+		recv   expr   // the object and
+		method string // the name
+		args   argList
+		pos    int
+	}
+)
+
+func (e *filterExpr) eval(f *frame) (value.Value, error) { return e.run(f) }
+func (e *testExpr) eval(f *frame) (value.Value, error)   { return e.run(f) }
+
+func (e *callExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.call(f)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return v, nil
+}
+
+func (e *callExpr) call(f *frame) (value.Value, error) {
+	if e.recv != nil {
+		return e.callMethod(f)
+	}
+	fn, err := e.fn.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	pos, kw, err := e.args.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	return f.s.callIn(f, fn, pos, kw)
+}
+
+func (e *callExpr) callMethod(f *frame) (value.Value, error) {
+	recv, err := e.recv.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	pos, kw, err := e.args.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	if d, ok := recv.(*value.Dict); ok && e.method == "get" && kw == nil && len(pos) > 0 && len(pos) < 3 {
+		return f.s.dictGet(d, pos)
+	}
+	if recv, err = f.s.resolve(recv); err != nil {
+		return nil, err
+	}
+	if v, ok, err := method.Call(recv, e.method, pos, kw); ok {
+		return v, err
+	}
+	fn, err := f.s.Attr(recv, e.method)
+	if err != nil {
+		return nil, err
+	}
+	return f.s.callIn(f, fn, pos, kw)
+}
+
+// dictGet is d.get(key, default) without evaluating the templates of other keys.
+func (s *State) dictGet(d *value.Dict, args []value.Value) (value.Value, error) {
+	v, ok, err := d.LookupKey(args[0])
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		return s.resolve(v)
+	}
+	if len(args) == 2 {
+		return args[1], nil
+	}
+	return value.None, nil
+}
+
+// Call calls a function, macro or method.
+func (s *State) Call(fn value.Value, args []value.Value, kw *value.Dict) (value.Value, error) {
+	return s.callIn(nil, fn, args, kw)
+}
+
+func (s *State) callIn(f *frame, fn value.Value, args []value.Value, kw *value.Dict) (value.Value, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.leave()
+	switch fn := fn.(type) {
+	case *Func:
+		return s.callFunc(fn, args, kw)
+	case *Macro:
+		return fn.call(s, args, kw)
+	case *Loop:
+		return fn.recurse(args)
+	case stateCallable:
+		return fn.callState(s, args, kw)
+	case value.Callable:
+		return fn.Call(args, kw)
+	case *value.Undefined:
+		if s.chains() && s.Env.Ansible {
+			return fn, nil
+		}
+		return nil, fn.Raise()
+	}
+	return nil, value.TypeError("'%s' object is not callable", fn.Type())
+}
+
+type stateCallable interface {
+	callState(s *State, args []value.Value, kw *value.Dict) (value.Value, error)
+}
+
+func (s *State) callFunc(fn *Func, args []value.Value, kw *value.Dict) (value.Value, error) {
+	bound, err := fn.Params.bind(fn.Name, args, kw)
+	if err != nil {
+		return nil, err
+	}
+	if !fn.Undef && s.Env.Ansible {
+		if u := firstUndefined(nil, bound); u != nil {
+			if u.Err != nil {
+				return nil, u.Err
+			}
+			return u, nil
+		}
+	}
+	return fn.Run(s, nil, bound)
+}

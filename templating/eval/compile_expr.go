@@ -1,0 +1,221 @@
+package eval
+
+import (
+	"github.com/goplay/goplay/templating/syntax"
+	"github.com/goplay/goplay/templating/value"
+)
+
+func (c *compiler) expr(x syntax.Expr) expr {
+	switch x := x.(type) {
+	case *syntax.Const:
+		return &constExpr{x.Value}
+	case *syntax.Name:
+		return c.name(x.Name, x.Pos())
+	case *syntax.Filter:
+		return c.filter(x)
+	case *syntax.Test:
+		return c.test(x)
+	case *syntax.Getattr:
+		c.noteMutator(x.Name)
+		return &attrExpr{c.expr(x.X), x.Name, x.Pos()}
+	case *syntax.Getitem:
+		return c.item(x)
+	case *syntax.Call:
+		return c.call(x)
+	case *syntax.Unary:
+		return c.unary(x)
+	case *syntax.Binary:
+		return c.binary(x)
+	case *syntax.Compare:
+		return c.compare(x)
+	default:
+		return c.display(x)
+	}
+}
+
+func (c *compiler) display(x syntax.Expr) expr {
+	switch x := x.(type) {
+	case *syntax.Concat:
+		return &concatExpr{c.deepAll(x.Items), x.Pos()}
+	case *syntax.Cond:
+		e := &condExpr{test: c.expr(x.If), pos: x.Pos()}
+		c.conditional++
+		e.then = c.expr(x.Then)
+		if x.Else != nil {
+			e.orelse = c.expr(x.Else)
+		}
+		c.conditional--
+		return e
+	case *syntax.List:
+		return &listExpr{c.exprs(x.Items)}
+	case *syntax.Tuple:
+		return &tupleExpr{c.exprs(x.Items)}
+	case *syntax.Dict:
+		return &dictExpr{c.deepAll(x.Keys), c.exprs(x.Values), x.Pos()}
+	case *syntax.Slice:
+		return &sliceExpr{c.optional(x.Low), c.optional(x.High), c.optional(x.Step)}
+	}
+	c.fail(x.Pos(), "TemplateSyntaxError", "this expression is not allowed here")
+	return &constExpr{value.None}
+}
+
+func (c *compiler) exprs(items []syntax.Expr) []expr {
+	out := make([]expr, len(items))
+	for i, item := range items {
+		out[i] = c.expr(item)
+	}
+	return out
+}
+
+func (c *compiler) deepAll(items []syntax.Expr) []expr {
+	out := c.exprs(items)
+	for i := range out {
+		out[i] = c.deep(out[i])
+	}
+	return out
+}
+
+func (c *compiler) optional(x syntax.Expr) expr {
+	if x == nil {
+		return nil
+	}
+	return c.expr(x)
+}
+
+func (c *compiler) name(name string, pos int) expr {
+	refs := c.scope.refs(name)
+	if len(refs) == 0 {
+		switch {
+		case name == "super" && c.block != "":
+			return &superExpr{}
+		case name == "self":
+			return &selfExpr{}
+		}
+		return &contextExpr{name, pos}
+	}
+	if len(refs) == 1 && refs[0].depth == 0 {
+		return &localExpr{refs[0].slot, name, pos}
+	}
+	return &nameExpr{refs, name, pos}
+}
+
+// deep makes an expression whose value is free of templates, for what looks at the whole value.
+func (c *compiler) deep(x expr) expr {
+	switch x := x.(type) {
+	case *contextExpr:
+		return &resolvedContextExpr{x.name, x.pos}
+	case *constExpr, *filterExpr, *testExpr, *binaryExpr, *compareExpr, *notExpr, *negExpr, *concatExpr, *callExpr:
+		return x
+	}
+	return &deepExpr{x}
+}
+
+func (c *compiler) unary(x *syntax.Unary) expr {
+	in := c.expr(x.X)
+	if x.Op == "not" {
+		return &notExpr{in, x.Pos()}
+	}
+	return &negExpr{c.deep(in), x.Op, x.Pos()}
+}
+
+func (c *compiler) binary(x *syntax.Binary) expr {
+	l, r := c.expr(x.L), c.expr(x.R)
+	if x.Op == "and" || x.Op == "or" {
+		return &logicExpr{l, r, x.Op == "and", x.Pos()}
+	}
+	return &binaryExpr{operators[x.Op], x.Op, c.deep(l), c.deep(r), x.Pos()}
+}
+
+func (c *compiler) compare(x *syntax.Compare) expr {
+	if len(x.Ops) == 1 {
+		return &compareExpr{c.deep(c.expr(x.X)), x.Ops[0], c.deep(c.expr(x.Rest[0])), x.Pos()}
+	}
+	return &chainExpr{c.deep(c.expr(x.X)), x.Ops, c.deepAll(x.Rest), x.Pos()}
+}
+
+func (c *compiler) item(x *syntax.Getitem) expr {
+	in := c.expr(x.X)
+	if s, ok := x.Index.(*syntax.Slice); ok {
+		return &sliceOfExpr{in, c.expr(s).(*sliceExpr), x.Pos()}
+	}
+	if k, ok := x.Index.(*syntax.Const); ok {
+		if name, ok := k.Value.(value.String); ok {
+			c.noteMutator(string(name))
+			return &keyExpr{in, string(name), x.Pos()}
+		}
+	}
+	return &itemExpr{in, c.deep(c.expr(x.Index)), x.Pos()}
+}
+
+// mutators are the methods that change their object: a template that names one works on copies of variables.
+var mutators = map[string]bool{
+	"append": true, "extend": true, "insert": true, "pop": true, "remove": true, "clear": true, "update": true,
+	"setdefault": true, "popitem": true, "sort": true, "reverse": true, "add": true, "discard": true,
+}
+
+func (c *compiler) noteMutator(name string) {
+	if mutators[name] {
+		c.prog.mutates = true
+	}
+}
+
+func (c *compiler) args(a syntax.Args) argList {
+	l := argList{pos: c.deepAll(a.Pos)}
+	for _, k := range a.Keywords {
+		l.addKeyword(k.Name, c.deep(c.expr(k.Value)))
+	}
+	if a.Star != nil {
+		l.star = c.deep(c.expr(a.Star))
+	}
+	if a.StarStar != nil {
+		l.starStar = c.deep(c.expr(a.StarStar))
+	}
+	return l
+}
+
+func (c *compiler) call(x *syntax.Call) *callExpr {
+	call := &callExpr{args: c.args(x.Args), pos: x.Pos()}
+	if a, ok := x.Fn.(*syntax.Getattr); ok {
+		c.noteMutator(a.Name)
+		call.recv, call.method = c.expr(a.X), a.Name
+		return call
+	}
+	call.fn = c.expr(x.Fn)
+	return call
+}
+
+func (c *compiler) filter(x *syntax.Filter) expr {
+	return c.filterOf(x, c.deep(c.expr(x.X)))
+}
+
+func (c *compiler) filterOf(x *syntax.Filter, in expr) expr {
+	fn, ok := c.env.Filters[x.Name]
+	if !ok {
+		return c.unknown("filter", x.Name, x.Pos())
+	}
+	e := &filterExpr{invocation{fn: fn, in: in, args: c.args(x.Args), pos: x.Pos(), kind: "filter"}}
+	e.prepare()
+	return e
+}
+
+func (c *compiler) test(x *syntax.Test) expr {
+	fn, ok := c.env.Tests[x.Name]
+	if !ok {
+		return c.unknown("test", x.Name, x.Pos())
+	}
+	in := c.expr(x.X)
+	if !fn.Undef {
+		in = c.deep(in)
+	}
+	e := &testExpr{invocation{fn: fn, in: in, args: c.args(x.Args), pos: x.Pos(), kind: "test"}}
+	e.prepare()
+	return e
+}
+
+// unknown refuses a filter or test that does not exist; inside a branch only when it is reached.
+func (c *compiler) unknown(kind, name string, pos int) expr {
+	if c.conditional == 0 || c.env.Ansible {
+		c.fail(pos, "TemplateAssertionError", "No %s named '%s'.", kind, name)
+	}
+	return &failExpr{value.Errorf("TemplateRuntimeError", "No %s named '%s' found.", kind, name), pos}
+}

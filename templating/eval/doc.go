@@ -1,0 +1,143 @@
+// Package eval compiles Jinja2 trees and runs them.
+//
+// An [Environment] says which language is spoken (Ansible's or plain Jinja2's) and which filters, tests and globals exist. It
+// compiles text into a [*Program], which many goroutines may run at the same time. A [Host] supplies a run with variables and other
+// templates.
+//
+// Values read from a Host may contain raw templates at any depth. They are evaluated when the path to them is read; whatever is
+// handed to a filter, test, function or operator is resolved at any depth first, so those never meet a template.
+//
+// In Ansible's language an undefined value travels through attributes, items, calls, filters and tests until something uses it.
+package eval
+
+import (
+	"errors"
+	"iter"
+	"maps"
+	"sync"
+
+	"github.com/goplay/goplay/templating/syntax"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Host is what a template can see of its surroundings. It is used by one goroutine at a time.
+type Host interface {
+	// Get gives a variable. A *value.Template on the top level has been evaluated; deeper ones need not be.
+	Get(name string) (v value.Value, ok bool, err error)
+	// GetResolved gives a variable with all templates in it evaluated; an undefined one becomes an Undefined in its place.
+	GetResolved(name string) (v value.Value, ok bool, err error)
+	// Names gives the names of all variables.
+	Names() iter.Seq[string]
+	// Evaluate evaluates a template that was found in a variable. Being undefined is a value, not an error.
+	Evaluate(t *value.Template) (value.Value, error)
+	// Load gives another template for include, import and extends; ErrNotFound tells that there is none.
+	Load(name, from string) (*Program, error)
+}
+
+// ErrNotFound tells that a template does not exist.
+var ErrNotFound = errors.New("template not found")
+
+// UndefinedMode is what plain Jinja2 does with undefined values.
+type UndefinedMode uint8
+
+// The modes are Jinja2's Undefined, StrictUndefined, ChainableUndefined and DebugUndefined.
+const (
+	Lenient UndefinedMode = iota
+	Strict
+	Chainable
+	Debug
+)
+
+// Environment is a language: its options, filters, tests and globals. It is not changed after the first use.
+type Environment struct {
+	Filters map[string]*Func
+	Tests   map[string]*Func
+	Globals map[string]value.Value
+	// Ansible selects Ansible's language: native results, its undefined, its messages.
+	Ansible bool
+	// The following hold for plain Jinja2.
+	Undefined  UndefinedMode
+	Native     bool
+	Autoescape bool
+	// Extensions names the optional tags that are allowed: "do", "loopcontrols", "debug". Nil allows all.
+	Extensions map[string]bool
+	Syntax     syntax.Config
+
+	programs sync.Map // sourceKey -> compiled
+}
+
+type sourceKey struct {
+	text string
+	cfg  syntax.Config
+	expr bool
+}
+
+type compiled struct {
+	program *Program
+	err     error
+}
+
+// Compile compiles a template, once for each text and configuration.
+func (e *Environment) Compile(name, text string, cfg syntax.Config) (*Program, error) {
+	return e.cached(name, sourceKey{text, cfg, false})
+}
+
+// CompileExpr compiles a bare expression, once for each text.
+func (e *Environment) CompileExpr(text string, cfg syntax.Config) (*Program, error) {
+	return e.cached("", sourceKey{text, cfg, true})
+}
+
+func (e *Environment) cached(name string, key sourceKey) (*Program, error) {
+	if c, ok := e.programs.Load(key); ok {
+		c := c.(compiled)
+		if c.program != nil && c.program.name != name {
+			return c.program.named(name), nil
+		}
+		return c.program, c.err
+	}
+	var c compiled
+	if key.expr {
+		c.program, c.err = e.compileExpr(key.text, key.cfg)
+	} else {
+		c.program, c.err = e.compileTemplate(name, key.text, key.cfg)
+	}
+	e.programs.Store(key, c)
+	return c.program, c.err
+}
+
+// MapHost is a Host over plain values, with templates by name.
+type MapHost struct {
+	Env       *Environment
+	Vars      *value.Dict
+	Templates map[string]string
+}
+
+// Get gives a variable.
+func (h *MapHost) Get(name string) (value.Value, bool, error) {
+	v, ok := h.Vars.Lookup(name)
+	return v, ok, nil
+}
+
+// GetResolved gives a variable.
+func (h *MapHost) GetResolved(name string) (value.Value, bool, error) { return h.Get(name) }
+
+// Names gives the names of the variables.
+func (h *MapHost) Names() iter.Seq[string] {
+	names := map[string]bool{}
+	for k := range h.Vars.Strings() {
+		names[k] = true
+	}
+	return maps.Keys(names)
+}
+
+// Evaluate gives a template's text: plain variables hold no templates.
+func (h *MapHost) Evaluate(t *value.Template) (value.Value, error) { return value.String(t.Text), nil }
+
+// Load compiles a template of the map.
+func (h *MapHost) Load(name, _ string) (*Program, error) {
+	text, ok := h.Templates[name]
+	if !ok {
+		return nil, ErrNotFound
+	}
+	return h.Env.Compile(name, text, h.Env.Syntax)
+}

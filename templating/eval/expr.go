@@ -1,0 +1,388 @@
+package eval
+
+import (
+	"github.com/goplay/goplay/templating/value"
+)
+
+// expr is a compiled expression.
+type expr interface {
+	eval(f *frame) (value.Value, error)
+}
+
+type (
+	constExpr struct{ v value.Value }
+	failExpr  struct {
+		err error
+		pos int
+	}
+	slotExpr  struct{ slot int }
+	localExpr struct {
+		slot int
+		name string
+		pos  int
+	}
+	nameExpr struct {
+		refs []ref
+		name string
+		pos  int
+	}
+	contextExpr struct {
+		name string
+		pos  int
+	}
+	resolvedContextExpr struct {
+		name string
+		pos  int
+	}
+	deepExpr struct{ x expr }
+	listExpr struct{ items []expr }
+	dictExpr struct {
+		keys, values []expr
+		pos          int
+	}
+	tupleExpr  struct{ items []expr }
+	concatExpr struct {
+		items []expr
+		pos   int
+	}
+	condExpr struct {
+		test, then, orelse expr
+		pos                int
+	}
+	notExpr struct {
+		x   expr
+		pos int
+	}
+	negExpr struct {
+		x   expr
+		op  string
+		pos int
+	}
+	logicExpr struct {
+		l, r expr
+		and  bool
+		pos  int
+	}
+	binaryExpr struct {
+		fn   func(a, b value.Value) (value.Value, error)
+		op   string
+		l, r expr
+		pos  int
+	}
+	compareExpr struct {
+		l   expr
+		op  string
+		r   expr
+		pos int
+	}
+	chainExpr struct {
+		first expr
+		ops   []string
+		rest  []expr
+		pos   int
+	}
+)
+
+func (e *constExpr) eval(*frame) (value.Value, error)  { return e.v, nil }
+func (e *failExpr) eval(f *frame) (value.Value, error) { return nil, f.fail(e.err, e.pos) }
+func (e *slotExpr) eval(f *frame) (value.Value, error) { return f.slots[e.slot], nil }
+
+func (e *localExpr) eval(f *frame) (value.Value, error) {
+	if v := f.slots[e.slot]; v != nil {
+		return v, nil
+	}
+	return f.context(e.name, e.pos)
+}
+
+func (e *nameExpr) eval(f *frame) (value.Value, error) {
+	for _, r := range e.refs {
+		fr := f
+		for range r.depth {
+			fr = fr.outer
+		}
+		if v := fr.slots[r.slot]; v != nil {
+			return v, nil
+		}
+	}
+	return f.context(e.name, e.pos)
+}
+
+func (f *frame) context(name string, pos int) (value.Value, error) {
+	v, err := f.s.Lookup(name)
+	if err != nil {
+		return nil, f.fail(err, pos)
+	}
+	return v, nil
+}
+
+func (e *contextExpr) eval(f *frame) (value.Value, error) { return f.context(e.name, e.pos) }
+
+func (e *resolvedContextExpr) eval(f *frame) (value.Value, error) {
+	v, err := f.s.lookupResolved(e.name)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return v, nil
+}
+
+func (e *deepExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	return f.s.resolve(v)
+}
+
+func evalAll(f *frame, items []expr) ([]value.Value, error) {
+	out := make([]value.Value, len(items))
+	for i, item := range items {
+		v, err := item.eval(f)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+func (e *listExpr) eval(f *frame) (value.Value, error) {
+	elems, err := evalAll(f, e.items)
+	if err != nil {
+		return nil, err
+	}
+	return &value.List{Elems: elems}, nil
+}
+
+func (e *tupleExpr) eval(f *frame) (value.Value, error) {
+	elems, err := evalAll(f, e.items)
+	if err != nil {
+		return nil, err
+	}
+	return value.Tuple(elems), nil
+}
+
+func (e *dictExpr) eval(f *frame) (value.Value, error) {
+	d := value.NewDict(len(e.keys))
+	for i := range e.keys {
+		k, err := e.keys[i].eval(f)
+		if err != nil {
+			return nil, err
+		}
+		if err := f.s.useStrict(k); err != nil {
+			return nil, f.fail(err, e.pos)
+		}
+		v, err := e.values[i].eval(f)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.SetKey(k, v); err != nil {
+			return nil, f.fail(err, e.pos)
+		}
+	}
+	return d, nil
+}
+
+// useStrict gives an error for an undefined value where every use of one is an error.
+func (s *State) useStrict(v value.Value) error {
+	if u, ok := v.(*value.Undefined); ok && (s.strict() || u.Err != nil) {
+		return u.Raise()
+	}
+	return nil
+}
+
+func (e *concatExpr) eval(f *frame) (value.Value, error) {
+	var buf []byte
+	safe := false
+	parts, err := evalAll(f, e.items)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		if _, ok := p.(value.Markup); ok {
+			safe = true
+		}
+	}
+	for _, p := range parts {
+		t, err := f.s.Text(p)
+		if err != nil {
+			return nil, f.fail(err, e.pos)
+		}
+		if _, ok := p.(value.Markup); safe && !ok {
+			t = EscapeHTML(t)
+		}
+		buf = append(buf, t...)
+	}
+	if safe {
+		return value.Markup(buf), nil
+	}
+	return value.String(buf), nil
+}
+
+func (e *condExpr) eval(f *frame) (value.Value, error) {
+	t, err := e.test.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	ok, err := f.truth(t, e.pos)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		return e.then.eval(f)
+	}
+	if e.orelse == nil {
+		return &value.Undefined{Msg: "the inline if-expression on line " + f.line(e.pos) +
+			" evaluated to false and no else section was defined."}, nil
+	}
+	return e.orelse.eval(f)
+}
+
+func (f *frame) truth(v value.Value, pos int) (bool, error) {
+	if t, ok := v.(*value.Template); ok {
+		r, err := f.s.force(t)
+		if err != nil {
+			return false, f.fail(err, pos)
+		}
+		v = r
+	}
+	ok, err := f.s.Truth(v)
+	if err != nil {
+		return false, f.fail(err, pos)
+	}
+	return ok, nil
+}
+
+func (e *notExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	ok, err := f.truth(v, e.pos)
+	return value.Bool(!ok), err
+}
+
+func (e *logicExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.l.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	ok, err := f.truth(v, e.pos)
+	if err != nil {
+		return nil, err
+	}
+	if ok == e.and {
+		return e.r.eval(f)
+	}
+	return v, nil
+}
+
+func (e *negExpr) eval(f *frame) (value.Value, error) {
+	v, err := e.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.s.Use(v); err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	if e.op == "+" {
+		v, err = positive(v)
+	} else {
+		v, err = negate(v)
+	}
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return v, nil
+}
+
+func (e *binaryExpr) eval(f *frame) (value.Value, error) {
+	l, err := e.l.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	r, err := e.r.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	v, err := f.s.operate(e.fn, l, r)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return v, nil
+}
+
+func (s *State) operate(fn func(a, b value.Value) (value.Value, error), l, r value.Value) (value.Value, error) {
+	if err := s.Use(l); err != nil {
+		return nil, err
+	}
+	if err := s.Use(r); err != nil {
+		return nil, err
+	}
+	return fn(l, r)
+}
+
+func (e *compareExpr) eval(f *frame) (value.Value, error) {
+	l, err := e.l.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	r, err := e.r.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	ok, err := f.s.Compare(e.op, l, r)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return value.Bool(ok), nil
+}
+
+func (e *chainExpr) eval(f *frame) (value.Value, error) {
+	l, err := e.first.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	for i, op := range e.ops {
+		r, err := e.rest[i].eval(f)
+		if err != nil {
+			return nil, err
+		}
+		ok, err := f.s.Compare(op, l, r)
+		if err != nil {
+			return nil, f.fail(err, e.pos)
+		}
+		if !ok {
+			return value.Bool(false), nil
+		}
+		l = r
+	}
+	return value.Bool(true), nil
+}
+
+// Compare evaluates ==, !=, <, <=, >, >=, in and not in.
+func (s *State) Compare(op string, l, r value.Value) (bool, error) {
+	if err := s.useStrict(l); err != nil {
+		return false, err
+	}
+	if err := s.useStrict(r); err != nil {
+		return false, err
+	}
+	switch op {
+	case "==":
+		return value.Equal(l, r), nil
+	case "!=":
+		return !value.Equal(l, r), nil
+	case "in":
+		return s.Contains(r, l)
+	case "not in":
+		ok, err := s.Contains(r, l)
+		return !ok, err
+	}
+	if err := s.Use(l); err != nil {
+		return false, err
+	}
+	if err := s.Use(r); err != nil {
+		return false, err
+	}
+	return value.Order(op, l, r)
+}

@@ -1,0 +1,300 @@
+package eval
+
+import (
+	"strings"
+
+	"github.com/goplay/goplay/templating/value"
+)
+
+// output collects what a template prints. A native one keeps a lone value's type.
+type output struct {
+	s       *State
+	native  bool
+	discard bool // behind extends nothing is printed
+	buf     []byte
+	first   value.Value // the only value so far of a native output
+	started bool
+	all     []value.Value // every value of plain Jinja2's native output
+}
+
+// fork makes an output for a body whose result is a value: a macro's, a set block's.
+func (o *output) fork() *output {
+	return &output{s: o.s, native: o.s.Env.Ansible}
+}
+
+func (o *output) text(t string) error {
+	if o.discard {
+		return nil
+	}
+	if o.native {
+		return o.keep(value.String(t))
+	}
+	o.buf = append(o.buf, t...)
+	return o.check()
+}
+
+func (o *output) check() error {
+	if len(o.buf) > maxOutput {
+		return value.Errorf("MemoryError", "template output exceeds %d bytes", maxOutput)
+	}
+	return nil
+}
+
+// keep adds a value to a native output: the second one makes text of the first.
+func (o *output) keep(v value.Value) error {
+	if !o.s.Env.Ansible {
+		o.all = append(o.all, v)
+		return nil
+	}
+	if v == value.Value(value.None) || v == value.Value(value.Omit) {
+		if o.first == nil && !o.started {
+			o.first = v
+		}
+		return nil
+	}
+	if !o.started {
+		o.started = true
+		o.first = v
+		return nil
+	}
+	if o.first != nil {
+		if err := o.appendText(o.first); err != nil {
+			return err
+		}
+		o.first = nil
+	}
+	return o.appendText(v)
+}
+
+func (o *output) appendText(v value.Value) error {
+	if s, ok := v.(value.String); ok {
+		o.buf = append(o.buf, s...)
+		return o.check()
+	}
+	t, err := o.s.Text(v)
+	if err != nil {
+		return err
+	}
+	o.buf = append(o.buf, t...)
+	return o.check()
+}
+
+// print adds the value of {{ }}.
+func (o *output) print(v value.Value) error {
+	if o.discard {
+		return nil
+	}
+	if !o.s.Env.Ansible {
+		return o.printJinja(v)
+	}
+	v, err := o.s.finalize(v)
+	if err != nil {
+		return err
+	}
+	if o.native {
+		return o.keep(v)
+	}
+	if v == value.Value(value.None) || v == value.Value(value.Omit) {
+		return nil
+	}
+	return o.appendText(v)
+}
+
+func (o *output) printJinja(v value.Value) error {
+	if o.native {
+		return o.keep(v)
+	}
+	if s, ok := v.(value.String); ok && !o.s.Autoescape {
+		o.buf = append(o.buf, s...)
+		return o.check()
+	}
+	t, err := o.s.Text(v)
+	if err != nil {
+		return err
+	}
+	if _, safe := v.(value.Markup); o.s.Autoescape && !safe {
+		t = EscapeHTML(t)
+	}
+	o.buf = append(o.buf, t...)
+	return o.check()
+}
+
+// result gives the value of a native output.
+func (o *output) result() (value.Value, error) {
+	if !o.s.Env.Ansible {
+		return o.nativeJinja()
+	}
+	if o.first != nil {
+		return o.first, nil
+	}
+	if !o.started {
+		return value.None, nil
+	}
+	return value.String(o.buf), nil
+}
+
+// nativeJinja joins as Jinja2's native environment does: text that reads as a Python literal becomes that.
+func (o *output) nativeJinja() (value.Value, error) {
+	if len(o.all) == 0 {
+		return value.None, nil
+	}
+	if len(o.all) == 1 {
+		if _, isText := value.Text(o.all[0]); !isText {
+			return o.all[0], nil
+		}
+	}
+	var b strings.Builder
+	for _, v := range o.all {
+		t, err := o.s.Text(v)
+		if err != nil {
+			return nil, err
+		}
+		b.WriteString(t)
+	}
+	if v, ok := LiteralEval(b.String()); ok {
+		return v, nil
+	}
+	return value.String(b.String()), nil
+}
+
+// captured gives what a body printed, as the value of a set block, macro or caller.
+func (o *output) captured() (value.Value, error) {
+	if o.native {
+		if !o.started && o.first == nil {
+			return value.String(""), nil
+		}
+		return o.result()
+	}
+	if o.s.Autoescape {
+		return value.Markup(o.buf), nil
+	}
+	return value.String(o.buf), nil
+}
+
+// finalize makes a value fit for storage, as Ansible does with the result of every expression.
+func (s *State) finalize(v value.Value) (value.Value, error) {
+	switch v := v.(type) {
+	case value.String, value.Int, value.Bool, value.Float, value.NoneType, value.OmitType, *value.BigInt:
+		return v, nil
+	case *value.Undefined:
+		return nil, v.Raise()
+	case *value.Template:
+		return s.Host.Evaluate(v)
+	case value.Markup:
+		return value.String(v), nil
+	}
+	if stored(v, 0) {
+		return v, nil
+	}
+	return s.store(v, 0)
+}
+
+// stored tells whether a value is fit as it is.
+func stored(v value.Value, depth int) bool {
+	if depth > maxCallDepth {
+		return true
+	}
+	switch v := v.(type) {
+	case value.String, value.Int, value.Bool, value.Float, value.NoneType, *value.BigInt, value.Bytes:
+		return true
+	case *value.List:
+		for _, e := range v.Elems {
+			if !stored(e, depth+1) {
+				return false
+			}
+		}
+		return true
+	case *value.Dict:
+		for k, e := range v.All() {
+			if _, ok := k.(value.String); !ok && !stored(k, depth+1) || !stored(e, depth+1) {
+				return false
+			}
+		}
+		return true
+	case *Module, *Macro, *Namespace, *Loop, value.Callable, *Func, value.Range:
+		return false
+	}
+	_, mapping := v.(value.Mapping)
+	return mapping || storable(v)
+}
+
+// storable tells of types of other packages: dates and the like are kept.
+func storable(v value.Value) bool {
+	switch v.Type() {
+	case "datetime", "timedelta", "date", "time":
+		return true
+	}
+	return false
+}
+
+func (s *State) store(v value.Value, depth int) (value.Value, error) {
+	if depth > maxCallDepth {
+		return nil, value.Errorf("RecursionError", "maximum recursion depth exceeded")
+	}
+	switch v := v.(type) {
+	case *value.Undefined:
+		return nil, v.Raise()
+	case *value.Template:
+		return s.Host.Evaluate(v)
+	case value.Markup:
+		return value.String(v), nil
+	case *value.List:
+		return s.storeElems(v.Elems, depth)
+	case value.Tuple:
+		return s.storeElems(v, depth)
+	case *value.Set:
+		var elems []value.Value
+		for e := range v.Elements() {
+			elems = append(elems, e)
+		}
+		return s.storeElems(elems, depth)
+	case *value.Dict:
+		return s.storeDict(v, depth)
+	}
+	if stored(v, depth) || v == value.Value(value.Omit) {
+		return v, nil
+	}
+	return nil, value.Errorf("AnsibleTemplateError", "Type '%s' is unsupported for variable storage.", v.Type())
+}
+
+func (s *State) storeElems(elems []value.Value, depth int) (value.Value, error) {
+	l := &value.List{Elems: make([]value.Value, 0, len(elems))}
+	for _, e := range elems {
+		r, err := s.store(e, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if r != value.Value(value.Omit) {
+			l.Elems = append(l.Elems, r)
+		}
+	}
+	return l, nil
+}
+
+func (s *State) storeDict(v *value.Dict, depth int) (value.Value, error) {
+	d := value.NewDict(v.Len())
+	for k, e := range v.All() {
+		r, err := s.store(e, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if r == value.Value(value.Omit) {
+			continue
+		}
+		key := k
+		if _, ok := k.(value.String); !ok {
+			if key, err = s.finalize(k); err != nil {
+				return nil, err
+			}
+		}
+		if err := d.SetKey(key, r); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+var htmlEscaper = strings.NewReplacer("&", "&amp;", ">", "&gt;", "<", "&lt;", "'", "&#39;", `"`, "&#34;")
+
+// EscapeHTML replaces the characters that HTML gives a meaning.
+func EscapeHTML(s string) string { return htmlEscaper.Replace(s) }

@@ -1,0 +1,149 @@
+package eval
+
+import (
+	"github.com/goplay/goplay/templating/syntax"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Program is a compiled template or expression. It is safe for concurrent use.
+type Program struct {
+	env    *Environment
+	name   string
+	source string
+	root   *function
+	blocks map[string]*function
+	// lone is the expression of a program that is nothing but one {{ }} or a bare expression.
+	lone expr
+	// extends tells of an extends statement at the top level, behind which text is not printed.
+	mutates bool
+}
+
+// function is a body with a frame of its own: a template, block, macro or recursive loop.
+type function struct {
+	prog  *Program
+	name  string
+	slots int
+	body  []stmt
+}
+
+// frame holds the local variables of one run of a function.
+type frame struct {
+	s     *State
+	fn    *function
+	slots []value.Value
+	outer *frame // of the function that encloses this one, for macros and recursive loops
+	out   *output
+
+	parent *Program // what the template extends
+	block  blockRef
+}
+
+type blockRef struct {
+	name  string
+	depth int
+}
+
+func (f *frame) call(fn *function, out *output) *frame {
+	return &frame{s: f.s, fn: fn, slots: make([]value.Value, fn.slots), outer: f, out: out, block: f.block}
+}
+
+// named gives the program under another name.
+func (p *Program) named(name string) *Program {
+	c := *p
+	c.name = name
+	return &c
+}
+
+func (p *Program) state(h Host) *State {
+	return &State{Env: p.env, Host: h, Autoescape: p.env.Autoescape, copying: p.mutates}
+}
+
+// Value evaluates the program and gives its native value: a lone expression keeps its type, everything else is text. In Ansible's
+// language the value is ready for storage: free of undefined values, templates and lazy types.
+func (p *Program) Value(h Host) (value.Value, error) {
+	s := p.state(h)
+	if p.lone != nil {
+		f := &frame{s: s, fn: p.root}
+		if p.root.slots > 0 {
+			f.slots = make([]value.Value, p.root.slots)
+		}
+		v, err := p.lone.eval(f)
+		if err != nil {
+			return nil, p.locate(f, err, 0)
+		}
+		if !p.env.Ansible {
+			return v, nil
+		}
+		return s.finalize(v)
+	}
+	out := &output{s: s, native: true}
+	if err := p.run(s, out); err != nil {
+		return nil, err
+	}
+	return out.result()
+}
+
+// Text runs the program and gives what it prints.
+func (p *Program) Text(h Host) (string, error) {
+	s := p.state(h)
+	out := &output{s: s}
+	if p.lone != nil && p.root.body == nil {
+		v, err := p.Value(h)
+		if err != nil {
+			return "", err
+		}
+		return s.Text(v)
+	}
+	if err := p.run(s, out); err != nil {
+		return "", err
+	}
+	return string(out.buf), nil
+}
+
+// run executes the template and those it extends.
+func (p *Program) run(s *State, out *output) error {
+	if p.blocks != nil {
+		s.addBlocks(p)
+	}
+	for prog := p; prog != nil; {
+		f := &frame{s: s, fn: prog.root, slots: make([]value.Value, prog.root.slots), out: out}
+		if err := runBody(f, prog.root.body); err != nil {
+			return err
+		}
+		prog = f.parent
+	}
+	return nil
+}
+
+func (s *State) addBlocks(p *Program) {
+	if s.blocks == nil {
+		s.blocks = map[string][]*function{}
+	}
+	for name, b := range p.blocks {
+		s.blocks[name] = append(s.blocks[name], b)
+	}
+}
+
+func runBody(f *frame, body []stmt) error {
+	_, err := execAll(f, body)
+	return err
+}
+
+// locate gives an error its place, unless it has one.
+func (p *Program) locate(_ *frame, err error, pos int) error {
+	if _, ok := err.(*Error); ok {
+		return err
+	}
+	line, col := syntax.Position(p.source, pos)
+	return &Error{Template: p.name, Line: line, Col: col, Err: err}
+}
+
+func (f *frame) fail(err error, pos int) error { return f.fn.prog.locate(f, err, pos) }
+
+// Of tells whether the program was compiled by an environment.
+func (p *Program) Of(e *Environment) bool { return p.env == e }
+
+// Resolve evaluates the templates in a value, at any depth; what is undefined becomes an Undefined in its place.
+func (e *Environment) Resolve(h Host, v value.Value) (value.Value, error) {
+	return (&State{Env: e, Host: h}).resolve(v)
+}

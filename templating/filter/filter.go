@@ -1,0 +1,90 @@
+// Package filter holds the filters of Jinja2 and of ansible-core.
+//
+// [Jinja] and [Ansible] give the tables. A filter's parameters stand in its table row as Python would write them; a filter gets
+// its arguments in that order, defaults filled in, so its body is only the work.
+package filter
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// run is the body of a filter.
+type run func(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
+
+// row is a line of a table.
+type row struct {
+	name   string
+	params string
+	run    run
+	undef  bool // whether undefined values reach it
+}
+
+func add(table map[string]*eval.Func, rows []row) {
+	for _, r := range rows {
+		f := &eval.Func{Name: r.name, Params: eval.ParseParams(r.params), Run: r.run, Undef: r.undef, Plugin: "ansible.builtin." + r.name}
+		table[r.name] = f
+		table["ansible.builtin."+r.name] = f
+	}
+}
+
+func alias(table map[string]*eval.Func, name, of string) {
+	table[name] = table[of]
+	table["ansible.builtin."+name] = table[of]
+}
+
+// Jinja gives the filters of plain Jinja2.
+func Jinja() map[string]*eval.Func {
+	t := map[string]*eval.Func{}
+	add(t, textRows())
+	add(t, sequenceRows())
+	add(t, selectRows())
+	add(t, htmlRows())
+	add(t, numberRows())
+	for _, a := range [][2]string{{"d", "default"}, {"e", "escape"}, {"count", "length"}} {
+		alias(t, a[0], a[1])
+	}
+	return t
+}
+
+// text gives str(v), where v must be defined.
+func text(s *eval.State, v value.Value) (string, error) { return s.Text(v) }
+
+func isNone(v value.Value) bool { return v == nil || v == value.Value(value.None) }
+
+// intArg gives an integer argument.
+func intArg(v value.Value) (int, error) {
+	switch v := v.(type) {
+	case value.Int:
+		return int(v), nil
+	case value.Bool:
+		if v {
+			return 1, nil
+		}
+		return 0, nil
+	case *value.Undefined:
+		return 0, v.Raise()
+	}
+	return 0, value.TypeError("'%s' object cannot be interpreted as an integer", v.Type())
+}
+
+func list(elems []value.Value) *value.List { return &value.List{Elems: elems} }
+
+func texts[S ~[]string](parts S) *value.List {
+	l := &value.List{Elems: make([]value.Value, len(parts))}
+	for i, p := range parts {
+		l.Elems[i] = value.String(p)
+	}
+	return l
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Ansible gives the filters of Ansible's language.
+func Ansible() map[string]*eval.Func {
+	t := Jinja()
+	return t
+}

@@ -1,0 +1,362 @@
+package filter
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/format"
+	"github.com/goplay/goplay/templating/method"
+	"github.com/goplay/goplay/templating/value"
+)
+
+func textRows() []row {
+	return []row{
+		{name: "capitalize", run: onText(method.Capitalize)},
+		{name: "center", params: "width=80", run: center},
+		{name: "default", params: "default_value='', boolean=False", run: defaultFilter, undef: true},
+		{name: "format", params: "*args, **kwargs", run: formatFilter},
+		{name: "indent", params: "width=4, first=False, blank=False", run: indent},
+		{name: "lower", run: onText(strings.ToLower)},
+		{name: "pprint", run: pprint},
+		{name: "replace", params: "old, new, count=None", run: replace},
+		{name: "string", run: toString},
+		{name: "title", run: onText(title)},
+		{name: "trim", params: "chars=None", run: trim},
+		{name: "truncate", params: "length=255, killwords=False, end='...', leeway=None", run: truncate},
+		{name: "upper", run: onText(method.Upper)},
+		{name: "wordcount", run: wordcount},
+		{name: "wordwrap", params: "width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True", run: wordwrap},
+	}
+}
+
+// onText makes a filter of a function on text. Markup stays Markup.
+func onText(f func(string) string) run {
+	return func(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+		t, err := text(s, in)
+		if err != nil {
+			return nil, err
+		}
+		return like(in, f(t)), nil
+	}
+}
+
+// like gives text of the same kind as another value.
+func like(v value.Value, t string) value.Value {
+	if _, ok := v.(value.Markup); ok {
+		return value.Markup(t)
+	}
+	return value.String(t)
+}
+
+func center(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	t, err := text(s, in)
+	if err != nil {
+		return nil, err
+	}
+	r, _, err := method.Call(value.String(t), "center", a, nil)
+	return r, err
+}
+
+func defaultFilter(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if u, ok := in.(*value.Undefined); ok {
+		if u.Err != nil {
+			return nil, u.Err
+		}
+		return a[0], nil
+	}
+	if a[1].Truth() && !in.Truth() {
+		return a[0], nil
+	}
+	return in, nil
+}
+
+func formatFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	t, err := text(s, in)
+	if err != nil {
+		return nil, err
+	}
+	pos, kw := a[0].(value.Tuple), a[1].(*value.Dict)
+	if len(pos) > 0 && kw.Len() > 0 {
+		return nil, value.Errorf("FilterArgumentError", "can't handle positional and keyword arguments at the same time")
+	}
+	var args value.Value = pos
+	if kw.Len() > 0 {
+		args = kw
+	}
+	r, err := format.Percent(t, args)
+	return like(in, r), err
+}
+
+func indent(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	t, err := text(s, in)
+	if err != nil {
+		return nil, err
+	}
+	pad, ok := value.Text(a[0])
+	if !ok {
+		n, err := intArg(a[0])
+		if err != nil {
+			return nil, err
+		}
+		pad = strings.Repeat(" ", max(0, min(n, 1<<16)))
+	}
+	lines := method.Lines(t+"\n", false)
+	for i, l := range lines {
+		if i > 0 && (l != "" || a[2].Truth()) {
+			lines[i] = pad + l
+		}
+	}
+	r := strings.Join(lines, "\n")
+	if a[1].Truth() {
+		r = pad + r
+	}
+	return like(in, r), nil
+}
+
+func pprint(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	return value.String(PrettyRepr(in)), nil
+}
+
+func replace(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	t, err := text(s, in)
+	if err != nil {
+		return nil, err
+	}
+	from, err := text(s, a[0])
+	if err != nil {
+		return nil, err
+	}
+	to, err := text(s, a[1])
+	if err != nil {
+		return nil, err
+	}
+	n := -1
+	if !isNone(a[2]) {
+		if n, err = intArg(a[2]); err != nil {
+			return nil, err
+		}
+	}
+	if s.Autoescape {
+		return replaceSafe(in, a, t, from, to, n), nil
+	}
+	return like(in, strings.Replace(t, from, to, n)), nil
+}
+
+// replaceSafe replaces where output is escaped: what is not marked safe is escaped first.
+func replaceSafe(in value.Value, a []value.Value, t, from, to string, n int) value.Value {
+	_, inSafe := in.(value.Markup)
+	_, oldSafe := a[0].(value.Markup)
+	_, newSafe := a[1].(value.Markup)
+	if !inSafe && (oldSafe || newSafe) {
+		t = eval.EscapeHTML(t)
+		inSafe = true
+	}
+	if !inSafe {
+		return value.String(strings.Replace(t, from, to, n))
+	}
+	if !newSafe {
+		to = eval.EscapeHTML(to)
+	}
+	if !oldSafe {
+		from = eval.EscapeHTML(from)
+	}
+	return value.Markup(strings.Replace(t, from, to, n))
+}
+
+func toString(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	if _, ok := in.(value.Markup); ok {
+		return in, nil
+	}
+	t, err := text(s, in)
+	return value.String(t), err
+}
+
+var wordStart = regexp.MustCompile(`[-\s({\[<]+`)
+
+// title is Jinja2's own: words begin behind white space, dashes and opening brackets.
+func title(t string) string {
+	var b strings.Builder
+	last := 0
+	for _, m := range wordStart.FindAllStringIndex(t, -1) {
+		b.WriteString(titleWord(t[last:m[0]]))
+		b.WriteString(t[m[0]:m[1]])
+		last = m[1]
+	}
+	b.WriteString(titleWord(t[last:]))
+	return b.String()
+}
+
+func titleWord(w string) string {
+	_, n := utf8.DecodeRuneInString(w)
+	return method.Upper(w[:n]) + strings.ToLower(w[n:])
+}
+
+func trim(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	t, err := text(s, in)
+	if err != nil {
+		return nil, err
+	}
+	if isNone(a[0]) {
+		return like(in, strings.TrimSpace(t)), nil
+	}
+	chars, ok := value.Text(a[0])
+	if !ok {
+		return nil, value.TypeError("strip arg must be None or str")
+	}
+	return like(in, strings.Trim(t, chars)), nil
+}
+
+func truncate(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	t, err := text(s, in)
+	if err != nil {
+		return nil, err
+	}
+	length, err := intArg(a[0])
+	if err != nil {
+		return nil, err
+	}
+	end, err := text(s, a[2])
+	if err != nil {
+		return nil, err
+	}
+	leeway := 5
+	if !isNone(a[3]) {
+		if leeway, err = intArg(a[3]); err != nil {
+			return nil, err
+		}
+	}
+	r := []rune(t)
+	endLen := utf8.RuneCountInString(end)
+	if length < endLen {
+		return nil, value.Errorf("AssertionError", "expected length >= %d, got %d", endLen, length)
+	}
+	if leeway < 0 {
+		return nil, value.Errorf("AssertionError", "expected leeway >= 0, got %d", leeway)
+	}
+	if len(r) <= length+leeway {
+		return in, nil
+	}
+	short := string(r[:length-endLen])
+	if !a[1].Truth() {
+		if i := strings.LastIndexByte(short, ' '); i >= 0 {
+			short = short[:i]
+		}
+	}
+	return like(in, short+end), nil
+}
+
+var word = regexp.MustCompile(`[\pL\pN_]+`)
+
+func wordcount(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	t, err := text(s, in)
+	return value.Int(len(word.FindAllString(t, -1))), err
+}
+
+func wordwrap(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	t, err := text(s, in)
+	if err != nil {
+		return nil, err
+	}
+	width, err := intArg(a[0])
+	if err != nil {
+		return nil, err
+	}
+	if width <= 0 {
+		return nil, value.ValueError("invalid width %d (must be > 0)", width)
+	}
+	sep := "\n"
+	if !isNone(a[2]) {
+		if sep, err = text(s, a[2]); err != nil {
+			return nil, err
+		}
+	}
+	var out []string
+	for _, line := range method.Lines(t, false) {
+		out = append(out, strings.Join(Wrap(line, width, a[1].Truth(), a[3].Truth()), sep))
+	}
+	return value.String(strings.Join(out, sep)), nil
+}
+
+// Wrap breaks a line into pieces of at most width characters, keeping white space inside.
+func Wrap(line string, width int, breakLong, hyphens bool) []string {
+	chunks := wrapChunks(line, hyphens)
+	var lines []string
+	for len(chunks) > 0 {
+		if len(lines) > 0 && strings.TrimSpace(chunks[0]) == "" {
+			chunks = chunks[1:]
+			continue
+		}
+		cur, rest := fillLine(chunks, width, breakLong)
+		chunks = rest
+		if n := len(cur); n > 0 && strings.TrimSpace(cur[n-1]) == "" {
+			cur = cur[:n-1]
+		}
+		if len(cur) > 0 {
+			lines = append(lines, strings.Join(cur, ""))
+		}
+	}
+	return lines
+}
+
+func fillLine(chunks []string, width int, breakLong bool) (line, rest []string) {
+	used := 0
+	for len(chunks) > 0 {
+		n := utf8.RuneCountInString(chunks[0])
+		if used+n > width {
+			break
+		}
+		line = append(line, chunks[0])
+		used += n
+		chunks = chunks[1:]
+	}
+	if len(chunks) == 0 || utf8.RuneCountInString(chunks[0]) <= width {
+		return line, chunks
+	}
+	if !breakLong {
+		if len(line) == 0 {
+			return chunks[:1], chunks[1:]
+		}
+		return line, chunks
+	}
+	r := []rune(chunks[0])
+	room := max(width-used, 1)
+	if used >= width {
+		return line, chunks
+	}
+	line = append(line, string(r[:room]))
+	return line, append([]string{string(r[room:])}, chunks[1:]...)
+}
+
+var hyphenated = regexp.MustCompile(`[^\s-]*\pL-+`)
+
+// wrapChunks splits a line into words and white space; behind a hyphen inside a word a line may break.
+func wrapChunks(line string, hyphens bool) []string {
+	var chunks []string
+	for line != "" {
+		end := strings.IndexFunc(line, unicode.IsSpace)
+		if end == 0 {
+			end = len(line) - len(strings.TrimLeftFunc(line, unicode.IsSpace))
+		}
+		if end < 0 {
+			end = len(line)
+		}
+		chunk := line[:end]
+		line = line[end:]
+		for hyphens {
+			m := hyphenated.FindStringIndex(chunk)
+			if m == nil || m[0] != 0 || m[1] == len(chunk) {
+				break
+			}
+			if next, _ := utf8.DecodeRuneInString(chunk[m[1]:]); !unicode.IsLetter(next) {
+				break
+			}
+			chunks = append(chunks, chunk[:m[1]])
+			chunk = chunk[m[1]:]
+		}
+		chunks = append(chunks, chunk)
+	}
+	return chunks
+}

@@ -1,0 +1,193 @@
+package lookup
+
+import (
+	"math/rand/v2"
+	"strings"
+
+	"github.com/goplay/goplay/templating/value"
+)
+
+func items(c *Call) ([]value.Value, error) { return flatten(c.Terms, false), nil }
+
+func list(c *Call) ([]value.Value, error) { return c.Terms, nil }
+
+func flattened(c *Call) ([]value.Value, error) {
+	var out []value.Value
+	for _, e := range flatten(c.Terms, true) {
+		if t, ok := value.Text(e); e != value.Value(value.None) && (!ok || t != "None" && t != "null") {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+func indexedItems(c *Call) ([]value.Value, error) {
+	var out []value.Value
+	for i, e := range flatten(c.Terms, false) {
+		out = append(out, value.NewList(value.Int(i), e))
+	}
+	return out, nil
+}
+
+func dict(c *Call) ([]value.Value, error) {
+	var out []value.Value
+	for _, t := range c.Terms {
+		m, ok := t.(value.Mapping)
+		if !ok {
+			return nil, failf("the 'dict' lookup plugin expects a dictionary, got '%s' of type %s)", t, describe(t))
+		}
+		for k, v := range m.All() {
+			out = append(out, value.DictOf("key", k, "value", v))
+		}
+	}
+	return out, nil
+}
+
+func nested(c *Call) ([]value.Value, error) {
+	if len(c.Terms) == 0 {
+		return nil, failf("with_nested requires at least one element in the nested list")
+	}
+	rows := [][]value.Value{nil}
+	for _, t := range c.Terms {
+		elems, ok := elements(t)
+		if !ok {
+			elems = []value.Value{t}
+		}
+		var next [][]value.Value
+		for _, r := range rows {
+			for _, e := range elems {
+				next = append(next, append(append([]value.Value(nil), r...), e))
+			}
+		}
+		if len(next) > maxItems {
+			return nil, failf("the product of the lists has more than %d elements", maxItems)
+		}
+		rows = next
+	}
+	out := make([]value.Value, len(rows))
+	for i, r := range rows {
+		out[i] = value.NewList(flatten(r, true)...)
+	}
+	return out, nil
+}
+
+// maxItems bounds what a lookup makes.
+const maxItems = 10_000_000
+
+func together(c *Call) ([]value.Value, error) {
+	if len(c.Terms) == 0 {
+		return nil, failf("with_together requires at least one element in each list")
+	}
+	var lists [][]value.Value
+	longest := 0
+	for _, t := range c.Terms {
+		elems, ok := elements(t)
+		if !ok {
+			elems = []value.Value{t}
+		}
+		lists = append(lists, elems)
+		longest = max(longest, len(elems))
+	}
+	var out []value.Value
+	for i := range longest {
+		row := &value.List{}
+		for _, l := range lists {
+			if i < len(l) {
+				row.Append(l[i])
+			} else {
+				row.Append(value.None)
+			}
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func randomChoice(c *Call) ([]value.Value, error) {
+	if len(c.Terms) == 0 {
+		return nil, nil
+	}
+	return []value.Value{c.Terms[rand.IntN(len(c.Terms))]}, nil
+}
+
+func subelements(c *Call) ([]value.Value, error) {
+	if len(c.Terms) < 2 || len(c.Terms) > 3 {
+		return nil, failf("subelements lookup expects a list of two or three items, ")
+	}
+	path, ok := value.Text(c.Terms[1])
+	if !ok {
+		return nil, failf("subelements lookup expects a list of two or three items, second a string pointing to the subkey")
+	}
+	skip := false
+	if len(c.Terms) == 3 {
+		if d, ok := c.Terms[2].(*value.Dict); ok {
+			if s, ok := d.Lookup("skip_missing"); ok {
+				skip = truth(s)
+			}
+		}
+	}
+	objects, ok := elements(c.Terms[0])
+	if m, isDict := c.Terms[0].(value.Mapping); isDict {
+		for _, v := range m.All() {
+			objects = append(objects, v)
+		}
+	} else if !ok {
+		return nil, failf("subelements lookup expects a list of two or three items, first a dict or a list")
+	}
+	var out []value.Value
+	for _, o := range objects {
+		pairs, err := subelementsOf(o, strings.Split(path, "."), skip)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, pairs...)
+	}
+	return out, nil
+}
+
+func subelementsOf(o value.Value, path []string, skip bool) ([]value.Value, error) {
+	d, ok := o.(*value.Dict)
+	if !ok {
+		return nil, failf("subelements lookup expects a dictionary, got '%s'", o)
+	}
+	if s, ok := d.Lookup("skipped"); ok && truth(s) {
+		return nil, nil
+	}
+	var sub value.Value = d
+	for i, key := range path {
+		m, ok := sub.(value.Mapping)
+		if !ok {
+			return nil, failf("the key %s should point to a dictionary, got '%s'", path[i-1], sub)
+		}
+		if sub, ok = m.Lookup(key); !ok {
+			if skip {
+				return nil, nil
+			}
+			return nil, failf("could not find '%s' key in iterated item '%s'", key, o)
+		}
+	}
+	elems, ok := elements(sub)
+	if !ok {
+		if skip {
+			return nil, nil
+		}
+		return nil, failf("the key %s should point to a list, got '%s'", path[len(path)-1], sub)
+	}
+	rest := withoutPath(d, path)
+	var out []value.Value
+	for _, e := range elems {
+		out = append(out, value.NewList(rest, e))
+	}
+	return out, nil
+}
+
+// withoutPath copies a dict without the element at a path.
+func withoutPath(d *value.Dict, path []string) *value.Dict {
+	c := d.Clone()
+	if len(path) == 1 {
+		c.Delete(path[0])
+	} else if inner, ok := d.Get(path[0]).(*value.Dict); ok {
+		c.Set(path[0], withoutPath(inner, path[1:]))
+	}
+	return c
+}

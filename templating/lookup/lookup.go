@@ -1,0 +1,200 @@
+// Package lookup holds the lookup plugins of ansible-core. What they give is data: it is never templated again.
+package lookup
+
+import (
+	"fmt"
+	"iter"
+	"path/filepath"
+	"strings"
+
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Host is what lookups can reach.
+type Host interface {
+	// Variable gives a resolved variable.
+	Variable(name string) (v value.Value, ok bool, err error)
+	Names() iter.Seq[string]
+	// SearchPaths are folders, most specific first; Cwd is where commands run.
+	SearchPaths() []string
+	Cwd() string
+	// Render evaluates a template file's text with extra variables.
+	Render(path string, text []byte, vars *value.Dict, options *value.Dict) (string, error)
+	Decrypt(data []byte) ([]byte, error)
+	HostPattern(pattern string) ([]string, error)
+	Config(name string) (v value.Value, ok bool)
+	Warn(msg string)
+}
+
+// Plugin is a lookup: it makes a list of terms and options.
+type Plugin func(c *Call) ([]value.Value, error)
+
+// Call is one use of a lookup.
+type Call struct {
+	State *eval.State
+	Host  Host
+	Terms []value.Value
+	Opts  *value.Dict
+}
+
+// Plugins gives the table of lookups.
+func Plugins() map[string]Plugin {
+	t := map[string]Plugin{
+		"config": config, "csvfile": csvfile, "dict": dict, "env": env, "file": file, "fileglob": fileglob, "first_found": firstFound,
+		"flattened": flattened, "indexed_items": indexedItems, "ini": ini, "inventory_hostnames": inventoryHostnames, "items": items,
+		"lines": lines, "list": list, "nested": nested, "cartesian": nested, "password": password, "pipe": pipe, "random_choice": randomChoice,
+		"sequence": sequence, "subelements": subelements, "template": template, "together": together, "unvault": unvault, "url": fetchURL,
+		"varnames": varnames, "vars": vars,
+	}
+	for name, p := range t {
+		t["ansible.builtin."+name] = p
+	}
+	for _, name := range []string{"flattened", "cartesian"} {
+		t["community.general."+name] = t[name]
+	}
+	return t
+}
+
+func failf(format string, args ...any) error {
+	return value.Errorf("AnsibleError", format, args...)
+}
+
+// opt gives an option's text.
+func (c *Call) opt(name, standard string) string {
+	v, ok := c.Opts.Lookup(name)
+	if !ok || v == value.Value(value.None) {
+		return standard
+	}
+	return v.String()
+}
+
+func (c *Call) has(name string) bool {
+	_, ok := c.Opts.Lookup(name)
+	return ok
+}
+
+// flag gives a boolean option.
+func (c *Call) flag(name string, standard bool) bool {
+	v, ok := c.Opts.Lookup(name)
+	if !ok {
+		return standard
+	}
+	return truth(v)
+}
+
+func truth(v value.Value) bool {
+	if t, ok := value.Text(v); ok {
+		switch strings.ToLower(t) {
+		case "", "no", "false", "off", "0", "n", "f":
+			return false
+		}
+		return true
+	}
+	return v.Truth()
+}
+
+func (c *Call) texts() ([]string, error) {
+	out := make([]string, len(c.Terms))
+	for i, t := range c.Terms {
+		if u, ok := t.(*value.Undefined); ok {
+			return nil, u.Raise()
+		}
+		out[i] = t.String()
+	}
+	return out, nil
+}
+
+// find finds a file: in the subfolder of each search path, then in the path itself.
+func (c *Call) find(sub, name string) (string, bool) {
+	for _, p := range c.candidates(sub, name) {
+		if exists(p) {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+func (c *Call) candidates(sub, name string) []string {
+	name = expandHome(name)
+	if filepath.IsAbs(name) {
+		return []string{filepath.Clean(name)}
+	}
+	var paths []string
+	for _, dir := range c.Host.SearchPaths() {
+		if filepath.Base(dir) != sub && !strings.HasPrefix(name, sub+"/") {
+			paths = append(paths, filepath.Join(dir, sub, name))
+		}
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	if cwd := c.Host.Cwd(); cwd != "" {
+		paths = append(paths, filepath.Join(cwd, sub, name), filepath.Join(cwd, name))
+	}
+	return paths
+}
+
+// flatten gives the terms with lists one level, or all levels, unpacked.
+func flatten(terms []value.Value, deep bool) []value.Value {
+	var out []value.Value
+	for _, t := range terms {
+		inner, ok := elements(t)
+		switch {
+		case !ok:
+			out = append(out, t)
+		case deep:
+			out = append(out, flatten(inner, true)...)
+		default:
+			out = append(out, inner...)
+		}
+	}
+	return out
+}
+
+func elements(v value.Value) ([]value.Value, bool) {
+	switch v := v.(type) {
+	case *value.List:
+		return v.Elems, true
+	case value.Tuple:
+		return v, true
+	case value.Range:
+		var out []value.Value
+		for e := range v.Elements() {
+			out = append(out, e)
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// keyValues reads `term key=value key=value`, the old way to give options; the options found are set.
+func (c *Call) keyValues(term string, known ...string) string {
+	var words []string
+	for _, w := range strings.Fields(term) {
+		k, v, ok := strings.Cut(w, "=")
+		if ok && contains(known, k) {
+			c.Opts.Set(k, value.String(v))
+			continue
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
+}
+
+func contains(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}
+
+func textValues(list []string) []value.Value {
+	out := make([]value.Value, len(list))
+	for i, s := range list {
+		out[i] = value.String(s)
+	}
+	return out
+}
+
+func describe(v value.Value) string { return fmt.Sprintf("<class '%s'>", v.Type()) }

@@ -1,0 +1,80 @@
+package templating
+
+import (
+	"iter"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/value"
+)
+
+var zeroPos source.Pos
+
+// Variable gives a resolved variable.
+func (h *lookupHost) Variable(name string) (value.Value, bool, error) {
+	return h.context().Variable(name)
+}
+
+// Names gives the names of all variables.
+func (h *lookupHost) Names() iter.Seq[string] { return h.context().Names() }
+
+// SearchPaths gives the folders where files are found.
+func (h *lookupHost) SearchPaths() []string { return h.env.SearchPaths }
+
+// Cwd is where commands run.
+func (h *lookupHost) Cwd() string { return h.env.Cwd }
+
+// Render evaluates a template file's text with extra variables.
+func (h *lookupHost) Render(path string, text []byte, vars, options *value.Dict) (string, error) {
+	c := h.context()
+	if vars != nil {
+		c = c.With(vars)
+	}
+	o := FileOptions{
+		TrimBlocks: flag(options, "trim_blocks", true), LstripBlocks: flag(options, "lstrip_blocks", false), KeepTrailingNewline: true,
+		VariableStart: option(options, "variable_start_string"), VariableEnd: option(options, "variable_end_string"),
+		CommentStart: option(options, "comment_start_string"), CommentEnd: option(options, "comment_end_string"),
+	}
+	return c.RenderFile(path, text, o)
+}
+
+func flag(d *value.Dict, name string, standard bool) bool {
+	v, ok := d.Lookup(name)
+	if !ok {
+		return standard
+	}
+	return v.Truth()
+}
+
+func option(d *value.Dict, name string) string {
+	if v, ok := d.Lookup(name); ok {
+		return v.String()
+	}
+	return ""
+}
+
+// Decrypt gives the plain text of vault data.
+func (h *lookupHost) Decrypt(data []byte) ([]byte, error) {
+	if h.env.Decrypt == nil {
+		return nil, value.Errorf("AnsibleError", "Attempting to decrypt but no vault secrets found.")
+	}
+	return h.env.Decrypt(data)
+}
+
+// HostPattern resolves a host pattern.
+func (h *lookupHost) HostPattern(pattern string) ([]string, error) {
+	if h.env.HostPattern == nil {
+		return nil, nil
+	}
+	return h.env.HostPattern(pattern)
+}
+
+// Config gives the value of a setting.
+func (h *lookupHost) Config(name string) (value.Value, bool) {
+	if h.env.Config == nil {
+		return nil, false
+	}
+	return h.env.Config(name)
+}
+
+// Warn hands a warning to the user.
+func (h *lookupHost) Warn(msg string) { h.context().Warn(msg) }

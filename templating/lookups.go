@@ -1,0 +1,157 @@
+package templating
+
+import (
+	"errors"
+
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/lookup"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// contextOf gives the Context behind a template's host.
+func contextOf(h eval.Host) *Context {
+	for {
+		switch x := h.(type) {
+		case *Context:
+			return x
+		case *fileHost:
+			return x.Context
+		case interface{ Inner() eval.Host }:
+			h = x.Inner()
+		default:
+			return nil
+		}
+	}
+}
+
+func lookupFunc(s *eval.State, _ value.Value, a []value.Value) (value.Value, error) {
+	return runLookup(s, a[0].(value.Tuple), a[1].(*value.Dict), false)
+}
+
+func queryFunc(s *eval.State, _ value.Value, a []value.Value) (value.Value, error) {
+	return runLookup(s, a[0].(value.Tuple), a[1].(*value.Dict), true)
+}
+
+// runLookup is lookup() and query(): plugin, terms, options.
+func runLookup(s *eval.State, args value.Tuple, opts *value.Dict, wantList bool) (value.Value, error) {
+	c := contextOf(s.Host)
+	if c == nil {
+		return nil, value.Errorf("AnsibleError", "lookups are not available here")
+	}
+	if len(args) == 0 {
+		return nil, value.TypeError("_lookup() missing 1 required positional argument: 'plugin_name'")
+	}
+	name, ok := value.Text(args[0])
+	if !ok {
+		return nil, value.Errorf("AnsibleError", "The lookup plugin %s failed to load: unsupported type <class '%s'>", value.Repr(args[0]), args[0].Type())
+	}
+	opts = opts.Clone()
+	if v, ok := opts.Lookup("wantlist"); ok {
+		wantList = wantList || v.Truth()
+		opts.Delete("wantlist")
+	}
+	mode := "strict"
+	if v, ok := opts.Lookup("errors"); ok {
+		mode = v.String()
+		opts.Delete("errors")
+	}
+	if u := undefinedTerm(args[1:]); u != nil {
+		return u, nil
+	}
+	results, err := c.runPlugin(s, name, args[1:], opts)
+	if err != nil {
+		return c.tolerate(err, mode, name, wantList)
+	}
+	if wantList {
+		return &value.List{Elems: results}, nil
+	}
+	return joined(results), nil
+}
+
+func undefinedTerm(terms []value.Value) *value.Undefined {
+	for _, t := range terms {
+		if u, ok := t.(*value.Undefined); ok {
+			return u
+		}
+	}
+	return nil
+}
+
+// tolerate gives what a failed lookup is worth where errors are to be ignored.
+func (c *Context) tolerate(err error, mode, name string, wantList bool) (value.Value, error) {
+	var plugin *eval.PluginError
+	if mode == "strict" || !errors.As(err, &plugin) {
+		return nil, err
+	}
+	if mode == "warn" {
+		c.Warn("An error occurred while running the lookup plugin '" + name + "': " + plugin.Err.Error())
+	}
+	if wantList {
+		return &value.List{}, nil
+	}
+	return value.None, nil
+}
+
+// joined is what lookup() makes of a list: text of texts, a lone element itself, else the list.
+func joined(results []value.Value) value.Value {
+	if len(results) == 1 {
+		return results[0]
+	}
+	if len(results) == 0 {
+		return &value.List{}
+	}
+	var buf []byte
+	for i, r := range results {
+		s, ok := r.(value.String)
+		if !ok {
+			return &value.List{Elems: results}
+		}
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(buf, s...)
+	}
+	return value.String(buf)
+}
+
+func (c *Context) runPlugin(s *eval.State, name string, terms []value.Value, opts *value.Dict) ([]value.Value, error) {
+	plugin, ok := c.engine.lookups[name]
+	if !ok {
+		return nil, value.Errorf("AnsibleError", "The lookup plugin %s was not found.", value.Repr(value.String(name)))
+	}
+	results, err := plugin(&lookup.Call{State: s, Host: (*lookupHost)(c), Terms: terms, Opts: opts})
+	if err == nil {
+		return results, nil
+	}
+	var x *value.Exception
+	if errors.As(err, &x) && x.Kind == "UndefinedError" {
+		return nil, err
+	}
+	return nil, &eval.PluginError{Plugin: "lookup", Name: name, Err: err}
+}
+
+// Lookup runs a lookup plugin and gives its results as a list, as with_* loops need them.
+func (c *Context) Lookup(plugin string, terms []value.Value, kwargs *value.Dict) (*value.List, error) {
+	if kwargs == nil {
+		kwargs = &value.Dict{}
+	}
+	results, err := c.runPlugin(c.engine.env.State(c), plugin, terms, kwargs.Clone())
+	if err != nil {
+		return nil, describe(zeroPos, false, err)
+	}
+	return &value.List{Elems: results}, nil
+}
+
+// Warn hands a warning to the user.
+func (c *Context) Warn(msg string) {
+	if c.env.Warn != nil {
+		c.env.Warn(msg)
+	}
+}
+
+// lookupHost is a Context as lookups see it.
+type lookupHost Context
+
+func (h *lookupHost) context() *Context { return (*Context)(h) }
+
+var _ lookup.Host = (*lookupHost)(nil)
