@@ -28,7 +28,8 @@ func (f Func) Run(ctx context.Context, c *Call) (*value.Dict, error) { return f(
 
 // Call is one run of an action for one host (and item).
 type Call struct {
-	Name    string      // as written in the task
+	Name    string      // full name: "ansible.builtin.copy"
+	Action  string      // as written: a short name may be a user's own module
 	Args    *value.Dict // resolved; the action may change it
 	Written *value.Dict // the arguments as written, for actions that evaluate expressions themselves (debug's var, assert's that)
 	Vars    *templating.Context

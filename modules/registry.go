@@ -65,6 +65,9 @@ func (r *Registry) Actions() []string {
 // redirects are old names of builtin modules.
 var redirects = map[string]string{"yum": "dnf", "ansible.builtin.yum": "ansible.builtin.dnf"}
 
+// Redirected tells whether a name is an old one for another module.
+func Redirected(name string) bool { return redirects[name] != "" }
+
 // Qualify gives an action's full name: a short name is of ansible.builtin.
 func Qualify(name string) string {
 	if to, ok := redirects[name]; ok {

@@ -33,7 +33,11 @@ func unreachable(_ context.Context, c *modules.Call) (*value.Dict, error) {
 
 // Generic runs a module on the target with the task's arguments as they are.
 var Generic = modules.Func(func(ctx context.Context, c *modules.Call) (*value.Dict, error) {
-	return c.Module(ctx, c.Name, c.Args)
+	name := c.Name
+	if !strings.Contains(c.Action, ".") && !modules.Redirected(c.Action) {
+		name = c.Action
+	}
+	return c.Module(ctx, name, c.Args)
 })
 
 // known refuses arguments that an action does not have, in the reference's words.

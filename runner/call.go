@@ -1,0 +1,140 @@
+package runner
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// call is one run of the task's action, ready to go.
+type call struct {
+	modules.Call
+	action   modules.Action
+	delegate string // host that does the work, where it is another one
+	factsTo  string
+	timeout  time.Duration
+	remote   *remote
+
+	mu       sync.Mutex
+	warnings []string
+}
+
+// prepare resolves everything that an action needs, for the host or for one item.
+func (x *execution) prepare(vars *templating.Context) (*call, error) {
+	rd := reader{ctx: vars}
+	c := &call{action: x.tp.action}
+	c.Call = modules.Call{
+		Name: x.tp.fqcn, Action: x.t.Action, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
+		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
+		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
+		Vault: x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn,
+	}
+	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
+	if rd.err != nil {
+		return nil, rd.err
+	}
+	if err := x.delegation(vars, c); err != nil {
+		return nil, err
+	}
+	if err := x.arguments(vars, c); err != nil {
+		return nil, err
+	}
+	r, err := x.newRemote(vars, c)
+	c.remote, c.Remote = r, r
+	return c, err
+}
+
+func (c *call) warn(msg string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.warnings = append(c.warnings, msg)
+}
+
+// delegation finds the host that does the work.
+func (x *execution) delegation(vars *templating.Context, c *call) error {
+	rd := reader{ctx: vars}
+	to := rd.str("delegate_to", x.t.DelegateTo, "")
+	if to != "" {
+		c.delegate = to
+	}
+	if rd.bool("delegate_facts", x.t.DelegateFacts, false) {
+		c.factsTo = c.delegate
+	}
+	return rd.err
+}
+
+// arguments merges the module's defaults, args: and the task's arguments, and resolves them.
+func (x *execution) arguments(vars *templating.Context, c *call) error {
+	merged := &value.Dict{}
+	if err := x.moduleDefaults(vars, merged); err != nil {
+		return err
+	}
+	if x.t.ArgsFrom != nil {
+		v, err := vars.Resolve(x.t.ArgsFrom)
+		if err != nil {
+			return x.argsError(err)
+		}
+		from, ok := v.(*value.Dict)
+		if !ok && v != value.Omit {
+			return source.New(x.t.Pos, fmt.Sprintf("Finalization of task args for '%s' failed: Argument spec is not a dict: %s", x.tp.fqcn, v.Type()))
+		}
+		if ok {
+			merged.Update(from)
+		}
+	}
+	c.Written = x.t.Args
+	for k, v := range x.t.Args.Strings() {
+		if modules.RawArg(x.tp.fqcn, k) {
+			merged.Set(k, v)
+			continue
+		}
+		got, err := vars.Resolve(v)
+		if err != nil {
+			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
+		}
+		if got == value.Omit {
+			merged.Delete(k)
+			continue
+		}
+		merged.Set(k, got)
+	}
+	c.Args = merged
+	return nil
+}
+
+func (x *execution) argsError(err error) error {
+	return source.At(x.t.Pos, fmt.Sprintf("Task failed: Finalization of task args for '%s' failed", x.tp.fqcn), err)
+}
+
+// moduleDefaults collects the arguments that module_defaults give to the task's module, the innermost last.
+func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) error {
+	for _, level := range x.t.ModuleDefaults {
+		v, err := vars.Resolve(level)
+		if err != nil {
+			return x.argsError(err)
+		}
+		d, ok := v.(*value.Dict)
+		if !ok {
+			continue
+		}
+		for name, args := range d.Strings() {
+			if own, ok := args.(*value.Dict); ok && modules.Qualify(name) == x.tp.fqcn {
+				into.Update(own)
+			}
+		}
+	}
+	return nil
+}
+
+// posOf gives the place where a value was written, where it is known.
+func posOf(v value.Value, def source.Pos) source.Pos {
+	if t, ok := v.(*value.Template); ok {
+		return t.Pos
+	}
+	return def
+}

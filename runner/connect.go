@@ -1,0 +1,219 @@
+package runner
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/inventory"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
+)
+
+// way is how a task reaches its host: the line, the agents on it, and the Python that they run with.
+type way struct {
+	target      connection.Target
+	interpreter string
+	become      []agent.Become
+	// loginTmp is the remote_tmp of the login user, shown to modules as _ansible_remote_tmp.
+	remoteTmp string
+	shell     string // ansible_shell_executable
+}
+
+// settings reads connection settings by Ansible's precedence: a variable of the host, the task's keyword, the command line, the
+// configuration.
+type settings struct {
+	run  *run
+	vars *templating.Context
+	err  error
+}
+
+// variable gives the first of some variables that is set; names are parted by blanks.
+func (s *settings) variable(names string) (value.Value, bool) {
+	for name := range strings.FieldsSeq(names) {
+		if !s.vars.Has(name) {
+			continue
+		}
+		v, _, err := s.vars.Variable(name)
+		if err != nil {
+			s.fail(err)
+			return nil, false
+		}
+		if v != value.None && v != value.Omit {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+func (s *settings) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+// str gives a setting: the variables' value, else the first of others that is not empty.
+func (s *settings) str(names string, others ...string) string {
+	if v, ok := s.variable(names); ok {
+		return v.String()
+	}
+	for _, o := range others {
+		if o != "" {
+			return o
+		}
+	}
+	return ""
+}
+
+func (s *settings) bool(names string, def bool) bool {
+	v, ok := s.variable(names)
+	if !ok {
+		return def
+	}
+	b, ok := truth(v)
+	if !ok {
+		s.fail(fmt.Errorf("the value %s of %s is not a boolean", value.Repr(v), strings.Fields(names)[0]))
+	}
+	return b
+}
+
+func (s *settings) int(names string, def int) int {
+	v, ok := s.variable(names)
+	if !ok {
+		return def
+	}
+	rd := reader{ctx: s.vars}
+	n := rd.int(strings.Fields(names)[0], v, def)
+	if rd.err != nil {
+		s.fail(rd.err)
+	}
+	return n
+}
+
+// wayTo finds the way to the task's host, or to the host that it is delegated to.
+func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, error) {
+	host, hostVars := x.h.inv, taskVars
+	if delegate != "" {
+		host, hostVars = x.delegateHost(taskVars, delegate)
+	}
+	s := &settings{run: x.p.run, vars: hostVars}
+	kw := reader{ctx: taskVars}
+	w := &way{}
+	w.target = x.target(s, &kw, host, delegate != "")
+	w.become = x.becomePath(s, &kw)
+	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
+	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
+	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")
+	if s.err != nil {
+		return nil, s.err
+	}
+	return w, kw.err
+}
+
+// delegateHost finds the host that a task is delegated to, with its variables. A host that the inventory does not have is reached by
+// the name given.
+func (x *execution) delegateHost(taskVars *templating.Context, name string) (*inventory.Host, *templating.Context) {
+	run := x.p.run
+	h := run.host(name)
+	s := &vars.Scope{}
+	if h == nil {
+		s.Push(run.extra)
+		s.Layers = append(s.Layers, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})
+		return &inventory.Host{Name: name}, run.engine.NewContext(s, x.tp.env)
+	}
+	s.Layers = append(s.Layers, &hostMagic{run: run, play: x.p, host: &hostState{name: h.Name, inv: h}, task: x.tp})
+	s.Push(run.extra, run.store.Local(name))
+	s.Push(x.tp.own...)
+	s.Push(x.p.playVars)
+	s.Layers = append(s.Layers, run.store.Injected(name))
+	s.Push(run.hostDict(h))
+	return h, run.engine.NewContext(s, x.tp.env)
+}
+
+func (x *execution) target(s *settings, kw *reader, h *inventory.Host, delegated bool) connection.Target {
+	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
+	keyword := func(name string, v value.Value) string {
+		if delegated {
+			return ""
+		}
+		return kw.str(name, v, "")
+	}
+	t := connection.Target{Host: h.Name}
+	t.Transport = s.str("ansible_connection", keyword("connection", x.t.Connection), opts.Connection, cfg.Str("DEFAULT_TRANSPORT"))
+	t.Transport = transport(t.Transport)
+	if delegated && isLocal(h.Name) && s.str("ansible_connection") == "" {
+		t.Transport = "local"
+	}
+	if t.Transport == "local" {
+		return t
+	}
+	t.Address = s.str("ansible_host ansible_ssh_host", h.Name)
+	t.Port = s.int("ansible_port ansible_ssh_port", kw.int("port", x.t.Port, portOf(h, cfg.Int("connection.ssh.port"))))
+	t.User = s.str("ansible_user ansible_ssh_user", keyword("remote_user", x.t.RemoteUser), opts.RemoteUser, cfg.Str("connection.ssh.remote_user"))
+	t.Password = s.str("ansible_password ansible_ssh_pass ansible_ssh_password", opts.ConnectionPassword)
+	t.Timeout = time.Duration(s.int("ansible_ssh_timeout ansible_timeout", pick(opts.Timeout, cfg.Int("connection.ssh.timeout")))) * time.Second
+	t.SSH = x.sshOptions(s)
+	return t
+}
+
+func portOf(h *inventory.Host, def int) int {
+	if h.Port != 0 {
+		return h.Port
+	}
+	return def
+}
+
+func pick(n, def int) int {
+	if n != 0 {
+		return n
+	}
+	return def
+}
+
+// transport gives the name of a transport without its collection; smart and paramiko are ssh here.
+func transport(name string) string {
+	name = strings.TrimPrefix(name, "ansible.builtin.")
+	if name == "smart" || name == "paramiko" || name == "paramiko_ssh" {
+		return "ssh"
+	}
+	return name
+}
+
+func (x *execution) sshOptions(s *settings) connection.SSHOptions {
+	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
+	plugin := func(name string) string { return cfg.Str("connection.ssh." + name) }
+	return connection.SSHOptions{
+		PrivateKeyFile:  s.str("ansible_private_key_file ansible_ssh_private_key_file", opts.PrivateKeyFile, plugin("private_key_file")),
+		Passphrase:      s.str("ansible_private_key_passphrase ansible_ssh_private_key_passphrase", plugin("private_key_passphrase")),
+		HostKeyChecking: s.bool("ansible_host_key_checking ansible_ssh_host_key_checking", cfg.Bool("connection.ssh.host_key_checking")),
+		SSHArgs:         s.str("ansible_ssh_args", plugin("ssh_args")),
+		CommonArgs:      s.str("ansible_ssh_common_args", opts.SSHCommonArgs, plugin("ssh_common_args")),
+		ExtraArgs:       s.str("ansible_ssh_extra_args", opts.SSHExtraArgs, plugin("ssh_extra_args")),
+		Executable:      s.str("ansible_ssh_executable", plugin("ssh_executable")),
+		Retries:         s.int("ansible_ssh_retries", cfg.Int("connection.ssh.reconnection_retries")),
+	}
+}
+
+// becomePath says as whom the task runs, or nil for the login user.
+func (x *execution) becomePath(s *settings, kw *reader) []agent.Become {
+	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
+	if !s.bool("ansible_become", kw.bool("become", x.t.Become, opts.Become || cfg.Bool("DEFAULT_BECOME"))) {
+		return nil
+	}
+	method := s.str("ansible_become_method", kw.str("become_method", x.t.BecomeMethod, ""), opts.BecomeMethod, cfg.Str("DEFAULT_BECOME_METHOD"), "sudo")
+	method = strings.TrimPrefix(strings.TrimPrefix(method, "ansible.builtin."), "community.general.")
+	var_ := func(option, more string) string {
+		return fmt.Sprintf("ansible_become_%s %s ansible_%s_%s", option, more, method, option)
+	}
+	b := agent.Become{
+		Method:   method,
+		User:     s.str(var_("user", ""), kw.str("become_user", x.t.BecomeUser, ""), opts.BecomeUser, cfg.Str("DEFAULT_BECOME_USER"), "root"),
+		Exe:      s.str(var_("exe", ""), kw.str("become_exe", x.t.BecomeExe, ""), cfg.Str("DEFAULT_BECOME_EXE")),
+		Flags:    s.str(var_("flags", ""), kw.str("become_flags", x.t.BecomeFlags, ""), cfg.Str("DEFAULT_BECOME_FLAGS")),
+		Password: s.str("ansible_become_password ansible_become_pass ansible_"+method+"_pass", opts.BecomePassword),
+	}
+	return []agent.Become{b}
+}

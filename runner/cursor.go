@@ -1,0 +1,189 @@
+package runner
+
+import (
+	"slices"
+
+	"github.com/goplay/goplay/playbook"
+)
+
+// cursor is a host's place in a play: a stack of the lists that it is in, the innermost last. It knows blocks with their
+// rescue and always parts, the lists that includes brought in, and handlers; what a task does is not its business.
+type cursor struct {
+	frames []*frame
+	sel    selector
+	path   []int // of the task that peek gave, reused while the cursor stays
+
+	flushing bool                 // failed already, runs its handlers by force_handlers
+	dead     bool                 // a failure ended the play for the host
+	roleDone func(*playbook.Role) // called when a role's tasks have been completed
+}
+
+// selector says which nodes a host passes by without a word.
+type selector interface {
+	// runs reports whether a task is selected by tags, and for a handler whether it was notified.
+	runs(t *playbook.Task, handlers bool) bool
+	// enters reports whether a block is entered: a role's tasks are not when the role has run already.
+	enters(b *playbook.Block) bool
+}
+
+// frame is one list under way.
+type frame struct {
+	nodes    []playbook.Node
+	next     int
+	prefix   []int           // path of the list itself
+	block    *playbook.Block // whose list it is, or nil
+	phase    phase
+	failing  bool // a failure goes on when the always part has ended
+	handlers bool // nodes are handlers: only notified ones run
+}
+
+type phase int
+
+const (
+	inTasks phase = iota
+	inRescue
+	inAlways
+)
+
+func newCursor(nodes []playbook.Node, sel selector) *cursor {
+	return &cursor{frames: []*frame{{nodes: nodes}}, sel: sel}
+}
+
+// peek gives the next task and its path, or nil at the end of the play.
+func (c *cursor) peek() (*playbook.Task, []int) {
+	for len(c.frames) > 0 {
+		f := c.top()
+		if f.next >= len(f.nodes) {
+			c.finish(f)
+			continue
+		}
+		switch n := f.nodes[f.next].(type) {
+		case *playbook.Task:
+			if c.sel.runs(n, f.handlers) {
+				return n, c.where(f)
+			}
+			f.next++
+		case *playbook.Block:
+			f.next++
+			if c.sel.enters(n) {
+				c.push(&frame{nodes: n.Tasks, block: n, handlers: f.handlers, prefix: append(pathAt(f, f.next-1), 0)})
+			}
+		}
+	}
+	return nil, nil
+}
+
+// advance moves past the task that peek gave.
+func (c *cursor) advance() {
+	c.top().next++
+	c.path = nil
+}
+
+// include puts a list between the task that was advanced past and what follows it; ordinal orders the lists of one task.
+func (c *cursor) include(nodes []playbook.Node, ordinal int) {
+	f := c.top()
+	c.push(&frame{nodes: nodes, prefix: append(pathAt(f, f.next-1), ordinal)})
+}
+
+// flush puts the handlers in; those that are notified when their turn comes will run.
+func (c *cursor) flush(handlers []playbook.Node) {
+	f := c.top()
+	c.push(&frame{nodes: handlers, handlers: true, prefix: append(pathAt(f, f.next-1), 0)})
+}
+
+// fail takes the failure of the task just run to the rescue or always part that is to deal with it. rescued says that a rescue part
+// was entered; alive is false when nothing dealt with it and the host's play has ended.
+func (c *cursor) fail() (rescued, alive bool) {
+	c.path = nil
+	for len(c.frames) > 0 {
+		f := c.top()
+		switch {
+		case f.block == nil:
+		case f.phase == inTasks && len(f.block.Rescue) > 0:
+			f.enter(inRescue, f.block.Rescue)
+			return true, true
+		case f.phase != inAlways && len(f.block.Always) > 0:
+			f.failing = true
+			f.enter(inAlways, f.block.Always)
+			return false, true
+		}
+		c.pop()
+	}
+	c.dead = true
+	return false, false
+}
+
+// end leaves the play.
+func (c *cursor) end() { c.frames, c.path = nil, nil }
+
+// endRole leaves the tasks of the role that the task just run belongs to.
+func (c *cursor) endRole(role *playbook.Role) {
+	c.path = nil
+	for len(c.frames) > 1 {
+		f := c.top()
+		if f.block == nil || f.block.Role != role {
+			return
+		}
+		main := f.block.RoleMain
+		c.pop()
+		if main {
+			c.done(f)
+			return
+		}
+	}
+}
+
+// rescuing gives the innermost block whose rescue part the host is in, or nil.
+func (c *cursor) rescuing() *playbook.Block {
+	for _, f := range slices.Backward(c.frames) {
+		if f.phase == inRescue {
+			return f.block
+		}
+	}
+	return nil
+}
+
+// finish deals with a list that has come to its end.
+func (c *cursor) finish(f *frame) {
+	if f.block != nil && f.phase != inAlways && len(f.block.Always) > 0 {
+		f.enter(inAlways, f.block.Always)
+		return
+	}
+	c.pop()
+	c.done(f)
+	if f.failing {
+		c.fail()
+	}
+}
+
+func (c *cursor) done(f *frame) {
+	if f.block != nil && f.block.RoleMain && !f.failing && c.roleDone != nil {
+		c.roleDone(f.block.Role)
+	}
+}
+
+func (f *frame) enter(p phase, nodes []playbook.Node) {
+	f.phase, f.nodes, f.next = p, nodes, 0
+	f.prefix = append(slices.Clone(f.prefix[:len(f.prefix)-1]), int(p))
+}
+
+func (c *cursor) top() *frame      { return c.frames[len(c.frames)-1] }
+func (c *cursor) push(f *frame)    { c.frames = append(c.frames, f) }
+func (c *cursor) pop()             { c.frames = c.frames[:len(c.frames)-1] }
+func pathAt(f *frame, i int) []int { return append(slices.Clone(f.prefix), i) }
+
+func (c *cursor) where(f *frame) []int {
+	if c.path == nil {
+		c.path = pathAt(f, f.next)
+	}
+	return c.path
+}
+
+// force brings a host that failed to the handlers it was notified of, and to nothing else.
+func (c *cursor) force(handlers []playbook.Node) {
+	c.flushing = true
+	c.frames = []*frame{{nodes: handlers, handlers: true, prefix: []int{afterAll}}}
+}
+
+// afterAll is a path element behind every step of a play.
+const afterAll = 1 << 30

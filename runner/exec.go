@@ -1,0 +1,409 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// execution is one task on one host: its loop, conditions, arguments, retries and result.
+type execution struct {
+	p    *play
+	tp   *taskPlan
+	t    *playbook.Task
+	ev   *event.Task
+	h    *hostState
+	vars *templating.Context
+	emit func(event.Event)
+}
+
+func newExecution(p *play, tp *taskPlan, ev *event.Task, h *hostState, emit func(event.Event)) *execution {
+	return &execution{
+		p: p, tp: tp, t: tp.task, ev: ev, h: h, emit: emit,
+		vars: p.run.engine.NewContext(p.scope(h, tp), tp.env),
+	}
+}
+
+// throttle gives the places of a throttled task, or nil. The first host to ask makes them.
+func (x *execution) throttle() chan struct{} {
+	if x.t.Throttle == nil {
+		return nil
+	}
+	rd := reader{ctx: x.vars}
+	n := rd.int("throttle", x.t.Throttle, 0)
+	if n <= 0 {
+		return nil
+	}
+	x.p.mu.Lock()
+	defer x.p.mu.Unlock()
+	if x.p.throttles[x.t] == nil {
+		x.p.throttles[x.t] = make(chan struct{}, n)
+	}
+	return x.p.throttles[x.t]
+}
+
+// run gives the task's result on the host.
+func (x *execution) run(ctx context.Context) *result {
+	r := x.loopOrOnce(ctx)
+	x.finish(r)
+	return r
+}
+
+func (x *execution) loopOrOnce(ctx context.Context) *result {
+	items, err := x.items()
+	switch {
+	case err != nil && x.skippedAnyway():
+		return skippedResult(nil)
+	case err != nil:
+		return x.failed(err)
+	case items == nil:
+		return x.once(ctx, x.vars)
+	default:
+		return x.loop(ctx, items.Elems)
+	}
+}
+
+// skippedAnyway says that a loop which cannot be evaluated does not matter, because the task's condition does not hold without it.
+func (x *execution) skippedAnyway() bool {
+	ok, _, err := x.conditions(x.vars, x.t.When)
+	return err == nil && !ok
+}
+
+// finish adds what depends on the task's keywords: ignored failures and fatal ones.
+func (x *execution) finish(r *result) {
+	rd := reader{ctx: x.vars}
+	switch r.status {
+	case event.Failed:
+		r.ignored = rd.bool("ignore_errors", x.t.IgnoreErrors, false)
+	case event.Unreachable:
+		r.ignored = rd.bool("ignore_unreachable", x.t.IgnoreUnreachable, false)
+	default:
+		return
+	}
+	if !r.ignored {
+		r.fatal = rd.bool("any_errors_fatal", x.t.AnyErrorsFatal, x.p.run.opts.Config.Bool("ANY_ERRORS_FATAL"))
+	}
+}
+
+// once runs the task for the host, or for one item of its loop.
+func (x *execution) once(ctx context.Context, vars *templating.Context) *result {
+	ok, cond, err := x.conditions(vars, x.t.When)
+	if err != nil {
+		return x.failed(source.At(x.t.Pos, "Task failed", err))
+	}
+	if !ok {
+		return skippedResult(cond)
+	}
+	c, err := x.prepare(vars)
+	if err != nil {
+		return x.failed(err)
+	}
+	r := x.attempts(ctx, vars, c)
+	r.delegate = c.delegate
+	return r
+}
+
+// conditions evaluates conditions in order; false is the first one that does not hold.
+func (x *execution) conditions(vars *templating.Context, list []playbook.Condition) (ok bool, false_ value.Value, err error) {
+	for _, c := range list {
+		ok, err := vars.Condition(c.Expr)
+		if err != nil {
+			return false, nil, source.At(c.Pos, "Error while evaluating conditional", err)
+		}
+		if !ok {
+			return false, conditionText(c.Expr), nil
+		}
+	}
+	return true, nil, nil
+}
+
+func conditionText(v value.Value) value.Value {
+	if t, ok := v.(*value.Template); ok {
+		return value.String(t.Text)
+	}
+	return v
+}
+
+// failed makes a failed result of an error that stands for the whole task.
+func (x *execution) failed(err error) *result {
+	if connection.IsUnreachable(err) {
+		return unreachableResult(err)
+	}
+	chain := causesOf(err, x.t.Pos)
+	if !strings.HasPrefix(chain[0].Msg, "Task failed") {
+		chain = append([]event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}, chain...)
+	}
+	return failure(chain...)
+}
+
+// attempts runs the task once, or until its until condition holds.
+func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *call) *result {
+	rd := reader{ctx: vars}
+	retries := 0
+	if x.t.Until != nil || x.t.Retries != nil {
+		retries = max(0, rd.int("retries", x.t.Retries, 3))
+	}
+	delay := time.Duration(max(0, rd.int("delay", x.t.Delay, 5))) * time.Second
+	if rd.err != nil {
+		return x.failed(rd.err)
+	}
+	for attempt := 1; ; attempt++ {
+		r := x.attempt(ctx, vars, c)
+		if retries == 0 {
+			return r
+		}
+		done, err := x.until(vars, r)
+		r.dict.Set("attempts", value.Int(attempt))
+		switch {
+		case err != nil:
+			return x.failed(err)
+		case done:
+			return r
+		case attempt > retries:
+			r.dict.Set("attempts", value.Int(retries))
+			r.dict.Set("failed", value.Bool(true))
+			return r.settle()
+		}
+		x.emit(event.Retry{Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: c.delegate}, Result: r.dict, Attempt: attempt, Retries: retries + 1})
+		if !sleep(ctx, delay) {
+			return r
+		}
+	}
+}
+
+// until reports whether the task need not be tried again.
+func (x *execution) until(vars *templating.Context, r *result) (bool, error) {
+	if x.t.Until == nil {
+		return r.status != event.Failed, nil
+	}
+	ok, _, err := x.conditions(x.withResult(vars, r), x.t.Until)
+	if err != nil {
+		return false, source.At(x.t.Pos, "Task failed", err)
+	}
+	return ok, nil
+}
+
+// attempt runs the action and applies changed_when and failed_when.
+func (x *execution) attempt(ctx context.Context, vars *templating.Context, c *call) *result {
+	r := x.act(ctx, c)
+	if r.status == event.Unreachable || r.status == event.Skipped && x.t.FailedWhen == nil && x.t.ChangedWhen == nil {
+		return r
+	}
+	x.override(vars, r)
+	return r.settle()
+}
+
+func (x *execution) act(ctx context.Context, c *call) *result {
+	if c.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	d, err := c.action.Run(ctx, &c.Call)
+	switch {
+	case err == nil:
+	case c.timeout > 0 && errors.Is(err, context.DeadlineExceeded):
+		d = timedOut(c.timeout)
+	case connection.IsUnreachable(err):
+		return unreachableResult(err)
+	default:
+		return x.raised(err, c)
+	}
+	x.complete(d, c)
+	r := (&result{dict: d, factsTo: c.factsTo}).settle()
+	if r.status == event.Failed {
+		r.causes = x.moduleCauses(d, c.remote.last != nil && isTrue(c.remote.last, "failed"))
+	}
+	return r
+}
+
+// raised makes a failed result of an action's error. An action's own refusal is the result's message as it is.
+func (x *execution) raised(err error, c *call) *result {
+	var refused *modules.Error
+	if !errors.As(err, &refused) {
+		return x.failed(err)
+	}
+	r := failure(event.Cause{Msg: "Task failed: " + refused.Msg, Pos: x.t.Pos})
+	if refused.Pos.IsValid() {
+		r = failure(event.Cause{Msg: "Task failed", Pos: x.t.Pos}, event.Cause{Msg: refused.Msg, Pos: refused.Pos, Hint: refused.Hint})
+	} else {
+		r.dict.Set("msg", value.String(refused.Msg))
+	}
+	x.complete(r.dict, c)
+	return r
+}
+
+func timedOut(limit time.Duration) *value.Dict {
+	msg := fmt.Sprintf("Timed out after %d second(s).", int(limit.Seconds()))
+	return value.DictOf("failed", value.Bool(true), "msg", value.String(msg), "timedout", value.DictOf("period", value.Int(int64(limit.Seconds()))))
+}
+
+// complete adds what Ansible adds to every result.
+func (x *execution) complete(d *value.Dict, c *call) {
+	for _, w := range c.warnings {
+		appendList(d, "warnings", value.String(w))
+	}
+	for _, key := range []string{"stdout", "stderr"} {
+		s, ok := d.Get(key).(value.String)
+		if _, has := d.Lookup(key + "_lines"); ok && !has {
+			d.Set(key+"_lines", lines(string(s)))
+		}
+	}
+	if rc, ok := d.Get("rc").(value.Int); ok && rc != 0 && d.Get("failed") == nil {
+		d.Set("failed", value.Bool(true))
+	}
+	if d.Get("changed") == nil {
+		d.Set("changed", value.Bool(false))
+	}
+	if isTrue(d, "failed") && d.Get("exception") == nil {
+		d.Set("exception", traceback)
+	}
+	if c.NoLog {
+		d.Set("_ansible_no_log", value.Bool(true))
+	}
+}
+
+// moduleCauses explains a module's own failure.
+func (x *execution) moduleCauses(d *value.Dict, module bool) []event.Cause {
+	msg := ""
+	if m := d.Get("msg"); m != nil {
+		msg = m.String()
+	}
+	text := "Task failed: Action failed: " + msg
+	if module {
+		text = "Task failed: Module failed: " + msg
+	}
+	if msg == "" {
+		text = strings.TrimSuffix(text, ": ") + "."
+	}
+	return []event.Cause{{Msg: text, Pos: x.t.Pos}}
+}
+
+// override applies failed_when and changed_when to a result.
+func (x *execution) override(vars *templating.Context, r *result) {
+	if x.t.ChangedWhen == nil && x.t.FailedWhen == nil {
+		return
+	}
+	vars = x.withResult(vars, r)
+	if x.t.ChangedWhen != nil {
+		ok, _, err := x.conditions(vars, x.t.ChangedWhen)
+		if err != nil {
+			x.brokenOverride(r, "changed_when_result", err)
+			return
+		}
+		r.dict.Set("changed", value.Bool(ok))
+	}
+	if x.t.FailedWhen != nil {
+		ok, _, err := x.conditions(x.withResult(vars, r), x.t.FailedWhen)
+		if err != nil {
+			x.brokenOverride(r, "failed_when_result", err)
+			return
+		}
+		r.dict.Set("failed", value.Bool(ok))
+		r.dict.Set("failed_when_result", value.Bool(ok))
+		x.failedByCondition(r, ok)
+	}
+}
+
+func (x *execution) failedByCondition(r *result, failed bool) {
+	if !failed {
+		if r.dict.Get("exception") == traceback {
+			r.dict.Delete("exception")
+		}
+		r.causes = nil
+		return
+	}
+	r.dict.Set("exception", traceback)
+	r.causes = x.actionFailed(r)
+}
+
+func (x *execution) actionFailed(r *result) []event.Cause {
+	msg := "Task failed: Action failed."
+	if m := r.dict.Get("msg"); m != nil && m.Truth() {
+		msg = "Task failed: Action failed: " + m.String()
+	}
+	return []event.Cause{{Msg: msg, Pos: x.t.Pos}}
+}
+
+func (x *execution) brokenOverride(r *result, key string, err error) {
+	r.dict.Set(key, value.String(err.Error()))
+	r.dict.Set("failed", value.Bool(true))
+	r.dict.Set("exception", traceback)
+	r.causes = x.actionFailed(r)
+}
+
+// withResult adds the result so far under the name that the task registers, for conditions on it.
+func (x *execution) withResult(vars *templating.Context, r *result) *templating.Context {
+	extra := &value.Dict{}
+	if name := x.register(vars); name != "" {
+		extra.Set(name, r.dict)
+	}
+	if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok {
+		extra.Update(facts)
+	}
+	if extra.Len() == 0 {
+		return vars
+	}
+	return vars.With(extra)
+}
+
+func (x *execution) register(vars *templating.Context) string {
+	rd := reader{ctx: vars}
+	return rd.str("register", x.t.Register, "")
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// lines splits text as Python's splitlines does for the usual line ends.
+func lines(s string) *value.List {
+	l := &value.List{}
+	for s != "" {
+		i := strings.IndexAny(s, "\n\r\v\f\x1c\x1d\x1e\u0085\u2028\u2029")
+		if i < 0 {
+			break
+		}
+		l.Append(value.String(s[:i]))
+		s = s[i+lineEnd(s[i:]):]
+	}
+	if s != "" {
+		l.Append(value.String(s))
+	}
+	return l
+}
+
+// lineEnd gives the length of the line end that s starts with.
+func lineEnd(s string) int {
+	switch {
+	case strings.HasPrefix(s, "\r\n"), s[0] == 0xC2:
+		return 2
+	case s[0] == 0xE2:
+		return 3
+	}
+	return 1
+}
+
+func appendList(d *value.Dict, key string, v value.Value) {
+	l, ok := d.Get(key).(*value.List)
+	if !ok {
+		l = &value.List{}
+		d.Set(key, l)
+	}
+	l.Append(v)
+}

@@ -1,0 +1,39 @@
+package runner
+
+import (
+	"github.com/goplay/goplay/inventory"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
+)
+
+// hostDict gives a host's variables of the inventory. A broken file was told of when the inventory was read; what can be read later only
+// (beside another playbook) is shown once and leaves the host without.
+func (r *run) hostDict(h *inventory.Host) *value.Dict {
+	d, err := r.inv.Vars(h, r.playbookDir)
+	if err != nil {
+		r.fatal(err)
+	}
+	return d
+}
+
+// fatal keeps the first error that must end the run but came up where none can be returned.
+func (r *run) fatal(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.broken == nil {
+		r.broken = err
+	}
+}
+
+func (r *run) brokenErr() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.broken
+}
+
+// inventoryDir and inventoryFile say where a host was defined.
+func (r *run) inventoryDir(h *hostState) value.Value  { return nonEmpty(h.inv.InventoryDir()) }
+func (r *run) inventoryFile(h *hostState) value.Value { return nonEmpty(h.inv.InventoryFile()) }
+
+// connectionDefaults are the variables that Ansible gives every host from the run's settings, weaker than all others.
+func (r *run) connectionDefaults() vars.Layer { return vars.Dict{D: r.defaults} }

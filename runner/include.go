@@ -1,0 +1,298 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// inclusion is one file or role that an include brings in, with the hosts that it is for.
+type inclusion struct {
+	role    bool
+	path    string // absolute path of the file, or name of the role
+	include *playbook.Task
+	label   string
+	key     string
+	hosts   []*hostState
+	nodes   []playbook.Node
+}
+
+// include runs an include_tasks or include_role: each host says what it includes, equal ones are loaded once and put into the
+// hosts' plays in the order in which they were first asked for.
+func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) error {
+	ev, err := p.announce(tp, hosts[0])
+	if err != nil {
+		return err
+	}
+	run, err := p.onlyOnce(tp, hosts)
+	if err != nil {
+		return err
+	}
+	var found []*inclusion
+	for _, h := range run {
+		list, r := p.inclusions(ctx, tp, ev, h)
+		if r != nil {
+			p.tell(tp, ev, h, r)
+		}
+		for _, i := range list {
+			found = merge(found, i, h)
+		}
+	}
+	for _, i := range found {
+		if len(run) < len(hosts) {
+			i.hosts = hosts
+		}
+		if err := p.load(tp, ev, i); err != nil {
+			return err
+		}
+	}
+	p.insert(found)
+	return nil
+}
+
+// tell shows and applies a result that is not the whole of an include: skipped or failed.
+func (p *play) tell(tp *taskPlan, ev *event.Task, h *hostState, r *result) {
+	p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: r.status, Result: r.dict, Ignore: r.ignored, Causes: r.causes})
+	p.apply(tp, h, r)
+	p.judge(tp, []*result{r})
+}
+
+func merge(found []*inclusion, i *inclusion, h *hostState) []*inclusion {
+	for _, have := range found {
+		if have.key == i.key {
+			for _, on := range have.hosts {
+				if on == h { // the same file twice in one host's loop stays twice
+					goto own
+				}
+			}
+			have.hosts = append(have.hosts, h)
+			return found
+		}
+	own:
+	}
+	i.hosts = []*hostState{h}
+	return append(found, i)
+}
+
+// inclusions evaluates an include for one host: conditions, loop, names. A result is given where the include was skipped or failed.
+func (p *play) inclusions(ctx context.Context, tp *taskPlan, ev *event.Task, h *hostState) ([]*inclusion, *result) {
+	x := newExecution(p, tp, ev, h, p.run.send)
+	items, err := x.items()
+	switch {
+	case err != nil && x.skippedAnyway():
+		return nil, skippedResult(nil)
+	case err != nil:
+		return nil, x.done(x.failed(err))
+	case items == nil:
+		i, r := x.inclusion(x.vars, nil, "")
+		if r != nil {
+			return nil, x.done(r)
+		}
+		return []*inclusion{i}, nil
+	}
+	return x.loopInclusions(items.Elems)
+}
+
+func (x *execution) done(r *result) *result {
+	x.finish(r)
+	return r
+}
+
+func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) {
+	names, err := x.loopNames()
+	if err != nil {
+		return nil, x.done(x.failed(err))
+	}
+	var list []*inclusion
+	var results []*result
+	for i, item := range items {
+		extra := names.variables(items, i)
+		vars := x.vars.With(extra)
+		inc, r := x.inclusion(vars, extra, x.label(names, vars, item, &result{dict: &value.Dict{}}))
+		if r != nil {
+			x.itemDone(names, vars, r, items, i)
+			results = append(results, r)
+			continue
+		}
+		list = append(list, inc)
+	}
+	if len(items) == 0 {
+		return nil, x.loop(context.Background(), nil)
+	}
+	if len(list) == 0 || anyFailed(results) {
+		return list, x.done(sumUp(results))
+	}
+	return list, nil
+}
+
+func anyFailed(results []*result) bool {
+	for _, r := range results {
+		if r.status == event.Failed {
+			return true
+		}
+	}
+	return false
+}
+
+// inclusion evaluates one include, or one item of its loop.
+func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label string) (*inclusion, *result) {
+	ok, cond, err := x.conditions(vars, x.t.When)
+	if err != nil {
+		return nil, x.failed(source.At(x.t.Pos, "Task failed", err))
+	}
+	if !ok {
+		return nil, skippedResult(cond)
+	}
+	i := &inclusion{role: x.t.Include.Role, label: label}
+	if i.path, err = x.included(vars); err != nil {
+		return nil, x.failed(err)
+	}
+	if i.include, err = x.frozenInclude(vars, extra); err != nil {
+		return nil, x.failed(err)
+	}
+	i.key = i.path + "\x00" + frozenKey(i.include)
+	return i, nil
+}
+
+// included finds what is included: the absolute path of a file, or the name of a role.
+func (x *execution) included(vars *templating.Context) (string, error) {
+	inc := x.t.Include
+	name := inc.File
+	if inc.Role {
+		name = inc.Name
+	}
+	v, err := vars.Resolve(name)
+	if err != nil {
+		return "", source.At(posOf(name, x.t.Pos), "Error while resolving the include's name", err)
+	}
+	if inc.Role {
+		return v.String(), nil
+	}
+	return x.findTasks(v.String())
+}
+
+// findTasks looks a task file up: beside the including file, in the tasks folders of the roles, in the playbook's folder.
+func (x *execution) findTasks(name string) (string, error) {
+	if filepath.IsAbs(name) {
+		return name, nil
+	}
+	var dirs []string
+	if x.t.Pos.File != "" {
+		dirs = append(dirs, filepath.Dir(x.t.Pos.File))
+	}
+	for _, d := range x.tp.env.SearchPaths {
+		dirs = append(dirs, filepath.Join(d, "tasks"), d)
+	}
+	for _, d := range dirs {
+		p := filepath.Join(d, name)
+		if st, err := os.Stat(p); err == nil && !st.IsDir() {
+			return p, nil
+		}
+	}
+	return "", source.New(x.t.Pos, fmt.Sprintf("Could not find or access '%s' on the Ansible Controller.", filepath.Join(dirs[0], name)))
+}
+
+// frozenInclude copies an include with its variables and names resolved as far as they depend on the loop's item, so that the
+// included tasks see the item of their own turn.
+func (x *execution) frozenInclude(vars *templating.Context, extra *value.Dict) (*playbook.Task, error) {
+	t := *x.t
+	own := &value.Dict{}
+	if extra != nil {
+		own.Update(extra)
+	}
+	if x.t.OwnVars != nil {
+		for k, v := range x.t.OwnVars.Strings() {
+			if extra != nil {
+				got, err := vars.Resolve(v)
+				if err != nil {
+					return nil, err
+				}
+				v = got
+			}
+			own.Set(k, v)
+		}
+	}
+	t.OwnVars = own
+	inc := *x.t.Include
+	for _, f := range []*value.Value{&inc.TasksFrom, &inc.VarsFrom, &inc.DefaultsFrom, &inc.HandlersFrom, &inc.Public, &inc.AllowDuplicates} {
+		if *f == nil {
+			continue
+		}
+		got, err := vars.Resolve(*f)
+		if err != nil {
+			return nil, err
+		}
+		*f = got
+	}
+	t.Include = &inc
+	return &t, nil
+}
+
+func frozenKey(t *playbook.Task) string {
+	key := ""
+	for _, v := range []value.Value{t.OwnVars, t.Include.TasksFrom, t.Include.VarsFrom, t.Include.DefaultsFrom} {
+		if v != nil {
+			key += value.Repr(v)
+		}
+		key += "\x00"
+	}
+	return key
+}
+
+// load reads what is included and tells of it. A file that cannot be read fails its hosts.
+func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) error {
+	var err error
+	if i.role {
+		err = p.loadRole(i)
+	} else {
+		i.nodes, err = p.run.loader.IncludeTasks(i.path, i.include)
+	}
+	if err != nil {
+		for _, h := range i.hosts {
+			x := newExecution(p, tp, ev, h, p.run.send)
+			p.tell(tp, ev, h, x.done(x.failed(err)))
+		}
+		i.hosts = nil
+		return nil
+	}
+	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role})
+	for _, h := range i.hosts {
+		p.run.stats.ok(h.name)
+	}
+	return nil
+}
+
+// loadRole reads a role; its handlers join the play's, and its variables too where it is public.
+func (p *play) loadRole(i *inclusion) error {
+	role, block, err := p.run.loader.IncludeRole(i.path, i.include)
+	if err != nil {
+		return err
+	}
+	i.nodes = []playbook.Node{block}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range append(allDeps(role), role) {
+		p.handlers = append(p.handlers, r.Handlers...)
+	}
+	if role.Public {
+		p.roleVars = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars }), p.roleVars...)
+		p.roleDefaults = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults }), p.roleDefaults...)
+	}
+	return nil
+}
+
+// insert puts the lists into the hosts' plays; the first one comes first.
+func (p *play) insert(found []*inclusion) {
+	for n := len(found) - 1; n >= 0; n-- {
+		for _, h := range found[n].hosts {
+			h.cur.include(found[n].nodes, n)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package runner
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// reader resolves keywords of one kind of object with one host's variables. The first error is kept, later reads give defaults.
+type reader struct {
+	ctx *templating.Context
+	err error
+}
+
+func (r *reader) resolve(name string, v value.Value) value.Value {
+	if v == nil || r.err != nil {
+		return nil
+	}
+	got, err := r.ctx.Resolve(v)
+	if err != nil {
+		r.err = fmt.Errorf("Error processing keyword '%s': %w", name, err) //nolint:staticcheck // the reference's text
+		return nil
+	}
+	if got == value.Omit || got == value.None {
+		return nil
+	}
+	return got
+}
+
+func (r *reader) str(name string, v value.Value, def string) string {
+	if got := r.resolve(name, v); got != nil {
+		return got.String()
+	}
+	return def
+}
+
+func (r *reader) bool(name string, v value.Value, def bool) bool {
+	got := r.resolve(name, v)
+	if got == nil {
+		return def
+	}
+	b, ok := truth(got)
+	if !ok {
+		r.invalid(name, got, "bool")
+		return def
+	}
+	return b
+}
+
+func (r *reader) int(name string, v value.Value, def int) int {
+	got := r.resolve(name, v)
+	switch got := got.(type) {
+	case nil:
+		return def
+	case value.Int:
+		return int(got)
+	case value.Float:
+		return int(got)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(got.String()))
+	if err != nil {
+		r.invalid(name, got, "int")
+		return def
+	}
+	return n
+}
+
+func (r *reader) invalid(name string, v value.Value, kind string) {
+	if r.err == nil {
+		r.err = source.New(source.Pos{}, fmt.Sprintf(
+			"the field '%s' has an invalid value (%s), and could not be converted to an %s", name, value.Repr(v), kind))
+	}
+}
+
+// truth reads a boolean as Ansible's keywords and module arguments do: yes, on, true, 1 and t are true.
+func truth(v value.Value) (b, ok bool) {
+	switch v := v.(type) {
+	case value.Bool:
+		return bool(v), true
+	case value.Int:
+		return v != 0, v == 0 || v == 1
+	case value.Float:
+		return v != 0, v == 0 || v == 1
+	}
+	switch strings.ToLower(strings.TrimSpace(v.String())) {
+	case "yes", "y", "on", "true", "t", "1":
+		return true, true
+	case "no", "n", "off", "false", "f", "0":
+		return false, true
+	}
+	return false, false
+}
+
+// isTrue reads a result's flag.
+func isTrue(d *value.Dict, key string) bool {
+	v, ok := d.Lookup(key)
+	if !ok {
+		return false
+	}
+	if b, ok := truth(v); ok {
+		return b
+	}
+	return v.Truth()
+}

@@ -1,0 +1,124 @@
+package runner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goplay/goplay/playbook"
+)
+
+// list prints what --list-hosts, --list-tasks, --list-tags and --syntax-check ask for; nothing is run.
+func (r *run) list(books []*playbook.Playbook) (int, error) {
+	for _, b := range books {
+		r.printf("\nplaybook: %s\n", b.Path)
+		if r.opts.SyntaxCheck && !r.opts.ListHosts && !r.opts.ListTasks && !r.opts.ListTags {
+			continue
+		}
+		for i, p := range b.Plays {
+			if err := r.listPlay(i+1, p); err != nil {
+				return exitOf(err), err
+			}
+		}
+	}
+	return ExitOK, nil
+}
+
+func (r *run) printf(format string, args ...any) { fmt.Fprintf(r.opts.Stdout, format, args...) }
+
+func (r *run) listPlay(n int, p *playbook.Play) error {
+	pl, err := r.newPlay(p)
+	if err != nil {
+		return err
+	}
+	if err := pl.match(); err != nil {
+		return err
+	}
+	v, err := pl.static().Resolve(p.Hosts)
+	if err != nil {
+		return err
+	}
+	r.printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, patternOf(v), pl.name, strings.Join(pl.tagsOf(p.Tags), ","))
+	if r.opts.ListHosts {
+		r.listHosts(pl, asStrings(v))
+	}
+	if r.opts.ListTasks || r.opts.ListTags {
+		r.listTasks(pl)
+	}
+	return nil
+}
+
+func (r *run) listHosts(pl *play, patterns []string) {
+	quoted := make([]string, len(patterns))
+	for i, p := range patterns {
+		quoted[i] = "'" + p + "'"
+	}
+	r.printf("    pattern: [%s]\n    hosts (%d):\n", strings.Join(quoted, ", "), len(pl.all))
+	for _, h := range pl.all {
+		r.printf("      %s\n", h.name)
+	}
+}
+
+func (r *run) listTasks(pl *play) {
+	if r.opts.ListTasks {
+		r.printf("    tasks:\n")
+	}
+	var all []string
+	for _, t := range pl.listed() {
+		tags := sortedTags(pl.tagsOf(t.Tags))
+		all = append(all, tags...)
+		if r.opts.ListTasks {
+			r.printf("      %s\tTAGS: [%s]\n", pl.listName(t), strings.Join(tags, ", "))
+		}
+	}
+	if r.opts.ListTags {
+		r.printf("      TASK TAGS: [%s]\n", strings.Join(sortedTags(all), ", "))
+	}
+}
+
+// listName is a task's name in lists: an unnamed task of a role is shown without its role.
+func (p *play) listName(t *playbook.Task) string {
+	if t.Name == nil {
+		return t.Action
+	}
+	name := t.Name.String()
+	if v, err := p.static().Resolve(t.Name); err == nil {
+		name = v.String()
+	}
+	return rolePrefix(t) + name
+}
+
+func sortedTags(tags []string) []string {
+	tags = slices.Clone(tags)
+	slices.Sort(tags)
+	return slices.Compact(tags)
+}
+
+// listed gives the selected tasks of a play in order: those that stand in its files, without the rescue and always parts.
+func (p *play) listed() []*playbook.Task {
+	var tasks []*playbook.Task
+	var walk func([]playbook.Node)
+	walk = func(nodes []playbook.Node) {
+		for _, n := range nodes {
+			switch n := n.(type) {
+			case *playbook.Task:
+				if !p.run.isMeta(n) && p.isSelected(n) {
+					tasks = append(tasks, n)
+				}
+			case *playbook.Block:
+				walk(n.Tasks)
+			}
+		}
+	}
+	walk(p.p.PreTasks)
+	for _, b := range p.p.RoleBlocks {
+		walk(b.Tasks)
+	}
+	walk(p.p.Tasks)
+	walk(p.p.PostTasks)
+	return tasks
+}
+
+func (r *run) isMeta(t *playbook.Task) bool {
+	return strings.TrimPrefix(t.Action, "ansible.builtin.") == "meta"
+}

@@ -1,0 +1,241 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// items gives what the task loops over, or nil for a task without a loop.
+func (x *execution) items() (*value.List, error) {
+	if x.t.Loop == nil {
+		return nil, nil
+	}
+	v, err := x.vars.Resolve(x.t.Loop)
+	if err != nil {
+		return nil, source.At(x.t.Pos, "Task failed", atLoop(x.t.LoopPos, err))
+	}
+	if x.t.LoopWith != "" {
+		return x.lookupItems(v)
+	}
+	switch v := v.(type) {
+	case *value.List:
+		return v, nil
+	case value.Tuple:
+		return value.NewList(v...), nil
+	}
+	return nil, source.New(x.t.LoopPos, fmt.Sprintf(
+		"Invalid data passed to 'loop', it requires a list, got this instead: %s. Hint: If you passed a list/dict of just one element, "+
+			"try adding wantlist=True to your lookup invocation or use q/query instead of lookup.", v.String()))
+}
+
+// lookupItems runs the lookup of a with_ loop; its terms are a list, or one thing that becomes one.
+func (x *execution) lookupItems(v value.Value) (*value.List, error) {
+	terms := []value.Value{v}
+	if l, ok := v.(*value.List); ok {
+		terms = l.Elems
+	}
+	items, err := x.vars.Lookup(x.t.LoopWith, terms, &value.Dict{})
+	if err != nil {
+		return nil, source.At(x.t.Pos, "Task failed", atLoop(x.t.LoopPos, err))
+	}
+	return items, nil
+}
+
+// atLoop gives an error without a place of its own the place of the loop.
+func atLoop(pos source.Pos, err error) error {
+	var at *source.Error
+	if errors.As(err, &at) {
+		return err
+	}
+	return source.At(pos, err.Error(), nil)
+}
+
+// loopNames are the variables that a loop sets.
+type loopNames struct {
+	item, index             string
+	label                   value.Value
+	pause                   time.Duration
+	extended, extendedItems bool
+	breakWhen               []playbook.Condition
+}
+
+func (x *execution) loopNames() (loopNames, error) {
+	rd := reader{ctx: x.vars}
+	lc := x.t.Control
+	pause := rd.str("pause", lc.Pause, "0")
+	var seconds float64
+	if _, err := fmt.Sscan(pause, &seconds); err != nil {
+		return loopNames{}, source.New(x.t.Pos, fmt.Sprintf("the field 'pause' has an invalid value (%s)", pause))
+	}
+	n := loopNames{
+		item: rd.str("loop_var", lc.LoopVar, "item"), index: rd.str("index_var", lc.IndexVar, ""), label: lc.Label,
+		extended: rd.bool("extended", lc.Extended, false), extendedItems: rd.bool("extended_allitems", lc.ExtendedAllItems, true),
+		pause: time.Duration(seconds * float64(time.Second)), breakWhen: breakConditions(x.t),
+	}
+	return n, rd.err
+}
+
+func breakConditions(t *playbook.Task) []playbook.Condition {
+	switch v := t.Control.BreakWhen.(type) {
+	case nil:
+		return nil
+	case *value.List:
+		var list []playbook.Condition
+		for _, e := range v.Elems {
+			list = append(list, playbook.Condition{Pos: t.Pos, Expr: e})
+		}
+		return list
+	default:
+		return []playbook.Condition{{Pos: t.Pos, Expr: v}}
+	}
+}
+
+// loop runs the task for each item and sums up.
+func (x *execution) loop(ctx context.Context, items []value.Value) *result {
+	if len(items) == 0 {
+		d := value.DictOf("changed", value.Bool(false), "results", value.NewList(), "skipped", value.Bool(true),
+			"skipped_reason", value.String("No items in the list"))
+		return (&result{dict: d}).settle()
+	}
+	names, err := x.loopNames()
+	if err != nil {
+		return x.failed(err)
+	}
+	x.warnShadowed(names)
+	var all []*result
+	for i := range items {
+		if i > 0 && names.pause > 0 && !sleep(ctx, names.pause) {
+			break
+		}
+		vars := x.vars.With(names.variables(items, i))
+		r := x.once(ctx, vars)
+		x.itemDone(names, vars, r, items, i)
+		all = append(all, r)
+		if ctx.Err() != nil || r.status == event.Unreachable || x.breaks(names, vars, r) {
+			break
+		}
+	}
+	return sumUp(all)
+}
+
+func (x *execution) warnShadowed(n loopNames) {
+	if x.vars.Has(n.item) {
+		x.p.run.warn(fmt.Sprintf("The loop variable '%s' is already in use. You should set the `loop_var` value in the `loop_control` option for the task to something else to avoid variable collisions and unexpected behavior.", n.item), x.t.Pos)
+	}
+}
+
+func (x *execution) breaks(n loopNames, vars *templating.Context, r *result) bool {
+	if n.breakWhen == nil {
+		return false
+	}
+	ok, _, err := x.conditions(x.withResult(vars, r), n.breakWhen)
+	return err == nil && ok
+}
+
+// variables gives what one turn of the loop adds to the scope.
+func (n loopNames) variables(items []value.Value, i int) *value.Dict {
+	d := value.DictOf(n.item, items[i], "ansible_loop_var", value.String(n.item))
+	if n.index != "" {
+		d.Set(n.index, value.Int(i))
+		d.Set("ansible_index_var", value.String(n.index))
+	}
+	if n.extended {
+		d.Set("ansible_loop", n.extendedVars(items, i))
+	}
+	return d
+}
+
+func (n loopNames) extendedVars(items []value.Value, i int) *value.Dict {
+	last := len(items) - 1
+	d := value.DictOf("index", value.Int(i+1), "index0", value.Int(i), "first", value.Bool(i == 0), "last", value.Bool(i == last),
+		"length", value.Int(len(items)), "revindex", value.Int(last-i+1), "revindex0", value.Int(last-i))
+	if n.extendedItems {
+		d.Set("allitems", value.NewList(items...))
+	}
+	if i < last {
+		d.Set("nextitem", items[i+1])
+	}
+	if i > 0 {
+		d.Set("previtem", items[i-1])
+	}
+	return d
+}
+
+// itemDone marks an item's result as one and tells of it.
+func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, items []value.Value, i int) {
+	r.dict.Set(n.item, items[i])
+	r.dict.Set("ansible_loop_var", value.String(n.item))
+	if n.index != "" {
+		r.dict.Set(n.index, value.Int(i))
+		r.dict.Set("ansible_index_var", value.String(n.index))
+	}
+	if n.extended {
+		r.dict.Set("ansible_loop", n.extendedVars(items, i))
+	}
+	if r.dict.Get("failed") == nil && r.status != event.Skipped {
+		r.dict.Set("failed", value.Bool(r.status == event.Failed))
+	}
+	rd := reader{ctx: vars}
+	ignore := r.status == event.Failed && rd.bool("ignore_errors", x.t.IgnoreErrors, false)
+	x.emit(event.ItemResult{
+		Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: r.delegate}, Status: r.status, Label: x.label(n, vars, items[i], r),
+		Result: r.dict, Ignore: ignore, Causes: r.causes,
+	})
+}
+
+// label is what is shown of an item.
+func (x *execution) label(n loopNames, vars *templating.Context, item value.Value, r *result) string {
+	if isTrue(r.dict, "_ansible_no_log") || x.ev.NoLog {
+		return "(censored due to no_log)"
+	}
+	if n.label == nil {
+		return item.String()
+	}
+	v, err := vars.Resolve(n.label)
+	if err != nil {
+		return item.String()
+	}
+	return v.String()
+}
+
+// sumUp makes the result of a loop of its items' results.
+func sumUp(items []*result) *result {
+	list := &value.List{}
+	sum := &result{items: items}
+	changed, failed, skipped := false, false, true
+	var lost *result
+	for _, r := range items {
+		list.Append(r.dict)
+		changed = changed || r.changed()
+		failed = failed || r.status == event.Failed
+		skipped = skipped && r.status == event.Skipped
+		if r.status == event.Unreachable {
+			lost = r
+		}
+		sum.delegate = r.delegate
+	}
+	d := value.DictOf("changed", value.Bool(changed), "results", list)
+	d.Set("skipped", value.Bool(skipped))
+	switch {
+	case lost != nil:
+		d.Set("unreachable", value.Bool(true))
+		d.Set("msg", lost.dict.Get("msg"))
+	case failed:
+		d.Set("failed", value.Bool(true))
+		d.Set("msg", value.String("One or more items failed"))
+	case skipped:
+		d.Set("msg", value.String("All items skipped"))
+	default:
+		d.Set("msg", value.String("All items completed"))
+	}
+	sum.dict = d
+	return sum.settle()
+}

@@ -1,0 +1,114 @@
+package runner
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/goplay/goplay/templating/value"
+)
+
+// hostMagic describes one host, task aside.
+type hostMagic struct {
+	run  *run
+	play *play // nil outside of a play, as for hostvars
+	host *hostState
+	task *taskPlan // nil outside of a task
+}
+
+// names of the magic variables, each with what makes it. One table serves all hosts: no map is built for a task.
+var magicTable = map[string]func(m *hostMagic) value.Value{
+	"inventory_hostname": func(m *hostMagic) value.Value { return value.String(m.host.name) },
+	"inventory_hostname_short": func(m *hostMagic) value.Value {
+		short, _, _ := strings.Cut(m.host.name, ".")
+		return value.String(short)
+	},
+	"group_names":    func(m *hostMagic) value.Value { return strs(m.host.inv.GroupNames()) },
+	"ansible_facts":  func(m *hostMagic) value.Value { return m.run.store.Facts(m.host.name) },
+	"groups":         func(m *hostMagic) value.Value { return m.run.inv.GroupsDict() },
+	"hostvars":       func(m *hostMagic) value.Value { return m.run.hostvars() },
+	"omit":           func(*hostMagic) value.Value { return value.Omit },
+	"playbook_dir":   func(m *hostMagic) value.Value { return value.String(m.run.playbookDir) },
+	"inventory_dir":  func(m *hostMagic) value.Value { return m.run.inventoryDir(m.host) },
+	"inventory_file": func(m *hostMagic) value.Value { return m.run.inventoryFile(m.host) },
+
+	"ansible_check_mode":        func(m *hostMagic) value.Value { return value.Bool(m.run.opts.Check) },
+	"ansible_diff_mode":         func(m *hostMagic) value.Value { return value.Bool(m.run.opts.Diff) },
+	"ansible_forks":             func(m *hostMagic) value.Value { return value.Int(m.run.opts.Forks) },
+	"ansible_verbosity":         func(m *hostMagic) value.Value { return value.Int(m.run.opts.Verbosity) },
+	"ansible_run_tags":          func(m *hostMagic) value.Value { return strs(m.run.opts.runTags()) },
+	"ansible_skip_tags":         func(m *hostMagic) value.Value { return strs(m.run.opts.SkipTags) },
+	"ansible_inventory_sources": func(m *hostMagic) value.Value { return strs(m.run.inventorySources) },
+	"ansible_limit":             func(m *hostMagic) value.Value { return nonEmpty(m.run.opts.Limit) },
+	"ansible_config_file":       func(m *hostMagic) value.Value { return nonEmpty(m.run.opts.Config.File()) },
+	"ansible_playbook_python":   func(*hostMagic) value.Value { return value.String("/usr/bin/python3") },
+	"ansible_version":           func(*hostMagic) value.Value { return referenceVersion },
+
+	"play_hosts":                   func(m *hostMagic) value.Value { return m.play.remaining() },
+	"ansible_play_hosts":           func(m *hostMagic) value.Value { return m.play.remaining() },
+	"ansible_play_batch":           func(m *hostMagic) value.Value { return m.play.batchHosts() },
+	"ansible_play_hosts_all":       func(m *hostMagic) value.Value { return m.play.allHosts() },
+	"ansible_play_name":            func(m *hostMagic) value.Value { return m.play.nameValue() },
+	"ansible_role_names":           func(m *hostMagic) value.Value { return m.play.roleNames(true) },
+	"ansible_play_role_names":      func(m *hostMagic) value.Value { return m.play.roleNames(false) },
+	"ansible_dependent_role_names": func(m *hostMagic) value.Value { return m.play.dependentRoleNames() },
+	"role_names":                   func(m *hostMagic) value.Value { return m.play.roleNames(true) },
+
+	"role_name":                 func(m *hostMagic) value.Value { return m.task.roleName(false) },
+	"ansible_role_name":         func(m *hostMagic) value.Value { return m.task.roleName(true) },
+	"role_path":                 func(m *hostMagic) value.Value { return m.task.rolePath() },
+	"ansible_parent_role_names": func(m *hostMagic) value.Value { return m.task.parentRoles(false) },
+	"ansible_parent_role_paths": func(m *hostMagic) value.Value { return m.task.parentRoles(true) },
+	"ansible_collection_name":   func(m *hostMagic) value.Value { return m.task.collection() },
+	"ansible_search_path":       func(m *hostMagic) value.Value { return m.task.searchPath() },
+}
+
+// referenceVersion is the ansible_version that playbooks see: the reference whose behaviour this is.
+var referenceVersion = value.DictOf(
+	"full", value.String("2.19.11"), "major", value.Int(2), "minor", value.Int(19),
+	"revision", value.Int(11), "string", value.String("2.19.11"))
+
+// Lookup makes a variable; those of the play and the task exist only there.
+func (m *hostMagic) Lookup(name string) (value.Value, bool) {
+	f, ok := magicTable[name]
+	if !ok || !m.has(name) {
+		return nil, false
+	}
+	v := f(m)
+	return v, v != nil
+}
+
+// Names gives the names of the variables that exist here.
+func (m *hostMagic) Names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name := range magicTable {
+			if _, ok := m.Lookup(name); ok && !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+func (m *hostMagic) has(name string) bool {
+	switch {
+	case strings.Contains(name, "play_hosts"), strings.Contains(name, "ansible_play_"), strings.HasSuffix(name, "role_names"):
+		return m.play != nil && (m.task != nil || !strings.HasPrefix(name, "ansible_parent"))
+	case strings.Contains(name, "role_"), name == "ansible_search_path", name == "ansible_collection_name":
+		return m.task != nil
+	}
+	return true
+}
+
+func strs(list []string) *value.List {
+	l := &value.List{Elems: make([]value.Value, len(list))}
+	for i, s := range list {
+		l.Elems[i] = value.String(s)
+	}
+	return l
+}
+
+func nonEmpty(s string) value.Value {
+	if s == "" {
+		return nil
+	}
+	return value.String(s)
+}

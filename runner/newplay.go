@@ -1,0 +1,250 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/strategy"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
+)
+
+// newPlay prepares a play: what does not depend on a host.
+func (r *run) newPlay(p *playbook.Play) (*play, error) {
+	pl := &play{
+		run: r, p: p, maxFail: -1,
+		plans: map[*playbook.Task]*taskPlan{}, selected: map[*playbook.Task]bool{},
+		throttles: map[*playbook.Task]chan struct{}{}, fileVars: map[string][]*value.Dict{},
+	}
+	if len(p.Vars) > 0 {
+		pl.playVars = p.Vars[len(p.Vars)-1]
+	}
+	for _, role := range slices.Backward(append(slices.Clone(p.Roles), p.Imported...)) {
+		pl.export(role)
+	}
+	pl.handlers = slices.Clone(p.Handlers)
+	pl.nodes = pl.steps()
+	return pl, pl.readSettings()
+}
+
+// export makes a role's variables visible to every task of the play.
+func (p *play) export(role *playbook.Role) {
+	if p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
+		return
+	}
+	p.roleVars = append(p.roleVars, roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars })...)
+	p.roleDefaults = append(p.roleDefaults, roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults })...)
+}
+
+// steps lines up the play: facts, pre_tasks, roles, tasks, post_tasks, with the handlers flushed after each part.
+func (p *play) steps() []playbook.Node {
+	var nodes []playbook.Node
+	if t := p.gatherTask(); t != nil {
+		nodes = append(nodes, t)
+	}
+	nodes = append(append(nodes, p.p.PreTasks...), p.flushTask())
+	for _, b := range p.p.RoleBlocks {
+		nodes = append(nodes, b)
+	}
+	nodes = append(append(nodes, p.p.Tasks...), p.flushTask())
+	return append(append(nodes, p.p.PostTasks...), p.flushTask())
+}
+
+// gatherTask is the implicit task that gathers facts, or nil.
+func (p *play) gatherTask() *playbook.Task {
+	gather := p.run.opts.Config.Str("DEFAULT_GATHERING") != "explicit"
+	if p.p.GatherFacts != nil {
+		if v, err := p.run.static().Resolve(p.p.GatherFacts); err == nil {
+			gather, _ = truth(v)
+		}
+	}
+	if !gather {
+		return nil
+	}
+	args := &value.Dict{}
+	for _, a := range []struct {
+		name string
+		v    value.Value
+	}{{"gather_subset", p.p.FactsArgs.Subset}, {"gather_timeout", p.p.FactsArgs.Timeout}, {"fact_path", p.p.FactsArgs.Path}} {
+		if a.v != nil {
+			args.Set(a.name, a.v)
+		}
+	}
+	kw := p.p.Keywords
+	kw.Name, kw.Vars = value.String("Gathering Facts"), nil
+	kw.Tags = append(slices.Clone(kw.Tags), value.String("always"))
+	return &playbook.Task{Keywords: kw, Pos: p.p.Pos, Action: "ansible.builtin.gather_facts", Args: args, Parent: &playbook.Block{Implicit: true}}
+}
+
+// flushTask is an implicit meta: flush_handlers.
+func (p *play) flushTask() *playbook.Task {
+	return &playbook.Task{
+		Keywords: playbook.Keywords{Tags: []value.Value{value.String("always")}},
+		Action:   "ansible.builtin.meta", Args: value.DictOf("_raw_params", value.String("flush_handlers")),
+		Parent: &playbook.Block{Implicit: true},
+	}
+}
+
+// static is a view without a host: extra variables and the play's own.
+func (r *run) static(dicts ...*value.Dict) *templating.Context {
+	s := &vars.Scope{}
+	s.Push(r.extra)
+	s.Push(dicts...)
+	s.Layers = append(s.Layers, vars.Dict{D: r.staticMagic})
+	return r.engine.NewContext(s, r.env([]string{r.playbookDir}))
+}
+
+func (p *play) static() *templating.Context { return p.run.static(p.prompted, p.playVars) }
+
+func (p *play) readSettings() error {
+	rd := reader{ctx: p.static()}
+	p.maxFail = float64(rd.int("max_fail_percentage", p.p.MaxFailPercentage, -1))
+	p.name = rd.str("name", p.p.Name, "")
+	return rd.err
+}
+
+// match finds the play's hosts.
+func (p *play) match() error {
+	v, err := p.static().Resolve(p.p.Hosts)
+	if err != nil {
+		return source.At(p.p.HostsPos, "Error processing keyword 'hosts'", err)
+	}
+	pattern := patternOf(v)
+	if p.name == "" {
+		p.name = pattern
+	}
+	found, err := p.run.matching(pattern)
+	if err != nil {
+		return err
+	}
+	for _, h := range found {
+		p.all = append(p.all, &hostState{name: h.Name, inv: h, status: p.run.statusOf(h.Name), notified: map[*playbook.Task]bool{}})
+	}
+	return p.order()
+}
+
+func patternOf(v value.Value) string {
+	l, ok := v.(*value.List)
+	if !ok {
+		return v.String()
+	}
+	parts := make([]string, len(l.Elems))
+	for i, e := range l.Elems {
+		parts[i] = e.String()
+	}
+	return strings.Join(parts, ",")
+}
+
+// order sorts the hosts as the play's order keyword says.
+func (p *play) order() error {
+	rd := reader{ctx: p.static()}
+	byName := func(a, b *hostState) int { return strings.Compare(a.name, b.name) }
+	switch o := rd.str("order", p.p.Order, "inventory"); o {
+	case "inventory":
+	case "sorted":
+		slices.SortFunc(p.all, byName)
+	case "reverse_sorted":
+		slices.SortFunc(p.all, byName)
+		slices.Reverse(p.all)
+	case "reverse_inventory":
+		slices.Reverse(p.all)
+	case "shuffle":
+		rand.Shuffle(len(p.all), func(i, j int) { p.all[i], p.all[j] = p.all[j], p.all[i] })
+	default:
+		return source.New(p.p.Pos, fmt.Sprintf("Invalid 'order' specified for inventory hosts: %s", o))
+	}
+	return rd.err
+}
+
+func (p *play) strategy() (strategy.Strategy, error) {
+	rd := reader{ctx: p.static()}
+	name := rd.str("strategy", p.p.Strategy, p.run.opts.Config.Str("DEFAULT_STRATEGY"))
+	if rd.err != nil {
+		return nil, rd.err
+	}
+	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen"
+	s, err := strategy.ByName(name)
+	if err != nil {
+		return nil, source.New(p.p.Pos, err.Error())
+	}
+	return s, nil
+}
+
+// batchSizes reads serial: numbers and percentages of the play's hosts; the last one repeats.
+func (p *play) batchSizes() ([]int, error) {
+	rest := len(p.remainingHosts())
+	serial, err := p.serial()
+	if err != nil || len(serial) == 0 {
+		return []int{rest}, err
+	}
+	var sizes []int
+	for i := 0; rest > 0; i++ {
+		n, err := batchSize(serial[min(i, len(serial)-1)], len(p.remainingHosts()))
+		if err != nil {
+			return nil, source.New(p.p.Pos, err.Error())
+		}
+		if n <= 0 {
+			n = rest
+		}
+		sizes, rest = append(sizes, n), rest-n
+	}
+	return sizes, nil
+}
+
+func (p *play) serial() ([]value.Value, error) {
+	v, err := p.static().Resolve(value.NewList(p.p.Serial...))
+	if err != nil {
+		return nil, source.At(p.p.Pos, "Error processing keyword 'serial'", err)
+	}
+	var list []value.Value
+	for _, e := range v.(*value.List).Elems {
+		if l, ok := e.(*value.List); ok {
+			list = append(list, l.Elems...)
+		} else {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+// batchSize reads one entry of serial; a percentage rounds down to at least one host.
+func batchSize(v value.Value, hosts int) (int, error) {
+	text := strings.TrimSpace(v.String())
+	if pct, ok := strings.CutSuffix(text, "%"); ok {
+		f, err := strconv.ParseFloat(pct, 64)
+		if err != nil {
+			return 0, fmt.Errorf("invalid value for serial: %s", text)
+		}
+		return max(1, int(math.Floor(f/100*float64(hosts)))), nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fmt.Errorf("invalid value for serial: %s", text)
+	}
+	return n, nil
+}
+
+// prompt asks for the play's vars_prompt.
+func (p *play) prompt(ctx context.Context) error {
+	for _, q := range p.p.VarsPrompt {
+		if _, ok := p.run.extra.Lookup(q.Name); ok {
+			continue
+		}
+		return source.New(q.Pos, "vars_prompt is not supported yet: give the variable with -e "+q.Name+"=…")
+	}
+	return nil
+}
+
+// forceHandlers tells whether hosts that failed still run the handlers they were notified of.
+func (p *play) forceHandlers() bool {
+	rd := reader{ctx: p.static()}
+	return rd.bool("force_handlers", p.p.ForceHandlers, p.run.opts.ForceHandlers || p.run.opts.Config.Bool("DEFAULT_FORCE_HANDLERS"))
+}

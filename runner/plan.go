@@ -1,0 +1,172 @@
+package runner
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
+)
+
+// taskPlan is what all hosts share of a task: made once, when the task is first reached.
+type taskPlan struct {
+	task   *playbook.Task
+	id     int
+	action modules.Action
+	fqcn   string // "ansible.builtin.copy"
+	env    *templating.Env
+
+	strong []*value.Dict // parameters of includes and roles, the strongest first
+	own    []*value.Dict // vars of the task and its blocks
+	role   []*value.Dict // vars of the role, its dependencies and parents
+	weak   []*value.Dict // defaults of the role and those
+}
+
+// plan gives a task's plan.
+func (p *play) plan(t *playbook.Task) *taskPlan {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if tp := p.plans[t]; tp != nil {
+		return tp
+	}
+	tp := &taskPlan{task: t, id: len(p.plans) + 1, fqcn: modules.Qualify(t.Action)}
+	tp.action = p.run.registry.Action(tp.fqcn)
+	tp.env = p.run.env(p.searchDirs(t))
+	tp.layer()
+	p.plans[t] = tp
+	return tp
+}
+
+// layer sorts the task's own variables by strength.
+func (tp *taskPlan) layer() {
+	for _, d := range slices.Backward(tp.task.Vars) {
+		tp.own = append(tp.own, d)
+	}
+	for _, d := range slices.Backward(tp.task.IncludeVars) {
+		tp.strong = append(tp.strong, d)
+	}
+	if r := tp.task.Role; r != nil {
+		tp.strong = append(tp.strong, r.Params)
+		for _, parent := range r.Parents {
+			tp.strong = append(tp.strong, parent.Params)
+		}
+		tp.role = roleLayers(r, func(r *playbook.Role) *value.Dict { return r.Vars })
+		tp.weak = roleLayers(r, func(r *playbook.Role) *value.Dict { return r.Defaults })
+	}
+}
+
+// roleLayers lists a role's dicts: its own, then its dependencies', then those of the roles that depend on it.
+func roleLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict) []*value.Dict {
+	layers := []*value.Dict{of(r)}
+	for _, dep := range slices.Backward(allDeps(r)) {
+		layers = append(layers, of(dep))
+	}
+	for _, parent := range r.Parents {
+		layers = append(layers, of(parent))
+	}
+	return layers
+}
+
+// allDeps lists a role's dependencies in order of execution.
+func allDeps(r *playbook.Role) []*playbook.Role {
+	var list []*playbook.Role
+	for _, d := range r.Deps {
+		list = append(append(list, allDeps(d)...), d)
+	}
+	return list
+}
+
+// scope layers a host's variables for a task.
+func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
+	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16)}
+	s.Layers = append(s.Layers, &hostMagic{run: p.run, play: p, host: h, task: tp})
+	s.Push(p.run.extra)
+	s.Push(tp.strong...)
+	s.Push(p.run.store.Local(h.name))
+	s.Push(tp.own...)
+	s.Push(tp.role...)
+	s.Push(p.roleVars...)
+	p.pushPlayLayers(s, h)
+	s.Push(tp.weak...)
+	s.Push(p.roleDefaults...)
+	s.Layers = append(s.Layers, p.run.connectionDefaults())
+	return s
+}
+
+// pushPlayLayers adds the play's variables, the facts and the inventory's.
+func (p *play) pushPlayLayers(s *vars.Scope, h *hostState) {
+	s.Push(p.varsFiles(h)...)
+	s.Push(p.prompted, p.playVars)
+	s.Layers = append(s.Layers, p.run.store.Injected(h.name))
+	s.Push(p.run.hostDict(h.inv))
+}
+
+// searchDirs lists the folders where a task's files are looked up, most specific first: its role's and those of the roles that
+// depend on it, the folder of its own file, the playbook's.
+func (p *play) searchDirs(t *playbook.Task) []string {
+	var dirs []string
+	add := func(d string) {
+		if d != "" && !slices.Contains(dirs, d) {
+			dirs = append(dirs, d)
+		}
+	}
+	if t.Role != nil {
+		add(t.Role.Path)
+		for _, parent := range t.Role.Parents {
+			add(parent.Path)
+		}
+	}
+	if t.Pos.File != "" {
+		add(filepath.Dir(t.Pos.File))
+	}
+	add(p.run.playbookDir)
+	return dirs
+}
+
+func (tp *taskPlan) roleName(full bool) value.Value {
+	r := tp.task.Role
+	if r == nil {
+		return nil
+	}
+	if full {
+		return value.String(r.Name)
+	}
+	return value.String(r.Name[strings.LastIndex(r.Name, ".")+1:])
+}
+
+func (tp *taskPlan) rolePath() value.Value {
+	if tp.task.Role == nil {
+		return nil
+	}
+	return value.String(tp.task.Role.Path)
+}
+
+// parentRoles lists the roles that depend on the task's role, or their folders.
+func (tp *taskPlan) parentRoles(paths bool) value.Value {
+	if tp.task.Role == nil || len(tp.task.Role.Parents) == 0 {
+		return nil
+	}
+	l := &value.List{}
+	for _, r := range tp.task.Role.Parents {
+		if paths {
+			l.Append(value.String(r.Path))
+		} else {
+			l.Append(value.String(r.Name))
+		}
+	}
+	return l
+}
+
+// collection gives the namespace and name of the collection that the task's role is of.
+func (tp *taskPlan) collection() value.Value {
+	if r := tp.task.Role; r != nil && strings.Count(r.Name, ".") == 2 {
+		return value.String(r.Name[:strings.LastIndex(r.Name, ".")])
+	}
+	return nil
+}
+
+func (tp *taskPlan) searchPath() value.Value { return strs(tp.env.SearchPaths) }

@@ -1,0 +1,300 @@
+package runner
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/goplay/goplay/inventory"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/strategy"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// play is a play under way. It is what a strategy drives, one batch of hosts after the other.
+type play struct {
+	run  *run
+	p    *playbook.Play
+	name string
+
+	all   []*hostState // every host of the play
+	batch []*hostState // those of the batch under way
+
+	nodes        []playbook.Node // the play's steps, from gathering facts to the last flush of handlers
+	handlers     []playbook.Node
+	playVars     *value.Dict
+	prompted     *value.Dict
+	roleVars     []*value.Dict // vars of the play's roles, visible to all tasks; the strongest first
+	roleDefaults []*value.Dict
+
+	mu        sync.Mutex
+	plans     map[*playbook.Task]*taskPlan
+	selected  map[*playbook.Task]bool
+	throttles map[*playbook.Task]chan struct{}
+	fileVars  map[string][]*value.Dict // vars_files by host
+	stop      stopReason
+	maxFail   float64 // percentage; negative: not set
+	lockStep  bool    // the strategy is linear
+	announced map[*playbook.Task]bool
+}
+
+type stopReason int
+
+const (
+	goOn     stopReason = iota
+	endBatch            // meta: end_batch
+	endPlay             // meta: end_play
+	fatal               // any_errors_fatal or max_fail_percentage
+)
+
+// hostState is a host in a play.
+type hostState struct {
+	name string
+	inv  *inventory.Host
+	cur  *cursor
+
+	mu       sync.Mutex
+	status   hostStatus
+	notified map[*playbook.Task]bool
+	ranRoles map[string]bool
+}
+
+type hostStatus int
+
+const (
+	active hostStatus = iota
+	failed
+	unreachable
+	left // meta: end_host
+)
+
+func (h *hostState) is(s hostStatus) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.status == s
+}
+
+func (h *hostState) set(s hostStatus) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.status = s
+}
+
+// runPlay runs one play to its end. A nil error with failed hosts is the usual case of a play that failed.
+func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
+	pl, err := r.newPlay(p)
+	if err != nil {
+		return err
+	}
+	if err := pl.prompt(ctx); err != nil {
+		return err
+	}
+	if err := pl.match(); err != nil {
+		return err
+	}
+	if err := pl.loadVarsFiles(); err != nil {
+		return err
+	}
+	strat, err := pl.strategy()
+	if err != nil {
+		return err
+	}
+	pl.start(pl.all)
+	if len(pl.all) == 0 {
+		r.send(event.NoHostsMatched{})
+		return nil
+	}
+	return pl.batches(ctx, strat)
+}
+
+// start tells that the play begins for some of its hosts.
+func (p *play) start(hosts []*hostState) {
+	p.run.send(event.PlayStart{
+		Name: p.name, Hosts: names(hosts), Check: p.run.opts.Check, Pos: p.p.Pos, Line: p.p.Name != nil, Free: !p.lockStep,
+	})
+}
+
+// batches runs the play for one batch of hosts after the other.
+func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
+	sizes, err := p.batchSizes()
+	if err != nil {
+		return err
+	}
+	rest := p.remainingHosts()
+	if len(rest) == 0 {
+		p.run.send(event.NoHostsRemaining{})
+		p.run.stopped = true
+		return nil
+	}
+	for i, size := range sizes {
+		n := min(size, len(rest))
+		p.batch, rest = rest[:n], rest[n:]
+		if i > 0 {
+			p.start(p.batch)
+		}
+		if err := p.runBatch(ctx, strat); err != nil {
+			return err
+		}
+		if p.stop == endPlay || p.stop == fatal {
+			break
+		}
+		p.stop = goOn
+		if p.dead(p.batch) {
+			p.stop = fatal
+			break
+		}
+	}
+	return p.concluded()
+}
+
+// concluded stops the run when no host of the play is left.
+func (p *play) concluded() error {
+	if p.stop == fatal || p.dead(p.all) {
+		p.run.send(event.NoHostsRemaining{})
+		p.run.stopped = true
+	}
+	return nil
+}
+
+func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
+	p.announced = map[*playbook.Task]bool{}
+	for _, h := range p.batch {
+		h.cur = newCursor(p.nodes, &hostSelector{p, h})
+		h.cur.roleDone = func(r *playbook.Role) { h.markRole(r) }
+	}
+	return strat(ctx, p)
+}
+
+// dead reports whether every host has failed or is unreachable.
+func (p *play) dead(hosts []*hostState) bool {
+	for _, h := range hosts {
+		if !h.is(failed) && !h.is(unreachable) {
+			return false
+		}
+	}
+	return len(hosts) > 0
+}
+
+// Hosts is the number of hosts in the batch.
+func (p *play) Hosts() int { return len(p.batch) }
+
+// Forks is how many hosts may work at once.
+func (p *play) Forks() int { return p.run.opts.Forks }
+
+// Next gives a host's next step.
+func (p *play) Next(i int) (strategy.Step, bool) {
+	h := p.batch[i]
+	if !h.is(active) || p.stopping() != goOn {
+		return strategy.Step{}, false
+	}
+	t, path := h.cur.peek()
+	if t == nil {
+		if h.cur.dead {
+			h.set(failed)
+			p.run.lost(h.name)
+		}
+		return strategy.Step{}, false
+	}
+	return strategy.Step{Path: path, Task: t}, true
+}
+
+func (p *play) stopping() stopReason {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stop
+}
+
+func (p *play) stopNow(why stopReason) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stop = max(p.stop, why)
+}
+
+// remainingHosts are the hosts of the play that earlier plays have not lost.
+func (p *play) remainingHosts() []*hostState {
+	return slices.DeleteFunc(slices.Clone(p.all), func(h *hostState) bool { return !h.is(active) })
+}
+
+func (p *play) remaining() value.Value { return strs(names(p.remainingIn(p.batch))) }
+func (p *play) batchHosts() value.Value {
+	return strs(names(p.batch))
+}
+func (p *play) allHosts() value.Value  { return strs(names(p.all)) }
+func (p *play) nameValue() value.Value { return value.String(p.name) }
+
+func (p *play) remainingIn(hosts []*hostState) []*hostState {
+	return slices.DeleteFunc(slices.Clone(hosts), func(h *hostState) bool { return h.is(failed) || h.is(unreachable) })
+}
+
+func names(hosts []*hostState) []string {
+	list := make([]string, len(hosts))
+	for i, h := range hosts {
+		list[i] = h.name
+	}
+	return list
+}
+
+// roleNames lists the play's roles, with or without the ones that came as dependencies.
+func (p *play) roleNames(deps bool) value.Value {
+	var list []string
+	add := func(n string) {
+		if !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	for _, r := range p.p.Roles {
+		if deps {
+			for _, d := range allDeps(r) {
+				add(d.Name)
+			}
+		}
+		add(r.Name)
+	}
+	return strs(list)
+}
+
+func (p *play) dependentRoleNames() value.Value {
+	var list []string
+	for _, r := range p.p.Roles {
+		for _, d := range allDeps(r) {
+			if !slices.Contains(list, d.Name) {
+				list = append(list, d.Name)
+			}
+		}
+	}
+	return strs(list)
+}
+
+func (h *hostState) markRole(r *playbook.Role) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ranRoles == nil {
+		h.ranRoles = map[string]bool{}
+	}
+	h.ranRoles[r.Key] = true
+}
+
+// hostSelector says what a host passes by.
+type hostSelector struct {
+	p *play
+	h *hostState
+}
+
+func (s *hostSelector) runs(t *playbook.Task, handlers bool) bool {
+	if handlers && t.Handler {
+		s.h.mu.Lock()
+		defer s.h.mu.Unlock()
+		return s.h.notified[t]
+	}
+	return s.p.isSelected(t)
+}
+
+func (s *hostSelector) enters(b *playbook.Block) bool {
+	if !b.RoleMain || b.Role.AllowDuplicates {
+		return true
+	}
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	return !s.h.ranRoles[b.Role.Key]
+}

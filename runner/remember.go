@@ -1,0 +1,206 @@
+package runner
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// remember keeps what a result says about its host: the registered variable, facts, hosts and groups that were added.
+func (p *play) remember(tp *taskPlan, h *hostState, r *result) {
+	for _, one := range r.each() {
+		p.learn(tp, h, one)
+	}
+	if name := p.registerName(tp, h); name != "" {
+		p.run.store.SetOne(h.name, name, registered(r))
+	}
+}
+
+// each gives the results of a loop's items, or the result itself.
+func (r *result) each() []*result {
+	if r.items != nil {
+		return r.items
+	}
+	return []*result{r}
+}
+
+func (p *play) registerName(tp *taskPlan, h *hostState) string {
+	if tp.task.Register == nil {
+		return ""
+	}
+	rd := reader{ctx: p.run.engine.NewContext(p.scope(h, tp), tp.env)}
+	return rd.str("register", tp.task.Register, "")
+}
+
+// registered is a result as a variable: without goplay's internal keys, with the states that playbooks ask for.
+func registered(r *result) value.Value {
+	d := clean(r.dict)
+	if r.items != nil {
+		list := &value.List{}
+		for _, one := range r.items {
+			list.Append(clean(one.dict))
+		}
+		d.Set("results", list)
+	}
+	if d.Get("failed") == nil && r.status != event.Skipped {
+		d.Set("failed", value.Bool(r.status == event.Failed))
+	}
+	return d
+}
+
+// clean copies a result without its internal keys.
+func clean(d *value.Dict) *value.Dict {
+	c := value.NewDict(d.Len())
+	for k, v := range d.Strings() {
+		if !strings.HasPrefix(k, "_ansible_") {
+			c.Set(k, v)
+		}
+	}
+	return c
+}
+
+// learn takes in the facts, hosts and groups of one result.
+func (p *play) learn(tp *taskPlan, h *hostState, r *result) {
+	if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok && r.status != event.Failed {
+		p.learnFacts(tp, h, r, facts)
+	}
+	if add, ok := r.dict.Get("add_host").(*value.Dict); ok {
+		p.run.addHost(add, r)
+	}
+	if group := r.dict.Get("add_group"); group != nil {
+		p.run.addGroup(h, group.String(), r)
+	}
+	if data, ok := r.dict.Get("ansible_stats").(*value.Dict); ok {
+		p.run.stats.set(h.name, data)
+	}
+}
+
+func (p *play) learnFacts(tp *taskPlan, h *hostState, r *result, facts *value.Dict) {
+	host := h.name
+	if r.factsTo != "" {
+		host = r.factsTo
+	}
+	switch tp.fqcn {
+	case "ansible.builtin.set_fact":
+		p.run.store.Set(host, facts)
+		if isTrue(r.dict, "_ansible_facts_cacheable") {
+			p.run.store.AddFacts(host, facts)
+		}
+	case "ansible.builtin.include_vars":
+		p.run.store.Set(host, facts)
+	default:
+		p.run.store.AddFacts(host, facts)
+	}
+}
+
+// notify marks the handlers that a changed task names.
+func (p *play) notify(tp *taskPlan, h *hostState, r *result) {
+	if len(tp.task.Notify) == 0 {
+		return
+	}
+	ctx := p.run.engine.NewContext(p.scope(h, tp), tp.env)
+	for _, n := range tp.task.Notify {
+		v, err := ctx.Resolve(n)
+		if err != nil {
+			p.run.problem(err, tp.task.Pos)
+			continue
+		}
+		for _, name := range asStrings(v) {
+			p.notifyHandler(ctx, tp, h, name)
+		}
+	}
+}
+
+func asStrings(v value.Value) []string {
+	l, ok := v.(*value.List)
+	if !ok {
+		return []string{v.String()}
+	}
+	var list []string
+	for _, e := range l.Elems {
+		list = append(list, e.String())
+	}
+	return list
+}
+
+// notifyHandler marks the last handler of that name and every handler that listens to it.
+func (p *play) notifyHandler(ctx *templating.Context, tp *taskPlan, h *hostState, name string) {
+	named, listening := p.findHandlers(ctx, name, tp.task.Role)
+	if named != nil {
+		listening = append(listening, named)
+	}
+	if len(listening) == 0 {
+		p.run.missingHandler(name, tp.task.Pos)
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, t := range listening {
+		if !h.notified[t] {
+			h.notified[t] = true
+			p.run.send(event.Notified{Handler: name, Host: h.name})
+		}
+	}
+}
+
+// findHandlers looks a notification up: a handler's name, with or without its role in front, or a topic that handlers listen to.
+// Of several handlers with one name the last one is meant; those of the notifying role come first.
+func (p *play) findHandlers(ctx *templating.Context, name string, role *playbook.Role) (named *playbook.Task, listening []*playbook.Task) {
+	for _, t := range p.handlerTasks() {
+		if p.isNamed(ctx, t, name) && (named == nil || !sameRole(named, role) || sameRole(t, role)) {
+			named = t
+		}
+		for _, l := range t.Listen {
+			if v, err := ctx.Resolve(l); err == nil && slices.Contains(asStrings(v), name) {
+				listening = append(listening, t)
+			}
+		}
+	}
+	return named, listening
+}
+
+func sameRole(t *playbook.Task, role *playbook.Role) bool {
+	return role != nil && t.Role != nil && t.Role.Path == role.Path
+}
+
+func (p *play) isNamed(ctx *templating.Context, t *playbook.Task, name string) bool {
+	if t.Name == nil {
+		return false
+	}
+	v, err := ctx.Resolve(t.Name)
+	if err != nil {
+		return false
+	}
+	own := v.String()
+	return own == name || t.Role != nil && (t.Role.Name+" : "+own == name || lastPart(t.Role.Name)+" : "+own == name)
+}
+
+func lastPart(fqcn string) string { return fqcn[strings.LastIndexByte(fqcn, '.')+1:] }
+
+// handlerTasks lists every handler of the play, those in blocks too.
+func (p *play) handlerTasks() []*playbook.Task {
+	var list []*playbook.Task
+	var walk func([]playbook.Node)
+	walk = func(nodes []playbook.Node) {
+		for _, n := range nodes {
+			switch n := n.(type) {
+			case *playbook.Task:
+				list = append(list, n)
+			case *playbook.Block:
+				walk(n.Tasks)
+			}
+		}
+	}
+	walk(p.handlerList())
+	return list
+}
+
+func (p *play) handlerList() []playbook.Node {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.handlers
+}

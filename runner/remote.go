@@ -1,0 +1,303 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// remote is a task's host as its action sees it. The line is dialled when it is first needed.
+type remote struct {
+	x    *execution
+	way  *way
+	env  map[string]string
+	c    *call
+	last *value.Dict // result of the last module that was run
+}
+
+var _ modules.Remote = (*remote)(nil)
+
+func (x *execution) newRemote(vars *templating.Context, c *call) (*remote, error) {
+	w, err := x.wayTo(vars, c.delegate)
+	if err != nil {
+		return nil, err
+	}
+	env, err := x.environment(vars)
+	return &remote{x: x, way: w, env: env, c: c}, err
+}
+
+// environment merges the environment keywords, the innermost last.
+func (x *execution) environment(vars *templating.Context) (map[string]string, error) {
+	if len(x.t.Environment) == 0 {
+		return nil, nil
+	}
+	env := map[string]string{}
+	for _, e := range x.t.Environment {
+		v, err := vars.Resolve(e)
+		if err != nil {
+			return nil, fmt.Errorf("Error processing keyword 'environment': %w", err) //nolint:staticcheck // the reference's text
+		}
+		if err := addEnvironment(env, v); err != nil {
+			return nil, err
+		}
+	}
+	return env, nil
+}
+
+func addEnvironment(env map[string]string, v value.Value) error {
+	switch v := v.(type) {
+	case *value.Dict:
+		for k, e := range v.Strings() {
+			env[k] = e.String()
+		}
+	case *value.List:
+		for _, e := range v.Elems {
+			if err := addEnvironment(env, e); err != nil {
+				return err
+			}
+		}
+	default:
+		if v.Truth() && v != value.Omit {
+			return fmt.Errorf("environment must be a dictionary, received %s (%s)", v.String(), v.Type())
+		}
+	}
+	return nil
+}
+
+func (r *remote) session(ctx context.Context) (*agent.Session, error) {
+	return r.x.p.run.agents.Session(ctx, r.way.target, r.way.interpreter, r.way.become)
+}
+
+// Module runs a module and gives its result.
+func (r *remote) Module(ctx context.Context, name string, args *value.Dict, files ...agent.Attachment) (*value.Dict, error) {
+	pl, err := r.x.p.run.registry.Payload(name, r.x.tp.env.SearchPaths)
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.session(ctx)
+	if err != nil {
+		return r.noSession(err)
+	}
+	data, err := r.encode(name, args)
+	if err != nil {
+		return nil, err
+	}
+	reply, err := s.Call(ctx, &agent.Call{Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout})
+	if err != nil {
+		return r.noSession(err)
+	}
+	r.last = r.result(reply)
+	r.discovered(s, r.last)
+	return r.last, nil
+}
+
+// noSession turns errors of the target that are a task's failure into its result.
+func (r *remote) noSession(err error) (*value.Dict, error) {
+	var late *agent.TimeoutError
+	var python *agent.InterpreterError
+	var become *agent.BecomeError
+	switch {
+	case errors.As(err, &late):
+		return timedOut(r.c.timeout), nil
+	case errors.As(err, &python):
+		return modules.Fail(err.Error()), nil
+	case errors.As(err, &become):
+		return modules.Fail(become.Error()), nil
+	}
+	return nil, err
+}
+
+// encode makes the JSON of a module's arguments with the ones that Ansible adds for every module.
+func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
+	all := args.Clone()
+	run := r.x.p.run
+	short := name[strings.LastIndexByte(name, '.')+1:]
+	for k, v := range map[string]value.Value{
+		"_ansible_check_mode": value.Bool(r.c.Check), "_ansible_no_log": value.Bool(r.c.NoLog), "_ansible_debug": value.Bool(false),
+		"_ansible_diff": value.Bool(r.c.Diff), "_ansible_verbosity": value.Int(run.opts.Verbosity),
+		"_ansible_version": value.String("2.19.11"), "_ansible_module_name": value.String(short),
+		"_ansible_syslog_facility":          value.String(run.opts.Config.Str("DEFAULT_SYSLOG_FACILITY")),
+		"_ansible_selinux_special_fs":       strs(run.opts.Config.List("DEFAULT_SELINUX_SPECIAL_FS")),
+		"_ansible_string_conversion_action": value.String("warn"), "_ansible_socket": value.None,
+		"_ansible_shell_executable": value.String(r.way.shell), "_ansible_keep_remote_files": value.Bool(false),
+		"_ansible_remote_tmp": value.String(r.way.remoteTmp), "_ansible_ignore_unknown_opts": value.Bool(false),
+		"_ansible_target_log_info": value.None, "_ansible_tracebacks_for": value.NewList(),
+	} {
+		all.Set(k, v)
+	}
+	return value.AppendJSON(nil, all, value.JSONOptions{})
+}
+
+// result reads what a module printed.
+func (r *remote) result(reply *agent.Reply) *value.Dict {
+	text := reply.Stdout
+	if d, junk := jsonResult(text); d != nil {
+		for _, w := range junk {
+			r.c.warn(w)
+		}
+		return d
+	}
+	return broken(reply)
+}
+
+// jsonResult finds the JSON object in a module's output; what stands before or after it is worth a warning.
+func jsonResult(text []byte) (d *value.Dict, junk []string) {
+	start := strings.IndexByte(string(text), '{')
+	if start < 0 {
+		return nil, nil
+	}
+	dec := json.NewDecoder(strings.NewReader(string(text[start:])))
+	var raw json.RawMessage
+	if dec.Decode(&raw) != nil {
+		return nil, nil
+	}
+	v, err := value.FromJSON(raw)
+	d, ok := v.(*value.Dict)
+	if err != nil || !ok {
+		return nil, nil
+	}
+	if rest := strings.TrimSpace(string(text[start+len(raw):])); rest != "" {
+		junk = append(junk, "Module invocation had junk after the JSON data: "+rest)
+	}
+	return d, junk
+}
+
+// broken is the result of a module that gave no JSON.
+func broken(reply *agent.Reply) *value.Dict {
+	msg := "MODULE FAILURE\nSee stdout/stderr for the exact error"
+	if reply.Crash != "" {
+		msg = "Task failed: Module failed: " + reply.Crash
+		msg = reply.Crash
+	}
+	return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "msg", value.String(msg), "rc", value.Int(reply.Exit),
+		"module_stdout", text(reply.Stdout), "module_stderr", text(reply.Stderr))
+}
+
+func text(b []byte) value.Value { return value.String(strings.ToValidUTF8(string(b), "\uFFFD")) }
+
+// discovered adds the interpreter that was found to a result, as the fact that Ansible makes of it.
+func (r *remote) discovered(s *agent.Session, d *value.Dict) {
+	if !strings.HasPrefix(r.way.interpreter, "auto") {
+		return
+	}
+	if r.x.p.run.knows(r.x.h.name, "ansible_facts", "discovered_interpreter_python") {
+		return
+	}
+	path, _ := s.Python()
+	facts, ok := d.Get("ansible_facts").(*value.Dict)
+	if !ok {
+		facts = &value.Dict{}
+		d.Set("ansible_facts", facts)
+	}
+	facts.Set("discovered_interpreter_python", value.String(path))
+}
+
+func (r *run) knows(host string, _, fact string) bool {
+	_, ok := r.store.Facts(host).Lookup(fact)
+	return ok
+}
+
+// Raw runs a command line without Python on the target.
+func (r *remote) Raw(ctx context.Context, command string, stdin io.Reader, executable string) (modules.RawResult, error) {
+	command = rawCommand(command, executable)
+	if len(r.way.become) > 0 {
+		var err error
+		if command, stdin, err = becomeCommand(r.way.become[0], command, stdin); err != nil {
+			return modules.RawResult{}, err
+		}
+	}
+	conn, err := r.x.p.run.lines.Get(ctx, r.way.target)
+	if err != nil {
+		return modules.RawResult{}, err
+	}
+	return runRaw(ctx, conn, command, stdin)
+}
+
+func rawCommand(command, executable string) string {
+	if executable == "" {
+		return command
+	}
+	return executable + " -c " + quote(command)
+}
+
+// becomeCommand runs a command line as another user. It needs no agent, and so knows sudo only; the password goes ahead of the input.
+func becomeCommand(b agent.Become, command string, stdin io.Reader) (string, io.Reader, error) {
+	if b.Method != "sudo" {
+		return "", nil, fmt.Errorf("raw and script cannot become another user by %s yet, only by sudo", b.Method)
+	}
+	exe, flags := b.Exe, b.Flags
+	if exe == "" {
+		exe = "sudo"
+	}
+	if flags == "" {
+		flags = "-H -S -n"
+	}
+	if b.Password == "" {
+		return fmt.Sprintf("%s %s -u %s /bin/sh -c %s", exe, flags, quote(b.User), quote(command)), stdin, nil
+	}
+	flags = strings.TrimSpace(strings.ReplaceAll(" "+flags+" ", " -n ", " "))
+	in := io.Reader(strings.NewReader(b.Password + "\n"))
+	if stdin != nil {
+		in = io.MultiReader(in, stdin)
+	}
+	return fmt.Sprintf("%s %s -p '' -u %s /bin/sh -c %s", exe, flags, quote(b.User), quote(command)), in, nil
+}
+
+func runRaw(ctx context.Context, conn connection.Conn, command string, stdin io.Reader) (modules.RawResult, error) {
+	p, err := conn.Start(ctx, command, connection.StartOptions{})
+	if err != nil {
+		return modules.RawResult{}, err
+	}
+	var res modules.RawResult
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer p.Stdin().Close()
+		if stdin != nil {
+			_, _ = io.Copy(p.Stdin(), stdin) // a command need not read its input
+		}
+	})
+	wg.Go(func() { res.Stderr, _ = io.ReadAll(p.Stderr()) })
+	res.Stdout, _ = io.ReadAll(p.Stdout())
+	wg.Wait()
+	res.Exit, err = p.Wait()
+	return res, err
+}
+
+// quote makes one word of the shell.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'" }
+
+// Put streams a file to the target.
+func (r *remote) Put(ctx context.Context, dst string, mode uint32, size int64, src io.Reader) error {
+	s, err := r.session(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Put(ctx, dst, fs.FileMode(mode), size, src)
+}
+
+// Fetch streams a file from the target.
+func (r *remote) Fetch(ctx context.Context, path string) (io.ReadCloser, error) {
+	s, err := r.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Fetch(ctx, path), nil
+}
+
+// Reset closes the line to the host.
+func (r *remote) Reset(ctx context.Context) error {
+	err := r.x.p.run.agents.Reset(ctx, r.way.target)
+	r.x.p.run.lines.Reset(r.way.target)
+	return err
+}

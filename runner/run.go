@@ -1,0 +1,277 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/inventory"
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
+)
+
+// The exit codes of ansible-playbook.
+const (
+	ExitOK          = 0
+	ExitError       = 1
+	ExitFailed      = 2
+	ExitUnreachable = 4
+	ExitParser      = 4
+	ExitOptions     = 5
+	ExitInterrupted = 99
+	ExitUnexpected  = 250
+)
+
+// run is a run under way: what all its plays share.
+type run struct {
+	opts     Options
+	sink     event.Sink
+	engine   *templating.Engine
+	inv      *inventory.Inventory
+	loader   *playbook.Loader
+	store    *vars.Store
+	registry *modules.Registry
+	lines    *connection.Pool
+	agents   *agent.Pool
+	stats    *stats
+	term     modules.Terminal
+	forks    chan struct{}
+
+	extra            *value.Dict
+	staticMagic      *value.Dict
+	defaults         *value.Dict              // what settings say of every host
+	limited          map[*inventory.Host]bool // the hosts that --limit leaves; nil: all
+	playbookDir      string
+	inventorySources []string
+	started          bool // --start-at-task has been reached
+	stopped          bool // no host is left: later plays are not begun
+
+	mu     sync.Mutex
+	gone   map[string]hostStatus // hosts that failed or cannot be reached
+	warned map[string]bool
+	broken error // ends the run
+}
+
+// Run runs the playbooks and gives ansible-playbook's exit code. An error has been a reason to stop before or between plays; failed and
+// unreachable hosts are exit codes without an error.
+func Run(ctx context.Context, opts Options) (exit int, err error) {
+	r, closeRun, err := newRun(ctx, opts)
+	if err != nil {
+		return exitOf(err), err
+	}
+	defer closeRun()
+	books, err := r.load()
+	if err != nil {
+		return exitOf(err), err
+	}
+	if opts.ListHosts || opts.ListTasks || opts.ListTags || opts.SyntaxCheck {
+		return r.list(books)
+	}
+	err = r.playAll(ctx, books)
+	r.send(r.stats.recap())
+	return r.exit(ctx, err)
+}
+
+// exit gives the exit code of a run that has come to its end.
+func (r *run) exit(ctx context.Context, err error) (int, error) {
+	switch failed, lost := r.stats.exit(); {
+	case ctx.Err() != nil:
+		return ExitInterrupted, errors.New("User interrupted execution") //nolint:staticcheck // the reference's text
+	case err != nil:
+		return exitOf(err), err
+	case lost:
+		return ExitUnreachable, nil
+	case failed:
+		return ExitFailed, nil
+	}
+	return ExitOK, nil
+}
+
+// exitOf gives the exit code of an error: mistakes in files are the parser's.
+func exitOf(err error) int {
+	var at *source.Error
+	if errors.As(err, &at) {
+		return ExitParser
+	}
+	return ExitError
+}
+
+// load reads every playbook before the first one is run.
+func (r *run) load() ([]*playbook.Playbook, error) {
+	books := make([]*playbook.Playbook, len(r.opts.Playbooks))
+	for i, path := range r.opts.Playbooks {
+		r.playbookDir = filepath.Dir(absolute(path))
+		b, err := r.loader.Playbook(path)
+		if err != nil {
+			return nil, err
+		}
+		books[i] = b
+	}
+	return books, nil
+}
+
+func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
+	r.send(event.RunStart{Playbooks: r.opts.Playbooks, Check: r.opts.Check})
+	for _, b := range books {
+		r.playbookDir = filepath.Dir(absolute(b.Path))
+		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays)})
+		for _, p := range b.Plays {
+			if err := r.runPlay(ctx, p); err != nil {
+				return err
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if r.stopped {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+func absolute(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	return abs
+}
+
+func (r *run) send(e event.Event) { r.sink.Event(e) }
+
+// warn tells the user once.
+func (r *run) warn(msg string, pos source.Pos) {
+	r.mu.Lock()
+	seen := r.warned[msg]
+	r.warned[msg] = true
+	r.mu.Unlock()
+	if !seen {
+		r.send(event.Message{Level: event.Warning, Text: msg, Pos: pos})
+	}
+}
+
+// problem shows an error that does not end the run.
+func (r *run) problem(err error, pos source.Pos) {
+	for _, c := range causesOf(err, pos) {
+		r.send(event.Message{Level: event.Error, Text: c.Msg, Pos: c.Pos, Hint: c.Hint})
+	}
+}
+
+// missingHandler deals with a notification that no handler answers to.
+func (r *run) missingHandler(name string, pos source.Pos) {
+	msg := fmt.Sprintf("The requested handler '%s' was not found in either the main handlers list nor in the listening handlers list", name)
+	if r.opts.Config.Bool("ERROR_ON_MISSING_HANDLER") {
+		r.send(event.Message{Level: event.Error, Text: msg, Pos: pos})
+		r.stopped = true
+		return
+	}
+	r.warn(msg, pos)
+}
+
+// lost takes a host out of all later plays.
+func (r *run) lost(host string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.gone[host] = failed
+}
+
+// found brings a host back.
+func (r *run) found(host string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.gone, host)
+}
+
+func (r *run) statusOf(host string) hostStatus {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.gone[host]
+}
+
+// matching gives the hosts of a pattern that --limit lets through, with the warnings that the reference gives.
+func (r *run) matching(pattern string) ([]*inventory.Host, error) {
+	hosts, warnings, err := r.inv.Match(pattern)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range warnings {
+		r.warn(w, source.Pos{})
+	}
+	if r.limited == nil {
+		return hosts, nil
+	}
+	return slices.DeleteFunc(slices.Clone(hosts), func(h *inventory.Host) bool { return !r.limited[h] }), nil
+}
+
+// host finds a host of the inventory, or localhost.
+func (r *run) host(name string) *inventory.Host {
+	if h := r.inv.Host(name); h != nil {
+		return h
+	}
+	if isLocal(name) {
+		return r.inv.ImplicitLocalhost()
+	}
+	return nil
+}
+
+func isLocal(name string) bool { return name == "localhost" || name == "127.0.0.1" || name == "::1" }
+
+func (r *run) hostvars() value.Value { return hostVars{r} }
+
+// env is what templates reach beside variables.
+func (r *run) env(dirs []string) *templating.Env {
+	return &templating.Env{
+		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
+		HostPattern: r.patternHosts, Config: r.setting,
+		Warn: func(msg string) { r.warn(msg, source.Pos{}) },
+	}
+}
+
+func (r *run) patternHosts(pattern string) ([]string, error) {
+	hosts, _, err := r.inv.Match(pattern)
+	list := make([]string, len(hosts))
+	for i, h := range hosts {
+		list[i] = h.Name
+	}
+	return list, err
+}
+
+func (r *run) setting(name string) (value.Value, bool) { return r.opts.Config.Value(name) }
+
+func (o *Options) runTags() []string {
+	if len(o.Tags) == 0 {
+		return []string{"all"}
+	}
+	return o.Tags
+}
+
+// addHost puts a host of add_host into the inventory.
+func (r *run) addHost(add *value.Dict, res *result) {
+	vars, _ := add.Get("host_vars").(*value.Dict)
+	changed := r.inv.AddHost(add.Get("host_name").String(), groupList(add.Get("groups")), vars)
+	res.dict.Set("changed", value.Bool(changed))
+}
+
+// addGroup puts the host into a group of group_by.
+func (r *run) addGroup(h *hostState, group string, res *result) {
+	changed := r.inv.AddToGroup(h.name, group, groupList(res.dict.Get("parent_groups")))
+	res.dict.Set("changed", value.Bool(changed))
+}
+
+func groupList(v value.Value) []string {
+	if v == nil {
+		return nil
+	}
+	return asStrings(v)
+}

@@ -1,0 +1,199 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/local"
+	"github.com/goplay/goplay/connection/ssh"
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/inventory"
+	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/modules/action"
+	"github.com/goplay/goplay/modules/payload"
+	"github.com/goplay/goplay/modules/python"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/callback"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
+)
+
+// newRun makes everything that a run needs. closeRun ends all agents and lines, and shows what is still to be shown.
+func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err error) {
+	if err := refuse(opts); err != nil {
+		return nil, nil, err
+	}
+	if opts.Forks <= 0 {
+		opts.Forks = opts.Config.Int("DEFAULT_FORKS")
+	}
+	sink, done, err := newSink(opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	queue := callback.NewQueue(sink)
+	r = &run{
+		opts: opts, sink: queue, engine: templating.New(), store: vars.NewStore(), stats: newStats(),
+		forks: make(chan struct{}, max(1, opts.Forks)), gone: map[string]hostStatus{}, warned: map[string]bool{},
+		playbookDir: filepath.Dir(absolute(opts.Playbooks[0])), term: opts.Terminal,
+	}
+	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
+	closeRun = func() { queue.Close(); done() }
+	if err := r.readInputs(ctx); err != nil {
+		closeRun()
+		return nil, nil, err
+	}
+	r.openLines()
+	return r, func() { r.closeLines(); queue.Close(); done() }, nil
+}
+
+// refuse names options that goplay does not have yet.
+func refuse(o Options) error {
+	if o.Step {
+		return errors.New("--step is not supported yet")
+	}
+	if o.FlushCache {
+		return errors.New("--flush-cache is not supported yet: facts are kept for the run only")
+	}
+	return nil
+}
+
+// readInputs reads the extra variables and the inventory.
+func (r *run) readInputs(ctx context.Context) error {
+	var err error
+	if r.extra, err = r.extraVars(); err != nil {
+		return err
+	}
+	r.inventorySources = r.opts.Inventory
+	if len(r.inventorySources) == 0 {
+		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
+	}
+	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt()})
+	if err != nil {
+		return err
+	}
+	if err := r.applyLimit(); err != nil {
+		return err
+	}
+	r.makeRegistry()
+	return nil
+}
+
+// applyLimit finds the hosts that --limit leaves.
+func (r *run) applyLimit() error {
+	limited, warnings, err := r.inv.Limit(r.opts.Limit)
+	for _, w := range warnings {
+		r.warn(w, source.Pos{})
+	}
+	r.limited = limited
+	return err
+}
+
+func (r *run) makeRegistry() {
+	cfg := r.opts.Config
+	finder := payload.NewFinder(payload.Options{
+		Embedded:        python.FS,
+		LibraryDirs:     append(append(slices.Clone(r.opts.ModulePath), filepath.Join(r.playbookDir, "library")), cfg.List("DEFAULT_MODULE_PATH")...),
+		ModuleUtilsDirs: append([]string{filepath.Join(r.playbookDir, "module_utils")}, cfg.List("DEFAULT_MODULE_UTILS_PATH")...),
+		CollectionPaths: append([]string{filepath.Join(r.playbookDir, "collections")}, cfg.List("COLLECTIONS_PATHS")...),
+	})
+	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
+	r.loader = playbook.NewLoader(playbook.Options{
+		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
+		Render: r.renderStatic, IsAction: r.registry.Has, Suggest: r.suggest, Warn: r.documentWarning,
+		Decrypt:         r.decryptText(),
+		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
+	})
+}
+
+// suggest gives the known action that is nearest to a name that is none.
+func (r *run) suggest(name string) string {
+	_, err := r.registry.Payload(name, nil)
+	var none *payload.NotFoundError
+	if errors.As(err, &none) && len(none.Nearest) > 0 {
+		return none.Nearest[0]
+	}
+	return ""
+}
+
+// renderStatic evaluates the names of static imports.
+func (r *run) renderStatic(v value.Value, vars *value.Dict) (value.Value, error) {
+	return r.static(vars).Resolve(v)
+}
+
+func (r *run) documentWarning(w document.Warning) {
+	level := event.Warning
+	if w.Deprecation {
+		level = event.Deprecation
+	}
+	r.send(event.Message{Level: level, Text: w.Msg, Pos: w.Pos, Hint: w.Help})
+}
+
+func (r *run) openLines() {
+	cfg := r.opts.Config
+	r.lines = connection.NewPool(map[string]connection.Dialer{
+		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter}),
+	})
+	r.agents = agent.NewPool(r.lines, agent.Options{
+		RemoteTmp: cfg.Str("shell.sh.remote_tmp"), SystemTmpdirs: cfg.List("shell.sh.system_tmpdirs"),
+		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: cfg.Int("connection.ssh.timeout") + 2,
+	})
+}
+
+// closeLines ends what runs on targets. It has a few seconds of its own, since it also follows an interrupt.
+func (r *run) closeLines() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = r.agents.Close(ctx) // a line that does not answer is closed next
+	r.lines.Close()
+}
+
+// extraVars reads -e in order: key=value pairs, YAML or JSON, or @file.
+func (r *run) extraVars() (*value.Dict, error) {
+	extra := &value.Dict{}
+	for _, text := range r.opts.ExtraVars {
+		d, err := r.extraVar(text)
+		if err != nil {
+			return nil, err
+		}
+		extra.Update(d)
+	}
+	return extra, nil
+}
+
+func (r *run) extraVar(text string) (*value.Dict, error) {
+	name := "<command line>"
+	data := []byte(text)
+	switch trimmed := strings.TrimSpace(text); {
+	case trimmed == "":
+		return &value.Dict{}, nil
+	case strings.HasPrefix(text, "@"):
+		name = absolute(text[1:])
+		var err error
+		if data, err = r.readVaulted(name); err != nil {
+			return nil, err
+		}
+	case strings.HasPrefix(trimmed, "/"), strings.HasPrefix(trimmed, "."):
+		return nil, fmt.Errorf("Please prepend extra_vars filename '%s' with '@'", text) //nolint:staticcheck // the reference's text
+	case !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "["):
+		return playbook.KeyValues(text)
+	}
+	v, err := document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning}.Load(name, data)
+	if err != nil {
+		return nil, err
+	}
+	d, ok := v.(*value.Dict)
+	if !ok {
+		return nil, fmt.Errorf("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text) //nolint:staticcheck // the reference's text
+	}
+	return d, nil
+}

@@ -1,0 +1,277 @@
+package runner
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/strategy"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// Do runs one step on hosts that all have it as their next one, and moves them on.
+func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
+	t := s.Task.(*playbook.Task)
+	on := make([]*hostState, len(hosts))
+	for i, h := range hosts {
+		on[i] = p.batch[h]
+	}
+	for _, h := range on {
+		h.cur.advance()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	tp := p.plan(t)
+	switch {
+	case tp.fqcn == "ansible.builtin.meta":
+		return p.meta(ctx, tp, on)
+	case t.Include != nil:
+		return p.include(ctx, tp, on)
+	default:
+		_, err := p.task(ctx, tp, on)
+		return err
+	}
+}
+
+// task runs an ordinary task on hosts and applies the results.
+func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*result, error) {
+	ev, err := p.announce(tp, hosts[0])
+	if err != nil {
+		return nil, err
+	}
+	run, err := p.onlyOnce(tp, hosts)
+	if err != nil {
+		return nil, err
+	}
+	results := p.fanOut(ctx, tp, ev, run)
+	if len(run) < len(hosts) {
+		p.share(tp, results[0], hosts[1:])
+	}
+	if err := ctx.Err(); err != nil {
+		return results, err
+	}
+	p.judge(tp, results)
+	return results, nil
+}
+
+// announce tells that a task starts.
+func (p *play) announce(tp *taskPlan, h *hostState) (*event.Task, error) {
+	ev := p.eventTask(tp, h)
+	if p.firstTime(tp.task) {
+		p.run.send(event.TaskStart{Task: ev})
+	}
+	return ev, nil
+}
+
+// firstTime reports whether a task is yet to be announced: where hosts run ahead on their own, the first one to reach it does so.
+func (p *play) firstTime(t *playbook.Task) bool {
+	if p.lockStep {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.announced[t] {
+		return false
+	}
+	p.announced[t] = true
+	return true
+}
+
+// eventTask describes a task for the printers. A name that cannot be templated is shown as it was written.
+func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
+	t := tp.task
+	ctx := p.run.engine.NewContext(p.scope(h, tp), tp.env)
+	rd := reader{ctx: ctx}
+	ev := &event.Task{
+		ID: tp.id, Action: t.Action, Pos: t.Pos, Handler: t.Handler, Loop: t.Loop != nil,
+		CheckAll: p.run.opts.Check,
+		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
+		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
+		NoLog:    rd.bool("no_log", t.NoLog, p.run.opts.Config.Bool("DEFAULT_NO_LOG")),
+		Name:     p.taskName(tp, ctx),
+	}
+	if t.Role != nil {
+		ev.Role = t.Role.Name
+	}
+	return ev
+}
+
+func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts []*hostState) []*result {
+	results := make([]*result, len(hosts))
+	show := newOrder(len(hosts), func(i int, e event.Event) {
+		p.run.send(e)
+		if _, ok := e.(event.Result); ok {
+			p.apply(tp, hosts[i], results[i])
+		}
+	})
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(len(hosts), max(1, p.run.opts.Forks)) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range next {
+				p.one(ctx, tp, ev, hosts[i], func(r *result) { results[i] = r }, func(e event.Event) { show.add(i, e) })
+			}
+		}()
+	}
+	go func() {
+		defer close(next)
+		for i := range hosts {
+			next <- i
+		}
+	}()
+	go func() { wg.Wait(); show.close() }()
+	show.run()
+	return results
+}
+
+// one runs a task on one host, holding a fork and, where the task is throttled, one of its places.
+func (p *play) one(ctx context.Context, tp *taskPlan, ev *event.Task, h *hostState, set func(*result), emit func(event.Event)) {
+	x := newExecution(p, tp, ev, h, emit)
+	release := p.acquire(ctx, x)
+	defer release()
+	start := time.Now()
+	r := x.run(ctx)
+	set(r)
+	emit(event.Result{
+		Task: ev, Host: event.Host{Name: h.name, Delegate: r.delegate}, Status: r.status, Result: r.dict,
+		Ignore: r.ignored, Time: time.Since(start), Causes: r.causes,
+	})
+}
+
+// acquire takes a fork token, and before it one of the task's own places where it is throttled.
+func (p *play) acquire(ctx context.Context, x *execution) (release func()) {
+	places := x.throttle()
+	if places != nil {
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+			places = nil
+		}
+	}
+	p.run.forks <- struct{}{}
+	return func() {
+		<-p.run.forks
+		if places != nil {
+			<-places
+		}
+	}
+}
+
+// onlyOnce cuts the hosts down to the first for a task with run_once.
+func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) {
+	if tp.task.RunOnce == nil {
+		return hosts, nil
+	}
+	rd := reader{ctx: p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env)}
+	if rd.bool("run_once", tp.task.RunOnce, false) {
+		return hosts[:1], nil
+	}
+	return hosts, rd.err
+}
+
+// share gives the result of a run_once task to the hosts that did not run it.
+func (p *play) share(tp *taskPlan, r *result, hosts []*hostState) {
+	for _, h := range hosts {
+		p.remember(tp, h, r)
+		if r.status == event.Failed && !r.ignored {
+			p.failHost(tp, h, r, false)
+		} else if r.status == event.Unreachable && !r.ignored {
+			h.set(unreachable)
+			p.run.lost(h.name)
+		}
+	}
+}
+
+// apply takes a result in: counts it, remembers what it registered, notifies, and moves a host that failed.
+func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
+	p.run.stats.count(h.name, r)
+	p.remember(tp, h, r)
+	switch {
+	case r.status == event.Unreachable && !r.ignored:
+		h.set(unreachable)
+		p.run.lost(h.name)
+	case r.status == event.Failed && !r.ignored:
+		p.failHost(tp, h, r, true)
+	case r.changed():
+		p.notify(tp, h, r)
+	}
+}
+
+// failHost takes a host's failure to its rescue part, or ends the play for it.
+func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
+	rescued, alive := h.cur.fail()
+	if rescued {
+		p.run.store.Set(h.name, value.DictOf("ansible_failed_task", taskDict(tp), "ansible_failed_result", r.dict))
+	}
+	if count {
+		p.run.stats.failure(h.name, rescued)
+	}
+	if !alive {
+		p.lose(h)
+	}
+}
+
+// lose ends the play for a host that failed; with force_handlers its handlers still run.
+func (p *play) lose(h *hostState) {
+	if p.forceHandlers() && !h.cur.flushing {
+		h.cur.force(p.handlers)
+		return
+	}
+	h.set(failed)
+	p.run.lost(h.name)
+}
+
+// judge ends the play when a failure is fatal for all, or too many hosts have failed.
+func (p *play) judge(tp *taskPlan, results []*result) {
+	for _, r := range results {
+		if r != nil && r.fatal {
+			p.abort()
+			return
+		}
+	}
+	if p.maxFail < 0 {
+		return
+	}
+	lost := 0
+	for _, h := range p.batch {
+		if h.is(failed) || h.is(unreachable) {
+			lost++
+		}
+	}
+	if float64(lost)/float64(len(p.batch))*100 > p.maxFail {
+		p.abort()
+	}
+}
+
+// abort fails every host that is still active: their rescue and always parts still run.
+func (p *play) abort() {
+	left := 0
+	for _, h := range p.batch {
+		if !h.is(active) {
+			continue
+		}
+		if _, alive := h.cur.fail(); alive {
+			left++
+			continue
+		}
+		h.set(failed)
+		p.run.lost(h.name)
+	}
+	if left == 0 {
+		p.stopNow(fatal)
+	}
+}
+
+// taskDict is what ansible_failed_task shows.
+func taskDict(tp *taskPlan) value.Value {
+	name := tp.task.Name
+	if name == nil {
+		name = value.String("")
+	}
+	return value.DictOf("name", name, "action", value.String(tp.task.Action), "args", tp.task.Args)
+}
