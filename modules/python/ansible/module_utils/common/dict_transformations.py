@@ -48,8 +48,7 @@ def _snake_to_camel(snake, capitalize_first=False):
 
 def _camel_to_snake(name, reversible=False):
     if reversible:
-        return re.sub(r'[A-Z]', lambda m: '_' + m.group(0).lower(), name).lstrip('_') if not name[:1].isupper() \
-            else re.sub(r'[A-Z]', lambda m: '_' + m.group(0).lower(), name)
+        return re.sub(r'[A-Z]', lambda m: '_' + m.group(0).lower(), name).lstrip('_')
     # An acronym in plural ("ARNs") is one word.
     name = re.sub(r'[A-Z]{3,}s$', lambda m: '_' + m.group(0).lower(), name)
     name = re.sub(r'(.)([A-Z][a-z]+)', r'\1_\2', name)

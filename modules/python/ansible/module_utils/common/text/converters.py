@@ -23,14 +23,9 @@ def to_bytes(obj, encoding='utf-8', errors=None, nonstring='simplerepr'):
     try:
         return obj.encode(encoding, 'surrogateescape')
     except UnicodeEncodeError:
-        if errors in (None, 'surrogate_then_replace'):
-            raw = obj.encode('utf-8', 'surrogateescape' if _only_escapes(obj) else 'replace')
-            return raw.decode('utf-8', 'replace').encode(encoding, 'replace')
-        return obj.encode(encoding, 'strict' if errors == 'surrogate_or_strict' else 'replace')
-
-
-def _only_escapes(text):
-    return not any('\ud800' <= c < '\udc80' or '\udcff' < c <= '\udfff' for c in text)
+        if errors not in (None, 'surrogate_then_replace'):
+            raise
+        return obj.encode('utf-8', 'surrogateescape').decode('utf-8', 'replace').encode(encoding, 'replace')
 
 
 def to_text(obj, encoding='utf-8', errors=None, nonstring='simplerepr'):
