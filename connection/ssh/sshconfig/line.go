@@ -2,6 +2,7 @@ package sshconfig
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -41,6 +42,7 @@ func (r *reader) unknown(s *source, keyword string) {
 	if MatchList(keyword, strings.Split(strings.ToLower(r.settings.Get("ignoreunknown")), ",")) {
 		return
 	}
+	s.count++
 	s.faults = append(s.faults, fmt.Sprintf("%s: line %d: Bad configuration option: %s", s.name, s.number, keyword))
 }
 
@@ -56,8 +58,11 @@ func (r *reader) arguments(s *source, keyword string, rule rule, rest string) ([
 	switch {
 	case !ok:
 		s.fault("invalid quotes")
-	case len(args) == 0 || args[0] == "":
+	case len(args) == 0:
 		s.fault("no argument after keyword \"%s\"", keyword)
+		return nil, false
+	case args[0] == "":
+		s.fault("Missing argument.")
 		return nil, false
 	case len(args) > 1 && !rule.many():
 		s.fault("keyword %s extra arguments at end of line", keyword)
@@ -82,10 +87,20 @@ func (r *reader) set(s *source, keyword string, rule rule, args []string) {
 	have, set := r.settings.values[keyword]
 	switch {
 	case rule.kind == collects || rule.kind == collectsMany:
-		r.settings.values[keyword] = append(have, args...)
+		r.settings.values[keyword] = merge(have, args)
 	case !set && !r.shadowed(keyword):
 		r.settings.values[keyword] = args
 	}
+}
+
+// merge adds the words that are new.
+func merge(have, more []string) []string {
+	for _, word := range more {
+		if !slices.Contains(have, word) {
+			have = append(have, word)
+		}
+	}
+	return have
 }
 
 // shadowed says that of ProxyCommand and ProxyJump the one that comes first excludes the other.
@@ -96,5 +111,9 @@ func (r *reader) shadowed(keyword string) bool {
 }
 
 func (r *reader) host(s *source, patterns []string) {
-	s.active = !s.never && MatchList(r.query.Host, patterns)
+	name := r.query.Host
+	if r.final {
+		name = r.settings.HostName(name)
+	}
+	s.active = !s.never && MatchList(name, patterns)
 }

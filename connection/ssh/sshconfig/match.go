@@ -8,18 +8,15 @@ import (
 
 // match evaluates a Match line: all criteria must hold.
 func (r *reader) match(s *source, args []string) {
-	if strings.EqualFold(args[0], "all") && len(args) == 1 {
-		s.active = !s.never
-		return
-	}
 	holds := true
 	for len(args) > 0 {
 		name, negated := strings.ToLower(args[0]), false
 		if strings.HasPrefix(name, "!") {
 			name, negated = name[1:], true
 		}
-		n, result, ok := r.criterion(s, name, args[1:], holds && !s.never)
-		if !ok {
+		n, result, complaint := r.criterion(s, name, args[1:], holds && !s.never)
+		if complaint != "" {
+			s.faults = append(s.faults, complaint)
 			s.fault("Bad Match condition")
 			s.active = false
 			return
@@ -31,27 +28,30 @@ func (r *reader) match(s *source, args []string) {
 }
 
 // criterion evaluates one criterion and says how many of args it took. Commands are run only if it still matters.
-func (r *reader) criterion(s *source, name string, args []string, matters bool) (n int, holds, ok bool) {
+func (r *reader) criterion(s *source, name string, args []string, matters bool) (n int, holds bool, complaint string) {
 	switch name {
-	case "canonical", "final":
-		return 0, false, true // there is only one pass: see CanonicalizeHostname in the table of keywords
+	case "canonical":
+		return 0, false, "" // never: see CanonicalizeHostname in the table of keywords
+	case "final":
+		r.wantsFinal = true
+		return 0, r.final, ""
 	case "all":
-		s.faults = append(s.faults, "'all' cannot be combined with other Match attributes")
-		return 0, false, false
+		if len(args) > 0 {
+			return 0, false, s.here() + "'all' cannot be combined with other Match attributes"
+		}
+		return 0, true, ""
 	}
 	if len(args) == 0 || args[0] == "" {
-		s.faults = append(s.faults, "Missing Match criteria for "+name)
-		return 0, false, false
+		return 0, false, "Missing Match criteria for " + name
 	}
 	subject, known := r.subject(name)
 	switch {
 	case known:
-		return 1, MatchList(subject, strings.Split(fold(name, args[0]), ",")), true
+		return 1, MatchList(subject, strings.Split(fold(name, args[0]), ",")), ""
 	case name == "exec":
-		return 1, matters && r.exec(args[0]), true
+		return 1, matters && r.exec(args[0]), ""
 	}
-	s.faults = append(s.faults, "Unsupported Match attribute "+name)
-	return 0, false, false
+	return 0, false, "Unsupported Match attribute " + name
 }
 
 func fold(criterion, pattern string) string {

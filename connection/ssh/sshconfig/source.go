@@ -24,12 +24,15 @@ type source struct {
 	guarded bool // must belong to the user and be writable by nobody else
 	options bool // the command line: no Host, Match or Include
 	faults  []string
+	count   int // of lines that are wrong
 }
 
 func (s *source) fault(format string, args ...any) {
-	where := fmt.Sprintf("%s line %d: ", s.name, s.number)
-	s.faults = append(s.faults, where+fmt.Sprintf(format, args...))
+	s.count++
+	s.faults = append(s.faults, s.here()+fmt.Sprintf(format, args...))
 }
+
+func (s *source) here() string { return fmt.Sprintf("%s line %d: ", s.name, s.number) }
 
 // file reads a configuration file. One that doesn't exist or cannot be read is as an empty one.
 func (r *reader) file(s *source) error {
@@ -46,9 +49,12 @@ func (r *reader) file(s *source) error {
 	}
 	scanner := bufio.NewScanner(f)
 	scanner.Buffer(nil, 1<<20)
-	for scanner.Scan() {
+	for scanner.Scan() && r.fatal == nil {
 		s.number++
 		r.line(s, scanner.Text())
+	}
+	if r.fatal != nil {
+		return r.fatal
 	}
 	if err := scanner.Err(); err != nil {
 		return fmt.Errorf("read ssh configuration %s: %w", s.name, err)
@@ -60,7 +66,7 @@ func (s *source) outcome() error {
 	if len(s.faults) == 0 {
 		return nil
 	}
-	last := fmt.Sprintf("%s: terminating, %d bad configuration options", s.name, len(s.faults))
+	last := fmt.Sprintf("%s: terminating, %d bad configuration options", s.name, s.count)
 	return &Error{Lines: append(s.faults, last)}
 }
 
@@ -97,15 +103,12 @@ func (r *reader) include(s *source, patterns []string) {
 	}
 }
 
+// includeFile reads one file. A mistake in it ends all reading.
 func (r *reader) includeFile(s *source, path string) {
 	never := s.never || !s.active
 	err := r.file(&source{name: path, active: !never, never: never, user: s.user, guarded: s.guarded})
-	var mistake *Error
-	switch {
-	case errors.As(err, &mistake):
-		s.faults = append(s.faults, mistake.Lines...)
-	case err != nil:
-		s.fault("Can't open user config file %s: %v", path, err)
+	if r.fatal == nil {
+		r.fatal = err
 	}
 }
 

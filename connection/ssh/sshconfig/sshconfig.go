@@ -46,6 +46,12 @@ func (q Query) Resolve(ctx context.Context) (*Settings, error) {
 	if err := r.files(); err != nil {
 		return nil, err
 	}
+	if r.wantsFinal {
+		r.final = true
+		if err := r.files(); err != nil {
+			return nil, err
+		}
+	}
 	return r.settings, nil
 }
 
@@ -54,7 +60,11 @@ type reader struct {
 	ctx      context.Context
 	query    Query
 	settings *Settings
-	depth    int
+	depth    int   // of includes
+	fatal    error // of an included file
+
+	wantsFinal bool // there is a `Match final`: the files are read twice
+	final      bool // this is the second time
 }
 
 func (r *reader) commandLine(options []string) error {
