@@ -71,7 +71,7 @@ type Call struct {
 	Args         []byte            // JSON object of the module's arguments with the internal _ansible_ ones
 	Environment  map[string]string // added to the login environment for this run
 	Attachments  []Attachment
-	TmpDir       bool              // make a private folder for the run, and name it by _ansible_tmpdir; attachments and programs imply it
+	RemoteTmp    string            // where the run's private folder, _ansible_tmpdir, is made; "": as the pool's options say
 	Interpreters map[string]string // programs to use for a script's interpreter, by its name: "bash" -> "/opt/bin/bash"
 	Timeout      time.Duration     // 0: none; when it is over the module's process group is killed
 }

@@ -203,7 +203,6 @@ func TestNoCache(t *testing.T) {
 	s := w.session()
 	for range 2 {
 		c := probe("basic.exit_json(tmp=basic.args()['_ansible_tmpdir'])")
-		c.TmpDir = true
 		if r := w.call(s, c); !strings.HasPrefix(string(r.Stdout), `{"tmp": "/tmp/`) {
 			t.Errorf("%q %q", r.Stdout, r.Stderr)
 		}
@@ -212,9 +211,11 @@ func TestNoCache(t *testing.T) {
 
 func TestNoTmp(t *testing.T) {
 	w := newWorld(t, Options{RemoteTmp: "/proc/none/tmp", SystemTmpdirs: []string{"/proc/other"}})
+	s := w.session()
+	w.call(s, probe("basic.exit_json()"))
 	c := probe("")
-	c.TmpDir = true
-	if _, err := w.session().Call(t.Context(), c); err == nil || !strings.Contains(err.Error(), "No such file or directory: '/proc/none") {
+	c.Attachments = []Attachment{{Param: "src", Size: 1, Open: bytesOf([]byte("x"))}}
+	if _, err := s.Call(t.Context(), c); err == nil || !strings.Contains(err.Error(), "No such file or directory: '/proc/none") {
 		t.Errorf("%v", err)
 	}
 }

@@ -21,7 +21,7 @@ type callHeader struct {
 	Args         int                `json:"args"`
 	Env          map[string]string  `json:"env,omitempty"`
 	Attach       []attachmentHeader `json:"attach,omitempty"`
-	TmpDir       bool               `json:"tmpdir,omitempty"`
+	RemoteTmp    string             `json:"remote_tmp,omitempty"`
 	Interpreters map[string]string  `json:"interpreters,omitempty"`
 	Timeout      float64            `json:"timeout,omitempty"`
 }
@@ -69,7 +69,7 @@ func sealed(c *Call) *Call {
 func headerOf(c *Call) callHeader {
 	h := callHeader{
 		Manifest: c.Payload.Manifest.Digest, Main: c.Payload.Main, Kind: c.Payload.Kind, Args: len(c.Args), Env: c.Environment,
-		TmpDir: c.TmpDir, Interpreters: c.Interpreters, Timeout: c.Timeout.Seconds(),
+		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, Timeout: c.Timeout.Seconds(),
 	}
 	for _, a := range c.Attachments {
 		name := a.Name

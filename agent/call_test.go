@@ -21,8 +21,8 @@ func TestCallNewStyle(t *testing.T) {
 	w := newWorld(t, Options{})
 	s := w.session()
 	for range 3 {
-		r := w.call(s, probe("basic.exit_json(ping=basic.args())"))
-		if got, want := string(r.Stdout), `{"ping": {"a": 1}}`+"\n"; got != want || r.Exit != 0 || len(r.Stderr) != 0 {
+		r := w.call(s, probe("basic.exit_json(ping=basic.args()['a'])"))
+		if got, want := string(r.Stdout), `{"ping": 1}`+"\n"; got != want || r.Exit != 0 || len(r.Stderr) != 0 {
 			t.Fatalf("%q %q %d", got, r.Stderr, r.Exit)
 		}
 	}
@@ -187,7 +187,7 @@ func TestTimeoutKills(t *testing.T) {
 	w := newWorld(t, Options{})
 	s := w.session()
 	c := probe(sleeper)
-	c.Timeout, c.TmpDir = 500*time.Millisecond, true
+	c.Timeout = 500 * time.Millisecond
 	_, err := s.Call(t.Context(), c)
 	var late *TimeoutError
 	if !errors.As(err, &late) || err.Error() != "Timed out after 0.5 second(s)." {
@@ -203,7 +203,6 @@ func TestCancelKills(t *testing.T) {
 	s := w.session()
 	ctx, cancel := context.WithCancel(t.Context())
 	c := probe(sleeper)
-	c.TmpDir = true
 	result := make(chan error, 1)
 	go func() {
 		_, err := s.Call(ctx, c)
@@ -226,7 +225,6 @@ func TestCloseKills(t *testing.T) {
 	w := newWorld(t, Options{})
 	s := w.session()
 	c := probe(sleeper)
-	c.TmpDir = true
 	result := make(chan error, 1)
 	go func() {
 		_, err := s.Call(context.Background(), c)

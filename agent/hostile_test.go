@@ -198,7 +198,6 @@ func TestPlayController(t *testing.T) {
 	}
 	w, _ := metered(t, home)
 	c := probe(sleeper)
-	c.TmpDir = true
 	w.session().Call(t.Context(), c)
 }
 

@@ -13,6 +13,8 @@ GRACE = 0.5  # seconds between SIGTERM and SIGKILL
 
 def remove_tree(path):
     """Removes a folder and all in it, as far as it can be removed."""
+    if quietly(os.listdir, path) == []:
+        return quietly(os.rmdir, path)
     for folder, folders, files in os.walk(path, topdown=False):
         for name in files:
             quietly(os.unlink, os.path.join(folder, name))
@@ -70,6 +72,8 @@ class Job(object):
     def start(self, timeout):
         feed, out, err, note = os.pipe(), os.pipe(), os.pipe(), os.pipe()
         gc.disable()
+        if hasattr(gc, "freeze"):
+            gc.freeze()  # the child's collector shall not touch, and so copy, what it shares with the agent
         self.agent.preload.at_fork = set(sys.modules)
         self.pid = os.fork()
         if self.pid == 0:
@@ -231,7 +235,10 @@ def exit_status(code):
 def write_note(fd, note):
     data = json.dumps(note).encode()
     while data:
-        data = data[os.write(fd, data):]
+        count = quietly(os.write, fd, data)
+        if count is None:
+            return  # the module closed what it did not open
+        data = data[count:]
 
 
 def leave(code):

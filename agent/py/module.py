@@ -14,9 +14,7 @@ class Module(object):
         self.agent, self.fields, self.first = agent, fields, first
         self.main, self.kind = fields["main"], fields.get("kind", NEW_STYLE)
         self.manifest = agent.store.manifest(fields["manifest"])
-        self.folder = None
-        if self.kind != NEW_STYLE or fields.get("attach") or fields.get("tmpdir"):
-            self.folder = agent.tmp.make()
+        self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach")))
         if self.kind == NEW_STYLE:
             self._warm()
 
@@ -149,21 +147,26 @@ class Tmp(object):
     """Makes the private folders of tasks, under the first of the candidates where that works."""
 
     def __init__(self, candidates):
-        self.candidates, self.count = [os.path.expanduser(os.path.expandvars(c)) for c in candidates], 0
+        self.candidates, self.count = candidates, 0
 
-    def make(self):
+    def make(self, first, needed):
+        """Gives a new folder, first of all in another place than usual. None says that there is none, and it was not needed."""
         problem = None
-        for parent in self.candidates:
-            self.count += 1
-            folder = os.path.join(parent, "ansible-tmp-%.6f-%d-%d" % (time.time(), os.getpid(), self.count))
+        for parent in ([first] if first else []) + self.candidates:
             try:
-                if not os.path.isdir(parent):
-                    os.makedirs(parent, 0o700)
-                os.mkdir(folder, 0o700)
-                return folder
+                return self._make(os.path.expanduser(os.path.expandvars(parent)))
             except OSError as e:
                 problem = problem or e
-        raise problem
+        if needed:
+            raise problem
+
+    def _make(self, parent):
+        self.count += 1
+        folder = os.path.join(parent, "ansible-tmp-%.6f-%d-%d" % (time.time(), os.getpid(), self.count))
+        if not os.path.isdir(parent):
+            os.makedirs(parent, 0o700)
+        os.mkdir(folder, 0o700)
+        return folder
 
 
 class Login(object):

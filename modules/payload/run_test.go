@@ -1,0 +1,132 @@
+package payload_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/local"
+	"github.com/goplay/goplay/modules/payload"
+	"github.com/goplay/goplay/modules/python"
+)
+
+// lines dials every target once, on this machine.
+type lines struct {
+	once sync.Once
+	conn connection.Conn
+	err  error
+}
+
+func (l *lines) Get(ctx context.Context, t connection.Target) (connection.Conn, error) {
+	l.once.Do(func() { l.conn, l.err = local.Dialer{}.Dial(ctx, t) })
+	return l.conn, l.err
+}
+
+// session gives an agent on this machine, whose home is a temporary folder.
+func session(t testing.TB) *agent.Session {
+	if _, err := exec.LookPath("/usr/bin/python3"); err != nil {
+		t.Skip(err)
+	}
+	t.Setenv("HOME", t.TempDir())
+	l := &lines{}
+	pool := agent.NewPool(l, agent.Options{})
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := pool.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		l.conn.Close()
+	})
+	s, err := pool.Session(t.Context(), connection.Target{Host: "here", Transport: "local"}, "auto_silent", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func run(t testing.TB, s *agent.Session, p *agent.Payload, args string) map[string]any {
+	t.Helper()
+	r, err := s.Call(t.Context(), &agent.Call{Payload: p, Args: []byte(args)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result map[string]any
+	if err := json.Unmarshal(r.Stdout, &result); err != nil {
+		t.Fatalf("%v: %d %q %s", err, r.Exit, r.Stdout, r.Stderr)
+	}
+	return result
+}
+
+func find(t testing.TB, f *payload.Finder, name string) *agent.Payload {
+	t.Helper()
+	p, err := f.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestRunEmbedded runs goplay's own modules as a play does.
+func TestRunEmbedded(t *testing.T) {
+	s, f := session(t), payload.NewFinder(payload.Options{Embedded: python.FS})
+	if got := run(t, s, find(t, f, "ping"), `{"data": "hello"}`); got["ping"] != "hello" {
+		t.Errorf("%v", got)
+	}
+	for range 2 {
+		if got := run(t, s, find(t, f, "command"), `{"_raw_params": "echo one two"}`); got["stdout"] != "one two" || got["rc"] != 0.0 {
+			t.Errorf("%v", got)
+		}
+	}
+	if got := run(t, s, find(t, f, "setup"), `{"gather_subset": ["!all", "min"]}`); got["ansible_facts"] == nil {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestRunInstalled runs a real ansible-core's modules, with all of its module_utils, where one is installed.
+func TestRunInstalled(t *testing.T) {
+	var installed string
+	for _, pattern := range []string{os.Getenv("GOPLAY_REFERENCE") + "/root/usr/lib/python3/dist-packages", "/usr/lib/python3*/dist-packages", "/usr/lib/python3*/site-packages"} {
+		found, err := filepath.Glob(pattern + "/ansible/module_utils/basic.py")
+		if err == nil && len(found) > 0 {
+			installed = filepath.Dir(filepath.Dir(filepath.Dir(found[0])))
+		}
+	}
+	if installed == "" {
+		t.Skip("no ansible-core is installed")
+	}
+	s, f := session(t), payload.NewFinder(payload.Options{InstalledPaths: []string{installed}})
+	if got := run(t, s, find(t, f, "ping"), `{"data": "hello"}`); got["ping"] != "hello" {
+		t.Errorf("%v", got)
+	}
+	if got := run(t, s, find(t, f, "command"), `{"_raw_params": "echo one two"}`); got["stdout"] != "one two" {
+		t.Errorf("%v", got)
+	}
+	if got := run(t, s, find(t, f, "setup"), `{"gather_subset": ["!all", "min"]}`); got["ansible_facts"] == nil {
+		t.Errorf("%v", got)
+	}
+}
+
+// BenchmarkCall is a warm ping: one round trip and a fork.
+func BenchmarkCall(b *testing.B) {
+	s, f := session(b), payload.NewFinder(payload.Options{Embedded: python.FS})
+	for _, c := range []struct{ name, module, args string }{
+		{"ping", "ping", `{}`}, {"command", "command", `{"_raw_params": "hostname"}`}, {"stat", "stat", `{"path": "/etc/passwd"}`},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			p := find(b, f, c.module)
+			run(b, s, p, c.args)
+			run(b, s, p, c.args)
+			for b.Loop() {
+				run(b, s, p, c.args)
+			}
+		})
+	}
+}
