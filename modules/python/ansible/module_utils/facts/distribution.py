@@ -56,11 +56,11 @@ SEARCHED = {'RedHat': 'Red Hat', 'OracleLinux': 'Oracle Linux'}
 
 def collect(context):
     text = get_file_content(OS_RELEASE) or get_file_content('/usr/lib/os-release', '')
-    return describe(key_values(text), get_file_content)
+    return describe(key_values(text), get_file_content, os.path.exists)
 
 
-def describe(release, read):
-    """Facts of a parsed os-release; read gives the content of other files."""
+def describe(release, read, exists):
+    """Facts of a parsed os-release; read and exists look at other files."""
     name = distribution_name(release.get('ID', ''))
     version = full_version(name, release, read)
     facts = {
@@ -70,7 +70,7 @@ def describe(release, read):
         'distribution_major_version': version.split('.')[0],
         'os_family': family(name),
     }
-    facts.update(source(name, release, facts['os_family']))
+    facts.update(source(name, release, facts['os_family'], exists))
     minor = minor_version(name, point_release(version, (read('/etc/debian_version') or '').strip())
                           if name == 'Debian' else version)
     if minor is not None:
@@ -126,10 +126,10 @@ def minor_version(name, version):
     return minor.split('.')[0] if dot else 'NA'
 
 
-def source(name, release, kind):
+def source(name, release, kind, exists):
     key = release.get('NAME') if name == 'CentOS' else name
     path, variety = SOURCES.get(key) or SOURCES.get(kind) or (OS_RELEASE, 'NA')
-    facts = {'distribution_file_path': path if os.path.exists(path) else OS_RELEASE,
+    facts = {'distribution_file_path': path if exists(path) else OS_RELEASE,
              'distribution_file_variety': variety}
     if variety != 'Archlinux':
         facts['distribution_file_parsed'] = True

@@ -32,7 +32,7 @@ def fact(module, path):
         return parse(path, get_file_content(path, default=''))
     rc, out, err = module.run_command([path])
     if rc != 0:
-        return None, 'Failure executing fact script (%s), rc: %s, err: %s' % (path, rc, err.rstrip('\n'))
+        return None, 'Failure executing fact script (%s), rc: %s, err: %s' % (path, rc, err)
     return parse(path, out)
 
 
