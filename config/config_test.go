@@ -229,3 +229,19 @@ func FuzzIni(f *testing.F) {
 		}
 	})
 }
+
+func TestDeprecations(t *testing.T) {
+	for _, d := range deprecations {
+		if index(d.name) < 0 {
+			t.Errorf("deprecations names no setting: %s", d.name)
+		}
+	}
+	c, _, err := load(t, "[defaults]\nlibrary=x\n[persistent_connection]\nansible_connection_path=/x\n", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"ANSIBLE_CONNECTION_PATH option. Reason: This setting has no effect.\nAlternatives: none. This feature will be removed from ansible-core version 2.22."}
+	if got := c.Deprecations(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q", got)
+	}
+}

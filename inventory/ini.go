@@ -184,7 +184,7 @@ func (p *iniParser) child(line string) error {
 	return nil
 }
 
-func (p *iniParser) pos() source.Pos { return source.Pos{File: p.src, Line: p.line, Col: 1} }
+func (p *iniParser) pos() source.Pos { return source.Pos{File: p.src, Line: p.line} }
 
 func (p *iniParser) variable(line string) error {
 	name, text, ok := strings.Cut(line, "=")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
 )
 
@@ -26,17 +27,27 @@ func Reserved(name string) bool {
 	return found
 }
 
+func reservedWarning(name string, pos source.Pos) document.Warning {
+	return document.Warning{Pos: pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", quote(name))}
+}
+
 // pythonWords are no names either, since templates are Python's relatives.
 const pythonWords = " False None True and as assert async await break class continue def del elif else except finally for from global if " +
 	"import in is lambda nonlocal not or pass raise return try while with yield "
 
+// usable tells whether nothing is to be said about a variable's name.
+func usable(name string) bool { return validVariable(name) && !Reserved(name) }
+
+func validVariable(name string) bool {
+	return name != "" && validName(name) && isASCII(name) && !strings.Contains(pythonWords, " "+name+" ")
+}
+
 // checkVarName warns of a variable's name that no template can use or that means something else there.
 func (inv *Inventory) checkVarName(name string, at document.Warning) {
 	if Reserved(name) {
-		at.Msg = fmt.Sprintf("Found variable using reserved name %s.", quote(name))
-		inv.emit(at)
+		inv.emit(reservedWarning(name, at.Pos))
 	}
-	if name != "" && validName(name) && isASCII(name) && !strings.Contains(pythonWords, " "+name+" ") {
+	if validVariable(name) {
 		return
 	}
 	at.Msg = fmt.Sprintf("Accepting inventory variable with invalid name %s. This feature will be removed from ansible-core version 2.23.", quote(name))

@@ -157,7 +157,10 @@ func (inv *Inventory) loadDir(ctx context.Context, dir string) (ok bool, err err
 		}
 		ok = ok || parsed
 	}
-	return ok, nil
+	if !ok {
+		return false, inv.unparsed(dir, nil)
+	}
+	return true, nil
 }
 
 // readable reads a source that must be a file.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -139,7 +141,7 @@ func readVars(inv *Inventory, path string) (*value.Dict, error) {
 	if err != nil {
 		return nil, fmt.Errorf("variables: %w", err)
 	}
-	v, err := inv.yaml(path, data)
+	v, err := inv.varsDocument(path, data)
 	if err != nil {
 		return nil, err
 	}
@@ -153,4 +155,22 @@ func readVars(inv *Inventory, path string) (*value.Dict, error) {
 	kind = kind[strings.LastIndexByte(kind, '.')+1:]
 	return nil, source.New(source.Pos{File: path}, fmt.Sprintf(
 		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, kind))
+}
+
+// varsDocument reads a variables file and warns of names that should not be used.
+func (inv *Inventory) varsDocument(path string, data []byte) (value.Value, error) {
+	data, err := inv.plain(path, data)
+	if err != nil {
+		return nil, err
+	}
+	root, err := source.ParseYAMLDocument(path, data)
+	if err != nil || root == nil {
+		return value.None, err
+	}
+	for i := 0; root.Kind == yaml.MappingNode && i+1 < len(root.Content); i += 2 {
+		if k := root.Content[i]; Reserved(k.Value) && inv.opts.Warn != nil {
+			inv.opts.Warn(reservedWarning(k.Value, source.NodePos(path, k)))
+		}
+	}
+	return inv.documents().ToValue(path, root)
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
@@ -187,7 +190,7 @@ func (y yamlParser) section(g *Group, key string, given value.Value, sections ma
 
 func (y yamlParser) vars(g *Group, d *value.Dict) error {
 	for k, v := range d.All() {
-		y.inv.checkVarName(k.String(), document.Warning{Pos: source.Pos{File: y.src}})
+		y.checkName(k.String())
 		if err := g.set(k.String(), v); err != nil {
 			return err
 		}
@@ -240,10 +243,40 @@ func (y yamlParser) hostVars(v value.Value) ([]variable, error) {
 	}
 	vars := make([]variable, 0, d.Len())
 	for name, val := range d.All() {
-		y.inv.checkVarName(name.String(), document.Warning{Pos: source.Pos{File: y.src}})
+		y.checkName(name.String())
 		vars = append(vars, variable{name.String(), val})
 	}
 	return vars, nil
+}
+
+// checkName warns of a variable's name at the first place where it is a key.
+func (y yamlParser) checkName(name string) {
+	if usable(name) {
+		return
+	}
+	pos := source.Pos{File: y.src}
+	if data, err := os.ReadFile(y.src); err == nil {
+		if root, err := source.ParseYAMLDocument(y.src, data); err == nil {
+			pos = keyPos(y.src, root, name)
+		}
+	}
+	y.inv.checkVarName(name, document.Warning{Pos: pos})
+}
+
+// keyPos gives the place of the first key with a name; the file alone where there is none.
+func keyPos(file string, n *yaml.Node, name string) source.Pos {
+	if n == nil {
+		return source.Pos{File: file}
+	}
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == name {
+			return source.NodePos(file, c)
+		}
+		if pos := keyPos(file, c, name); pos.Line > 0 {
+			return pos
+		}
+	}
+	return source.Pos{File: file}
 }
 
 // text gives a value's text as the user wrote it.

@@ -70,6 +70,9 @@ func (p *program) run(ctx context.Context, cfg *config.Config, line *commandLine
 	for _, w := range cfg.Warnings() {
 		d.Warning(w)
 	}
+	for _, w := range cfg.Deprecations() {
+		d.Deprecation(w)
+	}
 	opts, err := p.options(line, cfg)
 	if err == nil {
 		p.announce(d, cfg, opts.Verbosity)

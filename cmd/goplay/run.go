@@ -154,6 +154,8 @@ func (p *program) columns() int {
 // display shows what is to be shown outside of the run.
 func (p *program) display(cfg *config.Config) *callback.Display {
 	colors := callback.DefaultColors()
-	colors.Error, colors.Warn = cfg.Str("COLOR_ERROR"), cfg.Str("COLOR_WARN")
-	return callback.NewDisplay(p.stdout, p.stderr, callback.Options{Color: p.color(cfg), Columns: p.columns(), Colors: colors})
+	colors.Error, colors.Warn, colors.Deprecate = cfg.Str("COLOR_ERROR"), cfg.Str("COLOR_WARN"), cfg.Str("COLOR_DEPRECATE")
+	return callback.NewDisplay(p.stdout, p.stderr, callback.Options{
+		Color: p.color(cfg), Columns: p.columns(), Colors: colors, DeprecationWarnings: cfg.Bool("DEPRECATION_WARNINGS"),
+	})
 }

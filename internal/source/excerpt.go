@@ -55,10 +55,20 @@ func lines(p Pos) string {
 		text := strings.ReplaceAll(strings.TrimSuffix(all[n-1], "\r"), "\t", " ")
 		b.WriteString(strings.TrimSuffix(cut(fmt.Sprintf("%*d %s", width, n, text)), " ") + "\n")
 	}
-	if caret := width + p.Col; p.Col > 0 && caret < excerptWidth {
-		fmt.Fprintf(&b, "%s^ column %d\n", strings.Repeat(" ", caret), p.Col)
-	}
+	b.WriteString(marker(p, width, all[p.Line-1]))
 	return b.String()
+}
+
+// marker points at the column, or underlines the line where no column is known.
+func marker(p Pos, width int, line string) string {
+	if p.Col == 0 {
+		n := min(len([]rune(strings.TrimSuffix(line, "\r"))), excerptWidth-width-1)
+		return strings.Repeat(" ", width+1) + strings.Repeat("^", n) + "\n"
+	}
+	if caret := width + p.Col; caret < excerptWidth {
+		return fmt.Sprintf("%s^ column %d\n", strings.Repeat(" ", caret), p.Col)
+	}
+	return ""
 }
 
 func cut(line string) string {
