@@ -92,15 +92,18 @@ func (d *Default) playStart(e event.PlayStart) {
 // taskStart prints a task's title, unless results may be hidden: then the first shown result prints it.
 func (d *Default) taskStart(t *event.Task) {
 	if t.Handler || !d.free && d.o.DisplaySkippedHosts && d.o.DisplayOKHosts {
-		d.title(t)
+		d.banner(t)
 	}
 }
 
 // title prints a task's title, if it was not the last one printed.
 func (d *Default) title(t *event.Task) {
-	if d.started && d.titled == t.ID {
-		return
+	if !d.started || d.titled != t.ID {
+		d.banner(t)
 	}
+}
+
+func (d *Default) banner(t *event.Task) {
 	d.started, d.titled = true, t.ID
 	prefix := "TASK"
 	if t.Handler {
@@ -239,7 +242,7 @@ func (d *Default) failed(e event.Result, loop bool) {
 		d.causes(e.Task, e.Causes)
 	}
 	d.warnings(e.Task, e.Result)
-	if !loop {
+	if !loop || isDebug(e.Task) { // a debug task shows its message even where that only sums the items up
 		if d.o.ShowTaskPathOnFailure {
 			d.taskPath(e.Task)
 		}

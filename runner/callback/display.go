@@ -45,6 +45,14 @@ func (d *Display) write(w io.Writer, text, color string) {
 	_, _ = io.WriteString(w, text)
 }
 
+// message writes a finished message, of which even an empty last line is shown.
+func (d *Display) message(w io.Writer, text, color string) {
+	if !d.o.Color && strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	d.write(w, text, color)
+}
+
 // log writes to the log file, if there is one.
 func (d *Display) log(text string) {
 	text = strings.TrimLeft(text, "\n")
@@ -109,7 +117,7 @@ func (d *Display) once(text string) bool {
 // Warning writes a warning to stderr, the same one only once.
 func (d *Display) Warning(text string) {
 	if text = "[WARNING]: " + finished(text); d.once(text) {
-		d.write(d.err, text+"\n", d.o.Colors.Warn)
+		d.message(d.err, text, d.o.Colors.Warn)
 	}
 }
 
@@ -124,7 +132,7 @@ func (d *Display) Deprecation(text string) {
 	}
 	d.Warning("Deprecation warnings can be disabled by setting `deprecation_warnings=False` in ansible.cfg.")
 	d.once(text)
-	d.write(d.err, text+"\n", d.o.Colors.Deprecate)
+	d.message(d.err, text, d.o.Colors.Deprecate)
 }
 
 // Error writes an error, the same one only once: to stdout among the results, or to stderr.
@@ -137,7 +145,7 @@ func (d *Display) Error(text string, stderr bool) {
 	if stderr {
 		w = d.err
 	}
-	d.write(w, text+"\n", d.o.Colors.Error)
+	d.message(w, text, d.o.Colors.Error)
 }
 
 // finished gives a message of several lines its empty line, unless it has it.

@@ -132,7 +132,7 @@ func recorded(t *testing.T, dir string, d *value.Dict) event.Event {
 	case "start":
 		return event.HostStart{Task: task, Host: host}
 	case "item":
-		return event.ItemResult{Task: task, Host: host, Status: status(str("status")), Label: str("label"), Result: result, Causes: causes(dir, d)}
+		return event.ItemResult{Task: task, Host: host, Status: status(str("status")), Label: d.Get("label").String(), Result: result, Causes: causes(dir, d)}
 	case "result":
 		return event.Result{Task: task, Host: host, Status: status(str("status")), Result: result, Ignore: isTrue(d, "ignore"), Causes: causes(dir, d)}
 	case "retry":
@@ -169,10 +169,14 @@ func recordedTask(dir string, d *value.Dict) *event.Task {
 	if !ok {
 		return nil
 	}
+	file := text(m, "file")
+	if file == "" {
+		file = filepath.Join(dir, "site.yml")
+	}
 	return &event.Task{
 		ID: number(m, "id"), Name: text(m, "name"), Action: text(m, "action"), Handler: isTrue(m, "handler"), Check: isTrue(m, "check"),
 		NoLog: isTrue(m, "nolog"), Loop: isTrue(m, "loop"), Diff: isTrue(m, "diff"),
-		Pos: source.Pos{File: filepath.Join(dir, "site.yml"), Line: number(m, "line"), Col: number(m, "col")},
+		Pos: source.Pos{File: file, Line: number(m, "line"), Col: number(m, "col")},
 	}
 }
 

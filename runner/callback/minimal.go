@@ -113,6 +113,8 @@ func (p *Oneline) result(e event.Result) {
 	case event.Failed:
 		if isCommandResult(e) {
 			p.Line(p.command(e, "FAILED"), p.o.Colors.Error)
+		} else {
+			p.Line("An exception occurred during task execution. To see the full traceback, use -vvv. The error was: (traceback unavailable)", p.o.Colors.Error)
 		}
 		p.Line(name+" | FAILED! => "+p.line(e), p.o.Colors.Error)
 	case event.Changed:
@@ -140,6 +142,23 @@ func (p *Oneline) command(e event.Result, word string) string {
 	return line
 }
 
+// line is the result as JSON with the line ends taken out, as the reference does: its lists are packed, and a result that is always
+// shown keeps its indentation.
 func (p *Oneline) line(e event.Result) string {
-	return strings.ReplaceAll(jsonText(shown(e.Task, e.Result, p.o.Verbosity), 0), ", ", ",")
+	if e.Task.NoLog || isTrue(e.Result, "_ansible_no_log") {
+		return jsonLine(censored(e.Result), 0)
+	}
+	indent := 0
+	if isTrue(e.Result, "_ansible_verbose_always") || p.o.Verbosity >= invocationVerbosity {
+		indent = 4
+	}
+	return jsonLine(bared(e.Result, p.o.Verbosity), indent)
+}
+
+func jsonLine(v value.Value, indent int) string {
+	b, err := value.AppendJSON(nil, v, value.JSONOptions{SortKeys: true, Indent: indent, Newlines: true, Default: asText})
+	if err != nil {
+		return jsonText(v, 0)
+	}
+	return strings.ReplaceAll(string(b), "\n", "")
 }

@@ -26,19 +26,45 @@ func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
 	return (d.o.Verbosity > 0 || isTrue(r, "_ansible_verbose_always")) && !isTrue(r, "_ansible_verbose_override")
 }
 
-// debugHides are the keys that a debug task does not show.
-var debugHides = map[string]bool{"changed": true, "failed": true, "skipped": true, "invocation": true, "skip_reason": true}
+// debugHides are the keys that a debug task of a variable does not show; one with a message shows nothing but the message.
+var debugHides = map[string]bool{
+	"changed": true, "failed": true, "skipped": true, "invocation": true, "skip_reason": true,
+	"ansible_loop_var": true, "ansible_index_var": true, "ansible_loop": true,
+}
+
+// debugged gives what a debug task shows.
+func debugged(r *value.Dict) *value.Dict {
+	if msg, ok := r.Lookup("msg"); ok {
+		return value.DictOf("msg", msg)
+	}
+	out := value.NewDict(r.Len())
+	for k, v := range r.Strings() {
+		if !debugHides[k] {
+			out.Set(k, v)
+		}
+	}
+	return out
+}
+
+func isDebug(t *event.Task) bool { return playbook.BaseName(t.Action) == "debug" }
 
 // shown gives what a printer may show of a result: nothing internal, nothing secret.
 func shown(t *event.Task, r *value.Dict, verbosity int) *value.Dict {
 	if t.NoLog || isTrue(r, "_ansible_no_log") {
 		return censored(r)
 	}
-	debug := playbook.BaseName(t.Action) == "debug"
+	if isDebug(t) {
+		r = debugged(r)
+	}
+	return bared(r, verbosity)
+}
+
+// bared takes out of a result what is internal, what is told elsewhere, and what is of interest at -vvv only.
+func bared(r *value.Dict, verbosity int) *value.Dict {
 	out := value.NewDict(r.Len())
 	for k, v := range r.Strings() {
 		switch {
-		case strings.HasPrefix(k, "_ansible_"), debug && debugHides[k]:
+		case strings.HasPrefix(k, "_ansible_"):
 		case k == "failed", k == "skipped", k == "exception", k == "warnings", k == "deprecations":
 		case verbosity < invocationVerbosity && (k == "invocation" || k == "diff"):
 		default:

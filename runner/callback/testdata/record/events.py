@@ -21,29 +21,19 @@ class CallbackModule(CallbackBase):
     def task(self, t):
         i = self.ids.setdefault(t._uuid, len(self.ids)+1)
         p = t.get_path() or ''
-        ds = getattr(t._ds, '_x', None)
-        return dict(id=i, name=t.get_name().strip(), action=t.action, line=int(p.rsplit(':',1)[1]) if ':' in p else 0, col=int(os.environ.get('COL', '5')),
+        return dict(id=i, name=t.get_name().strip(), action=t.action, line=int(p.rsplit(':',1)[1]) if ':' in p else 0, file='' if os.path.basename(p.split(':')[0]) == os.environ['SITE'] else p.split(':')[0], col=int(os.environ.get('COL', '5')),
             handler=type(t).__name__.startswith('Handler'), check=bool(t.check_mode), nolog=bool(t.no_log), loop=t.loop is not None, diff=bool(t.diff))
     def res(self, kind, status, r, **kw):
+        if 'Include' in type(r._task).__name__ and status == 'ok': return
         d = dict(r._result)
-        causes = []
-        e = d.pop('exception', None)
-        if e is not None:
-            ev = getattr(e, 'event', None) or e
-            causes = self.chain(ev)
+        d.pop('exception', None)
         for k in ('warnings',):
             if k in d: d[k] = [getattr(getattr(w,'event',w),'msg',str(w)) for w in d[k]]
         if 'deprecations' in d:
             d['deprecations'] = []
-        dele = d.get('_ansible_delegated_vars') or {}
-        self.w(kind, status=status, task=self.task(r._task), host=r._host.get_name(), delegate=dele.get('ansible_delegated_host') or '', result={k: v for k, v in d.items() if k != '_ansible_delegated_vars'}, label=r._result.get('_ansible_item_label', r._result.get('item', '')) if kind == 'item' else '', causes=causes, ignore=bool(kw.get('ignore')))
-    def chain(self, ev):
-        out = []
-        while ev is not None:
-            out.append(dict(msg=getattr(ev,'msg',str(ev)), ctx=getattr(ev,'formatted_source_context',None), help=getattr(ev,'help_text',None)))
-            c = getattr(ev, 'chain', None)
-            ev = getattr(c, 'event', None) if c else None
-        return out
+        fields = getattr(r, '_task_fields', None) or {}
+        dele = fields.get('delegate_to') or r._task.delegate_to or ''
+        self.w(kind, status=status, task=self.task(r._task), host=r._host.get_name(), delegate=dele, result={k: v for k, v in d.items() if k != '_ansible_delegated_vars'}, label=r._result.get('_ansible_item_label', r._result.get('item', '')) if kind == 'item' else '', ignore=bool(kw.get('ignore')))
     def v2_playbook_on_start(self, playbook): self.w('playbook', path=playbook._file_name, plays=len(playbook.get_plays()))
     def v2_playbook_on_play_start(self, play): self.w('play', name=play.get_name().strip(), check=bool(play.check_mode), free=play.strategy=='free')
     def v2_playbook_on_no_hosts_matched(self): self.w('nohosts')

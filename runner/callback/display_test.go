@@ -1,0 +1,119 @@
+package callback
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating/value"
+)
+
+func TestWarningsAreShownOnce(t *testing.T) {
+	var out, errs bytes.Buffer
+	p := NewDefault(&out, &errs, DefaultOptions())
+	r := value.DictOf("changed", value.Bool(false), "warnings", value.NewList(value.String("w1"), value.String("w1"), value.String("a\nb")),
+		"deprecations", value.NewList(
+			value.DictOf("msg", value.String("one"), "version", value.String("9.9"), "collection_name", value.String("ansible.builtin")),
+			value.DictOf("msg", value.String("two."), "date", value.String("2030-01-01"), "collection_name", value.String("a.b")),
+			value.DictOf("msg", value.String("three")),
+			value.DictOf("msg", value.String("four"), "version", value.String("3"))))
+	for _, host := range []string{"h1", "h2"} {
+		p.Event(event.Result{Task: &event.Task{ID: 1, Name: "dep", Action: "dep"}, Host: event.Host{Name: host}, Result: r})
+	}
+	want := "[WARNING]: w1\n[WARNING]: a\nb\n\n" +
+		"[WARNING]: Deprecation warnings can be disabled by setting `deprecation_warnings=False` in ansible.cfg.\n" +
+		"[DEPRECATION WARNING]: one. This feature will be removed from ansible-core version 9.9.\n" +
+		"[DEPRECATION WARNING]: two. This feature will be removed from collection 'a.b' in a release after 2030-01-01.\n" +
+		"[DEPRECATION WARNING]: three. This feature will be removed from module 'dep' in collection 'ansible.legacy' in a future release.\n" +
+		"[DEPRECATION WARNING]: four. This feature will be removed from module 'dep' in collection 'ansible.legacy' version 3.\n"
+	if errs.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", errs.String(), want)
+	}
+	if strings.Contains(out.String(), "w1") {
+		t.Errorf("the result shows its warnings: %s", out.String())
+	}
+}
+
+// TestNoLogIsSecret: whatever a secret task's result, diff, warnings and causes say is not shown, at any verbosity and by any printer.
+func TestNoLogIsSecret(t *testing.T) {
+	secret := value.String("s3cret")
+	r := value.DictOf("changed", value.Bool(true), "msg", secret, "stdout", secret, "_ansible_verbose_always", value.Bool(true),
+		"warnings", value.NewList(secret), "diff", value.DictOf("before", value.String(""), "after", secret),
+		"invocation", value.DictOf("module_args", value.DictOf("a", secret)))
+	task := &event.Task{ID: 1, Name: "t", Action: "debug", NoLog: true, Diff: true, Args: "a=s3cret"}
+	loop := &event.Task{ID: 2, Name: "t", Action: "command", NoLog: true, Loop: true, Diff: true}
+	for verbosity := range 5 {
+		o := DefaultOptions()
+		o.Verbosity, o.DisplayArgsToStdout = verbosity, true
+		var out, errs, log bytes.Buffer
+		o.Log = &log
+		sinks := []event.Sink{NewDefault(&out, &errs, o), NewMinimal(&out, &errs, o), NewOneline(&out, &errs, o), NewJSON(&out, &errs, o)}
+		for _, s := range sinks {
+			for _, status := range []event.Status{event.OK, event.Changed, event.Skipped, event.Failed, event.Unreachable} {
+				h := event.Host{Name: "h"}
+				why := []event.Cause{{Msg: "Task failed: s3cret", Hint: "s3cret"}}
+				s.Event(event.TaskStart{Task: task})
+				s.Event(event.Result{Task: task, Host: h, Status: status, Result: r, Causes: why})
+				s.Event(event.Retry{Task: task, Host: h, Result: r, Attempt: 1, Retries: 2})
+				s.Event(event.ItemResult{Task: loop, Host: h, Status: status, Label: "s3cret", Result: r, Causes: why})
+				s.Event(event.Included{Task: loop, Path: "f", Hosts: []string{"h"}, Label: "s3cret"})
+			}
+			s.Event(event.Recap{})
+		}
+		if all := out.String() + errs.String() + log.String(); strings.Contains(all, "s3cret") {
+			t.Fatalf("at verbosity %d the secret is shown:\n%s", verbosity, all)
+		}
+	}
+}
+
+func TestNestedNoLogItemIsSecret(t *testing.T) {
+	item := value.DictOf("_ansible_no_log", value.Bool(true), "msg", value.String("s3cret"))
+	r := value.DictOf("results", value.NewList(item), "msg", value.String("All items completed"))
+	var out bytes.Buffer
+	NewDefault(&out, &out, DefaultOptions()).Event(event.Result{
+		Task: &event.Task{ID: 1, Loop: true}, Host: event.Host{Name: "h"}, Status: event.Unreachable, Result: r,
+	})
+	if strings.Contains(out.String(), "s3cret") || !strings.Contains(out.String(), "censored") {
+		t.Errorf("got %s", out.String())
+	}
+}
+
+func TestLog(t *testing.T) {
+	var out, log bytes.Buffer
+	o := DefaultOptions()
+	o.Log, o.Color = &log, true
+	p := NewDefault(&out, &out, o)
+	p.now = func() time.Time { return time.Date(2026, 11, 21, 10, 6, 58, 460e6, time.UTC) }
+	p.login = "root"
+	p.Event(event.PlayStart{Name: "h1"})
+	line, _, _ := strings.Cut(log.String(), "\n")
+	if !strings.HasPrefix(line, "2026-11-21 10:06:58,460 p=") || !strings.HasSuffix(line, " u=root n=ansible INFO| PLAY [h1] "+strings.Repeat("*", 70)) {
+		t.Errorf("got %q", line)
+	}
+}
+
+func TestBannerWidth(t *testing.T) {
+	var out bytes.Buffer
+	o := DefaultOptions()
+	o.Columns = 20
+	d := NewDisplay(&out, &out, o)
+	d.Banner("PLAY [ab]")
+	d.Banner("PLAY [日本]")
+	d.Banner("PLAY [a very long name of a play]")
+	want := "\nPLAY [ab] **********\n\nPLAY [日本] ********\n\nPLAY [a very long name of a play] ***\n"
+	if out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}
+
+func TestColorsByName(t *testing.T) {
+	for name, want := range map[string]string{
+		"green": "0;32", "bright purple": "1;35", "color208": "38;5;208", "rgb505": "38;5;201", "gray10": "38;5;242", "nonsense": "", "color": "",
+	} {
+		if got := code(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
