@@ -9,11 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/goplay/goplay/internal/lab"
+	"github.com/goplay/goplay/internal/reference"
 )
 
 var (
@@ -69,22 +69,12 @@ func anyDeviation(rows []*row) bool {
 // findReference unpacks the reference, if it isn't yet.
 func (j *judges) findReference(t *testing.T) {
 	t.Helper()
-	folder := os.Getenv("GOPLAY_REFERENCE")
-	if folder == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		folder = filepath.Join(cache, "goplay", "reference")
-	}
-	cmd := exec.CommandContext(t.Context(), "../../tools/reference", folder)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
+	r, err := reference.Unpack(t.Context())
 	if err != nil {
-		t.Fatalf("no reference: %v", err)
+		t.Fatal(err)
 	}
-	j.reference = program{"reference", filepath.Join(folder, "bin/ansible-playbook")}
-	j.version = "ansible-core " + strings.Trim(strings.TrimSpace(strings.TrimPrefix(string(out), "ansible-playbook [core")), "]")
+	j.reference = program{"reference", r.Playbook()}
+	j.version = r.Version
 }
 
 func buildGoplay(t *testing.T) string {
