@@ -33,7 +33,7 @@ type iniParser struct {
 	inv   *Inventory
 	src   string
 	line  int
-	group *Group // of the current section; nil for the variables of a group that is not defined yet
+	group *Group // of the current section
 	name  string // of the section's group
 	kind  string // hosts, vars or children
 
@@ -45,7 +45,6 @@ type iniParser struct {
 type pending struct {
 	parents []*Group
 	err     string // if it is not
-	vars    []variable
 }
 
 type variable struct {
@@ -121,21 +120,19 @@ func (p *iniParser) section(name, kind string) error {
 		return fmt.Errorf("Section [%s:%s] has unknown type: %s", name, kind, kind) //nolint:staticcheck // the reference's text
 	}
 	name = p.inv.safeGroupName(name)
-	p.name, p.kind = name, kind
-	p.group = p.inv.groups[name]
-	if p.group != nil {
-		return nil
+	_, known := p.inv.groups[name]
+	p.name, p.kind, p.group = name, kind, p.inv.addGroup(name)
+	if kind != "vars" {
+		return p.define(name)
 	}
-	if kind == "vars" {
+	if !known {
 		p.await(name, fmt.Sprintf("Section [%s:vars] not valid for undefined group '%s'.", name, name))
-		return nil
 	}
-	return p.define(name)
+	return nil
 }
 
-// define makes the section's group and settles what was waiting for it.
+// define puts a group that has its own section now below the groups that have named it.
 func (p *iniParser) define(name string) error {
-	p.group = p.inv.addGroup(name)
 	w := p.waiting[name]
 	if w == nil {
 		return nil
@@ -143,11 +140,6 @@ func (p *iniParser) define(name string) error {
 	delete(p.waiting, name)
 	for _, parent := range w.parents {
 		if err := p.inv.addChild(parent, p.group); err != nil {
-			return err
-		}
-	}
-	for _, v := range w.vars {
-		if err := p.group.set(v.name, v.val); err != nil {
 			return err
 		}
 	}
@@ -165,16 +157,13 @@ func (p *iniParser) await(name, err string) *pending {
 }
 
 func (p *iniParser) child(line string) error {
-	name, comment, _ := strings.Cut(line, "#")
-	if strings.Contains(line, "#") && comment == "" && name == "" {
-		return nil
-	}
+	name, _, _ := strings.Cut(line, "#")
 	name = strings.TrimSpace(name)
 	if strings.ContainsFunc(name, unicode.IsSpace) || strings.ContainsAny(name, ":]") || name == "" {
 		return fmt.Errorf("Expected group name, got: %s", line) //nolint:staticcheck // the reference's text
 	}
 	name = p.inv.safeGroupName(name)
-	if g := p.inv.groups[name]; g != nil {
+	if g := p.inv.groups[name]; g != nil && p.waiting[name] == nil {
 		return p.inv.addChild(p.group, g)
 	}
 	w := p.await(name, fmt.Sprintf("Section [%s:children] includes undefined group '%s'.", p.name, name))
@@ -194,11 +183,6 @@ func (p *iniParser) variable(line string) error {
 	name = strings.TrimSpace(name)
 	v := p.literal(strings.TrimSpace(text))
 	p.inv.checkVarName(name, document.Warning{Pos: p.pos()})
-	if p.group == nil {
-		w := p.await(p.name, "")
-		w.vars = append(w.vars, variable{name, v})
-		return nil
-	}
 	return p.group.set(name, v)
 }
 
