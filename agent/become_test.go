@@ -16,6 +16,9 @@ import (
 
 // users gives a world in which one of the users of testdata/users.sh has logged in.
 func users(t *testing.T, login string, opts Options) *world {
+	if testing.Short() {
+		t.Skip("users are made anew for every session")
+	}
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make throw-away users")
 	}
