@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	"github.com/goplay/goplay/internal/source"
-	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -344,7 +343,7 @@ func (d *Display) resultWarnings(t *event.Task, r *value.Dict) {
 	}
 	for _, w := range elements(r, "deprecations") {
 		if m, ok := w.(*value.Dict); ok {
-			d.Deprecation(deprecation(m, playbook.BaseName(t.Action)))
+			d.Deprecation(deprecation(m, t.BaseName()))
 			continue
 		}
 		d.Deprecation(w.String())

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -76,7 +75,7 @@ func rc(r *value.Dict) string {
 
 // isCommandResult tells whether a result is a command's output, which is shown as it is.
 func isCommandResult(e event.Result) bool {
-	switch playbook.BaseName(e.Task.Action) {
+	switch e.Task.BaseName() {
 	case "command", "win_command", "shell", "win_shell", "raw", "script":
 		_, failedBeforeRun := e.Result.Lookup("module_stdout")
 		return !failedBeforeRun && !e.Task.NoLog

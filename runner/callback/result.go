@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -19,7 +18,7 @@ func isTrue(d *value.Dict, key string) bool {
 
 // verbose tells whether a result is shown as data.
 func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
-	switch playbook.BaseName(t.Action) {
+	switch t.BaseName() {
 	case "setup", "gather_facts":
 		return false
 	}
@@ -46,7 +45,7 @@ func debugged(r *value.Dict) *value.Dict {
 	return out
 }
 
-func isDebug(t *event.Task) bool { return playbook.BaseName(t.Action) == "debug" }
+func isDebug(t *event.Task) bool { return t.BaseName() == "debug" }
 
 // shown gives what a printer may show of a result: nothing internal, nothing secret.
 func shown(t *event.Task, r *value.Dict, verbosity int) *value.Dict {

@@ -1,0 +1,95 @@
+package archtest
+
+import "strings"
+
+// module is the project's import path.
+const module = "github.com/goplay/goplay"
+
+// row allows a package to import others. "x/..." is x and what lies below it.
+type row struct {
+	importer string
+	imported string // several, with spaces between
+	why      string
+}
+
+// table is the house: a package is listed after all that it may import. Imports within one
+// row's "x/..." are allowed too, as are internal/source's errors and positions everywhere.
+var table = []row{
+	{"internal/source", "gopkg.in/yaml.v3", "parses YAML, keeping positions"},
+	{"templating/value", "internal/source", "values carry where they were written"},
+	{"internal/source/document", "templating/value gopkg.in/yaml.v3", "YAML documents become values with positions"},
+
+	{"config", "templating/value internal/source/document", "settings have Ansible's values"},
+	{"vars/vault", "golang.org/x/crypto/...", "decryption, of texts only"},
+
+	{"templating/...", "templating/value github.com/dlclark/regexp2 golang.org/x/crypto/... internal/source/document vars/vault", "filters compute digests, match Python's expressions, read YAML and vaults"},
+
+	{"playbook", "templating/value internal/source/document gopkg.in/yaml.v3", "reads what was written; knows no hosts, variables or execution"},
+	{"inventory", "config templating/value internal/source/document gopkg.in/yaml.v3 github.com/dlclark/regexp2", "reads hosts and groups; knows no plays"},
+	{"vars", "templating templating/value vars/vault internal/source/document", "layers values into scopes; is handed the layers"},
+
+	{"connection", "", "the contract of all transports: knows nothing of inventory, variables or templates"},
+	{"connection/...", "connection golang.org/x/crypto/... golang.org/x/term golang.org/x/sys/... golang.org/x/sync/... go.uber.org/goleak", "a transport is handed a resolved target"},
+	{"agent", "connection", "sessions run over any transport"},
+	{"modules/python", "", "the embedded Python files"},
+	{"modules/payload", "agent modules/python", "a module's files and their digests, as a session takes them"},
+	{"modules", "agent modules/payload modules/python templating templating/value internal/source/document", "an action computes and calls modules; knows no plays, hosts or runner"},
+	{"modules/action", "modules modules/payload agent templating templating/value internal/source/document vars/vault golang.org/x/term", "the controller's part of modules"},
+
+	{"strategy", "golang.org/x/sync/...", "schedules steps; knows no connections, modules or variables"},
+	{"runner/event", "templating/value", "what happened, as data"},
+	{"runner/callback", "runner/event templating/value internal/source/document golang.org/x/term", "prints events and knows nothing else"},
+	{"runner", "playbook inventory vars vars/vault config strategy templating/... modules modules/... agent connection connection/... runner/event runner/callback internal/source/document golang.org/x/sync/...", "the one place where all meet"},
+
+	{"cmd/goplay", "runner runner/... config playbook inventory vars vars/vault connection connection/terminal agent modules/... templating/value github.com/urfave/cli/v2 golang.org/x/term", "flags, signals, exit codes; wiring only"},
+
+	{"internal/lab", "golang.org/x/crypto/... golang.org/x/sync/...", "hosts for tests; knows nothing of goplay"},
+	{"internal/lab/cmd/lab", "internal/lab", "the lab for hands"},
+	{"internal/reference", "", "the judge for tests"},
+	{"internal/parity", "internal/lab internal/reference github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
+	{"internal/bench", "internal/lab internal/reference golang.org/x/sync/...", "runs goplay from outside, as users do"},
+	{"internal/archtest", "", "looks at the sources only"},
+	{"examples", "internal/lab internal/reference", "runs goplay from outside, as users do"},
+}
+
+// within tells whether a package is one that a pattern names.
+func within(pkg, pattern string) bool {
+	if base, below := strings.CutSuffix(pattern, "/..."); below {
+		return pkg == base || strings.HasPrefix(pkg, base+"/")
+	}
+	return pkg == pattern
+}
+
+// allowed tells whether the table lets one package import another. The row that names the
+// importer most closely decides.
+func allowed(importer, imported string) bool {
+	r, found := closest(importer)
+	if !found {
+		return false
+	}
+	if imported == "internal/source" {
+		return true
+	}
+	if strings.HasSuffix(r.importer, "/...") && within(imported, r.importer) {
+		return true
+	}
+	for _, pattern := range strings.Fields(r.imported) {
+		if within(imported, pattern) {
+			return true
+		}
+	}
+	return false
+}
+
+func closest(importer string) (row, bool) {
+	var best row
+	for _, r := range table {
+		if within(importer, r.importer) && (best.importer == "" || len(r.importer) > len(best.importer) || r.importer == importer) {
+			best = r
+			if r.importer == importer {
+				break
+			}
+		}
+	}
+	return best, best.importer != ""
+}
