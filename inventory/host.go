@@ -167,11 +167,14 @@ func (inv *Inventory) addGroup(name string) *Group {
 	return g
 }
 
-// addHost makes a host, or finds it. source is the file that is being read, or "".
+// addHost makes a host, or finds it: then its port stays. source is the file that is being read, or "".
 func (inv *Inventory) addHost(name, source string, port int) *Host {
 	h := inv.hosts[name]
 	if h == nil {
-		h = &Host{Name: name, inv: inv}
+		h = &Host{Name: name, inv: inv, Port: port}
+		if port != 0 {
+			h.set("ansible_port", value.Int(port))
+		}
 		inv.hosts[name] = h
 		inv.order = append(inv.order, h)
 		if isLocalName(name) && (inv.localhost == nil || inv.localhost.Implicit) {
@@ -180,10 +183,6 @@ func (inv *Inventory) addHost(name, source string, port int) *Host {
 	}
 	if source != "" {
 		h.source = source
-	}
-	if port != 0 {
-		h.Port = port
-		h.set("ansible_port", value.Int(port))
 	}
 	return h
 }

@@ -133,10 +133,13 @@ func (inv *Inventory) reconcile() error {
 	return nil
 }
 
-// settle puts a host into ungrouped if it is in no other group, and out of it if it is.
+// settle puts a host into ungrouped if it is in no other group, and out of it if it is. Where a source puts ungrouped itself below
+// another group, its hosts count as being in that one, as in the reference.
 func (inv *Inventory) settle(h *Host) {
-	grouped := slices.ContainsFunc(h.groups, func(g *Group) bool { return g != inv.all && g != inv.ungrouped })
-	switch has := slices.Contains(h.groups, inv.ungrouped); {
+	has := slices.Contains(h.groups, inv.ungrouped)
+	grouped := has && len(inv.ungrouped.parents) > 1 ||
+		slices.ContainsFunc(h.groups, func(g *Group) bool { return g != inv.all && g != inv.ungrouped })
+	switch {
 	case grouped && has:
 		h.groups = slices.DeleteFunc(slices.Clone(h.groups), func(g *Group) bool { return g == inv.ungrouped })
 	case !grouped && !has:
