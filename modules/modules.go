@@ -87,6 +87,7 @@ type Error struct {
 	Msg  string
 	Pos  source.Pos // of what is wrong, where it is not the task
 	Hint string
+	Link bool // it is told as the cause of the task's failure, apart from it
 }
 
 func (e *Error) Error() string { return e.Msg }

@@ -55,6 +55,8 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 		}
 		switch {
 		case !is:
+		case act.field.Name == "action" && this.local, act.local && this.field.Name == "action":
+			return act, b.fail(n, "action and local_action are mutually exclusive")
 		case act.name != "":
 			return act, b.conflict(n, act, this)
 		default:
@@ -123,6 +125,9 @@ func (b *builder) badArguments(act *found, n *yaml.Node) error {
 // actionKeyword reads `action:` and `local_action:`: "module a=1" or a mapping with `module`.
 func (b *builder) actionKeyword(f document.Field) (found, error) {
 	act := found{field: f, local: f.Name == "local_action"}
+	if b.isNull(f.Value) {
+		return act, b.badArguments(&act, f.Value)
+	}
 	if f.Value.Kind == yaml.ScalarNode {
 		act.name, act.text = firstWord(f.Value.Value)
 		act.textAt = f.Value
@@ -253,6 +258,11 @@ func (b *builder) textArgs(t *Task, act found) error {
 	if err != nil {
 		return source.New(t.Pos, fmt.Sprintf("Error loading tasks: %s: %s", err, act.text))
 	}
+	for k, v := range d.Strings() {
+		if text, ok := v.(value.String); ok && holdsExpressions(t.Action, k) {
+			d.Set(k, &value.Template{Text: string(text), Pos: pos, Expr: true})
+		}
+	}
 	t.Args = d
 	return nil
 }
@@ -275,13 +285,28 @@ func (b *builder) mappingArgs(t *Task, act found) error {
 		if f.Name == act.skip && act.skip != "" {
 			continue
 		}
-		v, err := b.value(f.Value)
+		read := b.value
+		if holdsExpressions(t.Action, f.Name) {
+			read = b.expressions
+		}
+		v, err := read(f.Value)
 		if err != nil {
 			return err
 		}
 		t.Args.Set(f.Name, v)
 	}
 	return nil
+}
+
+// holdsExpressions tells whether an argument's text is a bare expression, which its action evaluates.
+func holdsExpressions(action, arg string) bool {
+	switch BaseName(action) {
+	case "assert":
+		return arg == "that"
+	case "debug":
+		return arg == "var"
+	}
+	return false
 }
 
 // argsKeyword adds the args keyword's arguments, which the action's own win over.

@@ -86,7 +86,7 @@ func (b *builder) nodes(n *yaml.Node) ([]Node, error) {
 // node builds a task, a block, or the block that a static import is.
 func (b *builder) node(n *yaml.Node) (Node, error) {
 	if b.isNull(n) {
-		return nil, b.fail(n, "A malformed block was encountered while loading a block: The ds ([None]) should be a dict but was a <class 'list'>")
+		return nil, nil
 	}
 	if n.Kind != yaml.MappingNode {
 		v, err := b.value(n)
@@ -131,7 +131,7 @@ func (b *builder) block(n *yaml.Node, fields []document.Field) (Node, error) {
 			continue
 		}
 		if f.Value.Kind != yaml.SequenceNode {
-			return nil, b.malformed(n, "a block", f.Value)
+			return nil, b.noList(n, name, f.Value)
 		}
 		nodes, err := inside.nodes(f.Value)
 		if err != nil {
@@ -151,7 +151,19 @@ func (b *builder) blockKeyword(blk *Block, f document.Field) (done bool, err err
 		return false, nil
 	}
 	_, err = b.keyword(&blk.Keywords, f, inBlock)
-	return true, err
+	return true, of(err, blk.Pos)
+}
+
+// noList is the error of something else where a block's list must be.
+func (b *builder) noList(at *yaml.Node, name string, n *yaml.Node) error {
+	v, err := b.value(n)
+	if err != nil {
+		return err
+	}
+	if name == "block" {
+		name = "a block"
+	}
+	return b.fail(at, "A malformed block was encountered while loading %s: The ds (%s) should be a list but was a %s", name, v, className(v))
 }
 
 // malformed is the error of something else where a list of tasks must be.

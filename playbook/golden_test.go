@@ -107,7 +107,7 @@ func renderSimple(v value.Value, vars *value.Dict) (value.Value, error) {
 		text = strings.ReplaceAll(text, "{{ "+k+" }}", e.String())
 	}
 	if strings.Contains(text, "{{") {
-		return nil, errors.New("'foo' is undefined")
+		return nil, source.New(v.(*value.Template).Pos, "'foo' is undefined")
 	}
 	return value.String(text), nil
 }

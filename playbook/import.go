@@ -158,7 +158,7 @@ func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
 			continue
 		}
 		if v.Type() != "str" {
-			return use, source.New(t.Pos, fmt.Sprintf("Expected a string for %s_from but got %s instead", part, v.Type()))
+			return use, source.New(t.Pos, fmt.Sprintf("Expected a string for %s_from but got %s instead", part, className(v)))
 		}
 		use.from[part] = v
 	}
@@ -209,7 +209,7 @@ func (b *builder) readApply(t *Task, act found) error {
 	}
 	d, ok := v.(*value.Dict)
 	if !ok {
-		return source.New(t.Pos, fmt.Sprintf("Expected a dict for apply but got %s instead", v.Type()))
+		return source.New(t.Pos, fmt.Sprintf("Expected a dict for apply but got %s instead", className(v)))
 	}
 	t.Include.Apply = d
 	n := b.applyNode(act)
@@ -220,12 +220,15 @@ func (b *builder) readApply(t *Task, act found) error {
 	if err != nil {
 		return err
 	}
-	blk := &Block{}
+	blk := &Block{Pos: t.Pos}
 	for _, f := range fields {
-		if done, err := b.blockKeyword(blk, f); err != nil {
-			return err
-		} else if !done {
-			return b.badAttribute(f, inBlock)
+		done, err := b.blockKeyword(blk, f)
+		if err == nil && !done {
+			err = b.badAttribute(f, inBlock)
+		}
+		if err != nil {
+			t.applyErr = err
+			return nil
 		}
 	}
 	t.apply = &blk.Keywords

@@ -9,6 +9,9 @@ import (
 // IncludeTasks reads the file that an include_tasks brings in. The tasks inherit what is around the include, and the keywords of its
 // apply; of the include itself only its variables (OwnVars, which the caller may have replaced). Every call builds new nodes.
 func (l *Loader) IncludeTasks(path string, include *Task) ([]Node, error) {
+	if include.applyErr != nil {
+		return nil, include.applyErr
+	}
 	r, n, err := l.open(path)
 	if err != nil {
 		return nil, placed(err, include.Pos)
@@ -45,6 +48,9 @@ func (b *builder) included(t *Task) (*builder, *Block) {
 // IncludeRole reads the role that an include_role brings in: its dependencies' blocks, then its own, are in the block that is given.
 // The names of Include (TasksFrom …) must have been evaluated by the caller.
 func (l *Loader) IncludeRole(name string, include *Task) (*Role, *Block, error) {
+	if include.applyErr != nil {
+		return nil, nil, include.applyErr
+	}
 	b, blk := include.place.included(include)
 	use := roleUse{
 		name: name, pos: include.Pos, allowDuplicates: true, from: map[string]value.Value{},

@@ -19,7 +19,7 @@ const (
 
 // kindNames are the words of the reference's messages.
 var kindNames = map[kind]string{
-	inPlay: "Play", inRole: "RoleDefinition", inBlock: "Block", inTask: "Task", inHandler: "Handler",
+	inPlay: "Play", inRole: "RoleInclude", inBlock: "Block", inTask: "Task", inHandler: "Handler",
 }
 
 // scalar is a keyword with one value, of which the nearest wins.
@@ -71,6 +71,12 @@ var others = map[string]kind{
 	"vars_files": inPlay, "vars_prompt": inPlay, "roles": inPlay, "handlers": inPlay, "pre_tasks": inPlay, "tasks": inPlay,
 	"post_tasks": inPlay, "force_handlers": inPlay, "max_fail_percentage": inPlay, "serial": inPlay, "strategy": inPlay,
 	"order": inPlay, "user": inPlay,
+}
+
+// texts are the keywords that must be text.
+var texts = map[string]bool{
+	"name": true, "become_user": true, "become_method": true, "become_exe": true, "become_flags": true, "connection": true,
+	"remote_user": true, "debugger": true, "delegate_to": true, "strategy": true, "order": true, "fact_path": true,
 }
 
 // allowed tells whether a keyword may stand in a place.

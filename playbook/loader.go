@@ -109,7 +109,7 @@ func (l *Loader) read(path string) ([]byte, error) {
 
 // unreadable is the error of a file that cannot be read, in the reference's words.
 func unreadable(path string, err error) error {
-	e := &source.Error{Exit: source.ExitGeneric, Err: err}
+	e := &source.Error{Exit: source.ExitGeneric}
 	if errors.Is(err, fs.ErrNotExist) {
 		e.Msg = fmt.Sprintf("Unable to retrieve file contents.\nCould not find or access '%s' on the Ansible Controller.\n"+
 			"If you are using a module and expect the file to exist on the remote, see the remote_src option: "+
@@ -152,6 +152,11 @@ func (r reader) typeName(n *yaml.Node) string {
 	if err != nil {
 		return "<unknown>"
 	}
+	return className(v)
+}
+
+// className is a value's Python type as the reference shows it in messages.
+func className(v value.Value) string {
 	switch v.Type() {
 	case "str", "dict", "list", "int", "float":
 		name := map[string]string{"str": "Str", "dict": "Dict", "list": "List", "int": "Int", "float": "Float"}[v.Type()]

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -83,7 +85,7 @@ func (b *builder) importPlaybook(n *yaml.Node, at document.Field, fields []docum
 		case at.Name:
 		case "name", "tags", "when", "vars":
 			if _, err := b.keyword(&own, f, inPlay); err != nil {
-				return nil, err
+				return nil, of(err, b.at(n))
 			}
 		default:
 			e := b.badAttribute(f, inPlay)
@@ -93,11 +95,13 @@ func (b *builder) importPlaybook(n *yaml.Node, at document.Field, fields []docum
 		}
 	}
 	v, err := b.value(at.Value)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if v.Type() != "str" {
-		return nil, b.fail(at.Value, "playbook import parameter must be a string indicating a file path, got %s instead", b.typeName(at.Value))
+	case v == value.None:
+		return nil, b.fail(n, "The field '%s' is required but was not set.", at.Name)
+	case v.Type() != "str":
+		return nil, b.fail(n, "The field '%s' is supposed to be a string type, however the incoming data structure is a %s", at.Name, className(v))
 	}
 	name, err := b.static(v, &own)
 	if err != nil {
@@ -137,13 +141,16 @@ func (b *builder) newPlay(n *yaml.Node, fields []document.Field) (*Play, error) 
 			return nil, b.badAttribute(f, inPlay)
 		}
 		if done, err := b.keyword(&p.Keywords, f, inPlay); err != nil {
-			return nil, err
+			return nil, of(err, p.Pos)
 		} else if done {
 			continue
 		}
-		if err := b.playField(p, f, n, lists); err != nil {
-			return nil, err
+		if err := b.playField(p, f, lists); err != nil {
+			return nil, of(err, p.Pos)
 		}
+	}
+	if err := b.user(p, n, fields); err != nil {
+		return nil, err
 	}
 	if p.Hosts == nil {
 		return nil, b.noHosts(n, fields)
@@ -161,15 +168,11 @@ func (b *builder) noHosts(n *yaml.Node, fields []document.Field) error {
 }
 
 // playField reads a keyword that only plays have; lists of tasks and roles are kept for later.
-func (b *builder) playField(p *Play, f document.Field, n *yaml.Node, lists map[string]*yaml.Node) (err error) {
+func (b *builder) playField(p *Play, f document.Field, lists map[string]*yaml.Node) (err error) {
 	switch f.Name {
 	case "hosts":
 		return b.hosts(p, f)
 	case "user":
-		if p.RemoteUser != nil {
-			return b.fail(n, "both 'user' and 'remote_user' are set for this play. The use of 'user' is deprecated, and should be removed")
-		}
-		p.RemoteUser, err = b.optional(f.Value)
 	case "gather_facts":
 		p.GatherFacts, err = b.bool(f)
 	case "gather_subset":
@@ -185,15 +188,29 @@ func (b *builder) playField(p *Play, f document.Field, n *yaml.Node, lists map[s
 	case "serial":
 		p.Serial, err = b.list(f.Value)
 	case "strategy":
-		p.Strategy, err = b.optional(f.Value)
+		p.Strategy, err = b.text(f)
 	case "max_fail_percentage":
-		p.MaxFailPercentage, err = b.optional(f.Value)
+		p.MaxFailPercentage, err = b.percent(f)
 	case "force_handlers":
-		p.ForceHandlers, err = b.optional(f.Value)
+		p.ForceHandlers, err = b.bool(f)
 	case "order":
-		p.Order, err = b.optional(f.Value)
+		p.Order, err = b.text(f)
 	default:
 		lists[f.Name] = f.Value
+	}
+	return err
+}
+
+// user reads the old name of remote_user.
+func (b *builder) user(p *Play, n *yaml.Node, fields []document.Field) (err error) {
+	for _, f := range fields {
+		if f.Name != "user" {
+			continue
+		}
+		if p.RemoteUser != nil {
+			return b.fail(n, "both 'user' and 'remote_user' are set for this play. The use of 'user' is deprecated, and should be removed")
+		}
+		p.RemoteUser, err = b.optional(f.Value)
 	}
 	return err
 }
@@ -210,6 +227,18 @@ func (b *builder) bool(f document.Field) (value.Value, error) {
 		return nil, source.At(b.at(f.Value), fmt.Sprintf("Error processing keyword '%s'.", f.Name), cause)
 	}
 	return v, nil
+}
+
+// percent reads a percentage: a number, or text of one with or without a percent sign.
+func (b *builder) percent(f document.Field) (value.Value, error) {
+	v, err := b.optional(f.Value)
+	if s, ok := v.(value.String); ok && err == nil {
+		if _, bad := strconv.ParseFloat(strings.TrimSuffix(string(s), "%"), 64); bad != nil {
+			cause := b.fail(f.Value, "The value %s could not be converted to 'percent'.", value.Repr(v))
+			return nil, source.At(b.at(f.Value), fmt.Sprintf("Error processing keyword '%s'.", f.Name), cause)
+		}
+	}
+	return v, err
 }
 
 func (b *builder) hosts(p *Play, f document.Field) error {

@@ -150,6 +150,8 @@ type Task struct {
 
 	place *builder  // where the task stands: what an include's tasks inherit
 	apply *Keywords // of an include's apply, or nil
+
+	applyErr error // what is wrong with apply, which counts when the include runs
 }
 
 // Position gives the task's place.

@@ -21,12 +21,16 @@ func (b *builder) varsFilesKeyword(f document.Field) ([]value.Value, error) {
 	if !ok {
 		l = value.NewList(v)
 	}
-	for _, e := range l.Elems {
+	for i, e := range l.Elems {
 		switch e.Type() {
 		case "str", "list":
 		default:
+			at := f.Value
+			if ok {
+				at = document.Deref(f.Value.Content[i])
+			}
 			return nil, &source.Error{
-				Pos: b.at(f.Value), Msg: "Invalid `vars_files` value of type '" + e.Type() + "'.",
+				Pos: b.at(at), Msg: "Invalid `vars_files` value of type '" + e.Type() + "'.",
 				Hint: "A `vars_files` value should either be a string or list of strings.",
 			}
 		}
@@ -40,6 +44,12 @@ func (b *builder) varsPrompt(f document.Field) ([]VarPrompt, error) {
 		return nil, nil
 	}
 	entries := f.Value.Content
+	if f.Value.Kind == yaml.ScalarNode {
+		return nil, &source.Error{
+			Pos: b.at(f.Value), Msg: "Invalid variable file contents.",
+			Hint: "Variable files must contain either a dictionary of variables, or a list of dictionaries.",
+		}
+	}
 	if f.Value.Kind != yaml.SequenceNode {
 		entries = []*yaml.Node{f.Value}
 	}

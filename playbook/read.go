@@ -16,13 +16,13 @@ import (
 func (r reader) keyword(k *Keywords, f document.Field, in kind) (done bool, err error) {
 	for _, s := range scalars {
 		if s.name == f.Name {
-			*s.at(k), err = r.optional(f.Value)
+			*s.at(k), err = r.text(f)
 			return true, err
 		}
 	}
 	switch f.Name {
 	case "name":
-		k.Name, err = r.optional(f.Value)
+		k.Name, err = r.text(f)
 	case "tags":
 		k.Tags, err = r.tags(f.Value)
 	case "vars":
@@ -32,7 +32,7 @@ func (r reader) keyword(k *Keywords, f document.Field, in kind) (done bool, err 
 	case "environment":
 		k.Environment, err = r.list(f.Value)
 	case "module_defaults":
-		k.ModuleDefaults, err = r.list(f.Value)
+		k.ModuleDefaults, err = r.moduleDefaults(f)
 	case "notify":
 		k.Notify, err = r.list(f.Value)
 	case "collections":
@@ -41,6 +41,48 @@ func (r reader) keyword(k *Keywords, f document.Field, in kind) (done bool, err 
 		return false, nil
 	}
 	return true, err
+}
+
+// text reads a keyword with one value, which must be no list or dict where the keyword is text.
+func (r reader) text(f document.Field) (value.Value, error) {
+	v, err := r.optional(f.Value)
+	if err != nil || v == nil || !texts[f.Name] {
+		return v, err
+	}
+	switch v.(type) {
+	case *value.List, *value.Dict:
+		return nil, &wrongType{source.New(f.Pos, fmt.Sprintf(
+			"The field '%s' is supposed to be a string type, however the incoming data structure is a %s", f.Name, className(v)))}
+	}
+	return v, nil
+}
+
+// wrongType is the error of a keyword's type. The reference points at the whole play, block or task, which is known one level up.
+type wrongType struct{ err *source.Error }
+
+func (w *wrongType) Error() string { return w.err.Error() }
+
+func (w *wrongType) Unwrap() error { return w.err }
+
+// of gives an error of a keyword's type the place of the part that it belongs to.
+func of(err error, pos source.Pos) error {
+	if w, ok := err.(*wrongType); ok { //nolint:errorlint // made by this package, unwrapped
+		w.err.Pos = pos
+		return w.err
+	}
+	return err
+}
+
+func (r reader) moduleDefaults(f document.Field) ([]value.Value, error) {
+	vs, err := r.list(f.Value)
+	for _, v := range vs {
+		if v.Type() != "dict" {
+			return nil, r.fail(f.Value, "The field 'module_defaults' is supposed to be a dictionary or list of dictionaries, the keys of which "+
+				"must be static action, module, or group names. Only the values may contain templates. "+
+				"For example: {'ping': \"{{ ping_defaults }}\"}")
+		}
+	}
+	return vs, err
 }
 
 // optional reads a value; null is nil, as if the keyword were not given.
@@ -133,8 +175,34 @@ func (r reader) conditions(n *yaml.Node) ([]Condition, error) {
 }
 
 func (r reader) condition(n *yaml.Node) (Condition, error) {
-	v, err := r.value(n)
+	v, err := r.expression(n)
 	return Condition{Pos: r.at(n), Expr: v}, err
+}
+
+// expression reads a value whose text is an expression: it keeps its place, and is compiled once for all hosts.
+func (r reader) expression(n *yaml.Node) (value.Value, error) {
+	v, err := r.value(n)
+	if s, ok := v.(value.String); ok && err == nil {
+		return &value.Template{Text: string(s), Pos: r.at(n), Expr: true}, nil
+	}
+	return v, err
+}
+
+// expressions reads one expression or a list of them.
+func (r reader) expressions(n *yaml.Node) (value.Value, error) {
+	n = document.Deref(n)
+	if n.Kind != yaml.SequenceNode {
+		return r.expression(n)
+	}
+	list := &value.List{}
+	for _, e := range n.Content {
+		v, err := r.expression(document.Deref(e))
+		if err != nil {
+			return nil, err
+		}
+		list.Append(v)
+	}
+	return list, nil
 }
 
 var (

@@ -73,6 +73,9 @@ func (b *builder) roleMapping(use *roleUse, n *yaml.Node) error {
 	if use.nameValue, err = b.value(named.Value); err != nil {
 		return err
 	}
+	if use.nameValue.Type() != "str" {
+		return &source.Error{Pos: b.at(n), Msg: "role definitions must contain a role name", Exit: source.ExitGeneric}
+	}
 	use.params = value.NewDict(0)
 	for _, f := range fields {
 		if f.Name == "role" || f.Name == "name" {
@@ -89,7 +92,7 @@ func (b *builder) roleMapping(use *roleUse, n *yaml.Node) error {
 func (b *builder) roleField(use *roleUse, f document.Field) error {
 	if allowed(f.Name, inRole) {
 		_, err := b.keyword(&use.own, f, inRole)
-		return err
+		return of(err, use.pos)
 	}
 	v, err := b.value(f.Value)
 	if err != nil {

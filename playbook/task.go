@@ -28,7 +28,7 @@ func (b *builder) taskOrImport(n *yaml.Node, fields []document.Field) (Node, err
 	}
 	for _, f := range fields {
 		if err := b.taskField(t, act, f); err != nil {
-			return nil, err
+			return nil, of(err, t.Pos)
 		}
 	}
 	return b.finish(t, act)
@@ -40,7 +40,7 @@ func (b *builder) taskField(t *Task, act found, f document.Field) error {
 		return nil
 	}
 	in := b.taskKind()
-	if dynamic(t.Action) && f.Name != "listen" {
+	if dynamic(t.Action) && !(b.handlers && f.Name == "listen") {
 		in = inInclude
 	}
 	if lookup, ok := strings.CutPrefix(f.Name, "with_"); ok {
@@ -54,6 +54,8 @@ func (b *builder) taskField(t *Task, act found, f document.Field) error {
 	}
 	return b.taskKeyword(t, f)
 }
+
+const suppressible = "\nThis error can be suppressed as a warning using the \"invalid_task_attribute_failed\" configuration"
 
 // dynamic tells whether an action includes at run time.
 func dynamic(action string) bool {
@@ -72,6 +74,8 @@ func (b *builder) badTaskKeyword(t *Task, f document.Field, in kind) error {
 		e.Msg = fmt.Sprintf("'%s' is not a valid attribute for a %s", f.Name, class)
 		e.Pos = t.Pos
 		e.Hint = ""
+	} else {
+		e.Msg += suppressible
 	}
 	if b.l.opts.SkipBadKeywords {
 		b.l.warn(document.Warning{Pos: e.Pos, Msg: fmt.Sprintf("Ignoring invalid attribute: %s", f.Name)})
@@ -121,7 +125,7 @@ func (b *builder) listen(f document.Field) ([]value.Value, error) {
 func (b *builder) withLoop(t *Task, f document.Field, lookup string) error {
 	if b.l.opts.IsLookup != nil && !b.l.opts.IsLookup(lookup) {
 		e := b.badAttribute(f, inTask)
-		e.Msg += "\nThis error can be suppressed as a warning using the \"invalid_task_attribute_failed\" configuration"
+		e.Msg += suppressible
 		return e
 	}
 	return b.loop(t, f, lookup)
@@ -141,7 +145,7 @@ func (b *builder) loop(t *Task, f document.Field, lookup string) error {
 	}
 	if v == value.None {
 		if lookup != "" {
-			return source.New(f.Pos, fmt.Sprintf("you must specify a value when using %s", f.Name))
+			return &source.Error{Pos: t.Pos, Msg: "you must specify a value when using " + f.Name, Exit: source.ExitGeneric}
 		}
 		return nil
 	}

@@ -118,13 +118,27 @@ func (x *execution) conditions(vars *templating.Context, list []playbook.Conditi
 	for _, c := range list {
 		ok, err := vars.Condition(c.Expr)
 		if err != nil {
-			return false, nil, source.At(c.Pos, "Error while evaluating conditional", err)
+			return false, nil, placed(c.Pos, err)
 		}
 		if !ok {
 			return false, conditionText(c.Expr), nil
 		}
 	}
 	return true, nil, nil
+}
+
+// placed gives an error the place of what was evaluated where it has none.
+func placed(pos source.Pos, err error) error {
+	var at *source.Error
+	switch {
+	case !errors.As(err, &at):
+		return &source.Error{Pos: pos, Msg: err.Error()}
+	case at.Pos.IsValid():
+		return err
+	}
+	there := *at
+	there.Pos = pos
+	return &there
 }
 
 func conditionText(v value.Value) value.Value {
@@ -137,11 +151,15 @@ func conditionText(v value.Value) value.Value {
 // failed makes a failed result of an error that stands for the whole task.
 func (x *execution) failed(err error) *result {
 	if connection.IsUnreachable(err) {
-		return unreachableResult(err)
+		return unreachableResult(err, x.t.Pos)
 	}
 	chain := causesOf(err, x.t.Pos)
 	if !strings.HasPrefix(chain[0].Msg, "Task failed") {
-		chain = append([]event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}, chain...)
+		rest := chain
+		chain = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}
+		for _, c := range rest {
+			chain = link(chain, c)
+		}
 	}
 	return failure(chain...)
 }
@@ -215,16 +233,27 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 	case c.timeout > 0 && errors.Is(err, context.DeadlineExceeded):
 		d = timedOut(c.timeout)
 	case connection.IsUnreachable(err):
-		return unreachableResult(err)
+		return unreachableResult(err, x.t.Pos)
 	default:
 		return x.raised(err, c)
 	}
+	x.changeInventory(d)
 	x.complete(d, c)
 	r := (&result{dict: d, factsTo: c.factsTo}).settle()
 	if r.status == event.Failed {
 		r.causes = x.moduleCauses(d, c.remote.last != nil && isTrue(c.remote.last, "failed"))
 	}
 	return r
+}
+
+// changeInventory adds the hosts and groups of add_host and group_by; the result tells whether they are new.
+func (x *execution) changeInventory(d *value.Dict) {
+	if add, ok := d.Get("add_host").(*value.Dict); ok {
+		x.p.run.addHost(add, d)
+	}
+	if group := d.Get("add_group"); group != nil {
+		x.p.run.addGroup(x.h, group.String(), d)
+	}
 }
 
 // raised makes a failed result of an action's error. An action's own refusal is the result's message as it is.
@@ -234,13 +263,23 @@ func (x *execution) raised(err error, c *call) *result {
 		return x.failed(err)
 	}
 	r := failure(event.Cause{Msg: "Task failed: " + refused.Msg, Pos: x.t.Pos})
-	if refused.Pos.IsValid() {
-		r = failure(event.Cause{Msg: "Task failed", Pos: x.t.Pos}, event.Cause{Msg: refused.Msg, Pos: refused.Pos, Hint: refused.Hint})
+	if refused.Pos.IsValid() || refused.Hint != "" {
+		r = failure(link([]event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}, event.Cause{Msg: refused.Msg, Pos: pickPos(refused.Pos, x.t.Pos), Hint: refused.Hint})...)
 	} else {
 		r.dict.Set("msg", value.String(refused.Msg))
 	}
+	if refused.Link {
+		r.causes = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}, {Msg: refused.Msg}}
+	}
 	x.complete(r.dict, c)
 	return r
+}
+
+func pickPos(pos, def source.Pos) source.Pos {
+	if pos.IsValid() {
+		return pos
+	}
+	return def
 }
 
 func timedOut(limit time.Duration) *value.Dict {
@@ -273,11 +312,20 @@ func (x *execution) complete(d *value.Dict, c *call) {
 	}
 }
 
-// moduleCauses explains a module's own failure.
+// moduleCauses explains the failure of a module, or of an action's own.
 func (x *execution) moduleCauses(d *value.Dict, module bool) []event.Cause {
-	msg := ""
+	defer func() { d.Delete("_goplay_cause"); d.Delete("_goplay_link") }()
+	if link := d.Get("_goplay_link"); link != nil {
+		return []event.Cause{{Msg: "Task failed: Action failed", Pos: x.t.Pos}, {Msg: link.String(), Short: d.Get("msg").String()}}
+	}
+	msg := "Unknown error."
 	if m := d.Get("msg"); m != nil {
 		msg = m.String()
+	} else {
+		d.Set("msg", value.String("Task failed: Action failed: "+msg))
+	}
+	if more := d.Get("_goplay_cause"); more != nil && !strings.Contains(msg, more.String()) {
+		msg += ": " + more.String()
 	}
 	text := "Task failed: Action failed: " + msg
 	if module {

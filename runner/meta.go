@@ -6,26 +6,52 @@ import (
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating/value"
 )
 
-// meta runs a meta task: what it does concerns the run itself.
+// meta runs a meta task: what it does concerns the run itself. The play's own ones are not announced, the user's are for each host that
+// they concern.
 func (p *play) meta(ctx context.Context, tp *taskPlan, hosts []*hostState) error {
 	action, err := p.metaAction(tp, hosts[0])
 	if err != nil {
 		return err
 	}
-	if action == "flush_handlers" {
-		p.flushHandlers(tp, hosts)
+	if isFlush(tp.task) {
+		p.flushHandlers(hosts)
 		return nil
 	}
-	if action == "noop" {
+	if !perHost[action] {
+		hosts = hosts[:1]
+	}
+	for _, h := range hosts {
+		if err := p.metaOn(ctx, tp, action, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// perHost are the meta actions that each host does; the others are done once.
+var perHost = map[string]bool{"noop": true, "reset_connection": true, "end_host": true, "end_role": true, "flush_handlers": true}
+
+func (p *play) metaOn(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
+	ev := p.eventTask(tp, h)
+	p.run.send(event.TaskStart{Task: ev})
+	x := newExecution(p, tp, ev, h, p.run.send)
+	ok, _, err := x.conditions(x.vars, tp.task.When)
+	switch {
+	case err != nil:
+		p.tell(tp, ev, h, x.done(x.failed(source.At(tp.task.Pos, "Task failed", err))))
+		return nil
+	case !ok:
+		p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: event.Skipped, Result: skippedMeta(action)})
 		return nil
 	}
-	on, err := p.metaHosts(tp, action, hosts)
-	if err != nil || len(on) == 0 {
-		return err
-	}
-	return p.metaDo(ctx, tp, action, on)
+	return p.metaDo(ctx, tp, action, h)
+}
+
+func skippedMeta(action string) *value.Dict {
+	return value.DictOf("changed", value.Bool(false), "skipped", value.Bool(true), "msg", value.String(action), "skip_reason", value.String("Conditional result was False"))
 }
 
 func (p *play) metaAction(tp *taskPlan, h *hostState) (string, error) {
@@ -40,28 +66,13 @@ func (p *play) metaAction(tp *taskPlan, h *hostState) (string, error) {
 	return v.String(), nil
 }
 
-// metaHosts are those hosts for which the task's conditions hold.
-func (p *play) metaHosts(tp *taskPlan, action string, hosts []*hostState) ([]*hostState, error) {
-	var on []*hostState
-	for _, h := range hosts {
-		x := newExecution(p, tp, p.eventTask(tp, h), h, p.run.send)
-		ok, _, err := x.conditions(x.vars, tp.task.When)
-		switch {
-		case err != nil:
-			p.tell(tp, x.ev, h, x.done(x.failed(source.At(tp.task.Pos, "Task failed", err))))
-		case ok:
-			on = append(on, h)
-		default:
-			p.run.send(event.Message{Level: event.Verbose1, Text: fmt.Sprintf("[%s] META: %s conditional evaluated to False, skipping %s", h.name, action, h.name)})
-		}
-	}
-	return on, nil
-}
-
-func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, hosts []*hostState) error {
+func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
 	switch action {
+	case "noop":
+	case "flush_handlers":
+		p.flushHandlers([]*hostState{h})
 	case "clear_facts":
-		for _, h := range hosts {
+		for _, h := range p.batch {
 			p.run.store.ClearFacts(h.name)
 		}
 	case "clear_host_errors":
@@ -71,16 +82,12 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, hosts []
 	case "end_batch":
 		p.stopNow(endBatch)
 	case "end_host":
-		for _, h := range hosts {
-			h.cur.end()
-			h.set(left)
-		}
+		h.cur.end()
+		h.set(left)
 	case "end_role":
-		for _, h := range hosts {
-			h.cur.endRole(tp.task.Role)
-		}
+		h.cur.endRole(tp.task.Role)
 	case "reset_connection":
-		return p.resetConnections(ctx, tp, hosts)
+		return p.resetConnection(ctx, tp, h)
 	case "refresh_inventory":
 		return source.New(tp.task.Pos, "meta: refresh_inventory is not supported yet")
 	default:
@@ -89,17 +96,18 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, hosts []
 	return nil
 }
 
+// clearErrors brings hosts back that failed or were unreachable: from where they are, the play goes on for them.
 func (p *play) clearErrors() {
 	for _, h := range p.all {
-		if h.is(failed) || h.is(unreachable) {
-			h.set(left)
-		}
 		p.run.found(h.name)
+		if h.is(failed) || h.is(unreachable) {
+			h.set(active)
+		}
 	}
 }
 
 // flushHandlers lets notified handlers run now.
-func (p *play) flushHandlers(tp *taskPlan, hosts []*hostState) {
+func (p *play) flushHandlers(hosts []*hostState) {
 	handlers := p.handlerList()
 	for _, h := range hosts {
 		if h.anyNotified() {
@@ -114,20 +122,15 @@ func (h *hostState) anyNotified() bool {
 	return len(h.notified) > 0
 }
 
-func (p *play) resetConnections(ctx context.Context, tp *taskPlan, hosts []*hostState) error {
-	for _, h := range hosts {
-		x := newExecution(p, tp, p.eventTask(tp, h), h, p.run.send)
-		c := &call{}
-		if err := x.delegation(x.vars, c); err != nil {
-			return err
-		}
-		r, err := x.newRemote(x.vars, c)
-		if err != nil {
-			return err
-		}
-		if err := r.Reset(ctx); err != nil {
-			return err
-		}
+func (p *play) resetConnection(ctx context.Context, tp *taskPlan, h *hostState) error {
+	x := newExecution(p, tp, p.eventTask(tp, h), h, p.run.send)
+	c := &call{}
+	if err := x.delegation(x.vars, c); err != nil {
+		return err
 	}
-	return nil
+	r, err := x.newRemote(x.vars, c)
+	if err != nil {
+		return err
+	}
+	return r.Reset(ctx)
 }

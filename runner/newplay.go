@@ -47,8 +47,8 @@ func (p *play) export(role *playbook.Role) {
 // steps lines up the play: facts, pre_tasks, roles, tasks, post_tasks, with the handlers flushed after each part.
 func (p *play) steps() []playbook.Node {
 	var nodes []playbook.Node
-	if t := p.gatherTask(); t != nil {
-		nodes = append(nodes, t)
+	if p.gather = p.gatherTask(); p.gather != nil {
+		nodes = append(nodes, p.gather)
 	}
 	nodes = append(append(nodes, p.p.PreTasks...), p.flushTask())
 	for _, b := range p.p.RoleBlocks {

@@ -34,8 +34,9 @@ type play struct {
 	throttles map[*playbook.Task]chan struct{}
 	fileVars  map[string][]*value.Dict // vars_files by host
 	stop      stopReason
-	maxFail   float64 // percentage; negative: not set
-	lockStep  bool    // the strategy is linear
+	maxFail   float64        // percentage; negative: not set
+	gather    *playbook.Task // the implicit task that gathers facts, or nil
+	lockStep  bool           // the strategy is linear
 	announced map[*playbook.Task]bool
 }
 
@@ -122,11 +123,6 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 		return err
 	}
 	rest := p.remainingHosts()
-	if len(rest) == 0 {
-		p.run.send(event.NoHostsRemaining{})
-		p.run.stopped = true
-		return nil
-	}
 	for i, size := range sizes {
 		n := min(size, len(rest))
 		p.batch, rest = rest[:n], rest[n:]
@@ -136,23 +132,14 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 		if err := p.runBatch(ctx, strat); err != nil {
 			return err
 		}
-		if p.stop == endPlay || p.stop == fatal {
-			break
+		switch {
+		case p.stop == endPlay:
+			return nil
+		case p.stop == fatal || p.dead(p.batch):
+			p.run.stopped = true
+			return nil
 		}
 		p.stop = goOn
-		if p.dead(p.batch) {
-			p.stop = fatal
-			break
-		}
-	}
-	return p.concluded()
-}
-
-// concluded stops the run when no host of the play is left.
-func (p *play) concluded() error {
-	if p.stop == fatal || p.dead(p.all) {
-		p.run.send(event.NoHostsRemaining{})
-		p.run.stopped = true
 	}
 	return nil
 }
@@ -282,6 +269,9 @@ type hostSelector struct {
 }
 
 func (s *hostSelector) runs(t *playbook.Task, handlers bool) bool {
+	if t == s.p.gather && s.p.run.gathered(s.h.name) {
+		return false
+	}
 	if handlers && t.Handler {
 		s.h.mu.Lock()
 		defer s.h.mu.Unlock()

@@ -39,6 +39,7 @@ func (p *play) registerName(tp *taskPlan, h *hostState) string {
 // registered is a result as a variable: without goplay's internal keys, with the states that playbooks ask for.
 func registered(r *result) value.Value {
 	d := clean(r.dict)
+	d.Delete("invocation")
 	if r.items != nil {
 		list := &value.List{}
 		for _, one := range r.items {
@@ -46,7 +47,7 @@ func registered(r *result) value.Value {
 		}
 		d.Set("results", list)
 	}
-	if d.Get("failed") == nil && r.status != event.Skipped {
+	if d.Get("failed") == nil && r.status != event.Skipped && r.items == nil {
 		d.Set("failed", value.Bool(r.status == event.Failed))
 	}
 	return d
@@ -63,16 +64,10 @@ func clean(d *value.Dict) *value.Dict {
 	return c
 }
 
-// learn takes in the facts, hosts and groups of one result.
+// learn takes in the facts and statistics of one result.
 func (p *play) learn(tp *taskPlan, h *hostState, r *result) {
 	if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok && r.status != event.Failed {
 		p.learnFacts(tp, h, r, facts)
-	}
-	if add, ok := r.dict.Get("add_host").(*value.Dict); ok {
-		p.run.addHost(add, r)
-	}
-	if group := r.dict.Get("add_group"); group != nil {
-		p.run.addGroup(h, group.String(), r)
 	}
 	if data, ok := r.dict.Get("ansible_stats").(*value.Dict); ok {
 		p.run.stats.set(h.name, data)

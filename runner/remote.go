@@ -106,16 +106,27 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 func (r *remote) noSession(err error) (*value.Dict, error) {
 	var late *agent.TimeoutError
 	var python *agent.InterpreterError
-	var become *agent.BecomeError
+	var become *agent.BecomeError // a failure of the task
 	switch {
 	case errors.As(err, &late):
 		return timedOut(r.c.timeout), nil
 	case errors.As(err, &python):
-		return modules.Fail(err.Error()), nil
+		return noInterpreter(python), nil
 	case errors.As(err, &become):
-		return modules.Fail(become.Error()), nil
+		return nil, become
 	}
 	return nil, err
+}
+
+// noInterpreter is the result of a module whose Python did not start.
+func noInterpreter(e *agent.InterpreterError) *value.Dict {
+	hint := e.Error()
+	if e.Missing() {
+		hint += " Consider overriding the configured interpreter path for this host."
+	}
+	return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "msg", value.String(e.Error()), "rc", value.Int(e.Exit),
+		"module_stdout", text([]byte(e.Stdout)), "module_stderr", text([]byte(e.Stderr)),
+		"_goplay_link", value.String(hint+" See stdout/stderr for the returned output."))
 }
 
 // encode makes the JSON of a module's arguments with the ones that Ansible adds for every module.
@@ -191,7 +202,7 @@ func (r *remote) discovered(s *agent.Session, d *value.Dict) {
 	if !strings.HasPrefix(r.way.interpreter, "auto") {
 		return
 	}
-	if r.x.p.run.knows(r.x.h.name, "ansible_facts", "discovered_interpreter_python") {
+	if r.x.p.run.knows(r.x.h.name, "discovered_interpreter_python") {
 		return
 	}
 	path, _ := s.Python()
@@ -203,7 +214,7 @@ func (r *remote) discovered(s *agent.Session, d *value.Dict) {
 	facts.Set("discovered_interpreter_python", value.String(path))
 }
 
-func (r *run) knows(host string, _, fact string) bool {
+func (r *run) knows(host, fact string) bool {
 	_, ok := r.store.Facts(host).Lookup(fact)
 	return ok
 }

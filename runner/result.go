@@ -72,35 +72,47 @@ func joinCauses(chain []event.Cause) string {
 	return strings.Join(parts, ": ")
 }
 
-// causesOf takes an error apart into a chain with places. Links without a place of their own join the next one.
+// causesOf takes an error apart into a chain with places. What has no place of its own, or the same one as what it caused, is told in
+// one breath with that.
 func causesOf(err error, fallback source.Pos) []event.Cause {
 	var chain []event.Cause
-	for err != nil {
+	for err != nil && err.Error() != "" {
 		var at *source.Error
 		if !errors.As(err, &at) {
-			return append(chain, event.Cause{Msg: err.Error(), Pos: fallback})
+			return link(chain, event.Cause{Msg: err.Error(), Pos: fallback})
 		}
-		prefix := strings.TrimSuffix(err.Error(), at.Error())
-		pos := at.Pos
-		if !pos.IsValid() {
-			pos = fallback
+		c := event.Cause{Msg: strings.TrimSuffix(err.Error(), at.Error()) + at.Msg, Pos: at.Pos, Hint: at.Hint}
+		if c.Pos.IsValid() {
+			fallback = c.Pos
+		} else {
+			c.Pos = fallback
 		}
-		if at.Err == nil || at.Msg == "" {
-			return append(chain, event.Cause{Msg: prefix + at.Error(), Pos: pos, Hint: at.Hint})
-		}
-		chain = append(chain, event.Cause{Msg: prefix + at.Msg, Pos: pos, Hint: at.Hint})
+		chain = link(chain, c)
 		err = at.Err
 	}
 	return chain
 }
 
-// unreachableResult is the result of a task whose host could not be reached, or no longer.
-func unreachableResult(err error) *result {
-	var u *connection.UnreachableError
-	msg := err.Error()
-	if errors.As(err, &u) {
-		msg = u.Error()
+// link adds a cause to a chain.
+func link(chain []event.Cause, c event.Cause) []event.Cause {
+	if c.Msg == "" {
+		return chain
 	}
-	d := value.DictOf("unreachable", value.Bool(true), "changed", value.Bool(false), "msg", value.String(msg))
-	return (&result{dict: d, causes: []event.Cause{{Msg: "Task failed: " + msg}}}).settle()
+	if n := len(chain); n > 0 && chain[n-1].Pos == c.Pos {
+		chain[n-1].Msg = strings.TrimRight(chain[n-1].Msg, ".: ") + ": " + c.Msg
+		chain[n-1].Hint = c.Hint
+		return chain
+	}
+	return append(chain, c)
+}
+
+// unreachableResult is the result of a task whose host could not be reached, or no longer.
+func unreachableResult(err error, pos source.Pos) *result {
+	var u *connection.UnreachableError
+	if errors.As(err, &u) {
+		err = u
+	}
+	cause := event.Cause{Msg: "Task failed: " + err.Error(), Pos: pos}
+	d := value.DictOf("unreachable", value.Bool(true), "changed", value.Bool(false), "msg", value.String(cause.Msg))
+	return (&result{dict: d, causes: []event.Cause{cause}}).settle()
 }

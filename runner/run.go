@@ -227,6 +227,11 @@ func (r *run) host(name string) *inventory.Host {
 
 func isLocal(name string) bool { return name == "localhost" || name == "127.0.0.1" || name == "::1" }
 
+// gathered tells whether smart gathering need not gather a host's facts again.
+func (r *run) gathered(host string) bool {
+	return r.opts.Config.Str("DEFAULT_GATHERING") == "smart" && r.knows(host, "module_setup")
+}
+
 func (r *run) hostvars() value.Value { return hostVars{r} }
 
 // env is what templates reach beside variables.
@@ -257,16 +262,16 @@ func (o *Options) runTags() []string {
 }
 
 // addHost puts a host of add_host into the inventory.
-func (r *run) addHost(add *value.Dict, res *result) {
+func (r *run) addHost(add, res *value.Dict) {
 	vars, _ := add.Get("host_vars").(*value.Dict)
 	changed := r.inv.AddHost(add.Get("host_name").String(), groupList(add.Get("groups")), vars)
-	res.dict.Set("changed", value.Bool(changed))
+	res.Set("changed", value.Bool(changed))
 }
 
 // addGroup puts the host into a group of group_by.
-func (r *run) addGroup(h *hostState, group string, res *result) {
-	changed := r.inv.AddToGroup(h.name, group, groupList(res.dict.Get("parent_groups")))
-	res.dict.Set("changed", value.Bool(changed))
+func (r *run) addGroup(h *hostState, group string, res *value.Dict) {
+	changed := r.inv.AddToGroup(h.name, group, groupList(res.Get("parent_groups")))
+	res.Set("changed", value.Bool(changed))
 }
 
 func groupList(v value.Value) []string {

@@ -244,7 +244,9 @@ func (p *play) judge(tp *taskPlan, results []*result) {
 		}
 	}
 	if float64(lost)/float64(len(p.batch))*100 > p.maxFail {
+		p.run.send(event.NoHostsRemaining{})
 		p.abort()
+		p.run.send(event.NoHostsRemaining{})
 	}
 }
 

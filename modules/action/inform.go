@@ -107,7 +107,7 @@ func assert(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	for _, cond := range conditionList(that) {
 		ok, err := c.Vars.Condition(cond)
 		if err != nil {
-			return nil, source.At(positionOf(cond), "Error while evaluating conditional", err)
+			return nil, err
 		}
 		if !ok {
 			return failedAssertion(c, d, cond), nil

@@ -43,7 +43,8 @@ func notFound(name string, tried []string) error {
 	if len(tried) > 0 {
 		msg += "\nSearched in:\n\t" + strings.Join(tried, "\n\t")
 	}
-	return modules.Errorf("%s on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option", msg)
+	msg += " on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option"
+	return &modules.Error{Msg: msg, Link: true}
 }
 
 func expandUser(p string) string {

@@ -116,9 +116,10 @@ type Result struct {
 // Cause is one link of the chain of reasons for a failure, the task's first. Printers show the messages joined by ": " after
 // [ERROR], then each with its place.
 type Cause struct {
-	Msg  string // without a full stop at its end
-	Pos  source.Pos
-	Hint string
+	Msg   string // without a full stop at its end
+	Short string // what the joined line says in place of Msg, or ""
+	Pos   source.Pos
+	Hint  string
 }
 
 // Retry says that an until task will be tried again.

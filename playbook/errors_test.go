@@ -1,0 +1,118 @@
+package playbook
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/goplay/goplay/internal/source"
+)
+
+// deviations are the rows of testdata/errors.txt where the loader wants something else than the reference.
+var deviations = map[string]string{
+	"e-5":       "we point at the entry",
+	"more-2":    "we point at the entry",
+	"e-12":      "we point at the import",
+	"e-27":      "we point at the import",
+	"more-8":    "we point at the include",
+	"broken-26": "a list that contains itself is refused at once",
+	"broken-33": "we point at the value",
+	"broken-35": "we point at the value",
+}
+
+// TestErrors loads every playbook of testdata/errors.txt and compares the report of its error, and the exit code, with what the
+// reference gave. A hint may follow where the reference has none.
+func TestErrors(t *testing.T) {
+	data, err := os.ReadFile("testdata/errors.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	writeRoles(t, dir)
+	for _, row := range strings.Split(string(data), "#### ")[1:] {
+		name, rest, _ := strings.Cut(row, "\n")
+		text, verdict, _ := strings.Cut(rest, "#--> ")
+		exit, want, _ := strings.Cut(verdict, "\n")
+		t.Run(name, func(t *testing.T) {
+			got, code := loadText(t, dir, text)
+			want = strings.TrimSuffix(strings.TrimPrefix(want, "[ERROR]: "), "\n")
+			same := strconv.Itoa(code) == exit && sameReport(got, want)
+			if _, deviates := deviations[name]; deviates == same {
+				t.Errorf("%s\n got %d %s\nwant %s %s", text, code, got, exit, want)
+			}
+		})
+	}
+}
+
+// sameReport tells whether two reports are the same but for a hint that only the first has.
+func sameReport(got, want string) bool {
+	if got == want {
+		return true
+	}
+	i := strings.Index(got, "\nDid you mean ")
+	return i > 0 && strings.TrimRight(got[:i], "\n") == strings.TrimRight(want, "\n")
+}
+
+func loadText(t *testing.T, dir, text string) (report string, code int) {
+	site := filepath.Join(dir, "site.yml")
+	if err := os.WriteFile(site, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{"debug": true, "copy": true, "command": true, "ping": true, "set_fact": true, "include_vars": true}
+	l := NewLoader(Options{
+		RolesPath: []string{"/root/.ansible/roles", "/usr/share/ansible/roles", "/etc/ansible/roles"},
+		IsAction:  func(name string) bool { return known[name] || name == "foo" },
+		IsLookup:  func(name string) bool { return name == "items" || name == "dict" },
+		Render:    renderSimple,
+	})
+	_, err := l.Playbook(site)
+	if err == nil {
+		return "", 0
+	}
+	var e *source.Error
+	if !errors.As(err, &e) {
+		return err.Error(), 250
+	}
+	return strings.ReplaceAll(source.Report(err), dir, "DIR"), e.ExitCode()
+}
+
+func writeRoles(t *testing.T, dir string) {
+	for path, text := range map[string]string{
+		"r1/tasks/main.yml": "- debug: msg=hi\n", "r2/tasks/main.yml": "foo: bar\n", "bad/meta/main.yml": "foo: bar\n",
+	} {
+		full := filepath.Join(dir, "roles", path)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func FuzzPlaybook(f *testing.F) {
+	data, err := os.ReadFile("testdata/errors.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, row := range strings.Split(string(data), "#### ")[1:] {
+		_, rest, _ := strings.Cut(row, "\n")
+		text, _, _ := strings.Cut(rest, "#--> ")
+		f.Add(text)
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text string) {
+		site := filepath.Join(dir, "site.yml")
+		if err := os.WriteFile(site, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := NewLoader(Options{}).Playbook(site)
+		var e *source.Error
+		if err != nil && !errors.As(err, &e) {
+			t.Fatalf("an error without a place: %v", err)
+		}
+	})
+}
