@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -244,4 +245,44 @@ func TestDeprecations(t *testing.T) {
 	if got := c.Deprecations(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q", got)
 	}
+}
+
+// TestHonouredIsTrue compares the list of honoured settings with the names that goplay's code asks for.
+func TestHonouredIsTrue(t *testing.T) {
+	code := productCode(t)
+	for i := range len(settings) + len(pluginSettings) {
+		name := at(i).Name
+		if strings.Contains(code, `"`+name+`"`) && !Honoured(name) {
+			t.Errorf("%s is used but not listed as honoured", name)
+		}
+	}
+	indirect := map[string]bool{"ANSIBLE_HOME": true, "ANSIBLE_PIPELINING": true}
+	for _, name := range honoured {
+		option := name[strings.LastIndexByte(name, '.')+1:]
+		if !indirect[name] && !strings.Contains(code, `"`+name+`"`) && !strings.Contains(code, `("`+option+`")`) {
+			t.Errorf("%s is listed as honoured but not used", name)
+		}
+	}
+}
+
+// productCode is all Go code of the repository outside of this package and of tests.
+func productCode(t *testing.T) string {
+	var b strings.Builder
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (path == "../config" || path == "../tools" || path == "../.git"):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		b.Write(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

@@ -54,12 +54,6 @@ func All() iter.Seq2[Setting, bool] {
 	}
 }
 
-// Honoured tells whether goplay does what a setting says.
-func Honoured(name string) bool {
-	i := sort.SearchStrings(honoured[:], name)
-	return i < len(honoured) && honoured[i] == name
-}
-
 // NotHonoured gives the settings that the user has set and that goplay reads and checks but does not obey yet.
 func (c *Config) NotHonoured() []Setting {
 	var out []Setting
