@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os/user"
 	"regexp"
+	"sort"
 	"strings"
 )
 
@@ -44,17 +45,33 @@ func (n *normalizer) value(key string, v any) any {
 	case map[string]any:
 		return n.mapping(v)
 	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			list[i] = n.value(key, item)
-		}
-		return list
+		return n.list(key, v)
 	case json.Number:
 		return n.number(key, v)
 	case string:
 		return n.named(key, v)
 	}
 	return v
+}
+
+func (n *normalizer) list(key string, v []any) any {
+	list := make([]any, len(v))
+	for i, item := range v {
+		list[i] = n.value(key, item)
+	}
+	if key == "files" {
+		// Files come in their folder's order, which is nobody's choice.
+		sort.Slice(list, func(i, j int) bool { return pathOf(list[i]) < pathOf(list[j]) })
+	}
+	return list
+}
+
+func pathOf(v any) string {
+	if m, ok := v.(map[string]any); ok {
+		v = m["path"]
+	}
+	path, _ := v.(string)
+	return path
 }
 
 func (n *normalizer) mapping(v map[string]any) any {
@@ -76,7 +93,7 @@ func (n *normalizer) mapping(v map[string]any) any {
 			result[k] = "<" + k + ">"
 			continue
 		}
-		result[k] = n.value(k, item)
+		result[n.text(k)] = n.value(k, item)
 	}
 	return result
 }
@@ -87,6 +104,8 @@ func (n *normalizer) number(key string, v json.Number) any {
 		return "<float>"
 	case volatile[key]:
 		return "<int>"
+	case key == "port" && strings.HasSuffix(n.url, ":"+v.String()):
+		return "$PORT"
 	case key == "uid" && v.String() == n.uid:
 		return "<uid>"
 	case key == "gid" && v.String() == n.gid:
@@ -112,6 +131,7 @@ func (n *normalizer) text(v string) string {
 	v = strings.ReplaceAll(v, n.url, "$URL")
 	v = strings.ReplaceAll(v, strings.TrimPrefix(n.url, "http://"), "$HOST")
 	v = backupName.ReplaceAllString(v, ".PID.TIME~")
+	v = strings.ReplaceAll(v, "127.0.0.1:"+n.url[strings.LastIndex(n.url, ":")+1:], "$HOST")
 	v = moduleTemp.ReplaceAllString(v, "ansible-moduletmp-")
 	v = address.ReplaceAllString(v, "0xADDRESS")
 	return tempName.ReplaceAllString(v, "${1}RANDOM")

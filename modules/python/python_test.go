@@ -28,6 +28,7 @@ type testCase struct {
 	Name   string         `yaml:"name"`
 	Before string         `yaml:"before"` // shell commands that make the folder's content
 	Module string         `yaml:"module"` // if it is not the file's own
+	Code   string         `yaml:"code"`   // the module itself, where it is written for the case
 	Args   map[string]any `yaml:"args"`
 	Differ string         `yaml:"differ"` // why goplay's outcome differs from the reference's; the recorded one is goplay's
 }
@@ -46,8 +47,12 @@ import ansible.module_utils.basic as basic
 basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
 basic._ANSIBLE_PROFILE = 'legacy'
 name = sys.argv[1]
-sys.argv = [name]
-runpy.run_module('ansible.modules.' + name, run_name='__main__')
+if len(sys.argv) > 2:
+    code, sys.argv = sys.argv[2], ['/modules/' + name]
+    exec(compile(code, name, 'exec'), {'__name__': '__main__'})
+else:
+    sys.argv = [name]
+    runpy.run_module('ansible.modules.' + name, run_name='__main__')
 `
 
 // TestModules calls every module of testdata/*.yaml and compares with what the
@@ -172,6 +177,7 @@ func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byt
 	input = bytes.ReplaceAll(input, []byte("$DIR"), []byte(dir))
 	input = bytes.ReplaceAll(input, []byte("$URL"), []byte(url))
 	input = bytes.ReplaceAll(input, []byte("$HOST"), []byte(strings.TrimPrefix(url, "http://")))
+	input = bytes.ReplaceAll(input, []byte(`"$PORT"`), []byte(url[strings.LastIndex(url, ":")+1:]))
 	cmd := pythonCommand(t, c)
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Env, environ(dir)...)
@@ -196,7 +202,11 @@ func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
 		packages = *record
 	}
 	cmd := exec.Command("/usr/bin/python3", "-c", runner, c.Module)
-	cmd.Env = []string{"PYTHONPATH=" + packages}
+	if c.Code != "" {
+		cmd.Args = append(cmd.Args, c.Code)
+	}
+	// Sets in messages come in one order.
+	cmd.Env = []string{"PYTHONPATH=" + packages, "PYTHONHASHSEED=0"}
 	return cmd
 }
 

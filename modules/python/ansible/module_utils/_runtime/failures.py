@@ -12,15 +12,6 @@ def error_summary(message, exception):
     return _typed('ErrorSummary', event=_event(message, exception, set()))
 
 
-def crash_result(exception):
-    """The result of a module that ended with an unhandled exception."""
-    return {
-        'failed': True,
-        'msg': _text(exception),
-        'exception': error_summary(_text(exception), exception.__cause__),
-    }
-
-
 def _event(message, cause, seen):
     event = _typed('Event', msg=message)
     if cause is not None and id(cause) not in seen:
