@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/goplay/goplay/internal/reference"
+)
+
+// program is one of those that are compared.
+type program struct {
+	name string
+	path string
+	env  []string
+}
+
+// programs are in the order of the table; goplay, which the others are measured by, is first.
+func programs(goplay string, judge reference.Reference) []program {
+	ssh := []string{
+		"ANSIBLE_PIPELINING=1",
+		"ANSIBLE_SSH_ARGS=-o ControlMaster=auto -o ControlPersist=60s",
+	}
+	mitogen := append([]string{
+		"ANSIBLE_STRATEGY=mitogen_linear",
+		"ANSIBLE_STRATEGY_PLUGINS=" + judge.MitogenStrategies(),
+	}, ssh...)
+	if path, err := filepath.Abs(goplay); err == nil {
+		goplay = path
+	}
+	return []program{
+		{"goplay", goplay, nil},
+		{"mitogen", judge.Playbook(), mitogen},
+		{"reference", judge.Playbook(), ssh},
+	}
+}
+
+// play runs a playbook and returns how long it took and the recap.
+func (p program) play(ctx context.Context, folder, playbook, inventory string) (time.Duration, string, error) {
+	home := filepath.Join(folder, "home-"+p.name)
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return 0, "", err
+	}
+	// A file, not a pipe: ssh's master process keeps it open.
+	out, err := os.Create(filepath.Join(home, "output"))
+	if err != nil {
+		return 0, "", err
+	}
+	defer out.Close()
+	cmd := exec.CommandContext(ctx, p.path, "-i", inventory, playbook)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, out
+	cmd.Env = append([]string{
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + home, "LC_ALL=C.UTF-8",
+		"ANSIBLE_FORKS=10", "ANSIBLE_NOCOLOR=1", "ANSIBLE_DEPRECATION_WARNINGS=0",
+	}, p.env...)
+	start := time.Now()
+	err = cmd.Run()
+	took := time.Since(start)
+	text, readErr := os.ReadFile(out.Name())
+	if err != nil {
+		return 0, "", fmt.Errorf("%s: %w:\n%s", p.name, err, lastLines(string(text), 15))
+	}
+	return took, recap(string(text)), errors.Join(readErr)
+}
+
+var spaces = regexp.MustCompile(` +`)
+
+func recap(output string) string {
+	_, after, _ := strings.Cut(output, "PLAY RECAP")
+	_, lines, _ := strings.Cut(after, "\n")
+	first, _, _ := strings.Cut(strings.TrimSpace(lines), "\n")
+	return strings.TrimSpace(spaces.ReplaceAllString(first, " "))
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
