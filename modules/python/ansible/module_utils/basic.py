@@ -6,9 +6,14 @@ selinux_context), programs are run (commands), and one JSON object goes out (res
 
 The agent sets _ANSIBLE_ARGS before it runs a module; it is None when a module is run by hand.
 """
+import errno  # noqa: F401  (old modules take these from here with "import *")
+import json  # noqa: F401
 import os
 import re
+import shlex  # noqa: F401
+import stat  # noqa: F401
 import sys
+import time  # noqa: F401
 
 from ansible.module_utils._runtime.arguments import read_arguments
 from ansible.module_utils._runtime.commands import Commands
@@ -29,6 +34,9 @@ from ansible.module_utils.common.parameters import (  # noqa: F401
     DEFAULT_TYPE_VALIDATORS, PASS_BOOLS, PASS_VARS, env_fallback,
 )
 from ansible.module_utils.common.process import get_bin_path
+from ansible.module_utils.common.sys_info import (  # noqa: F401
+    get_distribution, get_distribution_version, get_platform_subclass,
+)
 from ansible.module_utils.common.text.converters import (  # noqa: F401
     container_to_bytes as json_dict_unicode_to_bytes, container_to_text as json_dict_bytes_to_unicode,
     jsonify, to_bytes, to_native, to_text,
@@ -66,15 +74,9 @@ FILE_COMMON_ARGUMENTS = dict(
 
 
 def __getattr__(name):
-    """What is rarely asked for and costs time (needs Python 3.7; on 3.6 the modules' common names all exist)."""
+    """What is rarely asked for and costs time to find out (Python 3.7 and later call this)."""
     if name == 'AVAILABLE_HASH_ALGORITHMS':
         return available_hash_algorithms()
-    if name == 'get_distribution':
-        from ansible.module_utils.common.sys_info import get_distribution
-        return get_distribution
-    if name == 'get_distribution_version':
-        from ansible.module_utils.common.sys_info import get_distribution_version
-        return get_distribution_version
     raise AttributeError('module %r has no attribute %r' % (__name__, name))
 
 
@@ -90,7 +92,6 @@ def get_module_path():
 
 def load_platform_subclass(cls, *args, **kwargs):
     """An instance of the subclass of cls which is for this platform."""
-    from ansible.module_utils.common.sys_info import get_platform_subclass
     subclass = get_platform_subclass(cls)
     return super(cls, subclass).__new__(subclass)
 
