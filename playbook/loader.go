@@ -82,6 +82,12 @@ func (l *Loader) open(path string) (reader, *yaml.Node, error) {
 	if err != nil {
 		return r, nil, err
 	}
+	if n != nil {
+		// What no key or value can be (unknown tags, impossible dates) is an error wherever it stands.
+		if _, err := (document.Options{Decrypt: l.opts.Decrypt}).ToValue(path, n); err != nil {
+			return r, nil, err
+		}
+	}
 	l.files[path] = n
 	return r, n, nil
 }

@@ -9,6 +9,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+var errPanic = errors.New("did not find expected node content")
+
 // ParseYAML reads the documents of a file; each node is a document's root. A syntax error is an *Error whose message is the
 // reference's: "YAML parsing failed: …".
 func ParseYAML(file string, data []byte) (docs []*yaml.Node, err error) {

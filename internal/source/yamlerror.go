@@ -1,42 +1,88 @@
 package source
 
 import (
+	"bytes"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 const yamlFailed = "YAML parsing failed: "
 
 // yamlContext is what the parser was doing when it found each problem; the reference names both.
 var yamlContext = map[string]string{
-	"did not find expected key":                             "while parsing a block mapping",
-	"did not find expected '-' indicator":                   "while parsing a block collection",
-	"did not find expected ',' or ']'":                      "while parsing a flow sequence",
-	"did not find expected ',' or '}'":                      "while parsing a flow mapping",
+	noKey:      "while parsing a block mapping",
+	noDash:     "while parsing a block collection",
+	noBracket:  "while parsing a flow sequence",
+	noBrace:    "while parsing a flow mapping",
+	badStart:   "while scanning for the next token",
+	endOfQuote: "while scanning a quoted scalar",
+	badEscape:  "while parsing a quoted scalar",
+	badPercent: "while scanning a directive",
+	noColon:    "while scanning a simple key",
+
 	"did not find expected node content":                    "while parsing a block node",
-	"found character that cannot start any token":           "while scanning for the next token",
-	"found unexpected end of stream":                        "while scanning a quoted scalar",
 	"found unexpected document indicator":                   "while scanning a quoted scalar",
-	"found unknown escape character":                        "while parsing a quoted scalar",
 	"did not find expected hexdecimal number":               "while parsing a quoted scalar",
-	"found unknown directive name":                          "while scanning a directive",
 	"found undefined tag handle":                            "while parsing a node",
 	"did not find expected comment or line break":           "while scanning a block scalar",
-	"could not find expected ':'":                           "while scanning a simple key",
 	"did not find expected alphabetic or numeric character": "while scanning an anchor",
 }
 
-var yamlWhere = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
+// The parser's problems whose place is searched for.
+const (
+	noKey      = "did not find expected key"
+	noDash     = "did not find expected '-' indicator"
+	noBracket  = "did not find expected ',' or ']'"
+	noBrace    = "did not find expected ',' or '}'"
+	badStart   = "found character that cannot start any token"
+	endOfQuote = "found unexpected end of stream"
+	badEscape  = "found unknown escape character"
+	badPercent = "found unknown directive name"
+	noColon    = "could not find expected ':'"
+	noMapping  = "mapping values are not allowed in this context"
+	tabIndent  = "found a tab character that violates indentation"
+	control    = "control characters are not allowed"
+)
 
-// yamlError gives the parser's error the reference's words and the best place known.
+var (
+	yamlWhere  = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
+	unknownRef = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
+
+// problem splits the parser's error into what is wrong and the line it names: that of the problem, or where the context began.
+func problem(err error) (what string, line int) {
+	m := yamlWhere.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " "))
+	line, _ = strconv.Atoi(m[1]) // "" is 0
+	return m[2], line
+}
+
+// yamlError gives the parser's error the reference's words, and the place that the parser does not tell.
 func yamlError(file string, data []byte, err error) *Error {
-	m := yamlWhere.FindStringSubmatch(strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", " "), "yaml: "))
-	line, _ := strconv.Atoi(m[1])
-	problem := m[2]
-	e := &Error{Pos: Pos{File: file, Line: line}}
-	e.Msg = yamlFailed + sentence(problem)
+	what, line := problem(err)
+	if m := unknownRef.FindStringSubmatch(what); m != nil {
+		return New(inText(file, data, strings.Index(string(data), "*"+m[1])), yamlFailed+"Found undefined alias.")
+	}
+	if what == control {
+		return New(Pos{File: file}, yamlFailed+unacceptable(data))
+	}
+	e := New(locate(file, data, what, line), yamlFailed+sentence(what))
+	advise(e, data, what)
 	return e
+}
+
+// unacceptable names the first control character.
+func unacceptable(data []byte) string {
+	n := 0
+	for _, r := range string(data) {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f {
+			return fmt.Sprintf(`unacceptable character #x%04x: control characters are not allowed in "<unicode string>", position %d`, r, n)
+		}
+		n++
+	}
+	return control
 }
 
 func sentence(problem string) string {
@@ -47,4 +93,45 @@ func sentence(problem string) string {
 		return ""
 	}
 	return strings.ToUpper(problem[:1]) + strings.TrimSuffix(problem[1:], ".") + "."
+}
+
+const forExample = "\nFor example:\n\n    raw: %s\n\nShould be:\n\n    raw: %s"
+
+var (
+	colonHelp    = fmt.Sprintf(forExample, `echo 'name: ansible'`, `"echo 'name: ansible'"`)
+	quoteHelp    = fmt.Sprintf(forExample, `"foo" in bar`, `'"foo" in bar'`)
+	templateHelp = fmt.Sprintf(forExample, `{{ some_var }}`, `"{{ some_var }}"`)
+)
+
+var quotedFirst = regexp.MustCompile(`^.*?(?:: |- )\s*(['"])`)
+
+// advise puts what the user most likely did wrong in place of the parser's words, as the reference does.
+func advise(e *Error, data []byte, what string) {
+	line := lineAt(data, e.Pos.Line)
+	switch {
+	case strings.Contains(line, "\t") && (what == tabIndent || what == badStart):
+		e.Msg = yamlFailed + "Tabs are usually invalid in YAML."
+		e.Pos.Col = strings.Index(line, "\t") + 1
+	case what == noMapping && strings.Contains(line[:min(len(line), max(0, e.Pos.Col-1))], ": "):
+		e.Msg, e.Hint = yamlFailed+"Colons in unquoted values must be followed by a non-space character.", colonHelp
+	case what == noKey && e.Pos.Col > 1:
+		m := quotedFirst.FindStringSubmatchIndex(line)
+		if m != nil && m[2] < e.Pos.Col-1 {
+			e.Msg, e.Hint = yamlFailed+"Values starting with a quote must end with the same quote.", quoteHelp
+			e.Pos.Col = utf8.RuneCountInString(line[:m[2]]) + 1
+		}
+	}
+}
+
+// MissingQuotes rewords the error of a template that YAML takes for a mapping in a mapping: "{{ x }}" without quotes.
+func MissingQuotes(pos Pos) *Error {
+	return &Error{Pos: pos, Msg: yamlFailed + "This may be an issue with missing quotes around a template block.", Hint: templateHelp}
+}
+
+func lineAt(data []byte, n int) string {
+	lines := bytes.Split(data, []byte("\n"))
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return string(lines[n-1])
 }

@@ -19,21 +19,21 @@ func (c *converter) dict(n *yaml.Node) (value.Value, error) {
 	}
 	d := value.NewDict(len(pairs))
 	for _, p := range pairs {
-		if err := c.entry(d, p); err != nil {
+		if err := c.entry(n, d, p); err != nil {
 			return nil, err
 		}
 	}
 	return d, nil
 }
 
-func (c *converter) entry(d *value.Dict, p pair) error {
+func (c *converter) entry(n *yaml.Node, d *value.Dict, p pair) error {
 	k, err := c.key(p.key)
 	if err != nil {
 		return err
 	}
 	_, dup, err := d.LookupKey(k)
 	if err != nil {
-		return c.fail(p.key, "While constructing a mapping found unhashable key.")
+		return c.unhashable(n, p.key)
 	}
 	if dup {
 		c.warnDuplicate(p.key, k)
@@ -43,6 +43,14 @@ func (c *converter) entry(d *value.Dict, p pair) error {
 		return err
 	}
 	return d.SetKey(k, v)
+}
+
+// unhashable is the error of a list or mapping as a key: most often a template without quotes.
+func (c *converter) unhashable(n, key *yaml.Node) error {
+	if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && key.Kind == yaml.MappingNode && key.Style&yaml.FlowStyle != 0 {
+		return source.MissingQuotes(c.at(n))
+	}
+	return c.fail(key, "While constructing a mapping found unhashable key.")
 }
 
 // key converts a key. Keys are never templates.
@@ -144,6 +152,9 @@ func (o Options) Fields(file string, n *yaml.Node) ([]Field, error) {
 		k, err := c.key(p.key)
 		if err != nil {
 			return nil, err
+		}
+		if _, err := value.Hash(k); err != nil {
+			return nil, c.unhashable(n, p.key)
 		}
 		f := Field{Name: k.String(), Pos: c.at(p.key), Key: p.key, Value: Deref(p.val)}
 		if i, dup := at[f.Name]; dup {

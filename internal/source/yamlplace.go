@@ -1,0 +1,204 @@
+package source
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The parser tells no columns, and of some problems only the line where their context began. The place is found by asking the parser
+// again: the problem stands where the text, cut off behind it, first has it.
+
+const searchLimit = 256 << 10 // longer texts are not searched
+
+// locate finds the place of a problem.
+func locate(file string, data []byte, what string, line int) Pos {
+	if len(data) > searchLimit {
+		return Pos{File: file, Line: line}
+	}
+	switch what {
+	case noKey, noDash:
+		return inText(file, data, firstWith(data, what))
+	case noBracket, noBrace:
+		return inText(file, data, brokenFlow(data, line))
+	case endOfQuote, noColon:
+		return inText(file, data, len(data))
+	}
+	text := lineAt(data, line)
+	if line == 0 {
+		line, text = 1, lineAt(data, 1)
+	}
+	return Pos{File: file, Line: line, Col: column(text, what)}
+}
+
+// column finds the character of a line that makes a problem; 0: it is not known.
+func column(line, what string) int {
+	at := -1
+	switch what {
+	case noMapping:
+		at = badColon(line)
+	case badStart:
+		at = last(noStart.FindStringSubmatchIndex(line))
+	case badEscape:
+		at = last(noEscape.FindStringSubmatchIndex(line))
+	case tabIndent:
+		at = strings.Index(line, "\t")
+	case badPercent:
+		at = len(strings.TrimRight(firstField(line), " "))
+	}
+	if at < 0 {
+		return 0
+	}
+	return utf8.RuneCountInString(line[:at]) + 1
+}
+
+var (
+	noStart  = regexp.MustCompile(`(?:^|[:\-?,\[{] *)\s*([%@` + "`" + `])`)
+	noEscape = regexp.MustCompile(`"(?:[^"\\]|\\[0abt\tnvfre "/\\N_LPxuU])*(\\)`)
+	colon    = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(:)(?:\s|$)`)
+)
+
+// last gives where the last group of a match begins, or -1.
+func last(m []int) int {
+	if m == nil {
+		return -1
+	}
+	return m[len(m)-2]
+}
+
+func firstField(line string) string {
+	if f := strings.Fields(line); len(f) > 0 {
+		return f[0]
+	}
+	return ""
+}
+
+// badColon finds the colon that may not be: the second one that ends a key, or the only one.
+func badColon(line string) int {
+	var found []int
+	for _, m := range colon.FindAllStringSubmatchIndex(line, -1) {
+		if m[2] >= 0 {
+			found = append(found, m[2])
+		}
+	}
+	switch len(found) {
+	case 0:
+		return -1
+	case 1:
+		return found[0]
+	}
+	return found[1]
+}
+
+// has tells whether a text has a problem.
+func has(data []byte, what string) bool {
+	var n yaml.Node
+	err := safeUnmarshal(data, &n)
+	if err == nil {
+		return false
+	}
+	got, _ := problem(err)
+	return got == what
+}
+
+func safeUnmarshal(data []byte, n *yaml.Node) (err error) {
+	defer func() {
+		if recover() != nil { // the parser panics on some malformed input
+			err = errPanic
+		}
+	}()
+	return yaml.Unmarshal(data, n)
+}
+
+// firstWith gives the offset of the first character with which the text has a problem: the line by halving, then the column.
+func firstWith(data []byte, what string) int {
+	ends := lineEnds(data)
+	lo, hi := 0, len(ends)-1
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if has(data[:ends[mid]], what) {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	start := 0
+	if lo > 0 {
+		start = ends[lo-1]
+	}
+	for at := start; at < ends[lo]; at++ {
+		if data[at] != ' ' && has(data[:at+1], what) {
+			return keyStart(data, start, at)
+		}
+	}
+	return start
+}
+
+// keyStart gives the start of the key that an offset is in, where the line has nothing before it.
+func keyStart(data []byte, start, at int) int {
+	before := data[start:at]
+	if bytes.Contains(before, []byte(": ")) || bytes.Contains(before, []byte("- ")) {
+		return at
+	}
+	return at - len(bytes.TrimLeft(before, " "))
+}
+
+// lineEnds gives the offsets behind the lines.
+func lineEnds(data []byte) []int {
+	var ends []int
+	for i, c := range data {
+		if c == '\n' {
+			ends = append(ends, i+1)
+		}
+	}
+	if len(ends) == 0 || ends[len(ends)-1] < len(data) {
+		ends = append(ends, len(data))
+	}
+	return ends
+}
+
+const flowLimit = 2000 // characters after the start of a broken flow collection that are searched
+
+// brokenFlow gives the offset of the first character behind which a flow collection cannot be closed any more.
+func brokenFlow(data []byte, line int) int {
+	ends := lineEnds(data)
+	start := 0
+	if line > 1 && line-2 < len(ends) {
+		start = ends[line-2]
+	}
+	stop := min(len(data), start+flowLimit)
+	for at := stop; at > start; at-- {
+		if closes(data[:at]) {
+			if data[at-1] == ':' {
+				at-- // "key:}" closes, as a text with a colon
+			}
+			return at
+		}
+	}
+	return start
+}
+
+var closers = []string{"}", "]", "}]", "]}", "}}", "]]"}
+
+func closes(data []byte) bool {
+	for _, c := range closers {
+		var n yaml.Node
+		if safeUnmarshal(append(bytes.Clone(data), c...), &n) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// inText gives the place of an offset.
+func inText(file string, data []byte, at int) Pos {
+	if at < 0 {
+		return Pos{File: file}
+	}
+	before := data[:min(at, len(data))]
+	begin := bytes.LastIndexByte(before, '\n') + 1
+	return Pos{File: file, Line: bytes.Count(before, []byte("\n")) + 1, Col: utf8.RuneCount(before[begin:]) + 1}
+}
