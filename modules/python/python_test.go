@@ -30,6 +30,7 @@ type testCase struct {
 	Module string         `yaml:"module"` // if it is not the file's own
 	Code   string         `yaml:"code"`   // the module itself, where it is written for the case
 	Args   map[string]any `yaml:"args"`
+	Root   bool           `yaml:"root"`   // needs to be root, or root's outcome is another
 	Differ string         `yaml:"differ"` // why goplay's outcome differs from the reference's; the recorded one is goplay's
 }
 
@@ -83,6 +84,9 @@ func runTable(t *testing.T, table, module string) {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
+			if c.Root && os.Geteuid() != 0 {
+				t.Skip("only root gets this outcome")
+			}
 			got := runCase(t, c, server.URL)
 			if *record != "" {
 				want[c.Name] = got
