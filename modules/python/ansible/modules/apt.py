@@ -9,6 +9,7 @@ import os
 import random
 import re
 import shutil
+import sys
 import tempfile
 import time
 
@@ -152,27 +153,26 @@ class Apt(object):
         if importable():
             return
         if not self.params['auto_install_module_deps']:
-            self.module.fail_json(msg='%s is not installed, and auto_install_module_deps is False' % BINDING)
+            self.no_binding()
         if self.module.check_mode:
             self.module.fail_json(msg='%s must be installed to use check mode. If run normally this module can '
-                                      'auto-install it.' % BINDING)
-        if not os.path.exists(APT_GET):
-            self.module.fail_json(msg="Failed to find required executable \"apt-get\" in paths: %s"
-                                      % os.environ.get('PATH', ''))
+                                      'auto-install it, see the auto_install_module_deps option.' % BINDING)
         self.install_binding()
         if not importable():
-            import sys
-            self.module.fail_json(msg='%s must be installed and visible from %s.' % (BINDING, sys.executable))
+            self.no_binding()
+
+    def no_binding(self):
+        self.module.fail_json(
+            msg='Could not import the %s module using %s (%s). Ensure %s package is installed (either manually or via '
+                'the auto_install_module_deps option) or that you have specified the correct '
+                "ansible_python_interpreter. (attempted ['/usr/bin/python3', '/usr/bin/python'])."
+                % (BINDING, sys.executable, sys.version.replace('\n', ''), BINDING))
 
     def install_binding(self):
-        if self.params['update_cache'] is False:
-            self.module.warn('Auto-installing missing dependency without updating cache: %s' % BINDING)
-        else:
-            self.module.warn('Updating cache and auto-installing missing dependency: %s' % BINDING)
+        if self.params['update_cache'] is not False:
             self.module.run_command([APT_GET, 'update'], check_rc=True)
-        options = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold']
-        self.module.run_command([APT_GET, '--no-install-recommends', 'install', BINDING, '-y', '-q'] + options,
-                                check_rc=True)
+        options, _ = self.dpkg_options()
+        self.module.run_command([APT_GET, 'install', BINDING, '-y', '-q'] + options, check_rc=True)
 
     def open_cache(self):
         from ansible.module_utils.deb import cache
@@ -449,7 +449,6 @@ class Apt(object):
 def importable():
     """Whether apt_pkg can be imported, if need be from where Debian's own Python has it."""
     import importlib
-    import sys
     importlib.invalidate_caches()
     for folder in (None, '/usr/lib/python3/dist-packages'):
         if folder and folder not in sys.path and os.path.isdir(folder):
