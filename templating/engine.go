@@ -23,7 +23,7 @@ type Engine struct {
 }
 
 // inPlaybooks is the syntax of templates in playbooks: backslashes in strings need no doubling there.
-var inPlaybooks = syntax.Config{RawStrings: true}
+var inPlaybooks = syntax.Config{RawStrings: true, TrimBlocks: true}
 
 // New makes an engine with everything that goplay knows.
 func New() *Engine {

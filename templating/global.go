@@ -1,6 +1,9 @@
 package templating
 
 import (
+	"time"
+
+	"github.com/goplay/goplay/templating/datetime"
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -29,5 +32,12 @@ func undefFunc(_ *eval.State, _ value.Value, a []value.Value) (value.Value, erro
 }
 
 func nowFunc(_ *eval.State, _ value.Value, a []value.Value) (value.Value, error) {
-	return nil, value.Errorf("AnsibleError", "now() is not available")
+	t := time.Now().Truncate(time.Microsecond)
+	if a[0].Truth() {
+		t = t.UTC()
+	}
+	if layout, ok := value.Text(a[1]); ok && layout != "" {
+		return value.String(datetime.Format(t, layout)), nil
+	}
+	return datetime.DateTime{T: t}, nil
 }

@@ -214,7 +214,7 @@ func (c *compiler) test(x *syntax.Test) expr {
 
 // unknown refuses a filter or test that does not exist; inside a branch only when it is reached.
 func (c *compiler) unknown(kind, name string, pos int) expr {
-	if c.conditional == 0 || c.env.Ansible {
+	if c.conditional == 0 {
 		c.fail(pos, "TemplateAssertionError", "No %s named '%s'.", kind, name)
 	}
 	return &failExpr{value.Errorf("TemplateRuntimeError", "No %s named '%s' found.", kind, name), pos}

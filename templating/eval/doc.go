@@ -16,6 +16,7 @@ import (
 	"maps"
 	"sync"
 
+	"github.com/goplay/goplay/templating/regex"
 	"github.com/goplay/goplay/templating/syntax"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -62,6 +63,8 @@ type Environment struct {
 	// Extensions names the optional tags that are allowed: "do", "loopcontrols", "debug". Nil allows all.
 	Extensions map[string]bool
 	Syntax     syntax.Config
+	// Regexps keeps the regular expressions of filters and tests.
+	Regexps regex.Cache
 
 	programs sync.Map // sourceKey -> compiled
 }

@@ -231,7 +231,7 @@ func (e *condExpr) eval(f *frame) (value.Value, error) {
 		return e.then.eval(f)
 	}
 	if e.orelse == nil {
-		return &value.Undefined{Msg: "the inline if-expression on line " + f.line(e.pos) +
+		return &value.Undefined{Silent: true, Msg: "the inline if-expression on line " + f.line(e.pos) +
 			" evaluated to false and no else section was defined."}, nil
 	}
 	return e.orelse.eval(f)

@@ -87,6 +87,9 @@ func (o *output) print(v value.Value) error {
 	if !o.s.Env.Ansible {
 		return o.printJinja(v)
 	}
+	if u, ok := v.(*value.Undefined); ok && u.Silent {
+		return o.silent(u)
+	}
 	v, err := o.s.finalize(v)
 	if err != nil {
 		return err
@@ -98,6 +101,14 @@ func (o *output) print(v value.Value) error {
 		return nil
 	}
 	return o.appendText(v)
+}
+
+// silent prints the undefined value of an inline if without else, which is nothing beside other output.
+func (o *output) silent(u *value.Undefined) error {
+	if o.native && !o.started {
+		return o.keep(u)
+	}
+	return nil
 }
 
 func (o *output) printJinja(v value.Value) error {
@@ -123,6 +134,9 @@ func (o *output) printJinja(v value.Value) error {
 func (o *output) result() (value.Value, error) {
 	if !o.s.Env.Ansible {
 		return o.nativeJinja()
+	}
+	if u, ok := o.first.(*value.Undefined); ok {
+		return o.s.finalize(u)
 	}
 	if o.first != nil {
 		return o.first, nil
@@ -177,6 +191,9 @@ func (s *State) finalize(v value.Value) (value.Value, error) {
 	case value.String, value.Int, value.Bool, value.Float, value.NoneType, value.OmitType, *value.BigInt:
 		return v, nil
 	case *value.Undefined:
+		if v.Silent {
+			return nil, value.Errorf("AnsibleTemplateError", "Type 'Undefined' is unsupported for variable storage.")
+		}
 		return nil, v.Raise()
 	case *value.Template:
 		return s.Host.Evaluate(v)
@@ -298,3 +315,12 @@ var htmlEscaper = strings.NewReplacer("&", "&amp;", ">", "&gt;", "<", "&lt;", "'
 
 // EscapeHTML replaces the characters that HTML gives a meaning.
 func EscapeHTML(s string) string { return htmlEscaper.Replace(s) }
+
+// IsContainer tells of the plain containers: lists, tuples, dicts and other mappings.
+func IsContainer(v value.Value) bool {
+	switch v.(type) {
+	case *value.List, value.Tuple, value.Mapping:
+		return true
+	}
+	return false
+}

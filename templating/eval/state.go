@@ -241,7 +241,7 @@ func (s *State) Truth(v value.Value) (bool, error) {
 	case value.Bool:
 		return bool(v), nil
 	case *value.Undefined:
-		if s.strict() || v.Err != nil {
+		if (s.strict() || v.Err != nil) && !v.Silent {
 			return false, v.Raise()
 		}
 		return false, nil
@@ -267,6 +267,9 @@ func (s *State) Text(v value.Value) (string, error) {
 }
 
 func (s *State) undefinedText(u *value.Undefined) (string, error) {
+	if u.Silent {
+		return "", nil
+	}
 	if s.strict() || u.Err != nil {
 		return "", u.Raise()
 	}

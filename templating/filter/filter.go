@@ -82,9 +82,3 @@ func texts[S ~[]string](parts S) *value.List {
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-// Ansible gives the filters of Ansible's language.
-func Ansible() map[string]*eval.Func {
-	t := Jinja()
-	return t
-}

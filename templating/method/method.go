@@ -45,8 +45,14 @@ type Bound struct {
 
 var _ value.Callable = (*Bound)(nil)
 
-// Type is Python's name of the type of bound methods.
-func (*Bound) Type() string { return "builtin_function_or_method" }
+// Type is Python's name of the type of bound methods. (Containers that templates see are Python classes of Ansible's own.)
+func (b *Bound) Type() string {
+	switch b.recv.(type) {
+	case *value.Dict, *value.List:
+		return "method"
+	}
+	return "builtin_function_or_method"
+}
 
 // Truth is true.
 func (*Bound) Truth() bool { return true }

@@ -206,9 +206,3 @@ func sameas(_ *eval.State, in value.Value, a []value.Value) (bool, error) {
 	}
 	return false, nil
 }
-
-// Ansible gives the tests of Ansible's language.
-func Ansible() map[string]*eval.Func {
-	t := Jinja()
-	return t
-}

@@ -118,6 +118,8 @@ type Undefined struct {
 	Pos source.Pos
 	// Err is the error of reading the value where that was not merely undefined; nothing but ignoring the value avoids it.
 	Err error
+	// Silent marks what an inline if without else gives: it prints as nothing and is false.
+	Silent bool
 }
 
 // Markup is text that is safe to print where output is escaped: what `escape` and `safe` give. It is a str in every other way.

@@ -1,0 +1,79 @@
+package filter
+
+import (
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/value"
+)
+
+func jsonRows() []row {
+	const options = "*, indent=None, sort_keys=False, ensure_ascii=True, separators=None, vault_to_text=True, preprocess_unsafe=None, default=None, skipkeys=False, check_circular=True, allow_nan=True, cls=None"
+	const nice = "indent=4, sort_keys=True, *, ensure_ascii=True, separators=None, vault_to_text=True, preprocess_unsafe=None, default=None, skipkeys=False, check_circular=True, allow_nan=True, cls=None"
+	return []row{
+		{name: "from_json", params: "**kwargs", run: fromJSON},
+		{name: "to_json", params: options, run: toJSON},
+		{name: "to_nice_json", params: nice, run: toJSON},
+	}
+}
+
+func fromJSON(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	switch v := in.(type) {
+	case value.Bytes:
+		return value.FromJSON(v)
+	}
+	t, ok := value.Text(in)
+	if !ok {
+		return nil, value.TypeError("the JSON object must be str, bytes or bytearray, not %s", in.Type())
+	}
+	return value.FromJSON([]byte(t))
+}
+
+func toJSON(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if u := eval.FindUndefined(in); u != nil {
+		return nil, u.Raise()
+	}
+	o := value.JSONOptions{SortKeys: a[1].Truth(), EnsureASCII: a[2].Truth(), Default: jsonDefault}
+	if !isNone(a[0]) {
+		n, err := intArg(a[0])
+		if err != nil {
+			return nil, err
+		}
+		o.Indent, o.Newlines = n, true
+	}
+	if !isNone(a[3]) {
+		sep, err := elements(s, a[3])
+		if err != nil || len(sep) != 2 {
+			return nil, value.ValueError("not enough values to unpack (expected 2, got %d)", len(sep))
+		}
+		o.ItemSeparator, o.KeySeparator = sep[0].String(), sep[1].String()
+	}
+	b, err := value.AppendJSON(nil, in, o)
+	return value.String(b), err
+}
+
+// jsonDefault gives the forms of values that JSON does not know.
+func jsonDefault(v value.Value) (value.Value, error) {
+	switch x := v.(type) {
+	case isoDate:
+		return value.String(x.ISO()), nil
+	case *value.Set:
+		var elems []value.Value
+		for e := range x.Elements() {
+			elems = append(elems, e)
+		}
+		return list(elems), nil
+	case value.Range:
+		return nil, value.TypeError("Object of type range is not JSON serializable")
+	case value.Bytes:
+		return nil, value.TypeError("Object of type bytes is not JSON serializable")
+	case value.Iterable:
+		var elems []value.Value
+		for e := range x.Elements() {
+			elems = append(elems, e)
+		}
+		return list(elems), nil
+	}
+	return nil, value.TypeError("Object of type %s is not JSON serializable", v.Type())
+}
+
+// isoDate is a date or time that has an ISO 8601 form.
+type isoDate interface{ ISO() string }

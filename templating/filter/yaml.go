@@ -1,0 +1,101 @@
+package filter
+
+import (
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/templating/yaml"
+)
+
+func yamlRows() []row {
+	const options = "sort_keys=True, allow_unicode=True, width=None, explicit_start=False, explicit_end=False, dump_vault_tags=None, vault_to_text=True"
+	return []row{
+		{name: "from_yaml", run: fromYAML},
+		{name: "from_yaml_all", run: fromYAMLAll},
+		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None, " + options, run: toYAML},
+		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False, " + options, run: toNiceYAML},
+	}
+}
+
+func toYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	return dumpYAML(in, a[1], a[2], a[3:])
+}
+
+func toNiceYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	return dumpYAML(in, a[0], a[2], a[3:])
+}
+
+func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error) {
+	o := yaml.Options{SortKeys: a[0].Truth(), EscapeUnicode: !a[1].Truth(), ExplicitStart: a[3].Truth(), ExplicitEnd: a[4].Truth()}
+	for _, p := range []struct {
+		v    value.Value
+		into *int
+	}{{indent, &o.Indent}, {a[2], &o.Width}} {
+		if isNone(p.v) {
+			continue
+		}
+		n, err := intArg(p.v)
+		if err != nil {
+			if f, ok := p.v.(value.Float); ok {
+				n = int(min(float64(f), 1<<30))
+			} else {
+				return nil, err
+			}
+		}
+		*p.into = n
+	}
+	switch {
+	case isNone(flow):
+		o.Flow = yaml.Leaves
+	case flow.Truth():
+		o.Flow = yaml.Always
+	default:
+		o.Flow = yaml.Block
+	}
+	t, err := yaml.Dump(plain(in), o)
+	return value.String(t), err
+}
+
+// plain gives lists in place of views and other things that only look like them.
+func plain(v value.Value) value.Value {
+	if it, ok := v.(value.Iterable); ok {
+		if _, isSet := v.(*value.Set); isSet || eval.IsContainer(v) {
+			return v
+		}
+		l := list(nil)
+		for e := range it.Elements() {
+			l.Append(e)
+		}
+		return l
+	}
+	return v
+}
+
+func fromYAML(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	t, ok := value.Text(in)
+	if !ok {
+		return in, nil
+	}
+	return document.Options{Data: true}.Load("<unicode string>", []byte(t))
+}
+
+func fromYAMLAll(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	t, ok := value.Text(in)
+	if !ok {
+		return in, nil
+	}
+	docs, err := source.ParseYAML("<unicode string>", []byte(t))
+	if err != nil {
+		return nil, err
+	}
+	out := list(nil)
+	for _, d := range docs {
+		v, err := document.Options{Data: true}.ToValue("<unicode string>", d)
+		if err != nil {
+			return nil, err
+		}
+		out.Append(v)
+	}
+	return out, nil
+}

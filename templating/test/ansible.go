@@ -1,0 +1,325 @@
+package test
+
+import (
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/goplay/goplay/templating/eval"
+	"github.com/goplay/goplay/templating/regex"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars/vault"
+)
+
+// Ansible gives the tests of Ansible's language: Jinja2's and ansible-core's.
+func Ansible() map[string]*eval.Func {
+	t := Jinja()
+	add(t, resultRows())
+	add(t, matchRows())
+	add(t, memberRows())
+	add(t, fileRows())
+	add(t, versionRows())
+	for _, a := range [][2]string{
+		{"failure", "failed"}, {"success", "succeeded"}, {"successful", "succeeded"}, {"change", "changed"}, {"skip", "skipped"},
+		{"issubset", "subset"}, {"issuperset", "superset"}, {"is_dir", "directory"}, {"is_file", "file"}, {"is_link", "link"},
+		{"is_abs", "abs"}, {"is_mount", "mount"}, {"is_same_file", "same_file"}, {"isnan", "nan"}, {"version_compare", "version"},
+	} {
+		alias(t, a[0], a[1])
+	}
+	return t
+}
+
+func resultRows() []row {
+	return []row{
+		{name: "failed", run: result("failed", func(m value.Mapping) bool { return flag(m, "failed") })},
+		{name: "succeeded", run: result("succeeded", func(m value.Mapping) bool { return !flag(m, "failed") })},
+		{name: "changed", run: result("changed", isChanged)},
+		{name: "skipped", run: result("skipped", func(m value.Mapping) bool { return flag(m, "skipped") })},
+		{name: "unreachable", run: result("unreachable", func(m value.Mapping) bool { return flag(m, "unreachable") })},
+		{name: "reachable", run: result("reachable", func(m value.Mapping) bool { return !flag(m, "unreachable") })},
+		{name: "timedout", run: result("timedout", timedOut)},
+		{name: "started", run: async("started")},
+		{name: "finished", run: async("finished")},
+	}
+}
+
+// result makes a test of a task's result.
+func result(name string, f func(m value.Mapping) bool) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		m, ok := in.(value.Mapping)
+		if !ok {
+			return false, value.Errorf("AnsibleFilterError", "The '%s' test expects a dictionary", name)
+		}
+		return f(m), nil
+	}
+}
+
+func flag(m value.Mapping, key string) bool {
+	v, ok := m.Lookup(key)
+	return ok && v.Truth()
+}
+
+func isChanged(m value.Mapping) bool {
+	if _, ok := m.Lookup("changed"); ok {
+		return flag(m, "changed")
+	}
+	results, ok := m.Lookup("results")
+	if !ok {
+		return false
+	}
+	if l, ok := results.(*value.List); ok {
+		for _, e := range l.Elems {
+			if r, ok := e.(value.Mapping); ok && flag(r, "changed") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func timedOut(m value.Mapping) bool {
+	v, ok := m.Lookup("timedout")
+	if !ok {
+		return false
+	}
+	if t, ok := v.(value.Mapping); ok {
+		return flag(t, "period")
+	}
+	return false
+}
+
+// async makes a test of an asynchronous task's result; a result that is not asynchronous has started and finished.
+func async(key string) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return result(key, func(m value.Mapping) bool {
+		v, ok := m.Lookup(key)
+		return !ok || v.Truth()
+	})
+}
+
+func matchRows() []row {
+	return []row{
+		{name: "match", params: "pattern='', ignorecase=False, multiline=False", run: matches("match")},
+		{name: "search", params: "pattern='', ignorecase=False, multiline=False", run: matches("search")},
+		{name: "regex", params: "pattern='', ignorecase=False, multiline=False, match_type='search'", run: matches("regex")},
+		{name: "uri", params: "schemes=None", run: uri(false, nil)},
+		{name: "url", params: "schemes=None", run: uri(true, nil)},
+		{name: "urn", run: uri(false, []string{"urn"})},
+		{name: "vault_encrypted", run: vaultEncrypted},
+		{name: "vaulted_file", run: vaultedFile},
+	}
+}
+
+func matches(kind string) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+		t, err := s.Text(in)
+		if err != nil {
+			return false, err
+		}
+		pattern, err := s.Text(a[0])
+		if err != nil {
+			return false, err
+		}
+		how := kind
+		if kind == "regex" {
+			how = a[3].String()
+		}
+		switch how {
+		case "match":
+			pattern = `\A(?:` + pattern + `)`
+		case "fullmatch":
+			pattern = `\A(?:` + pattern + `)\Z`
+		}
+		re, err := s.Env.Regexps.Compile(pattern, regex.Flags{IgnoreCase: a[1].Truth(), Multiline: a[2].Truth()})
+		if err != nil {
+			return false, err
+		}
+		m, err := re.Search(t)
+		return m != nil, err
+	}
+}
+
+var uriPattern = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):(//)?(.*)$`)
+
+func uri(needHost bool, only []string) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+		schemes := only
+		if len(a) > 0 {
+			if l, ok := a[0].(*value.List); ok {
+				for _, e := range l.Elems {
+					schemes = append(schemes, e.String())
+				}
+			}
+		}
+		m := uriPattern.FindStringSubmatch(in.String())
+		if m == nil {
+			return false, nil
+		}
+		host, _, _ := strings.Cut(m[3], "/")
+		ok := m[3] != "" && (!needHost || m[2] != "" && host != "")
+		if len(schemes) > 0 {
+			ok = ok && containsText(schemes, strings.ToLower(m[1]))
+		}
+		return ok, nil
+	}
+}
+
+func containsText(list []string, t string) bool {
+	for _, e := range list {
+		if e == t {
+			return true
+		}
+	}
+	return false
+}
+
+func vaultEncrypted(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	if in.Type() == "vaulted" {
+		return true, nil
+	}
+	return vault.IsVault([]byte(in.String())), nil
+}
+
+func vaultedFile(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	f, err := os.Open(in.String())
+	if err != nil {
+		return false, value.Errorf("AnsibleError", "Cannot test if the file %s is a vault: %s", in, err)
+	}
+	defer f.Close()
+	head := make([]byte, 32)
+	n, _ := f.Read(head) // an empty file is no vault
+	return vault.IsVault(head[:n]), nil
+}
+
+func memberRows() []row {
+	return []row{
+		{name: "all", run: every(true)},
+		{name: "any", run: every(false)},
+		{name: "contains", params: "value", run: contains},
+		{name: "subset", params: "b", run: subset(false)},
+		{name: "superset", params: "b", run: subset(true)},
+		{name: "nan", run: check(func(v value.Value) bool { f, ok := v.(value.Float); return ok && math.IsNaN(float64(f)) })},
+		{name: "truthy", params: "convert_bool=False", run: truthy},
+		{name: "falsy", params: "convert_bool=False", run: falsy},
+	}
+}
+
+// every makes all (which holds without elements) and any.
+func every(all bool) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		elems, err := s.Elements(in)
+		if err != nil {
+			return false, err
+		}
+		for _, e := range elems {
+			ok, err := s.Truth(e)
+			if err != nil || ok != all {
+				return ok, err
+			}
+		}
+		return all, nil
+	}
+}
+
+func contains(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+	return s.Contains(in, a[0])
+}
+
+func subset(swap bool) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+		small, big := in, a[0]
+		if swap {
+			small, big = big, small
+		}
+		elems, err := s.Elements(small)
+		if err != nil {
+			return false, err
+		}
+		for _, e := range elems {
+			ok, err := s.Contains(big, e)
+			if err != nil || !ok {
+				return false, err
+			}
+		}
+		return true, nil
+	}
+}
+
+func truthy(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+	if t, ok := value.Text(in); ok && a[0].Truth() {
+		switch strings.ToLower(t) {
+		case "no", "off", "false", "0", "n", "f":
+			return false, nil
+		}
+	}
+	return s.Truth(in)
+}
+
+func falsy(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+	ok, err := truthy(s, in, a)
+	return !ok, err
+}
+
+func fileRows() []row {
+	return []row{
+		{name: "abs", run: check(func(v value.Value) bool { return filepath.IsAbs(v.String()) })},
+		{name: "directory", run: stat(func(i os.FileInfo) bool { return i.IsDir() })},
+		{name: "exists", run: stat(func(os.FileInfo) bool { return true })},
+		{name: "file", run: stat(func(i os.FileInfo) bool { return i.Mode().IsRegular() })},
+		{name: "link", run: lstat(func(i os.FileInfo) bool { return i.Mode()&os.ModeSymlink != 0 })},
+		{name: "link_exists", run: lstat(func(os.FileInfo) bool { return true })},
+		{name: "mount", run: mount},
+		{name: "same_file", params: "path2", run: sameFile},
+	}
+}
+
+func stat(f func(os.FileInfo) bool) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		i, err := os.Stat(in.String())
+		return err == nil && f(i), nil
+	}
+}
+
+func lstat(f func(os.FileInfo) bool) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		i, err := os.Lstat(in.String())
+		return err == nil && f(i), nil
+	}
+}
+
+// mount tells of a folder on another device than its parent, or the root.
+func mount(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	here, err := os.Lstat(in.String())
+	if err != nil || here.Mode()&os.ModeSymlink != 0 {
+		return false, nil
+	}
+	above, err := os.Lstat(filepath.Join(in.String(), ".."))
+	if err != nil {
+		return false, nil
+	}
+	a, ok := here.Sys().(*syscall.Stat_t)
+	b, ok2 := above.Sys().(*syscall.Stat_t)
+	return ok && ok2 && (a.Dev != b.Dev || a.Ino == b.Ino), nil
+}
+
+func sameFile(_ *eval.State, in value.Value, a []value.Value) (bool, error) {
+	x, err := os.Stat(in.String())
+	if err != nil {
+		return false, notFound(in, err)
+	}
+	y, err := os.Stat(a[0].String())
+	if err != nil {
+		return false, notFound(a[0], err)
+	}
+	return os.SameFile(x, y), nil
+}
+
+func notFound(path value.Value, err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return value.Errorf("FileNotFoundError", "[Errno 2] No such file or directory: %s", value.Repr(path))
+	}
+	return err
+}
