@@ -12,20 +12,30 @@ import (
 // The parser tells no columns, and of some problems only the line where their context began. The place is found by asking the parser
 // again: the problem stands where the text, cut off behind it, first has it.
 
-const searchLimit = 256 << 10 // longer texts are not searched
+// searchBudget bounds the bytes that a search may have parsed: well under a second's work.
+const searchBudget = 8 << 20
+
+// search asks the parser about parts of a text.
+type search struct {
+	data   []byte
+	what   string
+	budget int
+}
 
 // locate finds the place of a problem.
 func locate(file string, data []byte, what string, line int) Pos {
-	if len(data) > searchLimit {
-		return Pos{File: file, Line: line}
-	}
+	s := &search{data, what, searchBudget}
+	at := -1
 	switch what {
 	case noKey, noDash:
-		return inText(file, data, firstWith(data, what))
+		at = s.first()
 	case noBracket, noBrace:
-		return inText(file, data, brokenFlow(data, line))
+		at = s.brokenFlow(line)
 	case endOfQuote, noColon:
 		return inText(file, data, len(data))
+	}
+	if at >= 0 && s.budget > 0 {
+		return inText(file, data, at)
 	}
 	text := lineAt(data, line)
 	if line == 0 {
@@ -93,15 +103,23 @@ func badColon(line string) int {
 	return found[1]
 }
 
-// has tells whether a text has a problem.
-func has(data []byte, what string) bool {
-	var n yaml.Node
-	err := safeUnmarshal(data, &n)
+// has tells whether the text has the problem when it is cut off at an offset.
+func (s *search) has(end int) bool {
+	err := s.parse(s.data[:end])
 	if err == nil {
 		return false
 	}
 	got, _ := problem(err)
-	return got == what
+	return got == s.what
+}
+
+// parse gives the parser's error, or nil when the budget is used up.
+func (s *search) parse(data []byte) error {
+	if s.budget -= len(data); s.budget < 0 {
+		return nil
+	}
+	var n yaml.Node
+	return safeUnmarshal(data, &n)
 }
 
 func safeUnmarshal(data []byte, n *yaml.Node) (err error) {
@@ -113,13 +131,13 @@ func safeUnmarshal(data []byte, n *yaml.Node) (err error) {
 	return yaml.Unmarshal(data, n)
 }
 
-// firstWith gives the offset of the first character with which the text has a problem: the line by halving, then the column.
-func firstWith(data []byte, what string) int {
-	ends := lineEnds(data)
+// first gives the offset of the first character with which the text has the problem: the line by halving, then the column.
+func (s *search) first() int {
+	ends := lineEnds(s.data)
 	lo, hi := 0, len(ends)-1
 	for lo < hi {
 		mid := (lo + hi) / 2
-		if has(data[:ends[mid]], what) {
+		if s.has(ends[mid]) {
 			hi = mid
 		} else {
 			lo = mid + 1
@@ -130,8 +148,8 @@ func firstWith(data []byte, what string) int {
 		start = ends[lo-1]
 	}
 	for at := start; at < ends[lo]; at++ {
-		if data[at] != ' ' && has(data[:at+1], what) {
-			return keyStart(data, start, at)
+		if s.data[at] != ' ' && s.has(at+1) {
+			return keyStart(s.data, start, at)
 		}
 	}
 	return start
@@ -163,30 +181,32 @@ func lineEnds(data []byte) []int {
 const flowLimit = 2000 // characters after the start of a broken flow collection that are searched
 
 // brokenFlow gives the offset of the first character behind which a flow collection cannot be closed any more.
-func brokenFlow(data []byte, line int) int {
-	ends := lineEnds(data)
+func (s *search) brokenFlow(line int) int {
+	ends := lineEnds(s.data)
 	start := 0
 	if line > 1 && line-2 < len(ends) {
 		start = ends[line-2]
 	}
-	stop := min(len(data), start+flowLimit)
-	for at := stop; at > start; at-- {
-		if closes(data[:at]) {
-			if data[at-1] == ':' {
-				at-- // "key:}" closes, as a text with a colon
-			}
-			return at
+	if s.closes(len(s.data)) {
+		return len(s.data)
+	}
+	good := start
+	for at := start; at < min(len(s.data), start+flowLimit) && at-good < flowLimit/10; at++ {
+		if s.closes(at) {
+			good = at
 		}
 	}
-	return start
+	if good > start && s.data[good-1] == ':' {
+		good-- // "key:}" closes, as a text with a colon
+	}
+	return good
 }
 
 var closers = []string{"}", "]", "}]", "]}", "}}", "]]"}
 
-func closes(data []byte) bool {
+func (s *search) closes(end int) bool {
 	for _, c := range closers {
-		var n yaml.Node
-		if safeUnmarshal(append(bytes.Clone(data), c...), &n) == nil {
+		if s.parse(append(bytes.Clone(s.data[:end]), c...)) == nil && s.budget > 0 {
 			return true
 		}
 	}
