@@ -15,8 +15,10 @@ var deprecations = [...]deprecation{
 	{"DEFAULT_JINJA2_EXTENSIONS", "Jinja2 extensions have been deprecated", "Ansible-supported Jinja plugins (tests, filters, lookups)", "2.23"},
 	{"DEFAULT_JINJA2_NATIVE", unused, "Jinja2 native mode is now the default and only option.", "2.23"},
 	{"DEFAULT_LIBVIRT_LXC_NOSECLABEL", moved, toPlugin, "2.22"},
-	{"DEFAULT_MANAGED_STR", "The `ansible_managed` variable can be set just like any other variable, or a different variable can be used.",
-		"Set the `ansible_managed` variable, or use any custom variable in templates.", "2.23"},
+	{
+		"DEFAULT_MANAGED_STR", "The `ansible_managed` variable can be set just like any other variable, or a different variable can be used.",
+		"Set the `ansible_managed` variable, or use any custom variable in templates.", "2.23",
+	},
 	{"DEFAULT_NULL_REPRESENTATION", unused, noWay, "2.23"},
 	{"DEFAULT_UNDEFINED_VAR_BEHAVIOR", unused, noWay, "2.23"},
 	{"PARAMIKO_HOST_KEY_AUTO_ADD", moved, toPlugin, "2.20"},

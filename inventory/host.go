@@ -206,7 +206,7 @@ func (inv *Inventory) addChild(parent, child *Group) error {
 		return nil
 	}
 	if slices.Contains(child.descendants(), parent) {
-		return fmt.Errorf("Adding group '%s' as child to '%s' creates a recursive dependency loop.", child.Name, parent.Name) //nolint:staticcheck // the reference's text
+		return said("Adding group '%s' as child to '%s' creates a recursive dependency loop.", child.Name, parent.Name)
 	}
 	parent.children = append(parent.children, child)
 	child.parents = append(child.parents, parent)

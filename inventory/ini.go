@@ -24,7 +24,7 @@ func parseINIFile(_ context.Context, inv *Inventory, src string) error {
 	}
 	p := iniParser{inv: inv, src: src, group: inv.ungrouped, kind: "hosts", waiting: map[string]*pending{}}
 	if err := p.parse(data); err != nil {
-		return fmt.Errorf("Failed to parse inventory: %w", err) //nolint:staticcheck // the reference's text
+		return said("Failed to parse inventory: %w", err)
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (p *iniParser) one(line string) error {
 			return p.section(name, kind)
 		}
 		if strings.HasSuffix(line, "]") {
-			return fmt.Errorf("Invalid section entry: '%s'. Please make sure that there are no spaces in the section entry, "+ //nolint:staticcheck // the reference's text
+			return said("Invalid section entry: '%s'. Please make sure that there are no spaces in the section entry, "+
 				"and that there are no other invalid characters", line)
 		}
 	}
@@ -117,7 +117,7 @@ func isWord(s string) bool {
 
 func (p *iniParser) section(name, kind string) error {
 	if kind != "hosts" && kind != "children" && kind != "vars" {
-		return fmt.Errorf("Section [%s:%s] has unknown type: %s", name, kind, kind) //nolint:staticcheck // the reference's text
+		return said("Section [%s:%s] has unknown type: %s", name, kind, kind)
 	}
 	name = p.inv.safeGroupName(name)
 	_, known := p.inv.groups[name]
@@ -160,7 +160,7 @@ func (p *iniParser) child(line string) error {
 	name, _, _ := strings.Cut(line, "#")
 	name = strings.TrimSpace(name)
 	if strings.ContainsFunc(name, unicode.IsSpace) || strings.ContainsAny(name, ":]") || name == "" {
-		return fmt.Errorf("Expected group name, got: %s", line) //nolint:staticcheck // the reference's text
+		return said("Expected group name, got: %s", line)
 	}
 	name = p.inv.safeGroupName(name)
 	if g := p.inv.groups[name]; g != nil && p.waiting[name] == nil {
@@ -178,7 +178,7 @@ func (p *iniParser) pos() source.Pos { return source.Pos{File: p.src, Line: p.li
 func (p *iniParser) variable(line string) error {
 	name, text, ok := strings.Cut(line, "=")
 	if !ok {
-		return fmt.Errorf("Expected key=value, got: %s", line) //nolint:staticcheck // the reference's text
+		return said("Expected key=value, got: %s", line)
 	}
 	name = strings.TrimSpace(name)
 	v := p.literal(strings.TrimSpace(text))
@@ -198,7 +198,7 @@ func (p *iniParser) literal(text string) value.Value {
 func (p *iniParser) host(line string) error {
 	tokens, err := splitWords(line)
 	if err != nil {
-		return fmt.Errorf("Error parsing host definition '%s': %w", line, err) //nolint:staticcheck // the reference's text
+		return said("Error parsing host definition '%s': %w", line, err)
 	}
 	if len(tokens) == 0 {
 		return nil
@@ -211,7 +211,7 @@ func (p *iniParser) host(line string) error {
 	for _, t := range tokens[1:] {
 		name, text, ok := strings.Cut(t, "=")
 		if !ok {
-			return fmt.Errorf("Expected key=value host variable assignment, got: %s", t) //nolint:staticcheck // the reference's text
+			return said("Expected key=value host variable assignment, got: %s", t)
 		}
 		p.inv.checkVarName(name, document.Warning{Pos: p.pos()})
 		vars = append(vars, variable{name, p.literal(text)})
@@ -227,7 +227,7 @@ func hostPattern(pattern string) (names []string, port int, err error) {
 		name, port = pattern, 0
 	}
 	if !ok && strings.HasSuffix(pattern, ":") {
-		return nil, 0, fmt.Errorf("Invalid host pattern '%s' supplied, ending in ':' is not allowed, this character is reserved to provide a port.", pattern) //nolint:staticcheck // the reference's text
+		return nil, 0, said("Invalid host pattern '%s' supplied, ending in ':' is not allowed, this character is reserved to provide a port.", pattern)
 	}
 	names, err = expand(name)
 	return names, port, err

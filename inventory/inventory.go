@@ -92,7 +92,7 @@ func newInventory(opts Options) *Inventory {
 
 func (inv *Inventory) noneParsed() error {
 	if inv.opts.Config.Bool("INVENTORY_UNPARSED_IS_FAILED") {
-		return fmt.Errorf("No inventory was parsed, please check your configuration and options.") //nolint:staticcheck // the reference's text
+		return said("No inventory was parsed, please check your configuration and options.")
 	}
 	if inv.opts.Config.Bool("INVENTORY_UNPARSED_WARNING") {
 		inv.warn("No inventory was parsed, only implicit localhost is available")

@@ -1,7 +1,5 @@
 package inventory
 
-import "fmt"
-
 // Limit checks what a run would have to do, as ansible-playbook does before it starts: an inventory without hosts is worth a warning, and
 // a --limit that leaves no host is an error. It gives the hosts that the limit names, or nil without a limit; the implicit localhost is
 // never among "all".
@@ -31,5 +29,5 @@ func (inv *Inventory) Limit(limit string) (map[*Host]bool, []string, error) {
 	if len(all) == 0 {
 		return set, warnings, nil
 	}
-	return nil, warnings, fmt.Errorf("Specified inventory, host pattern and/or --limit leaves us with no hosts to target.") //nolint:staticcheck // the reference's text
+	return nil, warnings, said("Specified inventory, host pattern and/or --limit leaves us with no hosts to target.")
 }

@@ -39,7 +39,7 @@ func (inv *Inventory) patternParts(pattern string) ([]string, error) {
 		}
 		data, err := os.ReadFile(inv.absolute(part[1:]))
 		if err != nil {
-			return nil, fmt.Errorf("Unable to find limit file b%s", quote(part[1:])) //nolint:staticcheck // the reference's text
+			return nil, said("Unable to find limit file b%s", quote(part[1:]))
 		}
 		for _, line := range strings.Split(string(data), "\n") {
 			out = append(out, strings.TrimSpace(line))
@@ -180,7 +180,7 @@ func (m *matcher) part(part string) ([]*Host, error) {
 	}
 	hosts, ok := sub.apply(hosts)
 	if !ok {
-		return nil, fmt.Errorf("No hosts matched the subscripted pattern '%s'", part) //nolint:staticcheck // the reference's text
+		return nil, said("No hosts matched the subscripted pattern '%s'", part)
 	}
 	return hosts, nil
 }

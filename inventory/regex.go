@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"fmt"
-
 	"github.com/dlclark/regexp2"
 )
 
@@ -10,7 +8,7 @@ import (
 func compilePython(expr, source string) (func(string) bool, error) {
 	re, err := regexp2.Compile(source, regexp2.None)
 	if err != nil {
-		return nil, fmt.Errorf("Invalid host list pattern: %s", expr) //nolint:staticcheck // the reference's text
+		return nil, said("Invalid host list pattern: %s", expr)
 	}
 	return func(s string) bool {
 		ok, err := re.MatchString(s)

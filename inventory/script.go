@@ -136,7 +136,7 @@ func (s scriptParser) names(g *Group, d *value.Dict, key string) ([]string, erro
 	}
 	l, ok := v.(*value.List)
 	if !ok {
-		return nil, fmt.Errorf("Value contains '%s.%s' which is '%s' instead of 'list'.", g.Name, key, v.Type()) //nolint:staticcheck // the reference's text
+		return nil, said("Value contains '%s.%s' which is '%s' instead of 'list'.", g.Name, key, v.Type())
 	}
 	names := make([]string, len(l.Elems))
 	for i, e := range l.Elems {
@@ -152,7 +152,7 @@ func (s scriptParser) groupVars(g *Group, d *value.Dict) error {
 	}
 	vars, ok := v.(*value.Dict)
 	if !ok {
-		return fmt.Errorf("Value contains '%s.vars' which is '%s' instead of 'dict'.", g.Name, v.Type()) //nolint:staticcheck // the reference's text
+		return said("Value contains '%s.vars' which is '%s' instead of 'dict'.", g.Name, v.Type())
 	}
 	for k, v := range vars.Strings() {
 		if err := g.set(k, templates(v, s.pos)); err != nil {

@@ -109,7 +109,7 @@ func (inv *Inventory) unparsed(src string, failed []attempt) error {
 		inv.warn("%s", a.text(src))
 	}
 	if inv.opts.Config.Bool("INVENTORY_ANY_UNPARSED_IS_FAILED") {
-		return fmt.Errorf("Completely failed to parse inventory source %s", src) //nolint:staticcheck // the reference's text
+		return said("Completely failed to parse inventory source %s", src)
 	}
 	if _, err := os.Stat(src); src != "/etc/ansible/hosts" || err == nil {
 		inv.warn("Unable to parse %s as an inventory source", src)

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -19,10 +18,10 @@ func splitWords(line string) ([]string, error) {
 		i += s.next(line, i)
 	}
 	if s.quote != 0 {
-		return nil, fmt.Errorf("No closing quotation") //nolint:staticcheck // the reference's text
+		return nil, said("No closing quotation")
 	}
 	if s.broken {
-		return nil, fmt.Errorf("No escaped character") //nolint:staticcheck // the reference's text
+		return nil, said("No escaped character")
 	}
 	s.end()
 	return s.words, nil

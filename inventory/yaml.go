@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -44,14 +43,14 @@ func parseYAMLFile(_ context.Context, inv *Inventory, src string) error {
 
 func inventoryDict(doc value.Value) (*value.Dict, error) {
 	if doc == value.None {
-		return nil, errors.New("Parsed empty YAML file") //nolint:staticcheck // the reference's text
+		return nil, said("Parsed empty YAML file")
 	}
 	top, ok := doc.(*value.Dict)
 	if !ok {
 		return nil, fmt.Errorf("YAML inventory has invalid structure, it should be a dictionary, got: %s", className(doc))
 	}
 	if _, ok := top.Lookup("plugin"); ok {
-		return nil, errors.New("Plugin configuration YAML file, not YAML inventory") //nolint:staticcheck // the reference's text
+		return nil, said("Plugin configuration YAML file, not YAML inventory")
 	}
 	return top, nil
 }
@@ -125,7 +124,7 @@ type yamlParser struct {
 func (y yamlParser) group(key, def value.Value) (*Group, error) {
 	name, ok := text(key)
 	if !ok {
-		return nil, fmt.Errorf("Invalid YAML inventory: group name %s must be a string", key) //nolint:staticcheck // beside the reference's texts
+		return nil, said("Invalid YAML inventory: group name %s must be a string", key)
 	}
 	d, isDict := def.(*value.Dict)
 	if !isDict && def != value.None {
@@ -162,7 +161,7 @@ func (y yamlParser) sections(group string, d *value.Dict) (map[string]*value.Dic
 		}
 		section, ok := v.(*value.Dict)
 		if !ok {
-			return nil, fmt.Errorf("Invalid \"%s\" entry for \"%s\" group, requires a dictionary, found \"%s\" instead.", k, group, className(v)) //nolint:staticcheck // the reference's text
+			return nil, said("Invalid \"%s\" entry for \"%s\" group, requires a dictionary, found \"%s\" instead.", k, group, className(v))
 		}
 		out[k] = section
 	}
@@ -218,7 +217,7 @@ func (y yamlParser) hosts(g *Group, d *value.Dict) error {
 	for k, v := range d.All() {
 		pattern, ok := text(k)
 		if !ok {
-			return fmt.Errorf("Host pattern %s must be a string. Enclose integers/floats in quotation marks.", k) //nolint:staticcheck // the reference's text
+			return said("Host pattern %s must be a string. Enclose integers/floats in quotation marks.", k)
 		}
 		names, port, err := hostPattern(pattern)
 		if err != nil {
@@ -239,7 +238,7 @@ func (y yamlParser) hostVars(v value.Value) ([]variable, error) {
 	}
 	d, ok := v.(*value.Dict)
 	if !ok {
-		return nil, fmt.Errorf("Invalid data from file, expected dictionary and got:\n\n%s", v) //nolint:staticcheck // the reference's text
+		return nil, said("Invalid data from file, expected dictionary and got:\n\n%s", v)
 	}
 	vars := make([]variable, 0, d.Len())
 	for name, val := range d.All() {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -103,7 +102,7 @@ func (p *program) passwordFile(ctx context.Context, file string) (string, error)
 	}
 	password := strings.Trim(string(data), "\r\n")
 	if password == "" {
-		return "", fmt.Errorf("Empty password was provided from file (%s)", file) //nolint:staticcheck // the reference's text
+		return "", said("Empty password was provided from file (%s)", file)
 	}
 	return password, nil
 }
@@ -116,15 +115,15 @@ func (p *program) readPassword(ctx context.Context, file string) ([]byte, error)
 	info, err := os.Stat(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("The password file %s was not found", file) //nolint:staticcheck // the reference's text
+		return nil, said("The password file %s was not found", file)
 	case err != nil:
-		return nil, fmt.Errorf("Could not read password file (%s): %w", file, err) //nolint:staticcheck // the reference's text
+		return nil, said("Could not read password file (%s): %w", file, err)
 	case info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0:
 		return p.passwordScript(ctx, file)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("Could not read password file (%s): %w", file, err) //nolint:staticcheck // the reference's text
+		return nil, said("Could not read password file (%s): %w", file, err)
 	}
 	return data, nil
 }
@@ -138,9 +137,9 @@ func (p *program) passwordScript(ctx context.Context, file string) ([]byte, erro
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit):
-		return nil, fmt.Errorf("The password script %s returned an error (rc=%d): %s", file, exit.ExitCode(), strings.TrimSpace(errs.String())) //nolint:staticcheck // the reference's text
+		return nil, said("The password script %s returned an error (rc=%d): %s", file, exit.ExitCode(), strings.TrimSpace(errs.String()))
 	case err != nil:
-		return nil, fmt.Errorf("Problem occured when trying to run the password script %s (%w). "+ //nolint:staticcheck // the reference's text
+		return nil, said("Problem occured when trying to run the password script %s (%w). "+
 			"If this is not a script, remove the executable bit from the file.", file, err)
 	}
 	return out, nil

@@ -49,7 +49,8 @@ func TestOptions(t *testing.T) {
 		{"", "", runner.Options{}},
 		{
 			"-i a -i b,c -l x -t a,b|,a -t c --skip-tags d -e a=1,2 -e @f -f7 -CD -vv",
-			"", runner.Options{
+			"",
+			runner.Options{
 				Inventory: []string{"a", "b,c"}, Limit: "x", Tags: []string{"a", "b", "c"}, SkipTags: []string{"d"},
 				ExtraVars: []string{"a=1,2", "@f"}, Forks: 7, Check: true, Diff: true, Verbosity: 2,
 			},

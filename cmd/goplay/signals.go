@@ -43,5 +43,5 @@ func (in *interrupt) err() error {
 	if s := syscall.Signal(in.signal.Load()); s != 0 && s != syscall.SIGINT {
 		return errors.New("run ended by signal: " + s.String())
 	}
-	return errors.New("User interrupted execution") //nolint:staticcheck // the reference's text
+	return said("User interrupted execution")
 }

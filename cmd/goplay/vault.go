@@ -78,7 +78,7 @@ func (p *program) vaultPassword(ctx context.Context, s vaultSource, t *terminal)
 	case err != nil:
 		return nil, err
 	case strings.TrimSpace(answer) == "":
-		return nil, fmt.Errorf("Invalid vault password was provided") //nolint:staticcheck // the reference's text
+		return nil, said("Invalid vault password was provided")
 	}
 	return []byte(strings.TrimSpace(answer)), nil
 }

