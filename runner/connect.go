@@ -21,6 +21,7 @@ type way struct {
 	// loginTmp is the remote_tmp of the login user, shown to modules as _ansible_remote_tmp.
 	remoteTmp string
 	shell     string // ansible_shell_executable
+	address   string // ansible_host, where it is set
 }
 
 // settings reads connection settings by Ansible's precedence: a variable of the host, the task's keyword, the command line, the
@@ -103,6 +104,7 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	kw := reader{ctx: taskVars}
 	w := &way{}
 	w.target = x.target(s, &kw, host, delegate != "")
+	w.address = s.str("ansible_host ansible_ssh_host")
 	w.become = x.becomePath(s, &kw)
 	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))

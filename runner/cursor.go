@@ -113,6 +113,13 @@ func (c *cursor) fail() (rescued, alive bool) {
 	return false, false
 }
 
+// willRescue tells whether a failure of the task just run would be dealt with by a rescue part, now or after always parts.
+func (c *cursor) willRescue() bool {
+	return slices.ContainsFunc(c.frames, func(f *frame) bool {
+		return f.block != nil && f.phase == inTasks && len(f.block.Rescue) > 0
+	})
+}
+
 // end leaves the play.
 func (c *cursor) end() { c.frames, c.path = nil, nil }
 

@@ -109,8 +109,19 @@ func (x *execution) once(ctx context.Context, vars *templating.Context) *result 
 		return x.failed(err)
 	}
 	r := x.attempts(ctx, vars, c)
-	r.delegate = c.delegate
+	r.delegate = x.shownDelegate(c)
 	return r
+}
+
+// shownDelegate is the delegate as it is shown: with its address where that is another than its name.
+func (x *execution) shownDelegate(c *call) string {
+	if c.delegate == x.h.name {
+		return ""
+	}
+	if a := c.remote.way.address; c.delegate != "" && a != "" && a != c.delegate {
+		return fmt.Sprintf("%s(%s)", c.delegate, a)
+	}
+	return c.delegate
 }
 
 // conditions evaluates conditions in order; false is the first one that does not hold.
@@ -148,10 +159,19 @@ func conditionText(v value.Value) value.Value {
 	return v
 }
 
+// plainError is a reason for a failure that is told by itself, without the task's.
+type plainError struct{ cause event.Cause }
+
+func (e *plainError) Error() string { return e.cause.Msg }
+
 // failed makes a failed result of an error that stands for the whole task.
 func (x *execution) failed(err error) *result {
 	if connection.IsUnreachable(err) {
 		return unreachableResult(err, x.t.Pos)
+	}
+	var plain *plainError
+	if errors.As(err, &plain) {
+		return failure(plain.cause)
 	}
 	chain := causesOf(err, x.t.Pos)
 	if !strings.HasPrefix(chain[0].Msg, "Task failed") {
@@ -289,9 +309,6 @@ func timedOut(limit time.Duration) *value.Dict {
 
 // complete adds what Ansible adds to every result.
 func (x *execution) complete(d *value.Dict, c *call) {
-	for _, w := range c.warnings {
-		appendList(d, "warnings", value.String(w))
-	}
 	for _, key := range []string{"stdout", "stderr"} {
 		s, ok := d.Get(key).(value.String)
 		if _, has := d.Lookup(key + "_lines"); ok && !has {
@@ -301,8 +318,14 @@ func (x *execution) complete(d *value.Dict, c *call) {
 	if rc, ok := d.Get("rc").(value.Int); ok && rc != 0 && d.Get("failed") == nil {
 		d.Set("failed", value.Bool(true))
 	}
+	if d.Get("failed") == nil && !isTrue(d, "skipped") {
+		d.Set("failed", value.Bool(false))
+	}
 	if d.Get("changed") == nil {
 		d.Set("changed", value.Bool(false))
+	}
+	for _, w := range c.warnings {
+		appendList(d, "warnings", value.String(w))
 	}
 	if isTrue(d, "failed") && d.Get("exception") == nil {
 		d.Set("exception", traceback)
@@ -328,7 +351,10 @@ func (x *execution) moduleCauses(d *value.Dict, module bool) []event.Cause {
 		msg += ": " + more.String()
 	}
 	text := "Task failed: Action failed: " + msg
-	if module {
+	switch {
+	case strings.HasPrefix(msg, "Task failed: "):
+		text = msg
+	case module:
 		text = "Task failed: Module failed: " + msg
 	}
 	if msg == "" {

@@ -2,7 +2,9 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -17,6 +19,7 @@ import (
 type inclusion struct {
 	role    bool
 	path    string // absolute path of the file, or name of the role
+	asked   string // as the include names it
 	include *playbook.Task
 	label   string
 	key     string
@@ -151,7 +154,7 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 		return nil, skippedResult(cond)
 	}
 	i := &inclusion{role: x.t.Include.Role, label: label}
-	if i.path, err = x.included(vars); err != nil {
+	if i.path, i.asked, err = x.included(vars); err != nil {
 		return nil, x.failed(err)
 	}
 	if i.include, err = x.frozenInclude(vars, extra); err != nil {
@@ -162,7 +165,7 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 }
 
 // included finds what is included: the absolute path of a file, or the name of a role.
-func (x *execution) included(vars *templating.Context) (string, error) {
+func (x *execution) included(vars *templating.Context) (path, asked string, err error) {
 	inc := x.t.Include
 	name := inc.File
 	if inc.Role {
@@ -170,18 +173,19 @@ func (x *execution) included(vars *templating.Context) (string, error) {
 	}
 	v, err := vars.Resolve(name)
 	if err != nil {
-		return "", source.At(posOf(name, x.t.Pos), "Error while resolving the include's name", err)
+		return "", "", source.At(posOf(name, x.t.Pos), "Error while resolving the include's name", err)
 	}
 	if inc.Role {
-		return v.String(), nil
+		return v.String(), v.String(), nil
 	}
-	return x.findTasks(v.String())
+	return x.findTasks(v.String()), v.String(), nil
 }
 
-// findTasks looks a task file up: beside the including file, in the tasks folders of the roles, in the playbook's folder.
-func (x *execution) findTasks(name string) (string, error) {
+// findTasks looks a task file up: beside the including file, in the tasks folders of the roles, in the playbook's folder. A file that
+// is nowhere is sought beside the including one.
+func (x *execution) findTasks(name string) string {
 	if filepath.IsAbs(name) {
-		return name, nil
+		return name
 	}
 	var dirs []string
 	if x.t.Pos.File != "" {
@@ -193,10 +197,10 @@ func (x *execution) findTasks(name string) (string, error) {
 	for _, d := range dirs {
 		p := filepath.Join(d, name)
 		if st, err := os.Stat(p); err == nil && !st.IsDir() {
-			return p, nil
+			return p
 		}
 	}
-	return "", source.New(x.t.Pos, fmt.Sprintf("Could not find or access '%s' on the Ansible Controller.", filepath.Join(dirs[0], name)))
+	return filepath.Join(dirs[0], name)
 }
 
 // frozenInclude copies an include with its variables and names resolved as far as they depend on the loop's item, so that the
@@ -255,11 +259,7 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) error {
 		i.nodes, err = p.run.loader.IncludeTasks(i.path, i.include)
 	}
 	if err != nil {
-		for _, h := range i.hosts {
-			x := newExecution(p, tp, ev, h, p.run.send)
-			p.tell(tp, ev, h, x.done(x.failed(err)))
-		}
-		i.hosts = nil
+		p.includeFailed(tp, ev, i, err)
 		return nil
 	}
 	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role})
@@ -267,6 +267,24 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) error {
 		p.run.stats.ok(h.name)
 	}
 	return nil
+}
+
+// includeFailed fails the hosts of an include whose file or role cannot be read.
+func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err error) {
+	d := value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "reason", value.String(err.Error()))
+	if !i.role {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("Could not find or access '%s' on the Ansible Controller: %s", i.path, err.Error()) //nolint:staticcheck // the reference's text
+			d.Set("reason", value.String(err.Error()))
+		}
+		d.Set("include", value.String(i.asked))
+	}
+	p.run.problem(err, source.Pos{})
+	for _, h := range i.hosts {
+		x := newExecution(p, tp, ev, h, p.run.send)
+		p.tell(tp, ev, h, x.done((&result{dict: d}).settle()))
+	}
+	i.hosts = nil
 }
 
 // loadRole reads a role; its handlers join the play's, and its variables too where it is public.

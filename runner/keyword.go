@@ -71,8 +71,8 @@ func (r *reader) int(name string, v value.Value, def int) int {
 
 func (r *reader) invalid(name string, v value.Value, kind string) {
 	if r.err == nil {
-		r.err = source.New(source.Pos{}, fmt.Sprintf(
-			"the field '%s' has an invalid value (%s), and could not be converted to an %s", name, value.Repr(v), kind))
+		r.err = source.At(source.Pos{}, fmt.Sprintf("Error processing keyword '%s'", name),
+			source.New(source.Pos{}, fmt.Sprintf("The value %s could not be converted to '%s'.", value.Repr(v), kind)))
 	}
 }
 

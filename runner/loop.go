@@ -31,9 +31,10 @@ func (x *execution) items() (*value.List, error) {
 	case value.Tuple:
 		return value.NewList(v...), nil
 	}
-	return nil, source.New(x.t.LoopPos, fmt.Sprintf(
-		"Invalid data passed to 'loop', it requires a list, got this instead: %s. Hint: If you passed a list/dict of just one element, "+
-			"try adding wantlist=True to your lookup invocation or use q/query instead of lookup.", v.String()))
+	return nil, &plainError{event.Cause{
+		Pos: x.t.LoopPos, Msg: fmt.Sprintf("The `loop` value must resolve to a 'list', not '%s'.", v.Type()),
+		Hint: "Provide a list of items/templates, or a template resolving to a list.",
+	}}
 }
 
 // lookupItems runs the lookup of a with_ loop; its terms are a list, or one thing that becomes one.

@@ -96,12 +96,12 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	return nil
 }
 
-// clearErrors brings hosts back that failed or were unreachable: from where they are, the play goes on for them.
+// clearErrors brings hosts back that failed or were unreachable: this play has ended for them, the next ones have them again.
 func (p *play) clearErrors() {
 	for _, h := range p.all {
 		p.run.found(h.name)
 		if h.is(failed) || h.is(unreachable) {
-			h.set(active)
+			h.set(left)
 		}
 	}
 }

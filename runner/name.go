@@ -11,6 +11,11 @@ import (
 func (p *play) taskName(tp *taskPlan, ctx *templating.Context) string {
 	t := tp.task
 	name := t.Action
+	if t.Include != nil && t.Include.Role && t.Name == nil {
+		if v, err := ctx.Resolve(t.Include.Name); err == nil {
+			return rolePrefix(t) + name + " : " + v.String()
+		}
+	}
 	if t.Name != nil {
 		name = t.Name.String()
 		if v, err := ctx.Resolve(t.Name); err == nil && v != value.Omit {

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -30,9 +31,24 @@ func (r *run) newPlay(p *playbook.Play) (*play, error) {
 	for _, role := range slices.Backward(append(slices.Clone(p.Roles), p.Imported...)) {
 		pl.export(role)
 	}
-	pl.handlers = slices.Clone(p.Handlers)
+	pl.handlers = allHandlers(p)
 	pl.nodes = pl.steps()
 	return pl, pl.readSettings()
+}
+
+// allHandlers lists the handlers of the play's roles, and then its own: of two with one name the last one is meant.
+func allHandlers(p *playbook.Play) []playbook.Node {
+	var list []playbook.Node
+	seen := map[string]bool{}
+	for _, role := range append(slices.Clone(p.Roles), p.Imported...) {
+		for _, r := range append(allDeps(role), role) {
+			if !seen[r.Path] {
+				seen[r.Path] = true
+				list = append(list, r.Handlers...)
+			}
+		}
+	}
+	return append(list, p.Handlers...)
 }
 
 // export makes a role's variables visible to every task of the play.
@@ -60,13 +76,9 @@ func (p *play) steps() []playbook.Node {
 
 // gatherTask is the implicit task that gathers facts, or nil.
 func (p *play) gatherTask() *playbook.Task {
-	gather := p.run.opts.Config.Str("DEFAULT_GATHERING") != "explicit"
-	if p.p.GatherFacts != nil {
-		if v, err := p.run.static().Resolve(p.p.GatherFacts); err == nil {
-			gather, _ = truth(v)
-		}
-	}
-	if !gather {
+	rd := reader{ctx: p.static()}
+	if !rd.bool("gather_facts", p.p.GatherFacts, p.run.opts.Config.Str("DEFAULT_GATHERING") != "explicit") {
+		p.gatherErr = rd.err
 		return nil
 	}
 	args := &value.Dict{}
@@ -108,7 +120,7 @@ func (p *play) readSettings() error {
 	rd := reader{ctx: p.static()}
 	p.maxFail = float64(rd.int("max_fail_percentage", p.p.MaxFailPercentage, -1))
 	p.name = rd.str("name", p.p.Name, "")
-	return rd.err
+	return errors.Join(p.gatherErr, rd.err)
 }
 
 // match finds the play's hosts.

@@ -36,6 +36,7 @@ type play struct {
 	stop      stopReason
 	maxFail   float64        // percentage; negative: not set
 	gather    *playbook.Task // the implicit task that gathers facts, or nil
+	gatherErr error          // why gather_facts cannot be read
 	lockStep  bool           // the strategy is linear
 	announced map[*playbook.Task]bool
 }

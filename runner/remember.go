@@ -94,7 +94,7 @@ func (p *play) learnFacts(tp *taskPlan, h *hostState, r *result, facts *value.Di
 
 // notify marks the handlers that a changed task names.
 func (p *play) notify(tp *taskPlan, h *hostState, r *result) {
-	if len(tp.task.Notify) == 0 {
+	if len(tp.task.Notify) == 0 || !r.changed() || r.status != event.Changed {
 		return
 	}
 	ctx := p.run.engine.NewContext(p.scope(h, tp), tp.env)

@@ -97,7 +97,7 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	if err != nil {
 		return r.noSession(err)
 	}
-	r.last = r.result(reply)
+	r.last = r.result(pl, reply)
 	r.discovered(s, r.last)
 	return r.last, nil
 }
@@ -151,7 +151,7 @@ func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 }
 
 // result reads what a module printed.
-func (r *remote) result(reply *agent.Reply) *value.Dict {
+func (r *remote) result(pl *agent.Payload, reply *agent.Reply) *value.Dict {
 	text := reply.Stdout
 	if d, junk := jsonResult(text); d != nil {
 		for _, w := range junk {
@@ -159,7 +159,7 @@ func (r *remote) result(reply *agent.Reply) *value.Dict {
 		}
 		return d
 	}
-	return broken(reply)
+	return broken(pl, reply)
 }
 
 // jsonResult finds the JSON object in a module's output; what stands before or after it is worth a warning.
@@ -185,14 +185,20 @@ func jsonResult(text []byte) (d *value.Dict, junk []string) {
 }
 
 // broken is the result of a module that gave no JSON.
-func broken(reply *agent.Reply) *value.Dict {
-	msg := "MODULE FAILURE\nSee stdout/stderr for the exact error"
-	if reply.Crash != "" {
-		msg = "Task failed: Module failed: " + reply.Crash
-		msg = reply.Crash
+func broken(pl *agent.Payload, reply *agent.Reply) *value.Dict {
+	why := reply.Crash
+	if why == "" && pl.Kind == agent.NewStyle {
+		why = "New-style module did not handle its own exit."
 	}
-	return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "msg", value.String(msg), "rc", value.Int(reply.Exit),
-		"module_stdout", text(reply.Stdout), "module_stderr", text(reply.Stderr))
+	d := value.DictOf("failed", value.Bool(true), "changed", value.Bool(false))
+	if why != "" {
+		d.Set("msg", value.String("Task failed: Module failed: "+why))
+		return d
+	}
+	const msg = "Module result deserialization failed: No start of json char found"
+	d.Update(value.DictOf("msg", value.String(msg), "rc", value.Int(reply.Exit), "module_stdout", text(reply.Stdout),
+		"module_stderr", text(reply.Stderr), "_goplay_link", value.String(msg+" See stdout/stderr for the returned output.")))
+	return d
 }
 
 func text(b []byte) value.Value { return value.String(strings.ToValidUTF8(string(b), "\uFFFD")) }

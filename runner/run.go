@@ -78,7 +78,9 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 		return r.list(books)
 	}
 	err = r.playAll(ctx, books)
-	r.send(r.stats.recap())
+	if err == nil || ctx.Err() != nil {
+		r.send(r.stats.recap())
+	}
 	return r.exit(ctx, err)
 }
 
@@ -101,7 +103,7 @@ func (r *run) exit(ctx context.Context, err error) (int, error) {
 func exitOf(err error) int {
 	var at *source.Error
 	if errors.As(err, &at) {
-		return ExitParser
+		return at.ExitCode()
 	}
 	return ExitError
 }
@@ -132,12 +134,21 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
+			r.checkStarted()
 			if r.stopped {
 				return nil
 			}
 		}
 	}
 	return nil
+}
+
+// checkStarted tells that --start-at-task names no task of the play.
+func (r *run) checkStarted() {
+	if r.opts.StartAt != "" && !r.started {
+		r.send(event.Message{Level: event.Error, Text: fmt.Sprintf(
+			"No matching task \"%s\" found. Note: --start-at-task can only follow static includes.", r.opts.StartAt)})
+	}
 }
 
 func absolute(path string) string {
@@ -172,8 +183,7 @@ func (r *run) problem(err error, pos source.Pos) {
 func (r *run) missingHandler(name string, pos source.Pos) {
 	msg := fmt.Sprintf("The requested handler '%s' was not found in either the main handlers list nor in the listening handlers list", name)
 	if r.opts.Config.Bool("ERROR_ON_MISSING_HANDLER") {
-		r.send(event.Message{Level: event.Error, Text: msg, Pos: pos})
-		r.stopped = true
+		r.fatal(errors.New(msg))
 		return
 	}
 	r.warn(msg, pos)

@@ -45,10 +45,11 @@ func (s *stats) count(host string, r *result) {
 			h.Ignored++
 		}
 	case event.Unreachable:
-		h.Unreachable++
 		if r.ignored {
-			h.Skipped++
+			h.OK++
 			h.Ignored++
+		} else {
+			h.Unreachable++
 		}
 	}
 	if r.changed() && r.status != event.Skipped && (r.status != event.Failed || r.ignored) {

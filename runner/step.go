@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 	}
 	for _, h := range on {
 		h.cur.advance()
+		h.answered(t)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -36,6 +38,13 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 	}
 }
 
+// answered takes the notification of a handler back, since it runs now.
+func (h *hostState) answered(t *playbook.Task) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.notified, t)
+}
+
 // task runs an ordinary task on hosts and applies the results.
 func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*result, error) {
 	ev, err := p.announce(tp, hosts[0])
@@ -50,7 +59,7 @@ func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*r
 	if len(run) < len(hosts) {
 		p.share(tp, results[0], hosts[1:])
 	}
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), p.run.brokenErr()); err != nil {
 		return results, err
 	}
 	p.judge(tp, results)
@@ -102,6 +111,12 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts []*hostState) []*result {
 	results := make([]*result, len(hosts))
 	show := newOrder(len(hosts), func(i int, e event.Event) {
+		if _, ok := e.(event.Result); ok {
+			p.notify(tp, hosts[i], results[i])
+		}
+		if p.run.brokenErr() != nil {
+			return // the run ends here
+		}
 		p.run.send(e)
 		if _, ok := e.(event.Result); ok {
 			p.apply(tp, hosts[i], results[i])
@@ -162,8 +177,14 @@ func (p *play) acquire(ctx context.Context, x *execution) (release func()) {
 	}
 }
 
+// onceForAll are the actions that one host does for all in lock-step.
+var onceForAll = map[string]bool{"ansible.builtin.add_host": true, "ansible.builtin.pause": true}
+
 // onlyOnce cuts the hosts down to the first for a task with run_once.
 func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) {
+	if p.lockStep && onceForAll[tp.fqcn] {
+		return hosts[:1], nil
+	}
 	if tp.task.RunOnce == nil {
 		return hosts, nil
 	}
@@ -197,19 +218,18 @@ func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 		p.run.lost(h.name)
 	case r.status == event.Failed && !r.ignored:
 		p.failHost(tp, h, r, true)
-	case r.changed():
-		p.notify(tp, h, r)
 	}
 }
 
 // failHost takes a host's failure to its rescue part, or ends the play for it.
 func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
+	dealt := h.cur.willRescue()
 	rescued, alive := h.cur.fail()
 	if rescued {
 		p.run.store.Set(h.name, value.DictOf("ansible_failed_task", taskDict(tp), "ansible_failed_result", r.dict))
 	}
 	if count {
-		p.run.stats.failure(h.name, rescued)
+		p.run.stats.failure(h.name, dealt)
 	}
 	if !alive {
 		p.lose(h)

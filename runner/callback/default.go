@@ -323,7 +323,11 @@ func (d *Default) causes(t *event.Task, causes []event.Cause) {
 		if i > 0 {
 			all += ": "
 		}
-		all += c.Msg
+		if c.Short != "" {
+			all += c.Short
+		} else {
+			all += c.Msg
+		}
 	}
 	d.Error(source.ReportParts(all, parts), d.o.DisplayFailedStderr)
 }
