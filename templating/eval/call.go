@@ -295,6 +295,9 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 		return nil, err
 	}
 	if v, ok, err := method.Call(recv, e.method, pos, kw); ok {
+		if view, isView := v.(*method.View); isView && f.s.Env.Ansible {
+			return view.List(), nil // Ansible makes lists of all that a method gives
+		}
 		return v, err
 	}
 	fn, err := f.s.Attr(recv, e.method)

@@ -90,6 +90,9 @@ func (o *output) print(v value.Value) error {
 	if u, ok := v.(*value.Undefined); ok && u.Silent {
 		return o.silent(u)
 	}
+	if r, ok := v.(value.Range); ok && (o.started || !o.native) {
+		v = value.String(r.String())
+	}
 	v, err := o.s.finalize(v)
 	if err != nil {
 		return err
@@ -271,7 +274,31 @@ func (s *State) store(v value.Value, depth int) (value.Value, error) {
 	if stored(v, depth) || v == value.Value(value.Omit) {
 		return v, nil
 	}
+	if elems, ok := viewElems(v); ok {
+		return s.storeElems(elems, depth)
+	}
 	return nil, value.Errorf("AnsibleTemplateError", "Type '%s' is unsupported for variable storage.", v.Type())
+}
+
+// viewElems gives the elements of the views that keys(), values() and items() give, and of the pairs of groupby.
+func viewElems(v value.Value) ([]value.Value, bool) {
+	switch x := v.(type) {
+	case value.Range:
+		return nil, false
+	case value.Iterable:
+		var elems []value.Value
+		for e := range x.Elements() {
+			elems = append(elems, e)
+		}
+		return elems, true
+	case value.Sequence:
+		elems := make([]value.Value, x.Len())
+		for i := range elems {
+			elems[i] = x.Index(i)
+		}
+		return elems, true
+	}
+	return nil, false
 }
 
 func (s *State) storeElems(elems []value.Value, depth int) (value.Value, error) {

@@ -268,7 +268,7 @@ func subelementsOf(o value.Value, path []value.Value, skip bool) ([]value.Value,
 			if skip {
 				return nil, nil
 			}
-			return nil, value.Errorf("AnsibleFilterError", "could not find %s key in iterated item '%s'", value.Repr(key), o)
+			return nil, value.Errorf("AnsibleFilterError", "could not find %s key in iterated item %s", value.Repr(key), value.Repr(o))
 		}
 		sub = next
 	}

@@ -7,7 +7,7 @@ import (
 
 func dictRows() []row {
 	return []row{
-		{name: "combine", params: "*args, recursive=False, list_merge='replace'", run: combine},
+		{name: "combine", params: "*args, recursive=False, list_merge='replace', **other", run: combine},
 		{name: "dict2items", params: "key_name='key', value_name='value'", run: dict2items},
 		{name: "items2dict", params: "key_name='key', value_name='value'", run: items2dict},
 		{name: "rekey_on_member", params: "key, duplicates='error'", run: rekeyOnMember},
@@ -15,11 +15,14 @@ func dictRows() []row {
 }
 
 func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if a[3].(*value.Dict).Len() > 0 {
+		return nil, value.Errorf("AnsibleError", "'recursive' and 'list_merge' are the only valid keyword arguments")
+	}
 	how, _ := value.Text(a[2])
 	switch how {
 	case "replace", "keep", "append", "prepend", "append_rp", "prepend_rp":
 	default:
-		return nil, value.Errorf("AnsibleError", "'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'")
+		return nil, value.Errorf("AnsibleError", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'")
 	}
 	var dicts []value.Value
 	for _, v := range append([]value.Value{in}, a[0].(value.Tuple)...) {
@@ -32,20 +35,11 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		}
 		d, ok := v.(value.Mapping)
 		if !ok {
-			return nil, value.Errorf("AnsibleError", "failed to combine variables, expected dicts but got a '%s' and a '%s': \n%s\n%s",
-				"dict", v.Type(), compactJSON(out), compactJSON(v))
+			return nil, value.Errorf("AnsibleError", "failed to combine variables, expected dicts but got a '%s' and a '%s'.", "dict", v.Type())
 		}
 		out = merge(out, d, a[1].Truth(), how)
 	}
 	return out, nil
-}
-
-func compactJSON(v value.Value) string {
-	b, err := value.AppendJSON(nil, v, value.JSONOptions{EnsureASCII: true})
-	if err != nil {
-		return v.String()
-	}
-	return string(b)
 }
 
 // merge gives a dict with the entries of y on top of those of x.
@@ -129,17 +123,13 @@ func items2dict(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 		e := q.Index(i)
 		m, ok := e.(value.Mapping)
 		if !ok {
-			return nil, value.Errorf("AnsibleTypeError", "items2dict requires a list of dictionaries, got %s instead.", typeName(in))
+			return nil, value.Errorf("AnsibleTypeError", "items2dict requires a list of dictionaries, got %s instead.", value.Repr(in))
 		}
 		k, hasKey := m.Lookup(a[0].String())
 		v, hasValue := m.Lookup(a[1].String())
 		if !hasKey || !hasValue {
-			missing := a[0]
-			if hasKey {
-				missing = a[1]
-			}
-			return nil, value.Errorf("AnsibleTypeError", "items2dict requires each dictionary in the list to contain the keys '%s' and '%s', got %s instead. Missing key: %s",
-				a[0], a[1], value.Repr(e), value.Repr(missing))
+			return nil, value.Errorf("AnsibleTypeError", "items2dict requires each dictionary in the list to contain the keys '%s' and '%s', got %s instead.",
+				a[0], a[1], value.Repr(in))
 		}
 		if err := out.SetKey(k, v); err != nil {
 			return nil, err
@@ -179,7 +169,7 @@ func rekeyOnMember(s *eval.State, in value.Value, a []value.Value) (value.Value,
 		if _, seen, err := out.LookupKey(k); err != nil {
 			return nil, err
 		} else if seen && duplicates == "error" {
-			return nil, value.Errorf("AnsibleFilterError", "Key %s is not unique, cannot correctly turn into dict", k)
+			return nil, value.Errorf("AnsibleFilterError", "Key %s is not unique, cannot convert to dict.", k)
 		}
 		if err := out.SetKey(k, o); err != nil {
 			return nil, err

@@ -46,9 +46,6 @@ func ToBool(v value.Value) bool {
 }
 
 func toBool(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
-	if isNone(in) {
-		return in, nil
-	}
 	return value.Bool(ToBool(in)), nil
 }
 
@@ -99,11 +96,11 @@ func humanToBytes(_ *eval.State, in value.Value, a []value.Value) (value.Value, 
 	t := in.String()
 	m := sizePattern.FindStringSubmatch(t)
 	if m == nil || m[1] == "" {
-		return nil, value.Errorf("AnsibleError", "human_to_bytes() can't interpret following string: %s", t)
+		return nil, value.Errorf("AnsibleError", "human_to_bytes() can't interpret the input: human_to_bytes() can't interpret following string: %s", t)
 	}
 	num, err := strconv.ParseFloat(m[1], 64)
 	if err != nil {
-		return nil, value.Errorf("AnsibleError", "human_to_bytes() can't interpret following number: %s (original input string: %s)", m[1], t)
+		return nil, value.Errorf("AnsibleError", "human_to_bytes() can't interpret the input: human_to_bytes() can't interpret following number: %s (original input string: %s)", m[1], t)
 	}
 	unit := m[2]
 	if unit == "" && !isNone(a[0]) {
@@ -123,7 +120,7 @@ func humanToBytes(_ *eval.State, in value.Value, a []value.Value) (value.Value, 
 }
 
 func badUnit(unit, t string) error {
-	return value.Errorf("AnsibleError", "human_to_bytes() failed to convert %s (unit = %s). The suffix must be one of Y, Z, E, P, T, G, M, K, B", t, unit)
+	return value.Errorf("AnsibleError", "human_to_bytes() can't interpret the input: human_to_bytes() failed to convert %s (unit = %s). The suffix must be one of Y, Z, E, P, T, G, M, K, B", t, unit)
 }
 
 // unitFits tells whether a unit's tail agrees with what is counted: B is bytes, b is bits.

@@ -34,6 +34,15 @@ func (v *View) String() string {
 	return v.name + "(" + l.String() + ")"
 }
 
+// List gives the elements as a list.
+func (v *View) List() *value.List {
+	l := &value.List{Elems: make([]value.Value, 0, v.size)}
+	for e := range v.elems {
+		l.Elems = append(l.Elems, e)
+	}
+	return l
+}
+
 // Elements gives the elements.
 func (v *View) Elements() iter.Seq[value.Value] { return v.elems }
 

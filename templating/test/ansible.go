@@ -156,10 +156,10 @@ func uri(needHost bool, only []string) func(*eval.State, value.Value, []value.Va
 		}
 		m := uriPattern.FindStringSubmatch(in.String())
 		if m == nil {
-			return false, nil
+			return !needHost && len(schemes) == 0, nil
 		}
 		host, _, _ := strings.Cut(m[3], "/")
-		ok := m[3] != "" && (!needHost || m[2] != "" && host != "")
+		ok := !needHost || m[2] != "" && host != ""
 		if len(schemes) > 0 {
 			ok = ok && containsText(schemes, strings.ToLower(m[1]))
 		}
@@ -177,10 +177,8 @@ func containsText(list []string, t string) bool {
 }
 
 func vaultEncrypted(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
-	if in.Type() == "vaulted" {
-		return true, nil
-	}
-	return vault.IsVault([]byte(in.String())), nil
+	_, ok := in.(*value.Vaulted)
+	return ok, nil
 }
 
 func vaultedFile(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
