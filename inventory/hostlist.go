@@ -12,20 +12,37 @@ import (
 
 // parseHostList reads names with commas between: "web1,web2:2222,".
 func parseHostList(_ context.Context, inv *Inventory, src string) error {
-	if _, err := os.Stat(src); err == nil || !isList(src) {
-		return errNotMine
-	}
-	for _, name := range strings.Split(src, ",") {
-		name = strings.TrimSpace(name)
-		if name == "" {
-			continue
-		}
+	return inv.listedHosts(src, func(name string) ([]string, int, error) {
 		host, port, ok := parseAddress(name, false)
 		if !ok {
 			host, port = name, 0
 		}
-		if inv.hosts[host] == nil {
-			inv.addToGroup(inv.ungrouped, inv.addHost(host, src, port))
+		return []string{host}, port, nil
+	})
+}
+
+// parseRangeList reads names and ranges with commas between: "web[1:3],db1,".
+func parseRangeList(_ context.Context, inv *Inventory, src string) error {
+	return inv.listedHosts(src, hostPattern)
+}
+
+func (inv *Inventory) listedHosts(src string, read func(string) (names []string, port int, err error)) error {
+	if _, err := os.Stat(src); err == nil || !isList(src) {
+		return errNotMine
+	}
+	for _, part := range strings.Split(src, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		names, port, err := read(part)
+		if err != nil {
+			return err
+		}
+		for _, n := range names {
+			if inv.hosts[n] == nil {
+				inv.addToGroup(inv.ungrouped, inv.addHost(n, src, port))
+			}
 		}
 	}
 	return nil

@@ -48,6 +48,7 @@ type Inventory struct {
 	generation int // counts changes of groups
 	cache      groupCache
 	files      varFiles
+	plugins    []string
 	lastDoc    parsedDoc
 
 	warned map[string]bool
@@ -57,6 +58,7 @@ type Inventory struct {
 // configuration says otherwise.
 func Load(ctx context.Context, sources []string, opts Options) (*Inventory, error) {
 	inv := newInventory(opts)
+	inv.plugins = inv.enabledPlugins()
 	parsed := false
 	for _, s := range sources {
 		if s == "" {

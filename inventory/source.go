@@ -64,6 +64,8 @@ func parserOf(plugin string) parser {
 	switch strings.TrimPrefix(plugin, "ansible.builtin.") {
 	case "host_list":
 		return parseHostList
+	case "advanced_host_list":
+		return parseRangeList
 	case "script":
 		return parseScript
 	case "auto":
@@ -78,18 +80,27 @@ func parserOf(plugin string) parser {
 	return nil
 }
 
+// enabledPlugins gives the inventory plugins that the configuration enables and goplay has.
+func (inv *Inventory) enabledPlugins() []string {
+	var out []string
+	for _, plugin := range inv.opts.Config.List("INVENTORY_ENABLED") {
+		if parserOf(plugin) == nil {
+			inv.warn("Failed to load inventory plugin, skipping %s", plugin)
+			continue
+		}
+		out = append(out, plugin)
+	}
+	return out
+}
+
 // load reads one source, or all of a folder; ok tells whether anything was read.
 func (inv *Inventory) load(ctx context.Context, src string) (ok bool, err error) {
 	if info, err := os.Stat(src); err == nil && info.IsDir() {
 		return inv.loadDir(ctx, src)
 	}
 	var failed []attempt
-	for _, plugin := range inv.opts.Config.List("INVENTORY_ENABLED") {
-		parse := parserOf(plugin)
-		if parse == nil {
-			continue
-		}
-		err := parse(ctx, inv, src)
+	for _, plugin := range inv.plugins {
+		err := parserOf(plugin)(ctx, inv, src)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}

@@ -308,7 +308,7 @@ func parseAuto(_ context.Context, inv *Inventory, src string) error {
 		return fmt.Errorf("no root 'plugin' key found, '%s' is not a valid YAML inventory plugin config file", src)
 	}
 	name := strings.TrimPrefix(plugin.String(), "ansible.builtin.")
-	if slices.Contains([]string{"constructed", "generator", "advanced_host_list", "host_list", "script", "toml"}, name) {
+	if slices.Contains([]string{"constructed", "generator"}, name) {
 		return fmt.Errorf("inventory config '%s' asks for plugin '%s', which goplay does not have yet", src, plugin)
 	}
 	return fmt.Errorf("inventory config '%s' specifies unknown plugin '%s'", src, plugin)
