@@ -49,6 +49,9 @@ func (r reader) text(f document.Field) (value.Value, error) {
 	if err != nil || v == nil || !texts[f.Name] {
 		return v, err
 	}
+	if v == value.String("") && f.Name == "name" {
+		return nil, nil // an empty name is none
+	}
 	switch v.(type) {
 	case *value.List, *value.Dict:
 		return nil, &wrongType{source.New(f.Pos, fmt.Sprintf(

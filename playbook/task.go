@@ -201,6 +201,9 @@ func (b *builder) loopControl(t *Task, f document.Field) error {
 		if *at(&t.Control), err = b.optional(c.Value); err != nil {
 			return err
 		}
+		if t.Control.Label == value.String("") {
+			t.Control.Label = nil // an empty label is none
+		}
 	}
 	return nil
 }

@@ -148,9 +148,9 @@ func (d *Display) Error(text string, stderr bool) {
 	d.message(w, text, d.o.Colors.Error)
 }
 
-// finished gives a message of several lines its empty line, unless it has it.
+// finished gives a message of several lines its empty line; white space at its end goes.
 func finished(s string) string {
-	if strings.Contains(s, "\n") && !strings.HasSuffix(s, "\n") {
+	if s = strings.TrimRight(s, " \t\n"); strings.Contains(s, "\n") {
 		return s + "\n"
 	}
 	return s

@@ -13,7 +13,7 @@ import (
 func TestWarningsAreShownOnce(t *testing.T) {
 	var out, errs bytes.Buffer
 	p := NewDefault(&out, &errs, DefaultOptions())
-	r := value.DictOf("changed", value.Bool(false), "warnings", value.NewList(value.String("w1"), value.String("w1"), value.String("a\nb")),
+	r := value.DictOf("changed", value.Bool(false), "warnings", value.NewList(value.String("w1"), value.String("w1"), value.String("a\nb ")),
 		"deprecations", value.NewList(
 			value.DictOf("msg", value.String("one"), "version", value.String("9.9"), "collection_name", value.String("ansible.builtin")),
 			value.DictOf("msg", value.String("two."), "date", value.String("2030-01-01"), "collection_name", value.String("a.b")),
