@@ -91,7 +91,8 @@ type Process interface {
 
 // Dialer makes lines of one transport.
 type Dialer interface {
-	// Dial opens a line. An error is an *UnreachableError, or ctx's.
+	// Dial opens a line. An error is an *UnreachableError, or ctx's; any other one makes the task fail without the host being
+	// unreachable (ssh: a password is given, the host key is unknown and nobody can be asked about it).
 	Dial(ctx context.Context, t Target) (Conn, error)
 }
 

@@ -124,15 +124,21 @@ func (p *Pool) leave(t Target, d *dialling) {
 
 // Reset closes the line to a target, if there is one; the next Get dials anew. A dialling under way is new enough and goes on.
 func (p *Pool) Reset(t Target) {
+	if conn := p.Remove(t); conn != nil {
+		_ = conn.Close()
+	}
+}
+
+// Remove takes the line to a target out of the pool and leaves closing it to the caller. It returns nil if there is none, or none yet.
+func (p *Pool) Remove(t Target) Conn {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	d := p.lines[t]
 	if d == nil || !d.done() {
-		p.mu.Unlock()
-		return
+		return nil
 	}
 	delete(p.lines, t)
-	p.mu.Unlock()
-	_ = d.conn.Close()
+	return d.conn
 }
 
 // Close ends all lines and diallings, and returns when they have ended.

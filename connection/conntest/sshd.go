@@ -19,6 +19,9 @@ type SSHD struct {
 	Folder string
 	Port   int
 	Log    func() string
+
+	program string
+	cmd     *exec.Cmd
 }
 
 // StartSSHD starts a server until the test ends, with more lines of configuration (see sshd_config(5); a line's first mention of a
@@ -26,7 +29,7 @@ type SSHD struct {
 func StartSSHD(t testing.TB, config ...string) *SSHD {
 	t.Helper()
 	program := sshdProgram(t)
-	s := &SSHD{Folder: t.TempDir(), Port: freePort(t)}
+	s := &SSHD{Folder: t.TempDir(), Port: freePort(t), program: program}
 	log := filepath.Join(s.Folder, "log")
 	s.Log = func() string { text, _ := os.ReadFile(log); return string(text) }
 	s.Key(t, "host_ed25519", "-t", "ed25519")
@@ -35,19 +38,35 @@ func StartSSHD(t testing.TB, config ...string) *SSHD {
 	s.Key(t, "key", "-t", "ed25519")
 	s.Authorize(t, "key")
 	s.write(t, "sshd_config", strings.Join(append(config, s.config()...), "\n")+"\n")
-	cmd := exec.Command(program, "-D", "-f", s.Path("sshd_config"), "-E", log)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		s.stop()
 		if t.Failed() {
 			t.Logf("sshd's log:\n%s", s.Log())
 		}
 	})
-	s.await(t)
+	s.start(t)
 	return s
+}
+
+func (s *SSHD) start(t testing.TB) {
+	t.Helper()
+	s.cmd = exec.Command(s.program, "-D", "-f", s.Path("sshd_config"), "-E", s.Path("log"))
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.await(t)
+}
+
+func (s *SSHD) stop() {
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+}
+
+// Restart lets the server read its keys and certificates anew.
+func (s *SSHD) Restart(t testing.TB) {
+	t.Helper()
+	s.stop()
+	s.start(t)
 }
 
 // sshdProgram finds sshd, and makes the folder that it needs when it is root.

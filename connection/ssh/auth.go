@@ -153,6 +153,9 @@ func (p *plan) restrict(signer ssh.Signer) ssh.Signer {
 	allowed, _ := chooseAlgorithms(p.settings.Get("pubkeyacceptedalgorithms"), withCertificates(modern), withCertificates(append(modern, old...)))
 	_, certified := signer.PublicKey().(*ssh.Certificate)
 	full, ok := signer.(ssh.AlgorithmSigner)
+	if p.shortRSA(signer.PublicKey()) {
+		return nil
+	}
 	if !ok {
 		return signer
 	}

@@ -56,7 +56,11 @@ func (d *Dialer) attempt(ctx context.Context, p *plan) (*line, *handshake, error
 	if err != nil {
 		return nil, h, err
 	}
-	return newLine(p, r, conn), h, nil
+	agent := p.forwardedAgent(d.options)
+	if h.distrust {
+		agent = ""
+	}
+	return newLine(p, r, conn, agent), h, nil
 }
 
 // handshake is the way from a byte stream to a login.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -25,10 +26,11 @@ func cut(err error) bool {
 // fault words the error of an attempt as ssh would.
 func (p *plan) fault(h *handshake, err error) error {
 	var known *worded
-	if errors.As(err, &known) || h == nil {
-		if known != nil {
-			return known
-		}
+	var question unaskable
+	switch {
+	case errors.As(err, &known):
+		return known
+	case h == nil || errors.As(err, &question):
 		return err
 	}
 	return p.notes.fail(h.words(err)...)
@@ -96,6 +98,9 @@ func disconnected(err error) (code, text string, ok bool) {
 	m := disconnectText.FindStringSubmatch(err.Error())
 	if m == nil {
 		return "", "", false
+	}
+	if unquoted, err := strconv.Unquote(m[2]); err == nil {
+		m[2] = unquoted
 	}
 	return m[1], m[2], true
 }

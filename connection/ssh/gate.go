@@ -6,8 +6,8 @@ import (
 )
 
 // unauthenticated is how many lines to one server may be before their login at a time. Its sshd begins to refuse the eleventh
-// (MaxStartups 10:30:100).
-const unauthenticated = 8
+// (MaxStartups 10:30:100), and it learns of a login a little later than we do.
+const unauthenticated = 6
 
 // gates limit the lines that are being made, by server.
 type gates struct {

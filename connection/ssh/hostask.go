@@ -11,10 +11,21 @@ import (
 	"github.com/goplay/goplay/connection/ssh/knownhosts"
 )
 
+// unaskable makes a task FAILED and not UNREACHABLE, as with Ansible, which cannot give ssh a password and answer its question too.
+type unaskable struct{}
+
+func (unaskable) Error() string {
+	return "Using a SSH password instead of a key is not possible because Host Key checking is enabled. " +
+		"Please add this host's fingerprint to your known_hosts file to manage this host."
+}
+
 // ask lets the user decide about an unknown key, in ssh's words. Without a user it is refused.
 func (h *handshake) ask(ctx context.Context, remote net.Addr, key ssh.PublicKey) error {
 	p := h.plan
 	prompter := p.prompter(h.dialer.options)
+	if prompter == nil && p.target.Password != "" {
+		return unaskable{}
+	}
 	if prompter == nil {
 		return p.notes.fail(verificationFailed)
 	}
@@ -83,7 +94,7 @@ func (p *plan) fingerprint(key ssh.PublicKey) string {
 // typeName is OpenSSH's short name for a type of key.
 func typeName(key ssh.PublicKey) string {
 	names := map[string]string{
-		ssh.KeyAlgoED25519: "ED25519", ssh.KeyAlgoRSA: "RSA", ssh.InsecureKeyAlgoDSA: "DSA", ssh.KeyAlgoECDSA256: "ECDSA",
+		ssh.KeyAlgoED25519: "ED25519", ssh.KeyAlgoRSA: "RSA", ssh.KeyAlgoECDSA256: "ECDSA",
 		ssh.KeyAlgoECDSA384: "ECDSA", ssh.KeyAlgoECDSA521: "ECDSA", ssh.KeyAlgoSKED25519: "ED25519-SK", ssh.KeyAlgoSKECDSA256: "ECDSA-SK",
 	}
 	if cert, ok := key.(*ssh.Certificate); ok {

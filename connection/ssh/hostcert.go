@@ -2,6 +2,7 @@ package ssh
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"fmt"
 	"os"
 	"slices"
@@ -9,20 +10,42 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
-
-	"github.com/goplay/goplay/connection/ssh/sshconfig"
 )
 
-// checkHostCertificate checks a certificate whose authority is known.
-func (p *plan) checkHostCertificate(cert *ssh.Certificate) error {
+// checkHostCertificate checks a certificate whose authority is known, and notes what is wrong with it.
+func (p *plan) checkHostCertificate(cert *ssh.Certificate) bool {
 	name := p.host
 	if alias := p.settings.Get("hostkeyalias"); alias != "" {
 		name = alias
 	}
-	if fault := certificateFault(cert, name, time.Now()); fault != "" {
-		return p.notes.fail(fault, verificationFailed)
+	fault := certificateFault(cert, name, time.Now())
+	if allowed := p.authorityAlgorithms(); fault == "" && !slices.Contains(allowed, cert.Signature.Format) {
+		fault = "Certificate invalid: signature algorithm " + cert.Signature.Format + " is not allowed"
 	}
-	return nil
+	if fault != "" {
+		p.notes.add(fault)
+	}
+	return fault == ""
+}
+
+// authorityAlgorithms are the signatures of certificates that count, by default those without SHA-1.
+func (p *plan) authorityAlgorithms() []string {
+	modern, old := ssh.SupportedAlgorithms().PublicKeyAuths, ssh.InsecureAlgorithms().PublicKeyAuths
+	allowed, _ := chooseAlgorithms(p.settings.Get("casignaturealgorithms"), modern, slices.Concat(modern, old))
+	return allowed
+}
+
+// shortRSA reports whether a key is an RSA key of fewer bits than RequiredRSASize.
+func (p *plan) shortRSA(key ssh.PublicKey) bool {
+	if cert, ok := key.(*ssh.Certificate); ok {
+		key = cert.Key
+	}
+	crypto, ok := key.(ssh.CryptoPublicKey)
+	if !ok {
+		return false
+	}
+	public, ok := crypto.CryptoPublicKey().(*rsa.PublicKey)
+	return ok && public.N.BitLen() < p.settings.Int("requiredrsasize", 1024)
 }
 
 // certificateFault says what is wrong with a host certificate, or "".
@@ -39,15 +62,10 @@ func certificateFault(cert *ssh.Certificate, name string, now time.Time) string 
 	if len(cert.CriticalOptions) > 0 {
 		return "Certificate for " + name + " contains unsupported critical options(s)"
 	}
-	principal := name
-	if len(cert.ValidPrincipals) > 0 {
-		i := slices.IndexFunc(cert.ValidPrincipals, func(pattern string) bool { return sshconfig.MatchPattern(name, pattern) })
-		if i < 0 {
-			return "Certificate invalid: name is not a listed principal"
-		}
-		principal = cert.ValidPrincipals[i]
+	if len(cert.ValidPrincipals) > 0 && !slices.Contains(cert.ValidPrincipals, name) {
+		return "Certificate invalid: name is not a listed principal"
 	}
-	if err := checker.CheckCert(principal, cert); err != nil {
+	if err := checker.CheckCert(name, cert); err != nil {
 		return "Certificate invalid: " + strings.TrimPrefix(err.Error(), "ssh: ")
 	}
 	return ""

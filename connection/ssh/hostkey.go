@@ -69,6 +69,9 @@ func (h *handshake) judge(ctx context.Context, remote net.Addr, key ssh.PublicKe
 	if h.plan.settings.Bool("nohostauthenticationforlocalhost", false) && knownhosts.Loopback(remote) {
 		return nil
 	}
+	if h.plan.shortRSA(key) {
+		return h.plan.notes.fail("Bad server host key: Invalid key length")
+	}
 	if err := h.plan.checkRevokedFile(key); err != nil {
 		return err
 	}
@@ -77,10 +80,10 @@ func (h *handshake) judge(ctx context.Context, remote net.Addr, key ssh.PublicKe
 	known := h.plan.knownKeys()
 	status, entry := known.Check(key)
 	if cert, ok := key.(*ssh.Certificate); ok {
-		switch status {
-		case knownhosts.OK:
-			return h.plan.checkHostCertificate(cert)
-		case knownhosts.New: // an authority that we don't know: look at the key itself
+		if status == knownhosts.OK && h.plan.checkHostCertificate(cert) {
+			return nil
+		}
+		if status != knownhosts.Banned { // the certificate is of no use: look at the key itself
 			key = cert.Key
 			status, entry = known.Check(key)
 		}
@@ -146,6 +149,9 @@ func (h *handshake) wrongKey(warning []string, what string) error {
 		return h.plan.notes.fail(what+" and you have requested strict checking.", verificationFailed)
 	}
 	h.distrust = true
+	if h.plan.forwardedAgent(h.dialer.options) != "" {
+		h.plan.notes.add("Agent forwarding is disabled to avoid man-in-the-middle attacks.")
+	}
 	for _, method := range []string{"password", "keyboard-interactive"} {
 		if slices.Contains(h.plan.methods(), method) {
 			h.plan.notes.add(strings.ToUpper(method[:1]) + method[1:] + " authentication is disabled to avoid man-in-the-middle attacks.")

@@ -53,13 +53,22 @@ func (j *jumps) get(ctx context.Context, t connection.Target) (l *line, release 
 	return conn.(*line), release, nil
 }
 
+// part counts a user out. The line is taken from the pool under the lock, so that nobody gets it any more, and closed without it, since
+// it may itself be a user of another jump host.
 func (j *jumps) part(t connection.Target) {
+	if unused := j.leave(t); unused != nil {
+		_ = unused.Close()
+	}
+}
+
+func (j *jumps) leave(t connection.Target) connection.Conn {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.users[t]--; j.users[t] == 0 {
-		delete(j.users, t)
-		j.pool.Reset(t)
+	if j.users[t]--; j.users[t] > 0 {
+		return nil
 	}
+	delete(j.users, t)
+	return j.pool.Remove(t)
 }
 
 // jumpTarget reads the last host of a ProxyJump list. It is reached through the others, as `ssh -J others` would. As with ssh,

@@ -30,8 +30,8 @@ type line struct {
 
 var _ connection.Conn = (*line)(nil)
 
-func newLine(p *plan, r *route, e *established) *line {
-	l := &line{plan: p, route: r, conn: e.Conn, env: p.environment(), done: make(chan struct{}), closing: make(chan struct{})}
+func newLine(p *plan, r *route, e *established, agent string) *line {
+	l := &line{plan: p, route: r, conn: e.Conn, env: p.environment(), agent: agent, done: make(chan struct{}), closing: make(chan struct{})}
 	go func() {
 		_ = l.conn.Wait()
 		_ = r.Close()
@@ -94,13 +94,6 @@ func (l *line) keepAlive(every time.Duration, most int) {
 			return
 		}
 		l.serving.Go(func() { _, _, _ = l.conn.SendRequest("keepalive@openssh.com", true, nil) })
-	}
-}
-
-// serveChannels refuses what the server wants to open, except the user's agent if it is forwarded.
-func (l *line) serveChannels(channels <-chan ssh.NewChannel) {
-	for ch := range channels {
-		_ = ch.Reject(ssh.UnknownChannelType, "unknown channel type")
 	}
 }
 

@@ -83,6 +83,9 @@ func (p *process) request(command string, opts connection.StartOptions) error {
 	for _, v := range p.line.env {
 		p.send("env", ssh.Marshal(v))
 	}
+	if p.line.agent != "" {
+		p.send(agentRequest, nil)
+	}
 	if opts.TTY {
 		p.send("pty-req", terminalRequest())
 	}

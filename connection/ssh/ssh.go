@@ -108,6 +108,10 @@ func unreachable(host string, err error) error {
 	if errors.As(err, &already) {
 		return err
 	}
+	var question unaskable
+	if errors.As(err, &question) {
+		return question
+	}
 	return &connection.UnreachableError{Host: host, Msg: failedPrefix + err.Error(), Err: nil}
 }
 

@@ -49,8 +49,10 @@ var judgements = []judged{
 	{name: "include", host: "web", config: "Include {dir}/more\nUser late", more: []string{"more", "Host web\n Port 17\n User early\n"}},
 	{name: "include glob", host: "web", config: "Include {dir}/d.*", more: []string{"d.b", "Port 2", "d.a", "Port 1\nUser a"}},
 	{name: "include of nothing", host: "web", config: "Include {dir}/nothing*\nPort 3"},
-	{name: "include in a block", host: "web", config: "Host db\n Include {dir}/more\nHost web\n Include {dir}/more2\nHost *\n User z",
-		more: []string{"more", "Port 1\nHost *\n User evil", "more2", "Port 2\nHost other\n User q"}},
+	{
+		name: "include in a block", host: "web", config: "Host db\n Include {dir}/more\nHost web\n Include {dir}/more2\nHost *\n User z",
+		more: []string{"more", "Port 1\nHost *\n User evil", "more2", "Port 2\nHost other\n User q"},
+	},
 	{name: "block after include", host: "web", config: "Host web\n Include {dir}/more\n User after", more: []string{"more", "Host other\n Port 1"}},
 	{name: "options before files", host: "web", config: "Port 1\nUser file", options: []string{"Port=2", "User option", "identityfile /o"}},
 	{name: "options with quotes", host: "web", options: []string{`IdentityFile="/a b"`, `User="x"`}},
