@@ -16,12 +16,12 @@ type Context struct {
 	scope  Scope
 	env    *Env
 
-	memo    map[string]*variable
-	results map[*value.Template]value.Value // of templates inside containers
-	extra   *value.Dict                     // variables on top, of a view made by With
-	under   *Context                        // the view below, of a view made by With
-	active  *active                         // the variables being evaluated
-	depth   *int
+	memo map[string]*variable
+
+	extra  *value.Dict // variables on top, of a view made by With
+	under  *Context    // the view below, of a view made by With
+	active *active     // the variables being evaluated
+	depth  *int
 }
 
 // variable is what is remembered of a variable.
@@ -129,6 +129,13 @@ func (c *Context) read(name string) (*variable, bool, error) {
 		return nil, false, nil
 	}
 	m := &variable{deps: []string{name}}
+	if vaulted, ok := raw.(*value.Vaulted); ok {
+		text, err := vaulted.Plain()
+		if err != nil {
+			return nil, false, describe(vaulted.Pos, false, value.Errorf("AnsibleError", "%s", err))
+		}
+		raw = text
+	}
 	t, isTemplate := raw.(*value.Template)
 	if !isTemplate {
 		m.shallow = raw

@@ -23,7 +23,7 @@ func needsResolving(v value.Value, depth int) bool {
 		return false
 	}
 	switch v := v.(type) {
-	case *value.Template:
+	case *value.Template, *value.Vaulted:
 		return true
 	case value.OmitType:
 		return depth > 0
@@ -53,6 +53,12 @@ func (c *Context) resolve(v value.Value) (value.Value, error) {
 	switch v := v.(type) {
 	case *value.Template:
 		return c.evaluate(v)
+	case *value.Vaulted:
+		text, err := v.Plain()
+		if err != nil {
+			return nil, describe(v.Pos, false, value.Errorf("AnsibleError", "%s", err))
+		}
+		return text, nil
 	case *value.List:
 		return c.resolveElems(v.Elems)
 	case value.Tuple:

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"github.com/goplay/goplay/templating/syntax"
 	"github.com/goplay/goplay/templating/value"
@@ -18,7 +19,7 @@ type compiler struct {
 }
 
 func (e *Environment) newCompiler(name, source string) *compiler {
-	return &compiler{env: e, prog: &Program{env: e, name: name, source: source}}
+	return &compiler{env: e, prog: &Program{env: e, name: name, source: source, size: &atomic.Int64{}}}
 }
 
 func (e *Environment) compileTemplate(name, text string, cfg syntax.Config) (*Program, error) {
@@ -94,7 +95,7 @@ func (c *compiler) stmts(body []syntax.Stmt) []stmt {
 func (c *compiler) stmt(s syntax.Stmt) stmt {
 	switch s := s.(type) {
 	case *syntax.Text:
-		return &textStmt{s.Text}
+		return &textStmt{s.Text, value.String(s.Text)}
 	case *syntax.Output:
 		return &printStmt{c.deep(c.expr(s.X)), s.Pos()}
 	case *syntax.If:

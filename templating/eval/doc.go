@@ -71,7 +71,7 @@ type Environment struct {
 
 type sourceKey struct {
 	text string
-	cfg  syntax.Config
+	cfg  string // of Config.Key
 	expr bool
 }
 
@@ -82,15 +82,15 @@ type compiled struct {
 
 // Compile compiles a template, once for each text and configuration.
 func (e *Environment) Compile(name, text string, cfg syntax.Config) (*Program, error) {
-	return e.cached(name, sourceKey{text, cfg, false})
+	return e.cached(name, sourceKey{text, cfg.Key(), false}, cfg)
 }
 
 // CompileExpr compiles a bare expression, once for each text.
 func (e *Environment) CompileExpr(text string, cfg syntax.Config) (*Program, error) {
-	return e.cached("", sourceKey{text, cfg, true})
+	return e.cached("", sourceKey{text, cfg.Key(), true}, cfg)
 }
 
-func (e *Environment) cached(name string, key sourceKey) (*Program, error) {
+func (e *Environment) cached(name string, key sourceKey, cfg syntax.Config) (*Program, error) {
 	if c, ok := e.programs.Load(key); ok {
 		c := c.(compiled)
 		if c.program != nil && c.program.name != name {
@@ -100,9 +100,9 @@ func (e *Environment) cached(name string, key sourceKey) (*Program, error) {
 	}
 	var c compiled
 	if key.expr {
-		c.program, c.err = e.compileExpr(key.text, key.cfg)
+		c.program, c.err = e.compileExpr(key.text, cfg)
 	} else {
-		c.program, c.err = e.compileTemplate(name, key.text, key.cfg)
+		c.program, c.err = e.compileTemplate(name, key.text, cfg)
 	}
 	e.programs.Store(key, c)
 	return c.program, c.err

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"sync/atomic"
+
 	"github.com/goplay/goplay/templating/syntax"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -16,6 +18,8 @@ type Program struct {
 	lone expr
 	// extends tells of an extends statement at the top level, behind which text is not printed.
 	mutates bool
+	// size is how long the last output was, so that the next one's buffer fits.
+	size *atomic.Int64
 }
 
 // function is a body with a frame of its own: a template, block, macro or recursive loop.
@@ -76,17 +80,18 @@ func (p *Program) Value(h Host) (value.Value, error) {
 		}
 		return s.finalize(v)
 	}
-	out := &output{s: s, native: true}
+	out := &output{s: s, native: true, buf: p.buffer()}
 	if err := p.run(s, out); err != nil {
 		return nil, err
 	}
+	p.size.Store(int64(len(out.buf)))
 	return out.result()
 }
 
 // Text runs the program and gives what it prints.
 func (p *Program) Text(h Host) (string, error) {
 	s := p.state(h)
-	out := &output{s: s}
+	out := &output{s: s, buf: p.buffer()}
 	if p.lone != nil && p.root.body == nil {
 		v, err := p.Value(h)
 		if err != nil {
@@ -97,7 +102,17 @@ func (p *Program) Text(h Host) (string, error) {
 	if err := p.run(s, out); err != nil {
 		return "", err
 	}
+	p.size.Store(int64(len(out.buf)))
 	return string(out.buf), nil
+}
+
+// buffer makes a buffer for an output as long as the last one.
+func (p *Program) buffer() []byte {
+	n := p.size.Load()
+	if n == 0 {
+		return nil
+	}
+	return make([]byte, 0, n+n/8+16)
 }
 
 // run executes the template and those it extends.

@@ -130,10 +130,22 @@ func deepCopy(v value.Value) value.Value {
 
 // force evaluates a template that was read from a container.
 func (s *State) force(v value.Value) (value.Value, error) {
-	if t, ok := v.(*value.Template); ok {
-		return s.Host.Evaluate(t)
+	switch v := v.(type) {
+	case *value.Template:
+		return s.Host.Evaluate(v)
+	case *value.Vaulted:
+		return plain(v)
 	}
 	return v, nil
+}
+
+// plain decrypts vaulted text; the text may be empty where that fails.
+func plain(v *value.Vaulted) (value.Value, error) {
+	t, err := v.Plain()
+	if err != nil {
+		return nil, value.Errorf("AnsibleError", "%s", err)
+	}
+	return t, nil
 }
 
 // resolve evaluates all templates in a value. What is undefined stays in its place as an Undefined; so does what fails.
@@ -141,6 +153,8 @@ func (s *State) resolve(v value.Value) (value.Value, error) {
 	switch v := v.(type) {
 	case *value.Template:
 		return s.Host.Evaluate(v)
+	case *value.Vaulted:
+		return plain(v)
 	case *value.List, *value.Dict, value.Tuple:
 		if !HasTemplates(v) {
 			return v, nil
@@ -155,8 +169,8 @@ func (s *State) resolveDeep(v value.Value, depth int) value.Value {
 		return &value.Undefined{Msg: "maximum recursion depth exceeded"}
 	}
 	switch v := v.(type) {
-	case *value.Template:
-		r, err := s.Host.Evaluate(v)
+	case *value.Template, *value.Vaulted:
+		r, err := s.force(v)
 		if err != nil {
 			return &value.Undefined{Msg: err.Error(), Err: err}
 		}
@@ -188,7 +202,7 @@ func (s *State) resolveElems(elems []value.Value, depth int) []value.Value {
 	return out
 }
 
-// HasTemplates tells whether a value is or contains a template.
+// HasTemplates tells whether a value is or contains a template or vaulted text.
 func HasTemplates(v value.Value) bool { return hasTemplates(v, 0) }
 
 func hasTemplates(v value.Value, depth int) bool {
@@ -196,7 +210,7 @@ func hasTemplates(v value.Value, depth int) bool {
 		return false
 	}
 	switch v := v.(type) {
-	case *value.Template:
+	case *value.Template, *value.Vaulted:
 		return true
 	case *value.List:
 		return anyTemplates(v.Elems, depth)

@@ -28,7 +28,10 @@ func execAll(f *frame, body []stmt) (signal, error) {
 }
 
 type (
-	textStmt  struct{ text string }
+	textStmt struct {
+		text string
+		v    value.Value // the same, boxed once
+	}
 	printStmt struct {
 		x   expr
 		pos int
@@ -75,7 +78,12 @@ type (
 	debugStmt struct{}
 )
 
-func (s *textStmt) exec(f *frame) (signal, error) { return sigNone, f.out.text(s.text) }
+func (s *textStmt) exec(f *frame) (signal, error) {
+	if f.out.native && !f.out.discard {
+		return sigNone, f.out.keep(s.v)
+	}
+	return sigNone, f.out.text(s.text)
+}
 
 func (s *printStmt) exec(f *frame) (signal, error) {
 	v, err := s.x.eval(f)

@@ -25,6 +25,24 @@ type Config struct {
 	RawStrings bool
 }
 
+// Key gives text that is equal for equal configurations, cheaply for those with the usual delimiters.
+func (c Config) Key() string {
+	flags := 0
+	for i, f := range [...]bool{c.TrimBlocks, c.LstripBlocks, c.KeepTrailingNewline, c.RawStrings} {
+		if f {
+			flags |= 1 << i
+		}
+	}
+	usual := Config{TrimBlocks: c.TrimBlocks, LstripBlocks: c.LstripBlocks, KeepTrailingNewline: c.KeepTrailingNewline, RawStrings: c.RawStrings}
+	if c == usual {
+		return "ABCDEFGHIJKLMNOP"[flags : flags+1]
+	}
+	return strings.Join([]string{
+		"ABCDEFGHIJKLMNOP"[flags : flags+1], c.BlockStart, c.BlockEnd, c.VariableStart, c.VariableEnd, c.CommentStart, c.CommentEnd,
+		c.LineStatementPrefix, c.LineCommentPrefix, c.NewlineSequence,
+	}, "\x00")
+}
+
 func (c Config) withDefaults() Config {
 	for _, d := range [...]struct {
 		field *string
