@@ -162,9 +162,8 @@ func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
 		}
 		use.from[part] = v
 	}
-	if v, ok := t.Args.Get("allow_duplicates").(value.Bool); ok {
-		use.allowDuplicates = bool(v)
-	}
+	use.allowDuplicates = truth(t.Args.Get("allow_duplicates"), true)
+	use.skipValidation = !truth(t.Args.Get("rolespec_validate"), true)
 	return use, nil
 }
 

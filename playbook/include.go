@@ -58,6 +58,7 @@ func (l *Loader) IncludeRole(name string, include *Task) (*Role, *Block, error) 
 	}
 	inc := include.Include
 	use.allowDuplicates = truth(inc.AllowDuplicates, true)
+	use.skipValidation = !truth(inc.RolespecValidate, true)
 	for part, v := range map[string]value.Value{"tasks": inc.TasksFrom, "vars": inc.VarsFrom, "defaults": inc.DefaultsFrom, "handlers": inc.HandlersFrom} {
 		if v != nil {
 			use.from[part] = v

@@ -28,6 +28,8 @@ type Options struct {
 	IsAction func(name string) bool
 	// IsLookup tells whether a lookup exists, for with_ loops; nil: every name does.
 	IsLookup func(name string) bool
+	// Reserved tells whether a name is no good one for a variable, which is warned of; nil: none is.
+	Reserved func(name string) bool
 	// Suggest gives the nearest known action to a name that is none, or "".
 	Suggest func(name string) string
 	// Warn takes warnings about what was read; nil drops them.

@@ -247,6 +247,9 @@ func (r reader) varsDict(n *yaml.Node) (*value.Dict, error) {
 		if err != nil {
 			return nil, err
 		}
+		if r.l.opts.Reserved != nil && r.l.opts.Reserved(f.Name) {
+			r.l.warn(document.Warning{Pos: f.Pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", value.Repr(value.String(f.Name)))})
+		}
 		d.Set(f.Name, v)
 	}
 	return d, nil

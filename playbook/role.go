@@ -25,6 +25,7 @@ type roleUse struct {
 	allowDuplicates bool
 	static          bool // of roles: or of a dependency: the role's own meta tells whether duplicates are allowed
 	public          bool
+	skipValidation  bool // rolespec_validate: false
 }
 
 // roleEntry reads an entry of `roles:` or `dependencies:`: a name, or a mapping of keywords and parameters.

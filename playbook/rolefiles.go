@@ -106,6 +106,12 @@ func (b *builder) roleTasks(role *Role, main *Block, use roleUse) error {
 	if main.Tasks, err = b.roleList(role, "tasks", use); err != nil {
 		return err
 	}
+	switch check, err := b.validation(role, use); {
+	case err != nil:
+		return err
+	case check != nil:
+		main.Tasks = append([]Node{check}, main.Tasks...)
+	}
 	h := *b
 	h.handlers = true
 	role.Handlers, err = h.roleList(role, "handlers", use)
