@@ -3,6 +3,7 @@ package eval
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/goplay/goplay/templating/method"
@@ -12,9 +13,11 @@ import (
 
 type (
 	attrExpr struct {
-		x    expr
-		name string
-		pos  int
+		x        expr
+		name     string
+		pos      int
+		isMethod bool // dicts have a method of the name, which goes before an item
+		absent   atomic.Pointer[value.Undefined]
 	}
 	keyExpr struct {
 		x   expr
@@ -43,11 +46,29 @@ func (e *attrExpr) eval(f *frame) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err = f.s.Attr(v, e.name)
+	if d, ok := v.(*value.Dict); ok && !e.isMethod {
+		if x, ok := d.Lookup(e.name); ok {
+			v, err = f.s.force(x)
+		} else {
+			return e.missing(f.s, d), nil
+		}
+	} else {
+		v, err = f.s.Attr(v, e.name)
+	}
 	if err != nil {
 		return nil, f.fail(err, e.pos)
 	}
 	return v, nil
+}
+
+// missing gives the undefined value of a key that a dict lacks. It is the same one each time: its message is made once.
+func (e *attrExpr) missing(s *State, d *value.Dict) value.Value {
+	if u := e.absent.Load(); u != nil {
+		return u
+	}
+	u := s.missing(d, e.name).(*value.Undefined)
+	e.absent.Store(u)
+	return u
 }
 
 func (e *keyExpr) eval(f *frame) (value.Value, error) {

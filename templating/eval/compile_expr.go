@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"github.com/goplay/goplay/templating/method"
 	"github.com/goplay/goplay/templating/syntax"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -17,7 +18,7 @@ func (c *compiler) expr(x syntax.Expr) expr {
 		return c.test(x)
 	case *syntax.Getattr:
 		c.noteMutator(x.Name)
-		return &attrExpr{c.expr(x.X), x.Name, x.Pos()}
+		return &attrExpr{x: c.expr(x.X), name: x.Name, pos: x.Pos(), isMethod: method.OfDict(x.Name)}
 	case *syntax.Getitem:
 		return c.item(x)
 	case *syntax.Call:

@@ -53,6 +53,9 @@ var dictMethods = map[string]function{
 	"popitem": dictPopItem, "setdefault": dictSetDefault, "clear": dictClear, "fromkeys": dictFromKeys,
 }
 
+// OfDict tells whether dicts have a method of a name.
+func OfDict(name string) bool { return dictMethods[name] != nil }
+
 func mapGet(v value.Value, a *args) (value.Value, error) {
 	if err := a.count(1, 2); err != nil {
 		return nil, err
