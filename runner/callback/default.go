@@ -152,7 +152,7 @@ func who(h event.Host) string {
 func (d *Default) retry(e event.Retry) {
 	left := e.Retries - e.Attempt
 	text := fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).", who(e.Host), e.Task.Name, left)
-	if d.verbose(e.Task, e.Result) && d.o.Verbosity >= 2 {
+	if d.verbose(e.Task, e.Result) && d.o.Verbosity >= invocationVerbosity {
 		text += "Result was: " + d.dump(e.Task, e.Result)
 	}
 	d.Line(text, d.o.Colors.Debug)

@@ -117,3 +117,54 @@ func TestColorsByName(t *testing.T) {
 		}
 	}
 }
+
+// TestRetry: what a try gave is shown at -vvv only.
+func TestRetry(t *testing.T) {
+	for verbosity, want := range map[int]string{
+		2: "FAILED - RETRYING: [h1]: t (1 retries left).\n",
+		3: "FAILED - RETRYING: [h1]: t (1 retries left).Result was: {\n    \"rc\": 1\n}\n",
+	} {
+		var out bytes.Buffer
+		o := DefaultOptions()
+		o.Verbosity = verbosity
+		NewDefault(&out, &out, o).Event(event.Retry{
+			Task: &event.Task{ID: 1, Name: "t"}, Host: event.Host{Name: "h1"}, Result: value.DictOf("rc", value.Int(1)), Attempt: 1, Retries: 2,
+		})
+		if out.String() != want {
+			t.Errorf("-%s: got %q, want %q", strings.Repeat("v", verbosity), out.String(), want)
+		}
+	}
+}
+
+// TestJSON: the document has the plays, their tasks, and each host's result under its task, also where hosts do not wait.
+func TestJSON(t *testing.T) {
+	var out bytes.Buffer
+	p := NewJSON(&out, &out, DefaultOptions())
+	one, two := &event.Task{ID: 1, Name: "one", Action: "ping"}, &event.Task{ID: 2, Name: "two", Action: "fail"}
+	r := value.DictOf("changed", value.Bool(false))
+	p.Event(event.PlayStart{Name: "web", Free: true})
+	p.Event(event.TaskStart{Task: one})
+	p.Event(event.Result{Task: one, Host: event.Host{Name: "a"}, Result: r})
+	p.Event(event.TaskStart{Task: two})
+	p.Event(event.Result{Task: two, Host: event.Host{Name: "a"}, Status: event.Failed, Result: r})
+	p.Event(event.Result{Task: one, Host: event.Host{Name: "b"}, Result: r})
+	p.Event(event.Recap{Hosts: []event.HostStats{{Host: "a", OK: 1, Failed: 1}}})
+	v, err := value.FromJSON(out.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	play := v.(*value.Dict).Get("plays").(*value.List).Elems[0].(*value.Dict)
+	var got []string
+	for _, e := range play.Get("tasks").(*value.List).Elems {
+		d := e.(*value.Dict)
+		for host, res := range d.Get("hosts").(*value.Dict).Strings() {
+			got = append(got, d.Get("task").(*value.Dict).Get("name").String()+" "+host+" "+text(res.(*value.Dict), "failed"))
+		}
+	}
+	if want := "one a ,two a True,one b "; strings.Join(got, ",") != want {
+		t.Errorf("got %q, want %q", strings.Join(got, ","), want)
+	}
+	if f := v.(*value.Dict).Get("stats").(*value.Dict).Get("a").(*value.Dict).Get("failures"); f != value.Int(1) {
+		t.Errorf("got %v failures", f)
+	}
+}
