@@ -15,8 +15,6 @@ import (
 var deviations = map[string]string{
 	"e-5":       "we point at the entry",
 	"more-2":    "we point at the entry",
-	"e-12":      "we point at the import",
-	"e-27":      "we point at the import",
 	"more-8":    "we point at the include",
 	"e-54":      "the first bad keyword is named",
 	"broken-36": "we name the merge key, not the colon",

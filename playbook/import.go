@@ -79,7 +79,7 @@ func (b *builder) taskFile(n *yaml.Node) ([]Node, error) {
 
 // placed gives an error of a missing file the place that names the file, as the hint of where to look.
 func placed(err error, pos source.Pos) error {
-	if e, ok := err.(*source.Error); ok && !e.Pos.IsValid() { //nolint:errorlint // made by this package, unwrapped
+	if e, ok := err.(*source.Error); ok && !e.Pos.IsValid() && e.Exit != source.ExitGeneric { //nolint:errorlint // made by this package, unwrapped
 		c := *e
 		c.Pos = pos
 		return &c
