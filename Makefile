@@ -11,6 +11,8 @@ SLOW       := /internal/lab|/internal/parity|/internal/bench|/examples
 
 export GOPLAY_REFERENCE := $(REFERENCE)
 export CGO_ENABLED ?= 0
+# A clone that another user owns has no version that go could stamp.
+export GOFLAGS += -buildvcs=false
 
 .PHONY: help build install check test demo bench lab reference parity parity-record clean
 
