@@ -66,7 +66,7 @@ func wantUnchanged(t *testing.T, recap string) {
 }
 
 func TestQuickstart(t *testing.T) {
-	goplay, site := buildGoplay(t), t.TempDir()
+	goplay, site := buildGoplay(t), filepath.Join(t.TempDir(), "site")
 	run := func() string {
 		return recap(t, play(t, goplay, "quickstart/site.yml", "-i", "quickstart/inventory.ini", "-e", "site_dir="+site))
 	}
