@@ -41,6 +41,7 @@ type Call struct {
 	// PlaybookDir is the folder of the playbook.
 	PlaybookDir string
 
+	Environment        map[string]string
 	Check, Diff, NoLog bool
 	Verbosity          int
 
@@ -50,6 +51,8 @@ type Call struct {
 	Term Terminal
 	// Warn adds a warning to the task's result.
 	Warn func(string)
+	// Report shows the user a warning about a place in a file at once.
+	Report func(msg string, pos source.Pos)
 	// Say shows the user a line at once.
 	Say func(string)
 }

@@ -33,7 +33,7 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 		Name: x.tp.fqcn, Action: x.t.Action, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
 		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
 		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
-		Vault: x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
+		Vault: x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
 	if rd.err != nil {
@@ -46,8 +46,11 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 		return nil, err
 	}
 	r, err := x.newRemote(vars, c)
-	c.remote, c.Remote = r, r
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	c.remote, c.Remote, c.Environment = r, r, r.env
+	return c, nil
 }
 
 func (c *call) warn(msg string) {

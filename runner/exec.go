@@ -261,7 +261,7 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 	x.complete(d, c)
 	r := (&result{dict: d, factsTo: c.factsTo}).settle()
 	if r.status == event.Failed {
-		r.causes = x.moduleCauses(d, c.remote.last != nil && isTrue(c.remote.last, "failed"))
+		r.causes = x.moduleCauses(d, c.remote)
 	}
 	return r
 }
@@ -318,7 +318,7 @@ func (x *execution) complete(d *value.Dict, c *call) {
 	if rc, ok := d.Get("rc").(value.Int); ok && rc != 0 && d.Get("failed") == nil {
 		d.Set("failed", value.Bool(true))
 	}
-	if d.Get("failed") == nil && !isTrue(d, "skipped") {
+	if d.Get("failed") == nil {
 		d.Set("failed", value.Bool(false))
 	}
 	if d.Get("changed") == nil {
@@ -336,8 +336,9 @@ func (x *execution) complete(d *value.Dict, c *call) {
 }
 
 // moduleCauses explains the failure of a module, or of an action's own.
-func (x *execution) moduleCauses(d *value.Dict, module bool) []event.Cause {
-	defer func() { d.Delete("_goplay_cause"); d.Delete("_goplay_link") }()
+func (x *execution) moduleCauses(d *value.Dict, r *remote) []event.Cause {
+	defer d.Delete("_goplay_link")
+	module := r.last != nil && isTrue(r.last, "failed")
 	if link := d.Get("_goplay_link"); link != nil {
 		return []event.Cause{{Msg: "Task failed: Action failed", Pos: x.t.Pos}, {Msg: link.String(), Short: d.Get("msg").String()}}
 	}
@@ -347,8 +348,8 @@ func (x *execution) moduleCauses(d *value.Dict, module bool) []event.Cause {
 	} else {
 		d.Set("msg", value.String("Task failed: Action failed: "+msg))
 	}
-	if more := d.Get("_goplay_cause"); more != nil && !strings.Contains(msg, more.String()) {
-		msg += ": " + more.String()
+	if module && len(r.why.texts) > 0 && r.last.Get("msg") == d.Get("msg") {
+		return r.why.causes(x.t.Pos)
 	}
 	text := "Task failed: Action failed: " + msg
 	switch {

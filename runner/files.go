@@ -29,6 +29,9 @@ func (r *run) decryptText() func(string) (string, error) {
 // readVaulted reads a file, decrypted where it is vaulted.
 func (r *run) readVaulted(name string) ([]byte, error) {
 	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &missingFile{name}
+	}
 	if err != nil || !bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
 		return data, err
 	}
@@ -37,6 +40,17 @@ func (r *run) readVaulted(name string) ([]byte, error) {
 	}
 	return r.opts.Decrypt(data)
 }
+
+// missingFile says that a file is not there, in the reference's words.
+type missingFile struct{ name string }
+
+func (e *missingFile) Error() string {
+	return fmt.Sprintf("Unable to retrieve file contents.\nCould not find or access '%s' on the Ansible Controller.\n"+
+		"If you are using a module and expect the file to exist on the remote, see the remote_src option: [Errno 2] No such file or directory: '%s'", e.name, e.name)
+}
+
+// Unwrap makes it an fs.ErrNotExist.
+func (e *missingFile) Unwrap() error { return fs.ErrNotExist }
 
 // varsFiles gives the play's vars_files for a host, the last file first: names may depend on the host's variables, and of a list of
 // alternatives the first that exists is read.
@@ -76,23 +90,17 @@ func (p *play) varsFile(h *hostState, entry value.Value, before []*value.Dict, c
 		alternatives = l.Elems
 	}
 	ctx := p.run.static(append(append([]*value.Dict{}, before...), p.prompted, p.playVars, p.run.hostDict(h.inv))...)
-	var missing error
 	for _, a := range alternatives {
 		v, err := ctx.Resolve(a)
 		if err != nil {
-			missing = err
-			continue
+			continue // its name needs what is not known yet
 		}
 		d, err := p.readVarsFile(v.String(), cache)
-		switch {
-		case err == nil:
-			return d, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, err
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return d, err
 		}
-		missing = source.New(posOf(a, p.p.Pos), fmt.Sprintf("Unable to retrieve file contents: Could not find or access '%s' on the Ansible Controller.", p.varsPath(v.String())))
 	}
-	return nil, missing
+	return nil, nil // as in the reference, a file that is not there is passed over
 }
 
 func (p *play) varsPath(name string) string {

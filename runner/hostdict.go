@@ -32,8 +32,16 @@ func (r *run) brokenErr() error {
 }
 
 // inventoryDir and inventoryFile say where a host was defined.
-func (r *run) inventoryDir(h *hostState) value.Value  { return nonEmpty(h.inv.InventoryDir()) }
-func (r *run) inventoryFile(h *hostState) value.Value { return nonEmpty(h.inv.InventoryFile()) }
+func (r *run) inventoryDir(h *hostState) value.Value  { return defined(h, h.inv.InventoryDir()) }
+func (r *run) inventoryFile(h *hostState) value.Value { return defined(h, h.inv.InventoryFile()) }
+
+// defined gives text or None, and nothing for the implicit localhost.
+func defined(h *hostState, text string) value.Value {
+	if h.inv.Implicit {
+		return nil
+	}
+	return orNone(text)
+}
 
 // connectionDefaults are the variables that Ansible gives every host from the run's settings, weaker than all others.
 func (r *run) connectionDefaults() vars.Layer { return vars.Dict{D: r.defaults} }

@@ -2,11 +2,10 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
@@ -273,13 +272,13 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) error {
 func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err error) {
 	d := value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "reason", value.String(err.Error()))
 	if !i.role {
-		if errors.Is(err, fs.ErrNotExist) {
+		if strings.HasPrefix(err.Error(), "Unable to retrieve file contents") {
 			err = fmt.Errorf("Could not find or access '%s' on the Ansible Controller: %s", i.path, err.Error()) //nolint:staticcheck // the reference's text
 			d.Set("reason", value.String(err.Error()))
 		}
 		d.Set("include", value.String(i.asked))
 	}
-	p.run.problem(err, source.Pos{})
+	p.run.problem(err)
 	for _, h := range i.hosts {
 		x := newExecution(p, tp, ev, h, p.run.send)
 		p.tell(tp, ev, h, x.done((&result{dict: d}).settle()))

@@ -112,14 +112,20 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 	}
 	x.warnShadowed(names)
 	var all []*result
+	learned := &value.Dict{}
 	for i := range items {
 		if i > 0 && names.pause > 0 && !sleep(ctx, names.pause) {
 			break
 		}
-		vars := x.vars.With(names.variables(items, i))
+		extra := learned.Clone()
+		extra.Update(names.variables(items, i))
+		vars := x.vars.With(extra)
 		r := x.once(ctx, vars)
 		x.itemDone(names, vars, r, items, i)
 		all = append(all, r)
+		if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok && r.factsTo == "" {
+			learned.Update(facts) // the next items have them
+		}
 		if ctx.Err() != nil || r.status == event.Unreachable || x.breaks(names, vars, r) {
 			break
 		}

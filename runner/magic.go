@@ -39,11 +39,11 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"ansible_skip_tags":         func(m *hostMagic) value.Value { return strs(m.run.opts.SkipTags) },
 	"ansible_inventory_sources": func(m *hostMagic) value.Value { return strs(m.run.inventorySources) },
 	"ansible_limit":             func(m *hostMagic) value.Value { return nonEmpty(m.run.opts.Limit) },
-	"ansible_config_file":       func(m *hostMagic) value.Value { return nonEmpty(m.run.opts.Config.File()) },
+	"ansible_config_file":       func(m *hostMagic) value.Value { return orNone(m.run.opts.Config.File()) },
 	"ansible_playbook_python":   func(*hostMagic) value.Value { return value.String("/usr/bin/python3") },
 	"ansible_version":           func(*hostMagic) value.Value { return referenceVersion },
 
-	"play_hosts":                   func(m *hostMagic) value.Value { return m.play.remaining() },
+	"play_hosts":                   func(m *hostMagic) value.Value { return m.play.batchHosts() },
 	"ansible_play_hosts":           func(m *hostMagic) value.Value { return m.play.remaining() },
 	"ansible_play_batch":           func(m *hostMagic) value.Value { return m.play.batchHosts() },
 	"ansible_play_hosts_all":       func(m *hostMagic) value.Value { return m.play.allHosts() },
@@ -104,6 +104,14 @@ func strs(list []string) *value.List {
 		l.Elems[i] = value.String(s)
 	}
 	return l
+}
+
+// orNone gives text, or None: the variable is defined either way.
+func orNone(s string) value.Value {
+	if s == "" {
+		return value.None
+	}
+	return value.String(s)
 }
 
 func nonEmpty(s string) value.Value {

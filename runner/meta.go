@@ -70,6 +70,7 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	switch action {
 	case "noop":
 	case "flush_handlers":
+		p.run.send(event.Message{Level: event.Verbose2, Text: "META: triggered running handlers for " + h.name})
 		p.flushHandlers([]*hostState{h})
 	case "clear_facts":
 		for _, h := range p.batch {

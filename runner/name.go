@@ -12,9 +12,11 @@ func (p *play) taskName(tp *taskPlan, ctx *templating.Context) string {
 	t := tp.task
 	name := t.Action
 	if t.Include != nil && t.Include.Role && t.Name == nil {
+		role := t.Include.Name.String()
 		if v, err := ctx.Resolve(t.Include.Name); err == nil {
-			return rolePrefix(t) + name + " : " + v.String()
+			role = v.String()
 		}
+		return rolePrefix(t) + name + " : " + role
 	}
 	if t.Name != nil {
 		name = t.Name.String()

@@ -192,14 +192,14 @@ func (p *play) strategy() (strategy.Strategy, error) {
 
 // batchSizes reads serial: numbers and percentages of the play's hosts; the last one repeats.
 func (p *play) batchSizes() ([]int, error) {
-	rest := len(p.remainingHosts())
+	rest := len(p.all)
 	serial, err := p.serial()
 	if err != nil || len(serial) == 0 {
 		return []int{rest}, err
 	}
 	var sizes []int
 	for i := 0; rest > 0; i++ {
-		n, err := batchSize(serial[min(i, len(serial)-1)], len(p.remainingHosts()))
+		n, err := batchSize(serial[min(i, len(serial)-1)], len(p.all))
 		if err != nil {
 			return nil, source.New(p.p.Pos, err.Error())
 		}

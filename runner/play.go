@@ -123,10 +123,10 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 	if err != nil {
 		return err
 	}
-	rest := p.remainingHosts()
+	rest := p.all
 	for i, size := range sizes {
 		n := min(size, len(rest))
-		p.batch, rest = rest[:n], rest[n:]
+		p.batch, rest = stillThere(rest[:n]), rest[n:]
 		if i > 0 {
 			p.start(p.batch)
 		}
@@ -179,8 +179,7 @@ func (p *play) Next(i int) (strategy.Step, bool) {
 	t, path := h.cur.peek()
 	if t == nil {
 		if h.cur.dead {
-			h.set(failed)
-			p.run.lost(h.name)
+			p.leave(h, failed)
 		}
 		return strategy.Step{}, false
 	}
@@ -199,21 +198,17 @@ func (p *play) stopNow(why stopReason) {
 	p.stop = max(p.stop, why)
 }
 
-// remainingHosts are the hosts of the play that earlier plays have not lost.
-func (p *play) remainingHosts() []*hostState {
-	return slices.DeleteFunc(slices.Clone(p.all), func(h *hostState) bool { return !h.is(active) })
+// stillThere are the hosts that have not been lost.
+func stillThere(hosts []*hostState) []*hostState {
+	return slices.DeleteFunc(slices.Clone(hosts), func(h *hostState) bool { return h.is(failed) || h.is(unreachable) })
 }
 
-func (p *play) remaining() value.Value { return strs(names(p.remainingIn(p.batch))) }
+func (p *play) remaining() value.Value { return strs(names(stillThere(p.all))) }
 func (p *play) batchHosts() value.Value {
 	return strs(names(p.batch))
 }
 func (p *play) allHosts() value.Value  { return strs(names(p.all)) }
 func (p *play) nameValue() value.Value { return value.String(p.name) }
-
-func (p *play) remainingIn(hosts []*hostState) []*hostState {
-	return slices.DeleteFunc(slices.Clone(hosts), func(h *hostState) bool { return h.is(failed) || h.is(unreachable) })
-}
 
 func names(hosts []*hostState) []string {
 	list := make([]string, len(hosts))

@@ -101,7 +101,7 @@ func (p *play) notify(tp *taskPlan, h *hostState, r *result) {
 	for _, n := range tp.task.Notify {
 		v, err := ctx.Resolve(n)
 		if err != nil {
-			p.run.problem(err, tp.task.Pos)
+			p.run.problem(placed(tp.task.Pos, err))
 			continue
 		}
 		for _, name := range asStrings(v) {

@@ -24,6 +24,7 @@ type remote struct {
 	env  map[string]string
 	c    *call
 	last *value.Dict // result of the last module that was run
+	why  reasons     // of its failure
 }
 
 var _ modules.Remote = (*remote)(nil)
@@ -98,8 +99,17 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 		return r.noSession(err)
 	}
 	r.last = r.result(pl, reply)
+	r.explain(reply, name)
 	r.discovered(s, r.last)
 	return r.last, nil
+}
+
+// explain keeps what caused the failure of the last module.
+func (r *remote) explain(reply *agent.Reply, name string) {
+	r.why = decodeMessages(r.last, name[strings.LastIndexByte(name, '.')+1:])
+	if reply.Crash != "" {
+		r.why = crashReasons(reply)
+	}
 }
 
 // noSession turns errors of the target that are a task's failure into its result.
@@ -186,7 +196,7 @@ func jsonResult(text []byte) (d *value.Dict, junk []string) {
 
 // broken is the result of a module that gave no JSON.
 func broken(pl *agent.Payload, reply *agent.Reply) *value.Dict {
-	why := reply.Crash
+	why := crashReasons(reply).join()
 	if why == "" && pl.Kind == agent.NewStyle {
 		why = "New-style module did not handle its own exit."
 	}

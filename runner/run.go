@@ -86,7 +86,7 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 
 // exit gives the exit code of a run that has come to its end.
 func (r *run) exit(ctx context.Context, err error) (int, error) {
-	switch failed, lost := r.stats.exit(); {
+	switch failed, lost := r.anyLost(); {
 	case ctx.Err() != nil:
 		return ExitInterrupted, errors.New("User interrupted execution") //nolint:staticcheck // the reference's text
 	case err != nil:
@@ -128,6 +128,7 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 		r.playbookDir = filepath.Dir(absolute(b.Path))
 		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays)})
 		for _, p := range b.Plays {
+			r.playbookDir = p.Dir
 			if err := r.runPlay(ctx, p); err != nil {
 				return err
 			}
@@ -173,8 +174,8 @@ func (r *run) warn(msg string, pos source.Pos) {
 }
 
 // problem shows an error that does not end the run.
-func (r *run) problem(err error, pos source.Pos) {
-	for _, c := range causesOf(err, pos) {
+func (r *run) problem(err error) {
+	for _, c := range causesOf(err, source.Pos{}) {
 		r.send(event.Message{Level: event.Error, Text: c.Msg, Pos: c.Pos, Hint: c.Hint})
 	}
 }
@@ -189,11 +190,22 @@ func (r *run) missingHandler(name string, pos source.Pos) {
 	r.warn(msg, pos)
 }
 
-// lost takes a host out of all later plays.
-func (r *run) lost(host string) {
+// lost takes a host that failed or cannot be reached out of all later plays.
+func (r *run) lost(host string, why hostStatus) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.gone[host] = failed
+	r.gone[host] = why
+}
+
+// anyLost tells whether the run ends with failed or unreachable hosts.
+func (r *run) anyLost() (anyFailed, anyUnreachable bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, why := range r.gone {
+		anyFailed = anyFailed || why == failed
+		anyUnreachable = anyUnreachable || why == unreachable
+	}
+	return anyFailed, anyUnreachable
 }
 
 // found brings a host back.

@@ -70,9 +70,6 @@ func refuse(o Options) error {
 // readInputs reads the extra variables and the inventory.
 func (r *run) readInputs(ctx context.Context) error {
 	var err error
-	if r.extra, err = r.extraVars(); err != nil {
-		return err
-	}
 	r.inventorySources = r.opts.Inventory
 	if len(r.inventorySources) == 0 {
 		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
@@ -81,8 +78,16 @@ func (r *run) readInputs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.extra, err = r.extraVars(); err != nil {
+		return err
+	}
 	if err := r.applyLimit(); err != nil {
 		return err
+	}
+	for i, s := range r.inventorySources {
+		if !strings.Contains(s, ",") {
+			r.inventorySources[i] = absolute(s)
+		}
 	}
 	r.makeRegistry()
 	return nil
@@ -110,7 +115,7 @@ func (r *run) makeRegistry() {
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
 		Render: r.renderStatic, IsAction: r.registry.Has, Suggest: r.suggest, Warn: r.documentWarning,
-		Decrypt:         r.decryptText(),
+		Decrypt: r.decryptText(), Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
 	})
 }

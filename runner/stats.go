@@ -78,17 +78,6 @@ func (s *stats) recap() event.Recap {
 	return r
 }
 
-// exit gives the exit code of what was counted: failures win over unreachable hosts.
-func (s *stats) exit() (failed, unreachable bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, h := range s.hosts {
-		failed = failed || h.Failed > 0
-		unreachable = unreachable || h.Unreachable > 0
-	}
-	return failed, unreachable
-}
-
 // set takes in the custom statistics of set_stats.
 func (s *stats) set(host string, data *value.Dict) {
 	s.mu.Lock()

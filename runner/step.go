@@ -202,10 +202,15 @@ func (p *play) share(tp *taskPlan, r *result, hosts []*hostState) {
 		if r.status == event.Failed && !r.ignored {
 			p.failHost(tp, h, r, false)
 		} else if r.status == event.Unreachable && !r.ignored {
-			h.set(unreachable)
-			p.run.lost(h.name)
+			p.leave(h, unreachable)
 		}
 	}
+}
+
+// leave ends the play and the run for a host.
+func (p *play) leave(h *hostState, why hostStatus) {
+	h.set(why)
+	p.run.lost(h.name, why)
 }
 
 // apply takes a result in: counts it, remembers what it registered, notifies, and moves a host that failed.
@@ -214,8 +219,7 @@ func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 	p.remember(tp, h, r)
 	switch {
 	case r.status == event.Unreachable && !r.ignored:
-		h.set(unreachable)
-		p.run.lost(h.name)
+		p.leave(h, unreachable)
 	case r.status == event.Failed && !r.ignored:
 		p.failHost(tp, h, r, true)
 	}
@@ -242,8 +246,7 @@ func (p *play) lose(h *hostState) {
 		h.cur.force(p.handlers)
 		return
 	}
-	h.set(failed)
-	p.run.lost(h.name)
+	p.leave(h, failed)
 }
 
 // judge ends the play when a failure is fatal for all, or too many hosts have failed.
@@ -281,8 +284,7 @@ func (p *play) abort() {
 			left++
 			continue
 		}
-		h.set(failed)
-		p.run.lost(h.name)
+		p.leave(h, failed)
 	}
 	if left == 0 {
 		p.stopNow(fatal)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"strings"
 
@@ -86,12 +87,25 @@ func scriptCommand(c *modules.Call, base string, args []string) string {
 	if len(args) > 0 {
 		run += " " + strings.Join(args, " ")
 	}
+	if len(c.Environment) > 0 {
+		run = "env " + assignments(c.Environment) + " " + run
+	}
 	if dir := str(c, "chdir"); dir != "" {
 		run = "cd " + quote(dir) + " && " + run
 	}
 	inner := fmt.Sprintf(`umask 077; d=$(mktemp -d) || exit 1; trap 'rm -rf "$d"' EXIT HUP INT TERM; cat > "$d"/%s && chmod 0700 "$d"/%s || exit 1; (%s) < /dev/null`,
 		quote(base), quote(base), run)
 	return "/bin/sh -c " + quote(inner)
+}
+
+// assignments gives an environment as words of the shell, sorted.
+func assignments(env map[string]string) string {
+	words := make([]string, 0, len(env))
+	for k, v := range env {
+		words = append(words, quote(k+"="+v))
+	}
+	slices.Sort(words)
+	return strings.Join(words, " ")
 }
 
 // guarded skips a script whose creates exists or whose removes does not.

@@ -66,6 +66,7 @@ func showVariable(c *modules.Call, d *value.Dict, v value.Value) error {
 	got, err := c.Vars.Expression(text, pos)
 	var missing *templating.UndefinedError
 	if errors.As(err, &missing) {
+		c.Report("Encountered 1 template error.\nerror 1 - "+missing.Msg, pos)
 		got, err = value.String(fmt.Sprintf("<< error 1 - %s >>", missing.Msg)), nil
 	}
 	if err != nil {

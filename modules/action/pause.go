@@ -64,8 +64,9 @@ func waitFor(ctx context.Context, c *modules.Call, limit time.Duration, timed, e
 	if timed {
 		wait, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		if c.Term == nil || prompt == "" {
-			c.Say(fmt.Sprintf("Pausing for %d seconds", int(limit.Seconds())))
+		c.Say(fmt.Sprintf("Pausing for %d seconds", int(limit.Seconds())))
+		if prompt != "" {
+			c.Say("(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)")
 		}
 		<-wait.Done()
 		return "", ctx.Err()

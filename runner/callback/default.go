@@ -342,16 +342,27 @@ func (d *Default) warnings(t *event.Task, r *value.Dict) {
 
 // resultWarnings prints a result's warnings.
 func (d *Display) resultWarnings(t *event.Task, r *value.Dict) {
+	help, _ := r.Get("_ansible_warning_help").(*value.Dict)
 	for _, w := range elements(r, "warnings") {
-		d.Warning(w.String())
+		d.Warning(advised(w.String(), help))
 	}
 	for _, w := range elements(r, "deprecations") {
 		if m, ok := w.(*value.Dict); ok {
-			d.Deprecation(deprecation(m, t.BaseName()))
+			d.Deprecation(advised(deprecation(m, t.BaseName()), help, text(m, "msg")))
 			continue
 		}
 		d.Deprecation(w.String())
 	}
+}
+
+// advised adds the advice that belongs to a warning, or to the message it is worded of.
+func advised(text string, help *value.Dict, of ...string) string {
+	for _, key := range append(of, text) {
+		if advice := help.Get(key); advice != nil {
+			return text + " " + advice.String()
+		}
+	}
+	return text
 }
 
 func elements(r *value.Dict, key string) []value.Value {
