@@ -74,7 +74,7 @@ func header(text string, cfg *syntax.Config) (string, error) {
 }
 
 func setOption(cfg *syntax.Config, key, val string) error {
-	lit, ok := eval.LiteralEval(val)
+	lit, ok := eval.LiteralEval(strings.TrimSpace(val))
 	if !ok {
 		return value.Errorf("AnsibleError", "malformed node or string: %s", val)
 	}

@@ -336,7 +336,7 @@ func (s *State) callIn(f *frame, fn value.Value, args []value.Value, kw *value.D
 	case *Func:
 		return s.callFunc(fn, args, kw)
 	case *Macro:
-		return fn.call(s, args, kw)
+		return fn.call(args, kw)
 	case *Loop:
 		return fn.recurse(args)
 	case stateCallable:

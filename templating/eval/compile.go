@@ -135,7 +135,11 @@ func (c *compiler) otherStmt(s syntax.Stmt) stmt {
 	case *syntax.FromImport:
 		return c.fromImport(s)
 	case *syntax.Autoescape:
-		return &autoescapeStmt{c.expr(s.On), c.stmts(s.Body), s.Pos()}
+		st := &autoescapeStmt{on: c.expr(s.On), pos: s.Pos()}
+		c.push().declareAll(s.Body)
+		st.body = c.stmts(s.Body)
+		c.pop()
+		return st
 	case *syntax.Do:
 		c.extension("do", "do", s.Pos())
 		return &doStmt{c.expr(s.X), s.Pos()}
@@ -201,6 +205,9 @@ func (c *compiler) forStmt(s *syntax.For) stmt {
 func (c *compiler) loopBody(s *syntax.For, st *forStmt) {
 	sc := c.push()
 	st.firstSlot = sc.fn.slots
+	if n, ok := s.Target.(*syntax.Name); ok && n.Name == "loop" {
+		c.fail(s.Target.Pos(), "TemplateAssertionError", "Can't assign to special loop variable in for-loop")
+	}
 	st.target = c.target(s.Target, false)
 	if s.If != nil {
 		st.cond = c.expr(s.If)
@@ -277,7 +284,10 @@ func (c *compiler) with(s *syntax.With) stmt {
 func (c *compiler) macro(name string, sig syntax.Signature, body []syntax.Stmt) *macroDef {
 	m := &macroDef{name: name, params: sig.Params}
 	sc := c.pushFunction(false)
-	for _, p := range sig.Params {
+	for i, p := range sig.Params {
+		if p == "caller" && i < len(sig.Params)-len(sig.Defaults) {
+			c.fail(0, "TemplateAssertionError", `When defining macros or call blocks the special "caller" argument must be omitted or be given a default.`)
+		}
 		m.slots = append(m.slots, sc.declare(p))
 	}
 	m.caller, m.varargs, m.kwargs = sc.declare("caller"), sc.declare("varargs"), sc.declare("kwargs")

@@ -49,8 +49,8 @@ func (s *blockStmt) exec(f *frame) (signal, error) {
 		return sigNone, nil
 	}
 	if s.scoped {
-		f.s.overlay = &overlay{f.locals(s.visible), f.s.overlay}
-		defer func() { f.s.overlay = f.s.overlay.under }()
+		f.s.scoped = &overlay{f.locals(s.visible), f.s.scoped}
+		defer func() { f.s.scoped = f.s.scoped.under }()
 	}
 	err := f.s.runBlock(s.name, 0, f.out)
 	if err != nil {

@@ -1,18 +1,16 @@
 package eval
 
 import (
-	"strings"
-
 	"github.com/goplay/goplay/templating/syntax"
 	"github.com/goplay/goplay/templating/value"
 )
 
 // LiteralEval reads text as a Python literal: numbers, strings, None, True, False and containers of them.
 func LiteralEval(text string) (value.Value, bool) {
-	if text == "" || strings.TrimLeft(text, " \t") != text && strings.TrimSpace(text) == "" {
+	if text == "" || text[0] == ' ' || text[0] == '\t' {
 		return nil, false
 	}
-	x, err := syntax.ParseExpr(strings.TrimLeft(text, " \t"), syntax.Config{})
+	x, err := syntax.ParseExpr(text, syntax.Config{})
 	if err != nil {
 		return nil, false
 	}

@@ -61,7 +61,13 @@ func (s *callStmt) exec(f *frame) (signal, error) {
 	return sigNone, nil
 }
 
-func (m *Macro) call(s *State, args []value.Value, kw *value.Dict) (value.Value, error) {
+// call runs the macro with the variables of the template that defines it.
+func (m *Macro) call(args []value.Value, kw *value.Dict) (value.Value, error) {
+	s := m.frame.s
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.leave()
 	out := &output{s: s, native: s.Env.Ansible}
 	f := &frame{s: s, fn: m.def.fn, slots: make([]value.Value, m.def.fn.slots), outer: m.frame, out: out, block: m.frame.block}
 	if err := m.bind(f, args, kw); err != nil {

@@ -76,7 +76,7 @@ func (s *scope) visible() map[string][]ref {
 	all := map[string][]ref{}
 	for sc := s; sc != nil; sc = sc.under {
 		for name := range sc.names {
-			if _, ok := all[name]; !ok && name != "loop" && name != "caller" {
+			if _, ok := all[name]; !ok && name != "caller" {
 				all[name] = s.refs(name)
 			}
 		}

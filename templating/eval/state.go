@@ -23,6 +23,7 @@ type State struct {
 
 	exported map[string]value.Value // what top-level statements have set, for blocks, includes and importers
 	overlay  *overlay
+	scoped   *overlay               // what scoped blocks that are running see of the places where they stand
 	blocks   map[string][]*function // by name, the most derived first
 	depth    int
 	copies   map[string]value.Value // variables that this run may change in place
@@ -52,7 +53,7 @@ func (s *State) Lookup(name string) (value.Value, error) {
 
 // lookupResolved is Lookup for a value that will be used as a whole.
 func (s *State) lookupResolved(name string) (value.Value, error) {
-	if s.exported != nil || s.overlay != nil || s.copying {
+	if s.exported != nil || s.overlay != nil || s.scoped != nil || s.copying {
 		v, err := s.Lookup(name)
 		if err != nil {
 			return nil, err
@@ -70,6 +71,11 @@ func (s *State) lookupResolved(name string) (value.Value, error) {
 }
 
 func (s *State) local(name string) (value.Value, bool) {
+	for o := s.scoped; o != nil; o = o.under {
+		if v, ok := o.vars[name]; ok {
+			return v, true
+		}
+	}
 	if s.exported != nil {
 		if v, ok := s.exported[name]; ok {
 			return v, true

@@ -32,8 +32,8 @@ func mapFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, err
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := in.(*value.Undefined); ok && s.Env.Undefined != eval.Strict {
-		return list(nil), nil
+	if empty, err := nothing(s, in); empty || err != nil {
+		return list(nil), err
 	}
 	elems, err := elements(s, in)
 	if err != nil {
@@ -46,6 +46,12 @@ func mapFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, err
 		}
 	}
 	return list(out), nil
+}
+
+// nothing tells of an input that is false: there is nothing in it, whatever its type.
+func nothing(s *eval.State, in value.Value) (bool, error) {
+	ok, err := s.Truth(in)
+	return !ok, err
 }
 
 func mapper(args value.Tuple, kw *value.Dict) (getter, error) {
@@ -75,8 +81,8 @@ func selecting(byAttribute, keep bool) run {
 		if err != nil {
 			return nil, err
 		}
-		if _, ok := in.(*value.Undefined); ok && s.Env.Undefined != eval.Strict {
-			return list(nil), nil
+		if empty, err := nothing(s, in); empty || err != nil {
+			return list(nil), err
 		}
 		elems, err := elements(s, in)
 		if err != nil {

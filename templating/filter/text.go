@@ -116,7 +116,11 @@ func indent(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 	return like(in, r), nil
 }
 
-func pprint(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+// pprint breaks nothing in Ansible's language, whose containers Python's pprint does not know.
+func pprint(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	if s.Env.Ansible && eval.IsContainer(in) {
+		return value.String(value.Repr(in)), nil
+	}
 	return value.String(PrettyRepr(in)), nil
 }
 

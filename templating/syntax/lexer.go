@@ -386,17 +386,7 @@ func (lx *lexer) tagEnd(what tagKind) bool {
 	rest := lx.src[lx.pos:]
 	switch what {
 	case tagLineStatement:
-		trimmed := strings.TrimLeft(rest, " \t\v\f")
-		if trimmed != "" && trimmed[0] != '\n' {
-			return false
-		}
-		lx.add(tokBlockEnd, "", lx.pos)
-		lx.pos = len(lx.src) - len(trimmed)
-		if trimmed != "" {
-			lx.pos++
-		}
-		lx.lineStarting = true
-		return true
+		return lx.lineStatementEnd(rest)
 	case tagVariable:
 		return lx.variableEnd(rest)
 	case tagBare:
@@ -412,6 +402,21 @@ func (lx *lexer) tagEnd(what tagKind) bool {
 	}
 	lx.add(tokBlockEnd, lx.cfg.BlockEnd, lx.pos)
 	lx.closeBlock(len(lx.src)-len(rest)+len(lx.cfg.BlockEnd), sign)
+	return true
+}
+
+// lineStatementEnd takes the line's end, and the blank lines behind it.
+func (lx *lexer) lineStatementEnd(rest string) bool {
+	blanks := rest[:len(rest)-len(strings.TrimLeft(rest, " \t\v\f\n"))]
+	end := strings.LastIndexByte(blanks, '\n') + 1
+	if len(blanks) == len(rest) {
+		end = len(rest)
+	} else if end == 0 {
+		return false
+	}
+	lx.add(tokBlockEnd, "", lx.pos)
+	lx.pos += end
+	lx.lineStarting = true
 	return true
 }
 

@@ -333,10 +333,7 @@ func (p *parser) fromStmt(body []Stmt, at stmtNode) []Stmt {
 			break
 		}
 		if p.cur().kind != tokName {
-			if len(f.Names) == 0 {
-				p.failExpected("name")
-			}
-			break
+			p.failExpected("name")
 		}
 		f.Names = append(f.Names, p.importName())
 	}

@@ -1,0 +1,192 @@
+package templating_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+func TestVariables(t *testing.T) {
+	scope := scopeOf(t, `{"a": "{{ b }}", "b": "{{ c.d }}", "c": {"d": 5, "bad": "{{ nope }}", "worse": "{{ 1 + 'x' }}"},
+		"loop_a": "{{ loop_b }}", "loop_b": "{{ loop_a }}", "undef": "{{ nope }}-x", "l": ["{{ a }}", "{{ omit }}", 1], "own": {"x": "{{ own.x }}"}}`)
+	for _, r := range [][2]string{
+		{`{{ a }}`, `int 5`},
+		{`{{ c.d }}`, `int 5`},
+		{`{{ c | length }}`, `int 3`},
+		{`{{ c.bad | default('x') }}`, `str 'x'`},
+		{`{{ undef | default('x') }}`, `str 'x'`},
+		{`{{ undef }}`, `error 'nope' is undefined`},
+		{`{{ c }}`, `error 'nope' is undefined`},
+		{`{{ c.worse | default(1) }}`, `error Error rendering template: unsupported operand type(s) for +: 'int' and 'str'`},
+		{`{{ loop_a }}`, `error Recursive loop detected in template: maximum recursion depth exceeded in comparison`},
+		{`{{ own.x }}`, `error Recursive loop detected in template: maximum recursion depth exceeded in comparison`},
+		{`{{ l }}`, `list [5, 1]`},
+		{`{{ [l.append(9), l] }}`, `list [None, [5, 1, 9]]`},
+		{`{{ l | length }}`, `int 2`},
+		{`{{ omit }}`, `Omit <<Omit>>`},
+	} {
+		ctx := templating.New().NewContext(scope, nil)
+		if got := describe(ctx.Resolve(templating.Trusted(r[0], source.Pos{}))); got != r[1] {
+			t.Errorf("%s\n got %s\nwant %s", r[0], got, r[1])
+		}
+	}
+}
+
+// A view with more on top must not use, or leave below, what depends on it.
+func TestWith(t *testing.T) {
+	ctx := templating.New().NewContext(scopeOf(t, `{"item": "low", "dep": "<{{ item }}>", "free": "{{ 1 }}", "far": "{{ dep }}"}`), nil)
+	far := templating.Trusted("{{ far }}{{ free }}", source.Pos{})
+	for _, item := range []string{"a", "b"} {
+		view := ctx.With(value.DictOf("item", value.String(item)))
+		if got, want := describe(view.Resolve(far)), "str '<"+item+">1'"; got != want {
+			t.Errorf("with %s: got %s, want %s", item, got, want)
+		}
+		if got, want := describe(ctx.Resolve(far)), "str '<low>1'"; got != want {
+			t.Errorf("below %s: got %s, want %s", item, got, want)
+		}
+	}
+}
+
+func TestResolve(t *testing.T) {
+	ctx := templating.New().NewContext(scopeOf(t, `{"k": "key"}`), nil)
+	plain := value.NewList(value.Int(1), value.DictOf("a", value.String("{{ data }}")))
+	if got, err := ctx.Resolve(plain); err != nil || got != value.Value(plain) {
+		t.Errorf("a value without templates: got %v, %v", got, err)
+	}
+	d := value.DictOf("a", templating.Trusted("{{ omit }}", source.Pos{}), "b", value.NewList(templating.Trusted("{{ k }}", source.Pos{}), value.Omit))
+	if err := d.SetKey(templating.Trusted("{{ k }}", source.Pos{}), value.Int(1)); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := describe(ctx.Resolve(d)), "dict {'b': ['key'], 'key': 1}"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestUndefinedError(t *testing.T) {
+	pos := source.Pos{File: "x.yml", Line: 3, Col: 7}
+	ctx := templating.New().NewContext(dictScope{}, nil)
+	_, err := ctx.Resolve(templating.Trusted("{{ nope.a }}", pos))
+	var u *templating.UndefinedError
+	var located *source.Error
+	if !errors.As(err, &u) || u.Name != "nope" || !errors.As(err, &located) || located.Pos != pos {
+		t.Errorf("got %#v, %#v", u, located)
+	}
+}
+
+func TestCondition(t *testing.T) {
+	pos := source.Pos{File: "p.yml", Line: 2, Col: 3}
+	ctx := templating.New().NewContext(scopeOf(t, `{"yes": true, "l": [1], "flag": "{{ yes }}"}`), nil)
+	for _, r := range []struct {
+		in   value.Value
+		want string
+	}{
+		{value.Bool(true), "true"},
+		{value.None, "true"},
+		{value.String("yes and l | length == 1"), "true"},
+		{value.String("flag"), "true"},
+		{value.String("not yes"), "false"},
+		{templating.Trusted("{{ yes }}", pos), "true"},
+		{value.Int(1), "Conditional expressions must be strings."},
+		{value.String(""), "Empty conditional expressions are not allowed."},
+		{templating.ExprTemplate("l", pos), "Conditional result (True) was derived from value of type 'list' at 'p.yml:2:3'. Conditionals must have a boolean result."},
+		{templating.ExprTemplate("nope.a", pos), "Error while evaluating conditional: 'nope' is undefined"},
+		{templating.ExprTemplate("x y", pos), "Syntax error in expression: chunk after expression"},
+		{templating.ExprTemplate("x and", pos), "Syntax error in expression: unexpected 'end of template'"},
+		{templating.ExprTemplate("'a' | nope", pos), "Syntax error in expression: No filter named 'nope'."},
+	} {
+		ok, err := ctx.Condition(r.in)
+		got := value.Bool(ok).String()
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.EqualFold(got, r.want) {
+			t.Errorf("%s\n got %s\nwant %s", r.in, got, r.want)
+		}
+	}
+	broken := templating.New()
+	broken.AllowBrokenConditionals = true
+	if ok, err := broken.NewContext(dictScope{}, nil).Condition(value.String("'text'")); !ok || err != nil {
+		t.Errorf("broken conditionals allowed: %v, %v", ok, err)
+	}
+}
+
+func TestRenderFile(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"templates/part.j2":  "part {{ x }} {{ y }}\n",
+		"templates/base.j2":  "<{% block a %}base{% endblock %}>",
+		"templates/macro.j2": "{% macro m(v) %}[{{ v }}]{% endmacro %}{% set z = 3 %}",
+	})
+	ctx := templating.New().NewContext(scopeOf(t, `{"x": 1}`), &templating.Env{SearchPaths: []string{dir}})
+	trim := templating.FileOptions{TrimBlocks: true, KeepTrailingNewline: true}
+	for _, r := range []struct {
+		text, want string
+		o          templating.FileOptions
+	}{
+		{"{% set y = 2 %}\n{% include 'part.j2' %}\nend\n", "part 1 2\nend\n", trim},
+		{"{% extends 'base.j2' %}{% block a %}child {{ super() }}{% endblock %}", "<child base>", trim},
+		{"{% import 'macro.j2' as q %}{{ q.m(5) }}{{ q.z }}", "[5]3", trim},
+		{"{% from 'macro.j2' import m with context %}{{ m(x) }}", "[1]", trim},
+		{"#jinja2: lstrip_blocks: True, variable_start_string: '[%', variable_end_string: '%]'\n  {% if x %}\n[% x %]{{ no }}\n  {% endif %}\n", "1{{ no }}\n", trim},
+		{"{{ none }}|{{ [1, 'a'] }}|{{ '\\n' }}|", "|[1, 'a']|\n|", trim},
+		{"a\n", "a", templating.FileOptions{}},
+		{"{{ 1 }}\n{{ nope }}", "x.j2:2:4: 'nope' is undefined", trim},
+		{"{{ 1 }}\n{% if %}", "x.j2:2:7: Syntax error in template: Expected an expression, got 'end of statement block'", trim},
+	} {
+		got, err := ctx.RenderFile("x.j2", []byte(r.text), r.o)
+		var located *source.Error
+		if errors.As(err, &located) {
+			got = located.Pos.String() + ": " + located.Error()
+		}
+		if got != r.want {
+			t.Errorf("%q\n got %q\nwant %q", r.text, got, r.want)
+		}
+	}
+}
+
+func TestIsTemplate(t *testing.T) {
+	for text, want := range map[string]bool{"{{ a }}": true, "x{% a %}": true, "{#": true, "{ {": false, "a{": false, "": false, "{{{": true, "{a {{": true} {
+		if templating.IsTemplate(text) != want {
+			t.Errorf("%q: want %v", text, want)
+		}
+	}
+}
+
+// Text that would eat the machine ends in an error.
+func TestHostile(t *testing.T) {
+	ctx := templating.New().NewContext(dictScope{}, nil)
+	for _, text := range []string{
+		"{{ " + strings.Repeat("(", 100_000) + " }}",
+		"{{ " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + " }}",
+		"{{ 'a' * 10 ** 12 }}",
+		"{{ 9 ** 99999999 }}",
+		"{% for i in range(10 ** 12) %}{% endfor %}",
+		"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+		"{{ ('a' * 30) | regex_search('(a|aa)+$b\\\\1') }}" + strings.Repeat("{% if 1 %}", 3000),
+	} {
+		if v, err := ctx.Resolve(templating.Trusted(text, source.Pos{})); err == nil {
+			t.Errorf("%.60s: got %.60s", text, v)
+		}
+	}
+}
+
+func FuzzResolve(f *testing.F) {
+	for _, r := range languageRows(f) {
+		f.Add(r.template)
+	}
+	e := templating.New()
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, word := range []string{"pipe", "lines", "url", "password", "**", "range", "rounds", "lookup", "query", "q("} {
+			if strings.Contains(text, word) {
+				t.Skip()
+			}
+		}
+		ctx := e.NewContext(scopeOf(t, `{"x": [1, {"a": "{{ y }}"}], "y": "text"}`), nil)
+		if v, err := ctx.Resolve(templating.Trusted(text, source.Pos{})); err == nil {
+			_ = value.Repr(v)
+		}
+	})
+}
