@@ -17,7 +17,7 @@ import (
 // begin starts a command in two parts, between which it prints its process id, and reads that.
 func begin(t *testing.T, ctx context.Context, conn connection.Conn, first, then string) (p connection.Process, pid string) {
 	t.Helper()
-	p, err := conn.Start(ctx, first+"; echo $$; "+then, connection.StartOptions{})
+	p, err := conn.Start(ctx, first+"\necho $$\n"+then, connection.StartOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func testCancelledBefore(t *testing.T, tr Transport) {
 
 func testKill(t *testing.T, tr Transport) {
 	conn := dial(t, tr, tr.Target)
-	p, pid := begin(t, t.Context(), conn, "trap 'exit 9' TERM", "sleep 1000 & wait")
+	p, pid := begin(t, t.Context(), conn, "trap 'exit 9' TERM; sleep 1000 >/dev/null 2>&1 &", "wait")
 	if err := p.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -122,8 +122,7 @@ func (s *Server) session(channel ssh.Channel, requests <-chan *ssh.Request) {
 		case r.Type == "exec" && cmd == nil:
 			var command struct{ Text string }
 			_ = ssh.Unmarshal(r.Payload, &command)
-			cmd = s.start(channel, command.Text)
-			_ = r.Reply(cmd != nil, nil)
+			cmd = s.start(channel, command.Text, r)
 		case r.Type == "signal" && cmd != nil:
 			var signal struct{ Name string }
 			_ = ssh.Unmarshal(r.Payload, &signal)
@@ -138,15 +137,17 @@ func (s *Server) session(channel ssh.Channel, requests <-chan *ssh.Request) {
 	}
 }
 
-func (s *Server) start(channel ssh.Channel, command string) *exec.Cmd {
+// start starts a command, and says so before the command can end.
+func (s *Server) start(channel ssh.Channel, command string, r *ssh.Request) *exec.Cmd {
 	cmd := exec.Command("/bin/sh", "-c", command)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil
-	}
 	cmd.Stdout, cmd.Stderr = channel, channel.Stderr()
-	if cmd.Start() != nil {
+	if err == nil {
+		err = cmd.Start()
+	}
+	_ = r.Reply(err == nil, nil)
+	if err != nil {
 		return nil
 	}
 	s.serving.Go(func() {

@@ -2,6 +2,7 @@ package ssh
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -63,24 +64,40 @@ func startProxy(cmd *exec.Cmd) (*proxyConn, error) {
 	return c, nil
 }
 
-func (c *proxyConn) Read(b []byte) (int, error)  { return c.in.Read(b) }
-func (c *proxyConn) Write(b []byte) (int, error) { return c.out.Write(b) }
+func (c *proxyConn) Read(b []byte) (int, error) { return c.in.Read(b) }
 
-// Close ends the command and waits for it.
+// Write to a command that has ended finds the end of the stream, like Read.
+func (c *proxyConn) Write(b []byte) (int, error) {
+	n, err := c.out.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// proxyGrace is how long a command may go on that has no input any more, in order to say what is wrong.
+const proxyGrace = 200 * time.Millisecond
+
+// Close ends the command's input, then the command if need be, and waits for it.
 func (c *proxyConn) Close() error {
 	c.close.Do(func() {
 		_ = c.out.Close()
-		select {
-		case <-c.ended:
-		default:
-			_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGHUP)
-			kill := time.AfterFunc(time.Second, func() { _ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL) })
-			<-c.ended
-			kill.Stop()
-		}
+		hangUp := time.AfterFunc(proxyGrace, func() { c.signal(syscall.SIGHUP) })
+		kill := time.AfterFunc(proxyGrace+time.Second, func() { c.signal(syscall.SIGKILL) })
+		<-c.ended
+		hangUp.Stop()
+		kill.Stop()
 		_ = c.in.Close()
 	})
 	return nil
+}
+
+func (c *proxyConn) signal(signal syscall.Signal) {
+	select {
+	case <-c.ended:
+	default:
+		_ = syscall.Kill(-c.cmd.Process.Pid, signal)
+	}
 }
 
 // printed is what the command wrote to its standard error, once it has ended.
