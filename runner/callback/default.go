@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/runner/event"
@@ -321,7 +322,7 @@ func (d *Default) causes(t *event.Task, causes []event.Cause) {
 	for i, c := range causes {
 		parts[i] = source.Part{Msg: c.Msg, Pos: c.Pos, Hint: c.Hint}
 		if i > 0 {
-			all += ": "
+			all = strings.TrimRight(all, ".") + ": "
 		}
 		if c.Short != "" {
 			all += c.Short

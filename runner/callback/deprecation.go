@@ -17,6 +17,10 @@ func deprecation(d *value.Dict, module string) string {
 
 // from names what the feature will be removed from.
 func from(d *value.Dict, module string) string {
+	if by, ok := d.Get("deprecator").(*value.Dict); ok && text(by, "type") == "module" {
+		name := text(by, "resolved_name")
+		return "module '" + name[strings.LastIndexByte(name, '.')+1:] + "' in collection '" + text(d, "collection_name") + "'"
+	}
 	switch c := text(d, "collection_name"); c {
 	case "":
 		return "module '" + module + "' in collection 'ansible.legacy'"
