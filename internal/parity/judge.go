@@ -147,7 +147,7 @@ func environment(folder string) []string {
 	return []string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"HOME=" + filepath.Join(folder, "home"), "USER=" + os.Getenv("USER"), "LC_ALL=C.UTF-8", "TZ=UTC",
-		"TERM=dumb", "COLUMNS=80", "ANSIBLE_NOCOLOR=1", "ANSIBLE_FORKS=1", "ANSIBLE_PIPELINING=1",
+		"TERM=dumb", "COLUMNS=80", "ANSIBLE_NOCOLOR=1", "ANSIBLE_FORKS=1",
 		"ANSIBLE_PYTHON_INTERPRETER=/usr/bin/python3",
 		"ANSIBLE_SSH_ARGS=-o ControlMaster=auto -o ControlPersist=3s",
 	}

@@ -19,7 +19,7 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`\b1[789]\d{8}\.\d+\b`), "EPOCH"},
 	{regexp.MustCompile(`\b127\.0\.\d+\.(\d+)\b`), "127.0.X.$1"},
 	{regexp.MustCompile(`(?m)^(ansible-playbook|goplay) \[core [^\n]*\n(  [^\n]*\n)+`), "VERSION\n"},
-	{regexp.MustCompile(`(?m)^hint: [^\n]*\n`), ""}, // goplay's addition to a user's mistakes
+	{regexp.MustCompile(`(?m)^Did you mean [^\n]*\?\n\n?`), ""}, // goplay's addition to a user's mistakes
 	{regexp.MustCompile(`core 2\.19\.\d+`), "core 2.19"},
 	{regexp.MustCompile(`ansible-core 2\.19\.\d+`), "ansible-core 2.19"},
 }
@@ -39,15 +39,22 @@ func (r *row) normal(folder, text string) string {
 
 var resultLine = regexp.MustCompile(`^(ok|changed|skipping|fatal|failed|included|FAILED|ASYNC)\b.*[:\]]`)
 
-// sortResults sorts the results below each heading. A result's further lines stay with it.
+// sortResults sorts the results below each heading. What follows a result's line stays
+// with it, as does the error that is told before it.
 func sortResults(text string) string {
 	var out, results []string
+	inError := false // an error waits for its result's line
 	flush := func() {
 		sort.Strings(results)
-		out, results = append(out, results...), nil
+		out, results, inError = append(out, results...), nil, false
 	}
 	for _, line := range strings.Split(text, "\n") {
 		switch {
+		case strings.HasPrefix(line, "[ERROR]: "):
+			results, inError = append(results, line), true
+		case inError:
+			results[len(results)-1] += "\n" + line
+			inError = !resultLine.MatchString(line)
 		case resultLine.MatchString(line):
 			results = append(results, line)
 		case line == "":

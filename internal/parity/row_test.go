@@ -26,8 +26,8 @@ func TestParseRow(t *testing.T) {
 }
 
 func TestSortResults(t *testing.T) {
-	in := "TASK [x] ***\nok: [b] => {\n    \"n\": 1\n}\nchanged: [a]\n\nPLAY RECAP ***\nb : ok=1\na : ok=1\n"
-	want := "TASK [x] ***\nchanged: [a]\nok: [b] => {\n    \"n\": 1\n}\n\nPLAY RECAP ***\nb : ok=1\na : ok=1\n"
+	in := "TASK [x] ***\n[ERROR]: no\n\n1 - x\nfatal: [c]: FAILED!\nok: [b] => {\n    \"n\": 1\n}\nchanged: [a]\n\nPLAY RECAP ***\nb : ok=1\na : ok=1\n"
+	want := "TASK [x] ***\n[ERROR]: no\n\n1 - x\nfatal: [c]: FAILED!\nchanged: [a]\nok: [b] => {\n    \"n\": 1\n}\n\nPLAY RECAP ***\nb : ok=1\na : ok=1\n"
 	if got := sortResults(in); got != want {
 		t.Errorf("got %q", got)
 	}
