@@ -91,6 +91,11 @@ type Reply struct {
 	Stderr []byte
 	Exit   int    // exit status, 128+n when a signal ended it
 	Crash  string // the message of the exception that ended a new-style module; its traceback is in Stderr
+
+	// Causes are the messages of the exceptions that were the cause of that one; Apart says that the last exception of all came up while
+	// another one was handled.
+	Causes []string
+	Apart  bool
 }
 
 // Become says as which user, and by which program, an agent is started.

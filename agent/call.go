@@ -52,7 +52,7 @@ func (s *Session) Call(ctx context.Context, c *Call) (*Reply, error) {
 	}
 	stdout.Write(d.body[:d.Out])
 	stderr.Write(d.body[d.Out:])
-	return &Reply{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Exit: d.Exit, Crash: d.Note.Crash}, nil
+	return &Reply{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Exit: d.Exit, Crash: d.Note.Crash, Causes: d.Note.Causes, Apart: d.Note.Apart}, nil
 }
 
 // sealed gives a call whose payload has a manifest.

@@ -81,8 +81,10 @@ type done struct {
 
 // note is what a job's child says of an exception that ended it.
 type note struct {
-	Crash string `json:"crash"`
-	Errno int    `json:"errno"`
+	Crash  string   `json:"crash"`
+	Errno  int      `json:"errno"`
+	Causes []string `json:"causes"`
+	Apart  bool     `json:"apart"`
 }
 
 func newSession(opts *Options, packed *packedFiles, parent *Session) *Session {

@@ -348,7 +348,7 @@ func (x *execution) moduleCauses(d *value.Dict, r *remote) []event.Cause {
 	} else {
 		d.Set("msg", value.String("Task failed: Action failed: "+msg))
 	}
-	if module && len(r.why.texts) > 0 && r.last.Get("msg") == d.Get("msg") {
+	if module && len(r.why.texts) > 0 && textOf(r.last, "msg") == textOf(d, "msg") {
 		return r.why.causes(x.t.Pos)
 	}
 	text := "Task failed: Action failed: " + msg

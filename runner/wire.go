@@ -138,16 +138,17 @@ func deprecationOf(summary *value.Dict, module string, help *value.Dict) value.V
 	if date := textOf(summary, "date"); date != "" {
 		d.Set("date", value.String(date))
 	} else {
-		d.Set("version", orNone(summary.Get("version")))
+		d.Set("version", versionOf(summary))
 	}
 	return d
 }
 
-func orNone(v value.Value) value.Value {
-	if v == nil {
-		return value.None
+// versionOf gives the version in which something goes away, or None.
+func versionOf(summary *value.Dict) value.Value {
+	if v := summary.Get("version"); v != nil {
+		return v
 	}
-	return v
+	return value.None
 }
 
 // textOf gives a key's text, or "".

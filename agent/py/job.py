@@ -221,8 +221,18 @@ def failure(note):
         trace = trace.tb_next
     text = "".join(traceback.format_exception(kind, error, trace))
     sys.stderr.write(text)
-    write_note(note, {"crash": str(error), "errno": getattr(error, "errno", None)})
+    causes, apart = causes_of(error)
+    write_note(note, {"crash": str(error), "errno": getattr(error, "errno", None), "causes": causes, "apart": apart})
     return 1
+
+
+def causes_of(error):
+    """The messages of an exception's causes, and whether the last of them came up while another one was handled."""
+    causes = []
+    while error.__cause__ is not None and len(causes) < 16:
+        error = error.__cause__
+        causes.append(str(error))
+    return causes, error.__context__ is not None and not error.__suppress_context__
 
 
 def exit_status(code):

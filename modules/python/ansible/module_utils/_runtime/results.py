@@ -5,7 +5,7 @@ import sys
 from ansible.module_utils._runtime.failures import error_summary
 from ansible.module_utils._runtime.secrets import remove_values
 from ansible.module_utils.common.text.converters import _json_encode_fallback, container_to_text
-from ansible.module_utils.common.warnings import deprecate, get_deprecation_messages, get_warning_messages
+from ansible.module_utils.common.warnings import deprecate, get_deprecation_messages, get_warning_summaries
 
 _UNSET = object()
 
@@ -41,8 +41,9 @@ class Results:
             self.warn(warning)
         for entry in _as_list(self._take(kwargs, 'deprecations', 'deprecate')):
             self._take_deprecation(entry)
-        if get_warning_messages():
-            kwargs['warnings'] = list(get_warning_messages())
+        warnings = get_warning_summaries()
+        if warnings:
+            kwargs['warnings'] = warnings
         if get_deprecation_messages():
             kwargs['deprecations'] = list(get_deprecation_messages())
 

@@ -1,6 +1,9 @@
 """The warnings and deprecations that a module's result will carry."""
 
+from ansible.module_utils._runtime.failures import warning_summary
+
 _warnings = []
+_help = {}
 _deprecations = []
 
 
@@ -9,7 +12,7 @@ def warn(warning, *, help_text=None, obj=None):
     if not isinstance(warning, str):
         raise TypeError('warn requires a string not a %s' % type(warning))
     if help_text:
-        warning = '%s %s' % (warning, help_text)
+        _help[warning] = help_text
     if warning not in _warnings:
         _warnings.append(warning)
 
@@ -33,6 +36,11 @@ def deprecate(msg, version=None, date=None, collection_name=None, *, deprecator=
 
 def get_warning_messages():
     return tuple(_warnings)
+
+
+def get_warning_summaries():
+    """The warnings as a result carries them: those with advice in the form that has room for it."""
+    return [warning_summary(w, _help[w]) if w in _help else w for w in _warnings]
 
 
 def get_deprecation_messages():
