@@ -56,7 +56,7 @@ func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*r
 		return nil, err
 	}
 	results := p.fanOut(ctx, tp, ev, run)
-	if len(run) < len(hosts) {
+	if len(run) < len(hosts) && results[0] != nil {
 		p.share(tp, results[0], hosts[1:])
 	}
 	if err := errors.Join(ctx.Err(), p.run.brokenErr()); err != nil {
@@ -114,7 +114,7 @@ func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts [
 		if _, ok := e.(event.Result); ok {
 			p.notify(tp, hosts[i], results[i])
 		}
-		if p.run.brokenErr() != nil {
+		if p.run.brokenErr() != nil || ctx.Err() != nil && broughtDown(e) {
 			return // the run ends here
 		}
 		p.run.send(e)
@@ -144,11 +144,25 @@ func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts [
 	return results
 }
 
+// broughtDown tells whether an event is of a failure: when the run is interrupted, it is that what makes tasks fail.
+func broughtDown(e event.Event) bool {
+	switch e := e.(type) {
+	case event.Result:
+		return e.Status == event.Failed || e.Status == event.Unreachable
+	case event.ItemResult:
+		return e.Status == event.Failed || e.Status == event.Unreachable
+	}
+	return false
+}
+
 // one runs a task on one host, holding a fork and, where the task is throttled, one of its places.
 func (p *play) one(ctx context.Context, tp *taskPlan, ev *event.Task, h *hostState, set func(*result), emit func(event.Event)) {
 	x := newExecution(p, tp, ev, h, emit)
 	release := p.acquire(ctx, x)
 	defer release()
+	if ctx.Err() != nil {
+		return // what has not begun does not begin
+	}
 	start := time.Now()
 	r := x.run(ctx)
 	set(r)
