@@ -82,6 +82,16 @@ func Qualify(name string) string {
 	return "ansible.builtin." + name
 }
 
+// TakesRaw tells whether an action knows what to do with free-form text.
+func TakesRaw(fqcn string) bool {
+	switch strings.TrimPrefix(fqcn, "ansible.builtin.") {
+	case "command", "shell", "raw", "script", "include_vars", "meta", "include_tasks", "include_role", "add_host", "group_by", "set_fact",
+		"ansible.windows.win_command", "ansible.windows.win_shell":
+		return true
+	}
+	return false
+}
+
 // RawArg tells whether an action evaluates one of its arguments itself: it gets it as it was written.
 func RawArg(fqcn, arg string) bool {
 	switch fqcn {

@@ -92,6 +92,9 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		}
 	}
 	c.Written = x.t.Args
+	if _, raw := x.t.Args.Lookup("_raw_params"); raw && !modules.TakesRaw(x.tp.fqcn) {
+		return source.New(x.t.Pos, fmt.Sprintf("Task failed: Action '%s' does not support raw params.", x.tp.fqcn))
+	}
 	for k, v := range x.t.Args.Strings() {
 		if modules.RawArg(x.tp.fqcn, k) {
 			merged.Set(k, v)
@@ -112,7 +115,7 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 }
 
 func (x *execution) argsError(err error) error {
-	return source.At(x.t.Pos, fmt.Sprintf("Task failed: Finalization of task args for '%s' failed", x.tp.fqcn), err)
+	return source.At(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Task failed: Finalization of task args for '%s' failed", x.tp.fqcn), err)
 }
 
 // moduleDefaults collects the arguments that module_defaults give to the task's module, the innermost last.

@@ -109,16 +109,16 @@ func (x *execution) once(ctx context.Context, vars *templating.Context) *result 
 		return x.failed(err)
 	}
 	r := x.attempts(ctx, vars, c)
-	r.delegate = x.shownDelegate(c)
+	r.delegate = x.shownDelegate(c, r)
 	return r
 }
 
 // shownDelegate is the delegate as it is shown: with its address where that is another than its name.
-func (x *execution) shownDelegate(c *call) string {
+func (x *execution) shownDelegate(c *call, r *result) string {
 	if c.delegate == x.h.name {
 		return ""
 	}
-	if a := c.remote.way.address; c.delegate != "" && a != "" && a != c.delegate {
+	if a := c.remote.way.address; r.status != event.Unreachable && c.delegate != "" && a != "" && a != c.delegate {
 		return fmt.Sprintf("%s(%s)", c.delegate, a)
 	}
 	return c.delegate
@@ -399,7 +399,9 @@ func (x *execution) failedByCondition(r *result, failed bool) {
 		return
 	}
 	r.dict.Set("exception", traceback)
-	r.causes = x.actionFailed(r)
+	if r.causes == nil { // the module had not failed by itself
+		r.causes = x.actionFailed(r)
+	}
 }
 
 func (x *execution) actionFailed(r *result) []event.Cause {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -296,13 +297,28 @@ func (p *play) loadRole(i *inclusion) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, r := range append(allDeps(role), role) {
-		p.handlers = append(p.handlers, r.Handlers...)
+		if !p.hasHandlersOf(r) {
+			p.handlers = append(p.handlers, r.Handlers...)
+		}
 	}
 	if role.Public {
 		p.roleVars = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars }), p.roleVars...)
 		p.roleDefaults = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults }), p.roleDefaults...)
 	}
 	return nil
+}
+
+// hasHandlersOf tells whether the play has a role's handlers already, from another use of the role.
+func (p *play) hasHandlersOf(r *playbook.Role) bool {
+	return slices.ContainsFunc(p.handlers, func(n playbook.Node) bool {
+		switch n := n.(type) {
+		case *playbook.Task:
+			return n.Role != nil && n.Role.Path == r.Path
+		case *playbook.Block:
+			return n.Role != nil && n.Role.Path == r.Path
+		}
+		return false
+	})
 }
 
 // insert puts the lists into the hosts' plays; the first one comes first.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
 )
 
 // hostMagic describes one host, task aside.
@@ -12,7 +13,8 @@ type hostMagic struct {
 	run  *run
 	play *play // nil outside of a play, as for hostvars
 	host *hostState
-	task *taskPlan // nil outside of a task
+	task *taskPlan   // nil outside of a task
+	all  *vars.Scope // the scope that this is a layer of
 }
 
 // names of the magic variables, each with what makes it. One table serves all hosts: no map is built for a task.
@@ -25,6 +27,7 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"group_names":    func(m *hostMagic) value.Value { return strs(m.host.inv.GroupNames()) },
 	"ansible_facts":  func(m *hostMagic) value.Value { return m.run.store.Facts(m.host.name) },
 	"groups":         func(m *hostMagic) value.Value { return m.run.inv.GroupsDict() },
+	"vars":           func(m *hostMagic) value.Value { return varsView{m.all} },
 	"hostvars":       func(m *hostMagic) value.Value { return m.run.hostvars() },
 	"omit":           func(*hostMagic) value.Value { return value.Omit },
 	"playbook_dir":   func(m *hostMagic) value.Value { return value.String(m.run.playbookDir) },
@@ -90,6 +93,8 @@ func (m *hostMagic) Names() iter.Seq[string] {
 
 func (m *hostMagic) has(name string) bool {
 	switch {
+	case name == "vars":
+		return m.all != nil
 	case strings.Contains(name, "play_hosts"), strings.Contains(name, "ansible_play_"), strings.HasSuffix(name, "role_names"):
 		return m.play != nil && (m.task != nil || !strings.HasPrefix(name, "ansible_parent"))
 	case strings.Contains(name, "role_"), name == "ansible_search_path", name == "ansible_collection_name":

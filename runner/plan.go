@@ -83,7 +83,7 @@ func allDeps(r *playbook.Role) []*playbook.Role {
 // scope layers a host's variables for a task.
 func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16)}
-	s.Layers = append(s.Layers, &hostMagic{run: p.run, play: p, host: h, task: tp})
+	s.Layers = append(s.Layers, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
 	s.Push(p.run.extra)
 	s.Push(tp.strong...)
 	s.Push(p.run.store.Local(h.name))
