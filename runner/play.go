@@ -103,6 +103,11 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 		return err
 	}
 	pl.start(pl.all)
+	for _, h := range pl.all {
+		if _, err := r.inv.Vars(h.inv, r.playbookDir); err != nil {
+			return err
+		}
+	}
 	if len(pl.all) == 0 {
 		r.send(event.NoHostsMatched{})
 		return nil

@@ -128,7 +128,7 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 		r.playbookDir = filepath.Dir(absolute(b.Path))
 		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays)})
 		for _, p := range b.Plays {
-			r.playbookDir = p.Dir
+			r.playbookDir = filepath.Dir(p.Path)
 			if err := r.runPlay(ctx, p); err != nil {
 				return err
 			}
