@@ -3,6 +3,7 @@ package templating_test
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/goplay/goplay/internal/source"
@@ -126,13 +127,17 @@ func TestRenderFile(t *testing.T) {
 		text, want string
 		o          templating.FileOptions
 	}{
-		{"{% set y = 2 %}\n{% include 'part.j2' %}\nend\n", "part 1 2\nend\n", trim},
+		{"{% set y = 2 %}\n{% include 'part.j2' %}\nend\n", "part 1 2end\n", trim},
 		{"{% extends 'base.j2' %}{% block a %}child {{ super() }}{% endblock %}", "<child base>", trim},
 		{"{% import 'macro.j2' as q %}{{ q.m(5) }}{{ q.z }}", "[5]3", trim},
 		{"{% from 'macro.j2' import m with context %}{{ m(x) }}", "[1]", trim},
 		{"#jinja2: lstrip_blocks: True, variable_start_string: '[%', variable_end_string: '%]'\n  {% if x %}\n[% x %]{{ no }}\n  {% endif %}\n", "1{{ no }}\n", trim},
 		{"{{ none }}|{{ [1, 'a'] }}|{{ '\\n' }}|", "|[1, 'a']|\n|", trim},
 		{"a\n", "a", templating.FileOptions{}},
+		{"a\n\n", "a\n\n", trim},
+		{"{{ [1] }}\n", "[1]", trim}, // as ansible-core: what is no text gets no newline
+		{"{% if 0 %}x{% endif %}\n", "", trim},
+		{"{{ nope }}", "x.j2:1:4: 'nope' is undefined", trim},
 		{"{{ 1 }}\n{{ nope }}", "x.j2:2:4: 'nope' is undefined", trim},
 		{"{{ 1 }}\n{% if %}", "x.j2:2:7: Syntax error in template: Expected an expression, got 'end of statement block'", trim},
 	} {
@@ -145,6 +150,25 @@ func TestRenderFile(t *testing.T) {
 			t.Errorf("%q\n got %q\nwant %q", r.text, got, r.want)
 		}
 	}
+}
+
+// Templates and containers are shared by all hosts.
+func TestConcurrent(t *testing.T) {
+	e := templating.New()
+	shared := scopeOf(t, `{"l": [1, "{{ n }}"], "d": {"a": "{{ l }}"}, "n": 2}`)
+	text := templating.Trusted("{{ [l.append(3), d.a, l] }} {{ d | combine({'b': l}) }} {{ 'a1' | regex_replace('\\d', n | string) }}", source.Pos{})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				got := describe(e.NewContext(shared, nil).Resolve(text))
+				if want := "str '[None, [1, 2], [1, 2, 3]] {\\'a\\': [1, 2], \\'b\\': [1, 2, 3]} a2'"; strings.ReplaceAll(got, `"`, "'") != strings.ReplaceAll(want, `\'`, "'") {
+					t.Errorf("got %s", got)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestIsTemplate(t *testing.T) {

@@ -29,22 +29,41 @@ func (c *Context) RenderFile(name string, text []byte, o FileOptions) (string, e
 	if err != nil {
 		return "", source.New(source.Pos{File: name, Line: 1, Col: 1}, err.Error())
 	}
+	keep := cfg.KeepTrailingNewline
+	cfg.KeepTrailingNewline = false
 	prog, err := c.engine.env.Compile(name, body, cfg)
 	if err != nil {
 		return "", fileError(name, err)
 	}
-	out, err := prog.Text(&fileHost{c, cfg, filepath.Dir(name)})
+	v, err := prog.Value(&fileHost{c, cfg})
 	if err != nil {
 		return "", fileError(name, err)
 	}
-	return out, nil
+	return fileText(v, body, keep), nil
 }
+
+// fileText gives the text of a rendered file. Newlines at the end are kept by giving the text as many as the template has; a file that is
+// nothing but one value that is no text gets none, as in ansible-core.
+func fileText(v value.Value, template string, keep bool) string {
+	switch x := v.(type) {
+	case value.NoneType, value.OmitType:
+		return ""
+	case value.String:
+		if !keep {
+			return string(x)
+		}
+		missing := trailingNewlines(template) - trailingNewlines(string(x))
+		return string(x) + strings.Repeat("\n", max(0, missing))
+	}
+	return v.String()
+}
+
+func trailingNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }
 
 // fileHost is a Context for templates in files: what they include is read with the same options.
 type fileHost struct {
 	*Context
 	cfg syntax.Config
-	dir string
 }
 
 // Load gives another template.

@@ -12,7 +12,7 @@ import (
 	"hash"
 	"strings"
 
-	"golang.org/x/crypto/blowfish"
+	"golang.org/x/crypto/blowfish" //lint:ignore SA1019 bcrypt is made of it
 
 	"github.com/goplay/goplay/templating/value"
 )

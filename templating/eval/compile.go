@@ -75,8 +75,8 @@ func (c *compiler) template(tree *syntax.Template) {
 	c.prog.root.body = c.stmts(tree.Body)
 	c.prog.root.slots = sc.fn.slots
 	if len(tree.Body) == 1 {
-		if o, ok := c.prog.root.body[0].(*printStmt); ok && (c.env.Ansible) {
-			c.prog.lone = o.x
+		if o, ok := c.prog.root.body[0].(*printStmt); ok && c.env.Ansible {
+			c.prog.lone, c.prog.lonePos = o.x, o.pos
 		}
 	}
 	c.pop()

@@ -15,7 +15,8 @@ type Program struct {
 	root   *function
 	blocks map[string]*function
 	// lone is the expression of a program that is nothing but one {{ }} or a bare expression.
-	lone expr
+	lone    expr
+	lonePos int
 	// extends tells of an extends statement at the top level, behind which text is not printed.
 	mutates bool
 	// size is how long the last output was, so that the next one's buffer fits.
@@ -73,12 +74,15 @@ func (p *Program) Value(h Host) (value.Value, error) {
 		}
 		v, err := p.lone.eval(f)
 		if err != nil {
-			return nil, p.locate(f, err, 0)
+			return nil, p.locate(f, err, p.lonePos)
 		}
 		if !p.env.Ansible {
 			return v, nil
 		}
-		return s.finalize(v)
+		if v, err = s.finalize(v); err != nil {
+			return nil, p.locate(f, err, p.lonePos)
+		}
+		return v, nil
 	}
 	out := &output{s: s, native: true, buf: p.buffer()}
 	if err := p.run(s, out); err != nil {

@@ -24,9 +24,21 @@ func Ansible() map[string]*eval.Func {
 	add(t, fileRows())
 	add(t, versionRows())
 	for _, a := range [][2]string{
-		{"failure", "failed"}, {"success", "succeeded"}, {"successful", "succeeded"}, {"change", "changed"}, {"skip", "skipped"},
-		{"issubset", "subset"}, {"issuperset", "superset"}, {"is_dir", "directory"}, {"is_file", "file"}, {"is_link", "link"},
-		{"is_abs", "abs"}, {"is_mount", "mount"}, {"is_same_file", "same_file"}, {"isnan", "nan"}, {"version_compare", "version"},
+		{"failure", "failed"},
+		{"success", "succeeded"},
+		{"successful", "succeeded"},
+		{"change", "changed"},
+		{"skip", "skipped"},
+		{"issubset", "subset"},
+		{"issuperset", "superset"},
+		{"is_dir", "directory"},
+		{"is_file", "file"},
+		{"is_link", "link"},
+		{"is_abs", "abs"},
+		{"is_mount", "mount"},
+		{"is_same_file", "same_file"},
+		{"isnan", "nan"},
+		{"version_compare", "version"},
 	} {
 		alias(t, a[0], a[1])
 	}
