@@ -14,7 +14,12 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`), ".BACKUP~"},
 	{regexp.MustCompile(`(/[\w./-]*)?/ansible-tmp-[\d.]+-\d+-\d+/`), "REMOTE_TMP/"},
 	{regexp.MustCompile(`(/[\w./-]*)?/ansible-moduletmp-[\w.-]+/`), "REMOTE_TMP/"},
+	{regexp.MustCompile(`\.ansible_tmp\w{8}`), "TMP"},
 	{regexp.MustCompile(`\btmp[a-z0-9_]{8}\b`), "TMP"},
+	// The reference shows a template by the name of a temporary file.
+	{regexp.MustCompile(`\+\+\+ after: \S+/([\w.-]+\.j2)\b`), "+++ after: TEMPLATES/$1"},
+	// Its folder on the target, which goplay does not make.
+	{regexp.MustCompile(`\[WARNING\]: Module remote_tmp [^\n]*\n`), ""},
 	{regexp.MustCompile(`/ROW/home/\.ansible/tmp/ansible-local-[\w-]+/\w+`), "LOCAL_TMP"},
 	{regexp.MustCompile(`\b1[789]\d{8}\.\d+\b`), "EPOCH"},
 	{regexp.MustCompile(`\b127\.0\.\d+\.(\d+)\b`), "127.0.X.$1"},

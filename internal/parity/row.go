@@ -110,12 +110,12 @@ func (r *row) set(key, value string) (err error) {
 }
 
 func (r *row) addIgnore(value string) error {
-	pattern, text, found := strings.Cut(value, " => ")
+	pattern, text, found := strings.Cut(value+" ", " => ")
 	if !found {
 		return fmt.Errorf("ignore: want REGEXP => TEXT, have %q", value)
 	}
 	compiled, err := regexp.Compile(pattern)
-	r.ignore = append(r.ignore, replacement{compiled, text})
+	r.ignore = append(r.ignore, replacement{compiled, strings.TrimSuffix(text, " ")})
 	return err
 }
 
