@@ -72,7 +72,7 @@ func (p *Pool) join(ctx context.Context, t Target) (*dialling, error) {
 	}
 	dialer := p.dialers[t.Transport]
 	if dialer == nil {
-		return nil, fmt.Errorf("no connection transport is called %q", t.Transport)
+		return nil, fmt.Errorf("the connection plugin '%s' was not found", t.Transport)
 	}
 	return p.start(ctx, dialer, t), nil
 }

@@ -289,7 +289,7 @@ func (x *execution) raised(err error, c *call) *result {
 		r.dict.Set("msg", value.String(refused.Msg))
 	}
 	if refused.Link {
-		r.causes = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}, {Msg: refused.Msg}}
+		r.causes = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}, {Msg: strings.TrimSpace(refused.Msg + " " + refused.Hint), Short: refused.Msg}}
 	}
 	x.complete(r.dict, c)
 	return r
@@ -348,7 +348,7 @@ func (x *execution) moduleCauses(d *value.Dict, r *remote) []event.Cause {
 	} else {
 		d.Set("msg", value.String("Task failed: Action failed: "+msg))
 	}
-	if module && len(r.why.texts) > 0 && textOf(r.last, "msg") == textOf(d, "msg") {
+	if module && len(r.why.texts) > 0 && (textOf(r.last, "msg") == textOf(d, "msg") || d.Delete("_goplay_why")) {
 		return r.why.causes(x.t.Pos)
 	}
 	text := "Task failed: Action failed: " + msg

@@ -258,6 +258,9 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) error {
 	} else {
 		i.nodes, err = p.run.loader.IncludeTasks(i.path, i.include)
 	}
+	if err == nil {
+		err = unsupportedNodes(i.nodes)
+	}
 	if err != nil {
 		p.includeFailed(tp, ev, i, err)
 		return nil
@@ -274,7 +277,7 @@ func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err err
 	d := value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "reason", value.String(err.Error()))
 	if !i.role {
 		if strings.HasPrefix(err.Error(), "Unable to retrieve file contents") {
-			err = fmt.Errorf("Could not find or access '%s' on the Ansible Controller: %s", i.path, err.Error()) //nolint:staticcheck // the reference's text
+			err = said("Could not find or access '%s' on the Ansible Controller: %s", i.path, err.Error())
 			d.Set("reason", value.String(err.Error()))
 		}
 		d.Set("include", value.String(i.asked))

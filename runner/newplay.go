@@ -185,7 +185,7 @@ func (p *play) strategy() (strategy.Strategy, error) {
 	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen"
 	s, err := strategy.ByName(name)
 	if err != nil {
-		return nil, source.New(p.p.Pos, err.Error())
+		return nil, &source.Error{Pos: p.p.Pos, Msg: err.Error(), Exit: source.ExitGeneric}
 	}
 	return s, nil
 }

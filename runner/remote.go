@@ -1,8 +1,8 @@
 package runner
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +47,7 @@ func (x *execution) environment(vars *templating.Context) (map[string]string, er
 	for _, e := range x.t.Environment {
 		v, err := vars.Resolve(e)
 		if err != nil {
-			return nil, fmt.Errorf("Error processing keyword 'environment': %w", err) //nolint:staticcheck // the reference's text
+			return nil, said("Error processing keyword 'environment': %w", err)
 		}
 		if err := addEnvironment(env, v); err != nil {
 			return nil, err
@@ -97,6 +97,11 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	reply, err := s.Call(ctx, &agent.Call{Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout})
 	if err != nil {
 		return r.noSession(err)
+	}
+	if r.x.p.run.opts.Config.Bool("MODULE_STRICT_UTF8_RESPONSE") {
+		if err := refuseUndecoded(reply.Stdout); err != nil {
+			return nil, err
+		}
 	}
 	r.last = r.result(pl, reply)
 	r.explain(reply, name)
@@ -174,22 +179,17 @@ func (r *remote) result(pl *agent.Payload, reply *agent.Reply) *value.Dict {
 
 // jsonResult finds the JSON object in a module's output; what stands before or after it is worth a warning.
 func jsonResult(text []byte) (d *value.Dict, junk []string) {
-	start := strings.IndexByte(string(text), '{')
+	start := bytes.IndexByte(text, '{')
 	if start < 0 {
 		return nil, nil
 	}
-	dec := json.NewDecoder(strings.NewReader(string(text[start:])))
-	var raw json.RawMessage
-	if dec.Decode(&raw) != nil {
-		return nil, nil
-	}
-	v, err := value.FromJSON(raw)
+	v, size, err := value.FromJSONPrefix(text[start:])
 	d, ok := v.(*value.Dict)
 	if err != nil || !ok {
 		return nil, nil
 	}
-	if rest := strings.TrimSpace(string(text[start+len(raw):])); rest != "" {
-		junk = append(junk, "Module invocation had junk after the JSON data: "+rest)
+	if rest := bytes.TrimSpace(text[start+size:]); len(rest) > 0 {
+		junk = append(junk, "Module invocation had junk after the JSON data: "+string(rest))
 	}
 	return d, junk
 }

@@ -77,6 +77,9 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 	if opts.ListHosts || opts.ListTasks || opts.ListTags || opts.SyntaxCheck {
 		return r.list(books)
 	}
+	if err := unsupportedInAny(books); err != nil {
+		return exitOf(err), err
+	}
 	err = r.playAll(ctx, books)
 	if err == nil || ctx.Err() != nil {
 		r.send(r.stats.recap())
@@ -88,7 +91,7 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 func (r *run) exit(ctx context.Context, err error) (int, error) {
 	switch failed, lost := r.anyLost(); {
 	case ctx.Err() != nil:
-		return ExitInterrupted, errors.New("User interrupted execution") //nolint:staticcheck // the reference's text
+		return ExitInterrupted, said("User interrupted execution")
 	case err != nil:
 		return exitOf(err), err
 	case lost:
@@ -120,6 +123,17 @@ func (r *run) load() ([]*playbook.Playbook, error) {
 		books[i] = b
 	}
 	return books, nil
+}
+
+func unsupportedInAny(books []*playbook.Playbook) error {
+	for _, b := range books {
+		for _, p := range b.Plays {
+			if err := unsupportedIn(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
