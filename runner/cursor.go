@@ -140,16 +140,6 @@ func (c *cursor) endRole(role *playbook.Role) {
 	}
 }
 
-// rescuing gives the innermost block whose rescue part the host is in, or nil.
-func (c *cursor) rescuing() *playbook.Block {
-	for _, f := range slices.Backward(c.frames) {
-		if f.phase == inRescue {
-			return f.block
-		}
-	}
-	return nil
-}
-
 // finish deals with a list that has come to its end.
 func (c *cursor) finish(f *frame) {
 	if f.block != nil && f.phase != inAlways && len(f.block.Always) > 0 {

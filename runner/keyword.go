@@ -22,7 +22,7 @@ func (r *reader) resolve(name string, v value.Value) value.Value {
 	}
 	got, err := r.ctx.Resolve(v)
 	if err != nil {
-		r.err = fmt.Errorf("Error processing keyword '%s': %w", name, err) //nolint:staticcheck // the reference's text
+		r.err = said("Error processing keyword '%s': %w", name, err)
 		return nil
 	}
 	if got == value.Omit || got == value.None {

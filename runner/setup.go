@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -188,7 +187,7 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 			return nil, err
 		}
 	case strings.HasPrefix(trimmed, "/"), strings.HasPrefix(trimmed, "."):
-		return nil, fmt.Errorf("Please prepend extra_vars filename '%s' with '@'", text) //nolint:staticcheck // the reference's text
+		return nil, said("Please prepend extra_vars filename '%s' with '@'", text)
 	case !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "["):
 		return playbook.KeyValues(text)
 	}
@@ -198,7 +197,7 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 	}
 	d, ok := v.(*value.Dict)
 	if !ok {
-		return nil, fmt.Errorf("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text) //nolint:staticcheck // the reference's text
+		return nil, said("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text)
 	}
 	return d, nil
 }

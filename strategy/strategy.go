@@ -42,7 +42,14 @@ func ByName(name string) (Strategy, error) {
 	case "host_pinned", "ansible.builtin.host_pinned", "mitogen_host_pinned":
 		return HostPinned, nil
 	}
-	return nil, fmt.Errorf("Invalid play strategy specified: %s", name)
+	return nil, unknownError(name)
+}
+
+// unknownError says that there is no strategy of a name, in the reference's words.
+type unknownError string
+
+func (e unknownError) Error() string {
+	return fmt.Sprintf("Invalid play strategy specified: %s", string(e))
 }
 
 // Linear keeps hosts in lock-step: of all hosts' next steps, the first one in the play's order is done by every host that is

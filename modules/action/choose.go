@@ -28,7 +28,11 @@ func service(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
-	if use != "systemd" {
+	switch use {
+	case "systemd":
+	case "sysvinit":
+		return c.Module(ctx, "ansible.builtin.sysvinit", c.Args)
+	default:
 		return c.Module(ctx, "ansible.builtin.service", c.Args)
 	}
 	for _, unused := range []string{"pattern", "runlevel", "sleep", "arguments", "args"} {

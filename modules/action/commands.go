@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
 	"strings"
 
 	"github.com/goplay/goplay/modules"
@@ -69,7 +68,7 @@ func script(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	if c.Check {
-		return done("skipped", value.Bool(true), "msg", value.String("skipped, running in check mode"))
+		return done("skipped", value.Bool(true), "msg", value.String("Check mode is not supported for this task."))
 	}
 	res, err := c.Raw(ctx, scriptCommand(c, filepath.Base(file), words[1:]), bytes.NewReader(content), "")
 	if err != nil {

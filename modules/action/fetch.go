@@ -34,8 +34,8 @@ func fetch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d := cannotFetch(stat, src, must); d != nil {
-		return d, nil
+	if d, err := cannotFetch(ctx, c, stat, src, must); d != nil || err != nil {
+		return d, err
 	}
 	to, err := fetchTo(c, src, dest)
 	if err != nil {
@@ -58,28 +58,48 @@ func remoteStat(ctx context.Context, c *modules.Call, path string) (*value.Dict,
 	return stat, nil
 }
 
-// cannotFetch gives the result for what is no readable file: a failure, or with fail_on_missing: false a message.
-func cannotFetch(stat *value.Dict, src string, must bool) *value.Dict {
-	msg := ""
+// ignored ends the message for what is not fetched.
+const ignored = ", not transferring, ignored"
+
+// cannotFetch gives the result for what is no readable file: a failure in the words of slurp, which tells why, or with
+// fail_on_missing: false a message.
+func cannotFetch(ctx context.Context, c *modules.Call, stat *value.Dict, src string, must bool) (*value.Dict, error) {
+	msg, missing := "", ""
 	switch {
 	case !isTrue(stat, "exists"):
 		msg = "the remote file does not exist"
+		missing = msg + ignored
 	case isTrue(stat, "isdir"):
 		msg = "remote file is a directory, fetch cannot work on directories"
+		if must {
+			return modules.Fail(msg), nil
+		}
 	case text(stat, "checksum") == "":
 		msg = "file is not readable"
 	default:
-		return nil
+		return nil, nil
 	}
-	d := value.DictOf("changed", value.Bool(false))
 	if must {
-		d.Set("failed", value.Bool(true))
-		d.Set("msg", value.String(msg+", not transferring, ignored"))
-		return d
+		return whyUnreadable(ctx, c, src, missing)
 	}
-	d.Set("msg", value.String(msg+", not transferring, ignored"))
-	d.Set("file", value.String(src))
-	return d
+	return done("changed", value.Bool(false), "msg", value.String(msg+ignored), "file", value.String(src))
+}
+
+// whyUnreadable lets slurp fail on a file; what is missing keeps a message of its own.
+func whyUnreadable(ctx context.Context, c *modules.Call, src, missing string) (*value.Dict, error) {
+	d, err := c.Module(ctx, "ansible.builtin.slurp", value.DictOf("src", value.String(src)))
+	if err != nil {
+		return nil, err
+	}
+	if !isTrue(d, "failed") {
+		return modules.Fail("the file " + src + " could be read only now"), nil
+	}
+	d.Delete("invocation")
+	if missing != "" {
+		d.Set("msg", value.String(missing))
+		d.Set("_goplay_why", value.Bool(true))
+	}
+	return d, nil
 }
 
 // fetchTo finds the place for the file: below dest by host and path, or dest itself with flat.

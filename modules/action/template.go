@@ -20,6 +20,9 @@ func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if src == "" || dest == "" {
 		return nil, modules.Errorf("src and dest are required")
 	}
+	if c.Args.Get("state") != nil {
+		return nil, modules.Errorf("'state' cannot be specified on a template")
+	}
 	opts, err := templateOptions(c)
 	if err != nil {
 		return nil, err
