@@ -359,6 +359,19 @@ func (e *chainExpr) eval(f *frame) (value.Value, error) {
 	return value.Bool(true), nil
 }
 
+// comparable gives an error where comparing two containers of a kind would come upon an undefined element.
+func (s *State) comparable(l, r value.Value) error {
+	if !s.Env.Ansible || !IsContainer(l) || l.Type() != r.Type() {
+		return nil
+	}
+	for _, v := range []value.Value{l, r} {
+		if u := FindUndefined(v); u != nil {
+			return u.Raise()
+		}
+	}
+	return nil
+}
+
 // Compare evaluates ==, !=, <, <=, >, >=, in and not in.
 func (s *State) Compare(op string, l, r value.Value) (bool, error) {
 	if err := s.useStrict(l); err != nil {
@@ -368,10 +381,11 @@ func (s *State) Compare(op string, l, r value.Value) (bool, error) {
 		return false, err
 	}
 	switch op {
-	case "==":
-		return value.Equal(l, r), nil
-	case "!=":
-		return !value.Equal(l, r), nil
+	case "==", "!=":
+		if err := s.comparable(l, r); err != nil {
+			return false, err
+		}
+		return value.Equal(l, r) == (op == "=="), nil
 	case "in":
 		return s.Contains(r, l)
 	case "not in":

@@ -11,7 +11,7 @@ func Ansible() map[string]*eval.Func {
 		dataRows(), dictRows(), setRows(), regexRows(), jsonRows(), yamlRows(), hashRows(), pathRows(), scalarRows(), dateRows(),
 		randomRows(), textRowsOfAnsible(), vaultRows(),
 	} {
-		add(t, rows)
+		add(t, "", rows)
 	}
 	return t
 }

@@ -7,6 +7,7 @@ package filter
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/value"
@@ -23,12 +24,23 @@ type row struct {
 	undef  bool // whether undefined values reach it
 }
 
-func add(table map[string]*eval.Func, rows []row) {
+func add(table map[string]*eval.Func, prefix string, rows []row) {
 	for _, r := range rows {
-		f := &eval.Func{Name: r.name, Params: eval.ParseParams(r.params), Run: r.run, Undef: r.undef, Plugin: "ansible.builtin." + r.name}
+		f := &eval.Func{Name: pythonName(r.name, prefix), Params: eval.ParseParams(r.params), Run: r.run, Undef: r.undef, Plugin: "ansible.builtin." + r.name}
 		table[r.name] = f
 		table["ansible.builtin."+r.name] = f
 	}
+}
+
+// inBothKinds are the filters that Jinja2 has a synchronous and an asynchronous function for.
+const inBothKinds = " first groupby join list map reject rejectattr select selectattr slice sum "
+
+// pythonName is the function's name in messages about arguments: Jinja2's filters are functions with a prefix.
+func pythonName(name, prefix string) string {
+	if prefix != "" && strings.Contains(inBothKinds, " "+name+" ") {
+		return "sync_" + prefix + name
+	}
+	return prefix + name
 }
 
 func alias(table map[string]*eval.Func, name, of string) {
@@ -39,11 +51,11 @@ func alias(table map[string]*eval.Func, name, of string) {
 // Jinja gives the filters of plain Jinja2.
 func Jinja() map[string]*eval.Func {
 	t := map[string]*eval.Func{}
-	add(t, textRows())
-	add(t, sequenceRows())
-	add(t, selectRows())
-	add(t, htmlRows())
-	add(t, numberRows())
+	add(t, "do_", textRows())
+	add(t, "do_", sequenceRows())
+	add(t, "do_", selectRows())
+	add(t, "do_", htmlRows())
+	add(t, "do_", numberRows())
 	for _, a := range [][2]string{{"d", "default"}, {"e", "escape"}, {"count", "length"}} {
 		alias(t, a[0], a[1])
 	}

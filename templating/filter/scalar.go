@@ -114,7 +114,13 @@ func humanToBytes(_ *eval.State, in value.Value, a []value.Value) (value.Value, 
 		return nil, badUnit(unit, t)
 	}
 	if !unitFits(unit, a[1].Truth()) {
-		return nil, badUnit(unit, t)
+		letter := strings.ToUpper(unit[:1])
+		tail := "B"
+		if a[1].Truth() {
+			tail = "b"
+		}
+		return nil, value.Errorf("AnsibleError", "human_to_bytes() can't interpret the input: human_to_bytes() failed to convert %s. Value is not a valid string (expect %s%s or %s)",
+			t, letter, tail, letter)
 	}
 	return value.Int(math.RoundToEven(num * limit)), nil
 }

@@ -121,7 +121,7 @@ func (r *Regexp) compileSlow() error {
 		}
 		r.slow, r.slowErr = regexp2.Compile(translate(r.pattern).slow, opts)
 		if r.slowErr != nil {
-			r.slowErr = value.Errorf("re.error", "%s", r.slowErr.Error())
+			r.slowErr = complaint(r.pattern, r.slowErr)
 			return
 		}
 		r.slow.MatchTimeout = timeLimit

@@ -18,11 +18,12 @@ import (
 // Ansible gives the tests of Ansible's language: Jinja2's and ansible-core's.
 func Ansible() map[string]*eval.Func {
 	t := Jinja()
-	add(t, resultRows())
-	add(t, matchRows())
-	add(t, memberRows())
-	add(t, fileRows())
-	add(t, versionRows())
+	add(t, "", resultRows())
+	add(t, "", matchRows())
+	add(t, "", memberRows())
+	add(t, "", fileRows())
+	add(t, "", versionRows())
+	t["version"].Name = "version_compare"
 	for _, a := range [][2]string{
 		{"failure", "failed"},
 		{"success", "succeeded"},

@@ -16,11 +16,11 @@ type row struct {
 	undef  bool
 }
 
-func add(table map[string]*eval.Func, rows []row) {
+func add(table map[string]*eval.Func, prefix string, rows []row) {
 	for _, r := range rows {
 		run := r.run
 		f := &eval.Func{
-			Name: r.name, Params: eval.ParseParams(r.params), Undef: r.undef, Plugin: "ansible.builtin." + r.name,
+			Name: prefix + r.name, Params: eval.ParseParams(r.params), Undef: r.undef, Plugin: "ansible.builtin." + r.name,
 			Run: func(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 				ok, err := run(s, in, a)
 				return value.Bool(ok), err
@@ -39,8 +39,8 @@ func alias(table map[string]*eval.Func, name, of string) {
 // Jinja gives the tests of plain Jinja2.
 func Jinja() map[string]*eval.Func {
 	t := map[string]*eval.Func{}
-	add(t, typeRows())
-	add(t, compareRows())
+	add(t, "test_", typeRows())
+	add(t, "test_", compareRows())
 	for _, a := range [][2]string{
 		{"==", "eq"}, {"equalto", "eq"}, {"!=", "ne"}, {">", "gt"}, {"greaterthan", "gt"}, {">=", "ge"}, {"<", "lt"}, {"lessthan", "lt"}, {"<=", "le"},
 	} {
