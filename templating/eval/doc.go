@@ -15,6 +15,7 @@ import (
 	"iter"
 	"maps"
 	"sync"
+	"sync/atomic"
 
 	"github.com/goplay/goplay/templating/regex"
 	"github.com/goplay/goplay/templating/syntax"
@@ -67,7 +68,11 @@ type Environment struct {
 	Regexps regex.Cache
 
 	programs sync.Map // sourceKey -> compiled
+	count    atomic.Int64
 }
+
+// maxPrograms bounds the cache: texts may be computed.
+const maxPrograms = 20_000
 
 type sourceKey struct {
 	text string
@@ -103,6 +108,10 @@ func (e *Environment) cached(name string, key sourceKey, cfg syntax.Config) (*Pr
 		c.program, c.err = e.compileExpr(key.text, cfg)
 	} else {
 		c.program, c.err = e.compileTemplate(name, key.text, cfg)
+	}
+	if e.count.Add(1) > maxPrograms {
+		e.programs.Clear()
+		e.count.Store(0)
 	}
 	e.programs.Store(key, c)
 	return c.program, c.err
