@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -242,17 +241,6 @@ func batchSize(v value.Value, hosts int) (int, error) {
 		return 0, fmt.Errorf("invalid value for serial: %s", text)
 	}
 	return n, nil
-}
-
-// prompt asks for the play's vars_prompt.
-func (p *play) prompt(ctx context.Context) error {
-	for _, q := range p.p.VarsPrompt {
-		if _, ok := p.run.extra.Lookup(q.Name); ok {
-			continue
-		}
-		return source.New(q.Pos, "vars_prompt is not supported yet: give the variable with -e "+q.Name+"=…")
-	}
-	return nil
 }
 
 // forceHandlers tells whether hosts that failed still run the handlers they were notified of.

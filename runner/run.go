@@ -36,6 +36,7 @@ const (
 type run struct {
 	opts     Options
 	sink     event.Sink
+	flush    func() // waits until all that was sent is shown
 	engine   *templating.Engine
 	inv      *inventory.Inventory
 	loader   *playbook.Loader

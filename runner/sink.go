@@ -2,7 +2,9 @@ package runner
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/runner/callback"
@@ -10,27 +12,36 @@ import (
 )
 
 // newSink makes the printer that stdout_callback names. done closes what it writes to.
-func newSink(o Options) (sink event.Sink, done func(), err error) {
-	opts, done, err := callbackOptions(o)
-	if err != nil {
-		return nil, nil, err
+func newSink(o Options) (sink event.Sink, warnings []string, done func(), err error) {
+	opts, done, warnings := callbackOptions(o)
+	for _, name := range o.Config.List("CALLBACKS_ENABLED") {
+		if name = strings.TrimSpace(name); name != "" {
+			warnings = append(warnings, fmt.Sprintf("Skipping callback plugin '%s', unable to load", name))
+		}
 	}
+	o.Stdout = &reporting{w: o.Stdout, say: o.Stderr, what: "the output"}
+	if sink, err = printer(o, opts); err != nil {
+		done()
+	}
+	return sink, warnings, done, err
+}
+
+func printer(o Options, opts callback.Options) (event.Sink, error) {
 	switch name := o.Config.Str("DEFAULT_STDOUT_CALLBACK"); name {
 	case "default", "ansible.builtin.default":
-		return callback.NewDefault(o.Stdout, o.Stderr, opts), done, nil
+		return callback.NewDefault(o.Stdout, o.Stderr, opts), nil
 	case "minimal", "ansible.builtin.minimal":
-		return callback.NewMinimal(o.Stdout, o.Stderr, opts), done, nil
+		return callback.NewMinimal(o.Stdout, o.Stderr, opts), nil
 	case "oneline", "ansible.builtin.oneline":
-		return callback.NewOneline(o.Stdout, o.Stderr, opts), done, nil
+		return callback.NewOneline(o.Stdout, o.Stderr, opts), nil
 	case "json", "ansible.posix.json":
-		return callback.NewJSON(o.Stdout, o.Stderr, opts), done, nil
+		return callback.NewJSON(o.Stdout, o.Stderr, opts), nil
 	default:
-		done()
-		return nil, nil, fmt.Errorf("the stdout callback '%s' is not supported: there are default, minimal, oneline and json", name)
+		return nil, fmt.Errorf("Could not load '%s' callback plugin. There are default, minimal, oneline and json.", name) //nolint:staticcheck // the reference's text
 	}
 }
 
-func callbackOptions(o Options) (opts callback.Options, done func(), err error) {
+func callbackOptions(o Options) (opts callback.Options, done func(), warnings []string) {
 	cfg := o.Config
 	plugin := func(name string) bool { return cfg.Bool("callback.default." + name) }
 	opts = callback.Options{
@@ -46,19 +57,19 @@ func callbackOptions(o Options) (opts callback.Options, done func(), err error) 
 		pretty := plugin("pretty_results")
 		opts.PrettyResults = &pretty
 	}
-	return withLog(opts, cfg.Str("DEFAULT_LOG_PATH"))
+	return withLog(o, opts, cfg.Str("DEFAULT_LOG_PATH"))
 }
 
 // withLog opens the log file, which nobody else may read: output can hold what is confidential.
-func withLog(opts callback.Options, path string) (callback.Options, func(), error) {
+func withLog(o Options, opts callback.Options, path string) (callback.Options, func(), []string) {
 	if path == "" {
 		return opts, func() {}, nil
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return opts, nil, fmt.Errorf("the log file of log_path: %w", err)
+		return opts, func() {}, []string{fmt.Sprintf("log file at '%s' is not writeable and we cannot create it, aborting\n", path)}
 	}
-	opts.Log = f
+	opts.Log = &reporting{w: f, say: o.Stderr, what: "the log file"}
 	return opts, func() { _ = f.Close() }, nil
 }
 
@@ -69,4 +80,21 @@ func colors(cfg *config.Config) callback.Colors {
 		Debug: cfg.Str("COLOR_DEBUG"), Warn: cfg.Str("COLOR_WARN"), Deprecate: cfg.Str("COLOR_DEPRECATE"), Highlight: cfg.Str("COLOR_HIGHLIGHT"),
 		DiffAdd: cfg.Str("COLOR_DIFF_ADD"), DiffRemove: cfg.Str("COLOR_DIFF_REMOVE"), DiffLines: cfg.Str("COLOR_DIFF_LINES"),
 	}
+}
+
+// reporting writes on, and tells once that what it writes is lost: a reader that went away or a full disk must not stop the run.
+type reporting struct {
+	w      io.Writer
+	say    io.Writer
+	what   string
+	failed bool
+}
+
+func (r *reporting) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	if err != nil && !r.failed {
+		r.failed = true
+		_, _ = fmt.Fprintf(r.say, "[WARNING]: %s is not complete, the run goes on: %v\n", r.what, err)
+	}
+	return n, err
 }

@@ -29,7 +29,27 @@ func NewQueue(sink event.Sink) *Queue {
 func (q *Queue) run() {
 	defer close(q.done)
 	for e := range q.events {
+		if m, ok := e.(mark); ok {
+			close(m.reached)
+			continue
+		}
 		q.sink.Event(e)
+	}
+}
+
+// mark is a place in the queue that somebody waits for.
+type mark struct {
+	event.Event
+	reached chan struct{}
+}
+
+// Flush waits until the sink has had every event so far.
+func (q *Queue) Flush() {
+	m := mark{reached: make(chan struct{})}
+	q.Event(m)
+	select {
+	case <-m.reached:
+	case <-q.done:
 	}
 }
 
