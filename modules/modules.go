@@ -95,6 +95,11 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Msg }
 
+// SkipError says that a task is skipped by its action.
+type SkipError struct{ Msg string }
+
+func (e *SkipError) Error() string { return e.Msg }
+
 // Errorf makes an Error.
 func Errorf(format string, args ...any) *Error { return &Error{Msg: fmt.Sprintf(format, args...)} }
 

@@ -23,6 +23,7 @@ type call struct {
 
 	mu       sync.Mutex
 	warnings []string
+	help     *value.Dict // advice that belongs to warnings, by their texts
 }
 
 // prepare resolves everything that an action needs, for the host or for one item.
@@ -57,6 +58,15 @@ func (c *call) warn(msg string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.warnings = append(c.warnings, msg)
+}
+
+// advise adds a warning that is shown with advice.
+func (c *call) advise(msg, help string) {
+	c.warn(msg)
+	if c.help == nil {
+		c.help = &value.Dict{}
+	}
+	c.help.Set(msg, value.String(help))
 }
 
 // delegation finds the host that does the work.

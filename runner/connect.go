@@ -19,9 +19,11 @@ type way struct {
 	interpreter string
 	become      []agent.Become
 	// loginTmp is the remote_tmp of the login user, shown to modules as _ansible_remote_tmp.
-	remoteTmp string
-	shell     string // ansible_shell_executable
-	address   string // ansible_host, where it is set
+	remoteTmp  string
+	shell      string // ansible_shell_executable
+	address    string // ansible_host, where it is set
+	vars       *templating.Context
+	pipelining bool
 }
 
 // settings reads connection settings by Ansible's precedence: a variable of the host, the task's keyword, the command line, the
@@ -109,10 +111,30 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
 	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")
+	w.vars = hostVars
+	w.pipelining = s.bool("ansible_pipelining ansible_ssh_pipelining", x.p.run.opts.Config.Bool("connection.ssh.pipelining"))
 	if s.err != nil {
 		return nil, s.err
 	}
 	return w, kw.err
+}
+
+// interpreters finds the programs that run modules which are not of the new style: ansible_ruby_interpreter and the like.
+func (w *way) interpreters(pl *agent.Payload) map[string]string {
+	if pl.Kind == agent.NewStyle {
+		return nil
+	}
+	found := map[string]string{}
+	for name := range w.vars.Names() {
+		program, isInterpreter := strings.CutSuffix(strings.TrimPrefix(name, "ansible_"), "_interpreter")
+		if !isInterpreter || !strings.HasPrefix(name, "ansible_") || program == "python" {
+			continue
+		}
+		if v, has, err := w.vars.Variable(name); err == nil && has {
+			found[program] = v.String()
+		}
+	}
+	return found
 }
 
 // delegateHost finds the host that a task is delegated to, with its variables. A host that the inventory does not have is reached by

@@ -248,7 +248,11 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 		defer cancel()
 	}
 	d, err := c.action.Run(ctx, &c.Call)
+	var skip *modules.SkipError
 	switch {
+	case errors.As(err, &skip):
+		d = value.DictOf("changed", value.Bool(false), "skipped", value.Bool(true), "msg", value.String(skip.Msg))
+		return (&result{dict: d}).settle()
 	case err == nil:
 	case c.timeout > 0 && errors.Is(err, context.DeadlineExceeded):
 		d = timedOut(c.timeout)
@@ -327,6 +331,9 @@ func (x *execution) complete(d *value.Dict, c *call) {
 	for _, w := range c.warnings {
 		appendList(d, "warnings", value.String(w))
 	}
+	if c.help != nil {
+		d.Set(warningHelp, c.help)
+	}
 	if isTrue(d, "failed") && d.Get("exception") == nil {
 		d.Set("exception", traceback)
 	}
@@ -348,7 +355,7 @@ func (x *execution) moduleCauses(d *value.Dict, r *remote) []event.Cause {
 	} else {
 		d.Set("msg", value.String("Task failed: Action failed: "+msg))
 	}
-	if module && len(r.why.texts) > 0 && (textOf(r.last, "msg") == textOf(d, "msg") || d.Delete("_goplay_why")) {
+	if module && len(r.why.texts) > 0 && textOf(r.last, "msg") == textOf(d, "msg") {
 		return r.why.causes(x.t.Pos)
 	}
 	text := "Task failed: Action failed: " + msg

@@ -88,13 +88,16 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	}
 	s, err := r.session(ctx)
 	if err != nil {
-		return r.noSession(err)
+		return r.noSession(r.notSent(err))
 	}
 	data, err := r.encode(name, args)
 	if err != nil {
 		return nil, err
 	}
-	reply, err := s.Call(ctx, &agent.Call{Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout})
+	reply, err := s.Call(ctx, &agent.Call{
+		Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout,
+		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl),
+	})
 	if err != nil {
 		return r.noSession(err)
 	}
@@ -115,6 +118,20 @@ func (r *remote) explain(reply *agent.Reply, name string) {
 	if reply.Crash != "" {
 		r.why = crashReasons(reply)
 	}
+}
+
+// notSent words the error of a line that could not be opened as the reference does with pipelining, when it finds out while sending.
+func (r *remote) notSent(err error) error {
+	var lost *connection.UnreachableError
+	if !r.way.pipelining || !errors.As(err, &lost) {
+		return err
+	}
+	why, ok := strings.CutPrefix(lost.Error(), "Failed to connect to the host via ssh: ")
+	if !ok {
+		return err
+	}
+	const format = "Data could not be sent to remote host \"%s\". Make sure this host can be reached over ssh: %s"
+	return &connection.UnreachableError{Host: lost.Host, Msg: fmt.Sprintf(format, r.way.target.Address, why)}
 }
 
 // noSession turns errors of the target that are a task's failure into its result.
@@ -228,6 +245,10 @@ func (r *remote) discovered(s *agent.Session, d *value.Dict) {
 		d.Set("ansible_facts", facts)
 	}
 	facts.Set("discovered_interpreter_python", value.String(path))
+	if !strings.HasSuffix(r.way.interpreter, "_silent") {
+		r.c.advise(fmt.Sprintf("Host '%s' is using the discovered Python interpreter at '%s', but future installation of another Python interpreter could cause a different interpreter to be discovered.", r.x.h.name, path),
+			"See https://docs.ansible.com/ansible-core/2.19/reference_appendices/interpreter_discovery.html for more information.")
+	}
 }
 
 func (r *run) knows(host, fact string) bool {

@@ -27,7 +27,7 @@ func (r reasons) join() string {
 		case all == "":
 			all = t
 		case t != "" && !strings.HasSuffix(all, t):
-			all = strings.TrimRight(all, ".") + ": " + t
+			all = strings.TrimRight(all, ". ") + ": " + t
 		}
 	}
 	return all

@@ -81,7 +81,13 @@ func flag(c *modules.Call, name string, def bool) (bool, error) {
 		return false, nil
 	}
 	return def, modules.Errorf("argument '%s' is of type %s and we were unable to convert to bool: The value '%s' is not a valid boolean. "+
-		" Valid booleans include: 0, 1, 'y', 'f', 'off', 'on', 'no', 'yes', 't', 'false', 'true', '1', 'n', '0'", name, pyType(v), v.String())
+		"Valid booleans include: 0, 1, 'y', 'f', 'off', 'on', 'no', 'yes', 't', 'false', 'true', '1', 'n', '0'", name, v.Type(), v.String())
+}
+
+// loose gives a boolean argument of an action that takes what is no boolean for false.
+func loose(c *modules.Call, name string, def bool) bool {
+	b, err := flag(c, name, def)
+	return b && err == nil
 }
 
 func pyType(v value.Value) string { return fmt.Sprintf("<class '%s'>", v.Type()) }

@@ -2,8 +2,10 @@ package action
 
 import (
 	"context"
+	"errors"
 
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/modules/payload"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -19,7 +21,11 @@ func packages(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	case "yum", "dnf4":
 		use = "dnf"
 	}
-	return c.Module(ctx, "ansible.builtin."+use, c.Args)
+	d, err := c.Module(ctx, "ansible.builtin."+use, c.Args)
+	if missing := (*payload.NotFoundError)(nil); errors.As(err, &missing) {
+		return nil, modules.Errorf("Could not find a matching action for the \"%s\" package manager.", use)
+	}
+	return d, err
 }
 
 // service runs the module of the host's service manager; where no systemd runs, the one for init scripts.

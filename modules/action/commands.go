@@ -56,8 +56,8 @@ func script(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if len(words) == 0 {
 		return nil, modules.Errorf("one of the following is required: _raw_params, cmd")
 	}
-	if skip, err := guarded(ctx, c); skip != nil || err != nil {
-		return skip, err
+	if err := guarded(ctx, c); err != nil {
+		return nil, err
 	}
 	file, err := find(c, "files", unquoted(words[0]))
 	if err != nil {
@@ -68,7 +68,7 @@ func script(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	if c.Check {
-		return done("skipped", value.Bool(true), "msg", value.String("Check mode is not supported for this task."))
+		return nil, &modules.SkipError{Msg: "Check mode is not supported for this task."}
 	}
 	res, err := c.Raw(ctx, scriptCommand(c, filepath.Base(file), words[1:]), bytes.NewReader(content), "")
 	if err != nil {
@@ -108,7 +108,7 @@ func assignments(env map[string]string) string {
 }
 
 // guarded skips a script whose creates exists or whose removes does not.
-func guarded(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+func guarded(ctx context.Context, c *modules.Call) error {
 	for _, g := range []struct {
 		arg, msg string
 		skipIf   bool
@@ -119,13 +119,13 @@ func guarded(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		}
 		res, err := c.Raw(ctx, "test -e "+quoteHome(name), nil, "")
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if (res.Exit == 0) == g.skipIf {
-			return value.DictOf("skipped", value.Bool(true), "changed", value.Bool(false), "msg", value.String(fmt.Sprintf(g.msg, name))), nil
+			return &modules.SkipError{Msg: fmt.Sprintf(g.msg, name)}
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // quoteHome quotes a path but leaves a leading ~/ to the shell.

@@ -16,20 +16,20 @@ import (
 
 // fetch brings a file of the target here.
 func fetch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
-	if err := known(c, "src", "dest", "flat", "fail_on_missing", "validate_checksum"); err != nil {
-		return nil, err
+	for _, name := range []string{"src", "dest"} {
+		if v := c.Args.Get(name); v != nil && v.Type() != "str" {
+			long := map[string]string{"src": "source", "dest": "dest"}[name]
+			return nil, modules.Errorf("Invalid type supplied for %s option, it must be a string", long)
+		}
 	}
 	src, dest := str(c, "src"), str(c, "dest")
-	if src == "" || dest == "" {
+	if c.Args.Get("src") == nil || c.Args.Get("dest") == nil {
 		return nil, modules.Errorf("src and dest are required")
 	}
 	if c.Check {
 		return done("changed", value.Bool(false), "skipped", value.Bool(true), "msg", value.String("check mode not (yet) supported for this module"))
 	}
-	must, err := flag(c, "fail_on_missing", true)
-	if err != nil {
-		return nil, err
-	}
+	must := loose(c, "fail_on_missing", true)
 	stat, err := remoteStat(ctx, c, src)
 	if err != nil {
 		return nil, err
@@ -97,23 +97,18 @@ func whyUnreadable(ctx context.Context, c *modules.Call, src, missing string) (*
 	d.Delete("invocation")
 	if missing != "" {
 		d.Set("msg", value.String(missing))
-		d.Set("_goplay_why", value.Bool(true))
 	}
 	return d, nil
 }
 
 // fetchTo finds the place for the file: below dest by host and path, or dest itself with flat.
 func fetchTo(c *modules.Call, src, dest string) (string, error) {
-	flat, err := flag(c, "flat", false)
-	if err != nil {
-		return "", err
-	}
 	slash := strings.HasSuffix(dest, "/")
 	dest = expandUser(dest)
 	if !filepath.IsAbs(dest) {
 		dest = filepath.Join(c.PlaybookDir, dest)
 	}
-	if !flat {
+	if !loose(c, "flat", false) {
 		return filepath.Join(dest, c.Host, filepath.Clean("/"+src)), nil
 	}
 	if st, err := os.Stat(dest); err == nil && st.IsDir() && !slash {
@@ -140,7 +135,7 @@ func fetchFile(ctx context.Context, c *modules.Call, src, to, remoteSum string) 
 	}
 	d := value.DictOf("changed", value.Bool(true), "md5sum", value.String(md5sum), "dest", value.String(to),
 		"remote_md5sum", value.None, "checksum", value.String(sum), "remote_checksum", value.String(remoteSum))
-	if check, err := flag(c, "validate_checksum", true); err != nil || check && sum != remoteSum {
+	if loose(c, "validate_checksum", true) && sum != remoteSum {
 		d.Set("failed", value.Bool(true))
 		d.Set("msg", value.String("checksum mismatch"))
 		d.Set("file", value.String(src))

@@ -81,7 +81,7 @@ func templateOptions(c *modules.Call) (templating.FileOptions, error) {
 		NewlineSequence: nl, TrimBlocks: trim, LstripBlocks: lstrip,
 	}
 	if nl != "" && nl != "\n" && nl != "\r" && nl != "\r\n" {
-		return o, modules.Errorf("newline_sequence needs to be one of: \n, \r or \r\n")
+		return o, modules.Errorf("newline_sequence needs to be one of: \n, \r or")
 	}
 	if enc := str(c, "output_encoding"); enc != "" && !strings.EqualFold(enc, "utf-8") && !strings.EqualFold(enc, "utf8") {
 		return o, modules.Errorf("output_encoding %s is not supported yet: only utf-8 is", enc)
