@@ -23,7 +23,7 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`/ROW/home/\.ansible/tmp/ansible-local-[\w-]+/\w+`), "LOCAL_TMP"},
 	{regexp.MustCompile(`\b1[789]\d{8}\.\d+\b`), "EPOCH"},
 	{regexp.MustCompile(`\b127\.0\.\d+\.(\d+)\b`), "127.0.X.$1"},
-	{regexp.MustCompile(`(?m)^(ansible-playbook|goplay) \[core [^\n]*\n(  [^\n]*\n)+`), "VERSION\n"},
+	{regexp.MustCompile(`(?m)^(ansible-playbook \[core|goplay ) ?[^\n]*\n(  [^\n]*\n)*`), "VERSION\n"},
 	{regexp.MustCompile(`(?m)^Did you mean [^\n]*\?\n\n?`), ""}, // goplay's addition to a user's mistakes
 	{regexp.MustCompile(`core 2\.19\.\d+`), "core 2.19"},
 	{regexp.MustCompile(`ansible-core 2\.19\.\d+`), "ansible-core 2.19"},
@@ -39,7 +39,16 @@ func (r *row) normal(folder, text string) string {
 	if r.unordered {
 		text = sortResults(text)
 	}
-	return text
+	return listedHosts.ReplaceAllStringFunc(text, sortHosts)
+}
+
+// listedHosts is the part of --list-hosts that the reference gives in any order.
+var listedHosts = regexp.MustCompile(`(?m)(^    hosts \(\d+\):\n)(      \S+\n)+`)
+
+func sortHosts(list string) string {
+	lines := strings.SplitAfter(list, "\n")
+	sort.Strings(lines[1 : len(lines)-1]) // the last is empty
+	return strings.Join(lines, "")
 }
 
 var resultLine = regexp.MustCompile(`^(ok|changed|skipping|fatal|failed|included|FAILED|ASYNC)\b.*[:\]]`)

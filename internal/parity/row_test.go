@@ -33,6 +33,13 @@ func TestSortResults(t *testing.T) {
 	}
 }
 
+func TestSortHosts(t *testing.T) {
+	got := (&row{}).normal("/tmp/f", "    hosts (2):\n      b\n      a\n\n      c\n")
+	if want := "    hosts (2):\n      a\n      b\n\n      c\n"; got != want {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestDifferences(t *testing.T) {
 	want := outcome{{"1/stdout", "a\nb\n"}, {"1/code", "0\n"}}
 	if d := differences("want", want, "got", want); d != "" {
