@@ -13,7 +13,7 @@ import (
 var python embed.FS
 
 // pythonFiles in the order in which they make the agent's text.
-var pythonFiles = []string{"wire", "loop", "store", "importer", "job", "module", "spawn", "agent"}
+var pythonFiles = []string{"wire", "loop", "store", "importer", "job", "module", "spare", "spawn", "agent"}
 
 // agentText gives the agent as it is sent: one text without comments, compressed.
 var agentText = sync.OnceValue(func() []byte {

@@ -14,6 +14,7 @@ class Agent(object):
         self.number, self.jobs, self.waiting, self.running = 0, {}, {}, True
         self.routes, self.children, self.asked = {}, set(), set()
         self.store = self.preload = self.tmp = self.login = None
+        self.spare = Spare(self)
         nonblocking(rfd)
         self.loop.reader(rfd, self.read)
         self._watch_signals()
@@ -41,6 +42,7 @@ class Agent(object):
 
     def end(self):
         """Leaves nothing behind: processes end, temporary files go."""
+        self.spare.drop()
         for child in self.children:
             child.end()
         for job in list(self.jobs.values()):
@@ -180,6 +182,7 @@ class Agent(object):
 
     def reap(self):
         read_some(self.wake[0], CHUNK)
+        self.spare.reap()
         for job in list(self.jobs.values()):
             job.reap()
         for child in list(self.children):

@@ -70,20 +70,15 @@ class Job(object):
         self.pid, self.feed, self.pipes = None, None, []
 
     def start(self, timeout):
-        feed, out, err, note = os.pipe(), os.pipe(), os.pipe(), os.pipe()
-        gc.disable()
-        if hasattr(gc, "freeze"):
-            gc.freeze()  # the child's collector shall not touch, and so copy, what it shares with the agent
-        self.agent.preload.at_fork = set(sys.modules)
-        self.pid = os.fork()
-        if self.pid == 0:
-            become_child(self.work, feed[0], out[1], err[1], note[1])
-        gc.enable()
-        for fd in (feed[0], out[1], err[1], note[1]):
-            os.close(fd)
-        quietly(os.setpgid, self.pid, self.pid)
-        self.feed = Sender(self.agent.loop, feed[1], on_room=self.room)
-        self.pipes = [Pipe(self, out[0], 1), Pipe(self, err[0], 2), Pipe(self, note[0], 3)]
+        spare = self.agent.spare.take(self.work)
+        self.pid, feed, outputs = spare or fork(self.agent, self.work)
+        self.feed = Sender(self.agent.loop, feed, on_room=self.room)
+        if spare:
+            order = self.work.order()
+            self.grant = -len(order)
+            self.feed.send(order)
+            self.feed.push()
+        self.pipes = [Pipe(self, fd, flag) for flag, fd in enumerate(outputs, 1)]
         for pipe in self.pipes:
             pipe.resume()
         if timeout:
@@ -164,6 +159,25 @@ class Job(object):
             fields["note"] = note
         # The last word must not overtake what came before it.
         self.agent.send(Frame(self.agent.number, self.id, DONE, fields, out + err, int(self.streamed)), bulk=self.streamed)
+        self.agent.out.push()
+        self.agent.later(self.agent.spare.prepare)
+
+
+def fork(agent, work):
+    """Forks a child that does the work. Gives its number, our end of its input, and our ends of its outputs."""
+    feed, out, err, note = os.pipe(), os.pipe(), os.pipe(), os.pipe()
+    gc.disable()
+    if hasattr(gc, "freeze"):
+        gc.freeze()  # the child's collector shall not touch, and so copy, what it shares with the agent
+    agent.preload.at_fork = set(sys.modules)
+    pid = os.fork()
+    if pid == 0:
+        become_child(work, feed[0], out[1], err[1], note[1])
+    gc.enable()
+    for fd in (feed[0], out[1], err[1], note[1]):
+        os.close(fd)
+    quietly(os.setpgid, pid, pid)
+    return pid, feed[1], (out[0], err[0], note[0])
 
 
 def ended(pid):
@@ -186,7 +200,7 @@ def become_child(work, feed, out, err, note):
             os.dup2(fd, number, inheritable=number < 3)
         close_from(5)
         gc.enable()
-        if "random" in sys.modules:
+        if "random" in sys.modules and not hasattr(os, "register_at_fork"):
             sys.modules["random"].seed()
         code = work.run(3, 4)
     except BaseException:
@@ -294,6 +308,8 @@ class Input(object):
 class Put(object):
     """Writes a file beside its destination and moves it there when it is whole."""
 
+    order = None
+
     def __init__(self, agent, fields, first):
         self.path, self.mode, self.size, self.first = os.path.expanduser(fields["path"]), fields["mode"], fields["size"], first
         folder, name = os.path.split(self.path)
@@ -317,6 +333,8 @@ class Put(object):
 
 class Fetch(object):
     """Reads a file to its end."""
+
+    order = None
 
     def __init__(self, agent, fields, first):
         self.path = os.path.expanduser(fields["path"])

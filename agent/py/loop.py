@@ -96,6 +96,11 @@ class Sender(object):
         self.size += len(data)
         self.loop.writer(self.fd, self.flush)
 
+    def push(self):
+        """Writes now what can be written without waiting."""
+        if self.fd is not None and self.size:
+            self.flush()
+
     def close(self):
         """Closes the file descriptor when all has been written."""
         self.ending = True

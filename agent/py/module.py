@@ -15,8 +15,24 @@ class Module(object):
         self.main, self.kind = fields["main"], fields.get("kind", NEW_STYLE)
         self.manifest = agent.store.manifest(fields["manifest"])
         self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach")))
+        self.order = None
         if self.kind == NEW_STYLE:
             self._warm()
+            self.order = self._order
+
+    def _order(self):
+        """Gives what a child that was forked ahead has to know."""
+        order = json.dumps({"fields": self.fields, "folder": self.folder}).encode()
+        return len(order).to_bytes(4, "big") + order + self.first
+
+    @classmethod
+    def ordered(cls, agent, order):
+        """In a child that was forked ahead: makes the module of an order."""
+        module = cls.__new__(cls)
+        module.agent, module.fields, module.folder, module.first = agent, order["fields"], order["folder"], b""
+        module.main, module.kind = module.fields["main"], NEW_STYLE
+        module.manifest = agent.store.manifest(module.fields["manifest"])
+        return module
 
     def _warm(self):
         self.agent.preload.prepare(self.manifest, ["ansible.module_utils.basic"])

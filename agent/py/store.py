@@ -17,7 +17,7 @@ class Store(object):
     """Every file is verified when it is loaded. Without a private folder, files are held in memory."""
 
     def __init__(self, folder, max_bytes, max_days):
-        self.memory, self.manifests, self.codes, self.parts = {}, {}, {}, {}
+        self.memory, self.manifests, self.codes, self.parts, self.added = {}, {}, {}, {}, 0
         self.folder = self._private(os.path.expanduser(folder))
         self.tag = "%s.%x" % (sys.implementation.cache_tag, zlib.crc32(importlib.util.MAGIC_NUMBER))
         self.held = self._scan(max_bytes, time.time() - max_days * DAY)
@@ -73,6 +73,7 @@ class Store(object):
         if not last:
             return
         del self.parts[digest]
+        self.added += 1
         content = bytes(content + inflate.flush())
         if hashlib.sha256(content).hexdigest() != digest:
             raise ValueError("a file does not have the digest %s" % digest)

@@ -1,0 +1,78 @@
+"""A child that is forked before there is a module for it: the fork, and what every child has to do first, happen while nobody waits."""
+import json
+import os
+import signal
+import sys
+
+
+class Spare(object):
+    """At most one child that waits for its module. It is as a child that is forked when the module comes, or it is not used."""
+
+    def __init__(self, agent):
+        self.agent, self.pid, self.pipes, self.stamp = agent, None, None, None
+
+    def state(self):
+        """Gives what changes whenever something does that a child gets to know by its fork."""
+        store, preload = self.agent.store, self.agent.preload
+        return store.added, len(store.manifests), len(store.memory), len(store.codes), len(preload.kept), len(preload.learned)
+
+    def prepare(self):
+        """Forks the child, or a new one in place of one that knows too little."""
+        if self.pid is not None and self.stamp != self.state():
+            self.drop()
+        if self.pid is None and self.agent.running and self.agent.store.codes:
+            self.stamp = self.state()
+            try:
+                self.pid, feed, outputs = fork(self.agent, Waiting(self.agent))
+                self.pipes = feed, outputs
+            except OSError:
+                pass  # the next job tells it, if it is still so
+
+    def take(self, work):
+        """Gives the child's number and pipes, or None when the work needs a child of its own."""
+        if self.pid is None or work.order is None or self.stamp != self.state() or ended(self.pid):
+            return None
+        pid, self.pid = self.pid, None
+        self.agent.later(self.prepare)
+        return (pid,) + self.pipes
+
+    def reap(self):
+        if self.pid is not None and ended(self.pid):
+            self.drop()
+
+    def drop(self):
+        if self.pid is None:
+            return
+        pid, self.pid = self.pid, None
+        os.close(self.pipes[0])
+        for fd in self.pipes[1]:
+            os.close(fd)
+        quietly(os.kill, pid, signal.SIGKILL)
+        quietly(os.waitpid, pid, 0)
+
+
+class Waiting(object):
+    """What such a child does: it waits for the order, and becomes the module. Without one it ends with the agent."""
+
+    def __init__(self, agent):
+        self.agent = agent
+
+    def run(self, feed, note):
+        source = Input(b"", feed)
+        touch(self.agent.preload.kept)
+        try:
+            order = source.take(int.from_bytes(source.take(4), "big"))
+        except EOFError:
+            os._exit(0)
+        return Module.ordered(self.agent, json.loads(order.decode())).run(feed, note)
+
+
+def touch(names):
+    """Counts a reference to all that modules are made of, up and down. The pages with it, which the child shares with the agent until
+    it writes to them, become its own now and not while somebody waits for a module."""
+    for name in names:
+        for value in list(vars(sys.modules[name]).values()):
+            for part in list(vars(value).values()) if isinstance(value, type) else (value,):
+                code = getattr(part, "__code__", None)
+                for constant in getattr(code, "co_consts", ()):
+                    pass
