@@ -36,12 +36,12 @@ func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
 		}
 		return false, source.New(t.Pos, "Empty conditional expressions are not allowed.")
 	}
-	if !t.Expr && !IsTemplate(text) {
+	if !t.Expr && !isAllTemplate(text) {
 		t = &value.Template{Text: text, Pos: t.Pos, Expr: true}
 	}
 	r, err := c.evaluate(t)
 	if err != nil {
-		return false, conditionError(t.Pos, err)
+		return false, conditionError(t, err)
 	}
 	if b, ok := r.(value.Bool); ok {
 		return bool(b), nil
@@ -73,18 +73,33 @@ func (c *Context) nestedCondition(r value.Value, _ *value.Template) (bool, bool)
 	return false, false
 }
 
+// isAllTemplate tells whether a conditional is a template from end to end; any other one is an expression.
+func isAllTemplate(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, "{{") && strings.HasSuffix(text, "}}") || strings.HasPrefix(text, "{%") && strings.HasSuffix(text, "%}")
+}
+
 func at(pos source.Pos) string {
 	if !pos.IsValid() {
-		return ""
+		return " at '<unknown>'"
 	}
 	return " at '" + pos.String() + "'"
 }
 
 // conditionError words a failure inside a conditional as Ansible does.
-func conditionError(pos source.Pos, err error) error {
+func conditionError(t *value.Template, err error) error {
 	var e *source.Error
-	if !errors.As(err, &e) || strings.HasPrefix(e.Msg, "Syntax error") {
+	if !errors.As(err, &e) {
 		return err
 	}
-	return &source.Error{Pos: pos, Msg: "Error while evaluating conditional: " + e.Msg, Hint: e.Hint, Err: e.Err}
+	const syntaxError = "Syntax error in expression"
+	var undefined *UndefinedError
+	switch {
+	case errors.As(err, &undefined):
+		return &source.Error{Pos: t.Pos, Msg: "Error while evaluating conditional: " + e.Msg, Hint: e.Hint, Err: e.Err}
+	case strings.HasPrefix(e.Msg, syntaxError) && IsTemplate(t.Text):
+		msg := syntaxError + ". Template delimiters are not supported in expressions" + strings.TrimPrefix(e.Msg, syntaxError)
+		return &source.Error{Pos: t.Pos, Msg: msg, Hint: e.Hint, Err: e.Err}
+	}
+	return err
 }

@@ -70,5 +70,8 @@ func message(isExpr bool, err error) string {
 	if x == errLoop {
 		return x.Msg
 	}
+	if isExpr {
+		return "Error rendering expression: " + x.Msg
+	}
 	return "Error rendering template: " + x.Msg
 }

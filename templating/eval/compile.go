@@ -15,6 +15,7 @@ type compiler struct {
 	block       string // the block being compiled, or ""
 	conditional int    // how many branches enclose the place: unknown filters there fail when they run
 	loops       int    // how many loops of the function enclose the place
+	bare        bool   // it is a bare expression: text in it may hold templates
 	err         error
 }
 
@@ -42,6 +43,7 @@ func (e *Environment) compileExpr(text string, cfg syntax.Config) (*Program, err
 	}
 	c := e.newCompiler("", text)
 	c.pushFunction(true)
+	c.bare = e.Ansible
 	c.prog.lone = c.deep(c.expr(tree))
 	c.prog.root = &function{prog: c.prog, slots: c.scope.fn.slots}
 	if c.err != nil {

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"strings"
+
 	"github.com/goplay/goplay/templating/method"
 	"github.com/goplay/goplay/templating/syntax"
 	"github.com/goplay/goplay/templating/value"
@@ -9,6 +11,9 @@ import (
 func (c *compiler) expr(x syntax.Expr) expr {
 	switch x := x.(type) {
 	case *syntax.Const:
+		if text, ok := x.Value.(value.String); ok && c.bare && hasMarkers(string(text)) {
+			return &embeddedExpr{&value.Template{Text: string(text)}, x.Pos()}
+		}
 		return &constExpr{x.Value}
 	case *syntax.Name:
 		return c.name(x.Name, x.Pos())
@@ -32,6 +37,25 @@ func (c *compiler) expr(x syntax.Expr) expr {
 	default:
 		return c.display(x)
 	}
+}
+
+// hasMarkers tells of text that is a template: Ansible still evaluates those inside the text of conditionals.
+func hasMarkers(text string) bool {
+	return strings.Contains(text, "{{") || strings.Contains(text, "{%")
+}
+
+// embeddedExpr is a template inside the text of a bare expression.
+type embeddedExpr struct {
+	t   *value.Template
+	pos int
+}
+
+func (e *embeddedExpr) eval(f *frame) (value.Value, error) {
+	v, err := f.s.Host.Evaluate(e.t)
+	if err != nil {
+		return nil, f.fail(err, e.pos)
+	}
+	return v, nil
 }
 
 func (c *compiler) display(x syntax.Expr) expr {

@@ -22,7 +22,9 @@ type Vaulted struct {
 }
 
 // ErrNoVaultSecrets says that a vaulted value was read in a run without vault secrets.
-var ErrNoVaultSecrets = errors.New("Attempting to decrypt but no vault secrets found.") //nolint:staticcheck // the reference's text
+//
+//lint:ignore ST1005 the reference's text
+var ErrNoVaultSecrets = errors.New("Attempting to decrypt but no vault secrets found.")
 
 // Plain gives the decrypted text, which is decrypted once.
 func (v *Vaulted) Plain() (String, error) {
