@@ -30,9 +30,17 @@ func (s *Store) AddFacts(host string, facts *value.Dict) {
 		h.facts, h.bare = cloned(h.facts), cloned(h.bare)
 		for k, v := range facts.Strings() {
 			h.facts.Set(k, v)
-			h.bare.Set(strings.TrimPrefix(k, "ansible_"), v)
+			h.bare.Set(bareName(k), v)
 		}
 	})
+}
+
+// bareName is a fact's name in ansible_facts: ansible_local alone keeps its prefix.
+func bareName(name string) string {
+	if name == "ansible_local" {
+		return name
+	}
+	return strings.TrimPrefix(name, "ansible_")
 }
 
 // ClearFacts forgets a host's facts.

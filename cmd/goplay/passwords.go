@@ -18,7 +18,7 @@ import (
 // complete reads or asks for the passwords that the command line and the settings want, in ansible-playbook's order.
 func (p *program) complete(ctx context.Context, line *commandLine, o *runner.Options, d *callback.Display) error {
 	t := &terminal{in: p.stdin, out: p.stderr}
-	o.Terminal, o.Prompter = t, t
+	o.Terminal, o.Prompter = t, atTerminal{t}
 	if err := p.askPasswords(ctx, line, o, t); err != nil {
 		return err
 	}

@@ -37,6 +37,33 @@ func (t *terminal) Secret(ctx context.Context, prompt string) (string, error) {
 	return t.ask(ctx, tty, tty, prompt, false)
 }
 
+// errNobody says that there is no terminal to ask at.
+var errNobody = errors.New("there is no terminal to ask at")
+
+// atTerminal asks what a connection wants to know: at the controlling terminal or not at all, as ssh does.
+type atTerminal struct{ *terminal }
+
+// Line asks for one line of text.
+func (t atTerminal) Line(ctx context.Context, prompt string) (string, error) {
+	return t.atTTY(ctx, prompt, true)
+}
+
+// Secret asks without showing the answer.
+func (t atTerminal) Secret(ctx context.Context, prompt string) (string, error) {
+	return t.atTTY(ctx, prompt, false)
+}
+
+func (t *terminal) atTTY(ctx context.Context, prompt string, echo bool) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return "", errNobody
+	}
+	defer func() { _ = tty.Close() }()
+	return t.ask(ctx, tty, tty, prompt, echo)
+}
+
 // Line asks for one line of text.
 func (t *terminal) Line(ctx context.Context, prompt string) (string, error) {
 	t.mu.Lock()

@@ -134,5 +134,8 @@ func gatherFacts(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	d.Delete("invocation")
+	if facts, ok := d.Get("ansible_facts").(*value.Dict); ok {
+		facts.Set("_ansible_facts_gathered", value.Bool(true))
+	}
 	return d, nil
 }

@@ -34,6 +34,9 @@ func fetch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
+	if stat == nil {
+		return whyUnreadable(ctx, c, src, "")
+	}
 	if d, err := cannotFetch(ctx, c, stat, src, must); d != nil || err != nil {
 		return d, err
 	}
@@ -44,15 +47,12 @@ func fetch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	return fetchFile(ctx, c, src, to, text(stat, "checksum"))
 }
 
-// remoteStat tells what a path of the target is, with its checksum.
+// remoteStat tells what a path of the target is, with its checksum, or nil where that cannot be told.
 func remoteStat(ctx context.Context, c *modules.Call, path string) (*value.Dict, error) {
 	d, err := c.Module(ctx, "ansible.builtin.stat", value.DictOf("path", value.String(path), "follow", value.Bool(true),
 		"get_checksum", value.Bool(true), "get_mime", value.Bool(false), "get_attributes", value.Bool(false)))
 	if err != nil {
 		return nil, err
-	}
-	if isTrue(d, "failed") {
-		return nil, modules.Errorf("%s", text(d, "msg"))
 	}
 	stat, _ := d.Get("stat").(*value.Dict)
 	return stat, nil

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1" //nolint:gosec // the checksum that Ansible's results carry
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -102,6 +103,9 @@ func put(ctx context.Context, c *modules.Call, t *content, args *value.Dict) (*v
 	if err != nil {
 		return nil, err
 	}
+	if why := text(d, "_goplay_unknown"); why != "" {
+		return nil, errors.New(why)
+	}
 	return putResult(c, d, t, diff), nil
 }
 
@@ -147,7 +151,7 @@ func peek(ctx context.Context, c *modules.Call, t *content, args *value.Dict) (*
 	all := args.Clone()
 	all.Set("_goplay_transfer", t.describe(c, false, true))
 	now, err := c.Module(ctx, transferModule, all)
-	if err != nil || isTrue(now, "failed") || isTrue(now, "same") {
+	if err != nil || isTrue(now, "failed") || isTrue(now, "same") || text(now, "_goplay_unknown") != "" {
 		return nil, err
 	}
 	return t.diff(now)

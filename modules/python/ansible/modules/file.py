@@ -30,7 +30,7 @@ def get_state(path):
     try:
         st = os.lstat(b_path)
     except OSError as e:
-        if e.errno in (errno.ENOENT, errno.ENOTDIR):
+        if e.errno in (errno.ENOENT, errno.ENOTDIR, errno.EACCES):
             return 'absent'
         raise
     if os.path.islink(b_path):
@@ -163,7 +163,7 @@ class FileState:
             os.unlink(self.b_path)
         except OSError as e:
             if e.errno != errno.ENOENT:
-                self.module.fail_json(path=self.path, msg='unlinking failed: %s ' % to_native(e))
+                self.module.fail_json(path=self.path, msg='Unlinking failed.', exception=e)
 
     def directory(self):
         if self.params['follow'] and self.previous == 'link':

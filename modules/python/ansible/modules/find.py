@@ -159,12 +159,14 @@ class Search:
         self.params = module.params
         self.filter = Filter(module)
         self.files, self.skipped, self.examined = [], {}, 0
+        self.all_seen = True
 
     def run(self):
         for path in self.params['paths']:
             try:
                 self._walk(path)
             except Unreadable as e:
+                self.all_seen = False
                 self.skipped[path] = to_native(e)
                 self.module.warn("Skipped '%s' path due to this access issue: %s\n" % (path, to_native(e)))
             if self._full():
@@ -179,12 +181,15 @@ class Search:
     def _message(self):
         if self._full():
             return 'Limit of matches reached'
-        return 'Not all paths examined, check warnings for details' if self.skipped else 'All paths examined'
+        return 'Not all paths examined, check warnings for details' if not self.all_seen else 'All paths examined'
+
+    def _note_unreadable(self, error):
+        self.skipped[error.filename] = to_native(error)
 
     def _walk(self, top):
         if not os.path.isdir(top):
             raise Unreadable("'%s' is not a directory" % to_native(top))
-        for root, dirs, files in os.walk(top, followlinks=self.params['follow']):
+        for root, dirs, files in os.walk(top, onerror=self._note_unreadable, followlinks=self.params['follow']):
             self.examined += len(files) + len(dirs)
             if self._too_deep(top, root):
                 del dirs[:]
@@ -210,6 +215,7 @@ class Search:
             st = os.lstat(path)
         except (IOError, OSError) as e:
             self.module.warn("Skipped entry '%s' due to this access issue: %s\n" % (path, to_native(e)))
+            self.all_seen = False
             self.skipped[path] = to_native(e)
             return
         if not self.filter.matches(path, name, st):

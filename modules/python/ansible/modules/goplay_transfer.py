@@ -41,6 +41,17 @@ def destination(args, base):
     return dest
 
 
+def out_of_reach(dest):
+    """Why nothing can be said of the destination, or None."""
+    try:
+        os.lstat(dest)
+    except PermissionError as e:
+        return e.strerror
+    except EnvironmentError:
+        pass
+    return None
+
+
 def same_content(dest, checksum, follow):
     if os.path.islink(dest) and not follow:
         return False
@@ -92,6 +103,9 @@ def main():
     args = json.loads(basic._ANSIBLE_ARGS.decode('utf-8'))['ANSIBLE_MODULE_ARGS']
     transfer = args.pop('_goplay_transfer')
     dest = destination(args, transfer['base'])
+    reason = out_of_reach(dest)
+    if reason:
+        return answer({'_goplay_unknown': 'Failed to get information on remote file (%s): %s' % (dest, reason)})
     if not truth(args.get('force', True)) and os.path.lexists(dest):
         return answer({'changed': False, 'dest': dest, '_goplay_kept': True})
     same = same_content(dest, transfer['checksum'], truth(args.get('follow', False)))

@@ -59,6 +59,7 @@ def by_file(module, name):
             stream.write(name + '\n')
         module.atomic_move(temporary, FILE)
     except OSError as error:
+        error.filename = FILE
         module.fail_json(msg='failed to update hostname: %s' % error)
 
 

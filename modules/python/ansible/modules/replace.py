@@ -26,7 +26,7 @@ def read(module, path):
     try:
         return to_text(text_edit.read_bytes(path), errors='surrogate_or_strict', encoding=module.params['encoding'])
     except (OSError, IOError) as e:
-        module.fail_json(msg='Unable to read the contents of %s: %s' % (path, to_text(e)), exception=e)
+        raise Exception('Unable to read the contents of %r.' % path) from e
 
 
 def find_section(module, text):

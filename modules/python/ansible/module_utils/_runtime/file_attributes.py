@@ -134,7 +134,7 @@ class FileAttributes:
         except OSError as e:
             path = to_text(b_path)
             if kind == 'owner':
-                self.fail_json(path=path, msg='chown failed: %s' % to_text(e))
+                self.fail_json(path=path, msg='chown failed', exception=e)
             self.fail_json(path=path, msg='chgrp failed')
 
     def set_mode_if_different(self, path, mode, changed, diff=None, expand=True):
@@ -180,7 +180,7 @@ class FileAttributes:
                 os.chmod(b_path, mode)
         except OSError as e:
             if e.errno not in (errno.ENOENT, errno.ELOOP):
-                self.fail_json(path=to_text(b_path), msg='chmod failed', details=to_native(e))
+                raise
 
     def set_attributes_if_different(self, path, attributes, changed, diff=None, expand=True):
         """attributes are chattr's letters, with an optional operator in front."""
