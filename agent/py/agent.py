@@ -182,7 +182,6 @@ class Agent(object):
 
     def reap(self):
         read_some(self.wake[0], CHUNK)
-        self.spare.reap()
         for job in list(self.jobs.values()):
             job.reap()
         for child in list(self.children):

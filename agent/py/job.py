@@ -71,7 +71,7 @@ class Job(object):
 
     def start(self, timeout):
         spare = self.agent.spare.take(self.work)
-        self.pid, feed, outputs = spare or fork(self.agent, self.work)
+        self.pid, feed, *outputs = spare or fork(self.agent, self.work)
         self.feed = Sender(self.agent.loop, feed, on_room=self.room)
         if spare:
             order = self.work.order()
@@ -164,7 +164,7 @@ class Job(object):
 
 
 def fork(agent, work):
-    """Forks a child that does the work. Gives its number, our end of its input, and our ends of its outputs."""
+    """Forks a child that does the work. Gives its number, and our ends of its input and its three outputs."""
     feed, out, err, note = os.pipe(), os.pipe(), os.pipe(), os.pipe()
     gc.disable()
     if hasattr(gc, "freeze"):
@@ -177,7 +177,7 @@ def fork(agent, work):
     for fd in (feed[0], out[1], err[1], note[1]):
         os.close(fd)
     quietly(os.setpgid, pid, pid)
-    return pid, feed[1], (out[0], err[0], note[0])
+    return pid, feed[1], out[0], err[0], note[0]
 
 
 def ended(pid):
@@ -308,8 +308,6 @@ class Input(object):
 class Put(object):
     """Writes a file beside its destination and moves it there when it is whole."""
 
-    order = None
-
     def __init__(self, agent, fields, first):
         self.path, self.mode, self.size, self.first = os.path.expanduser(fields["path"]), fields["mode"], fields["size"], first
         folder, name = os.path.split(self.path)
@@ -333,8 +331,6 @@ class Put(object):
 
 class Fetch(object):
     """Reads a file to its end."""
-
-    order = None
 
     def __init__(self, agent, fields, first):
         self.path = os.path.expanduser(fields["path"])

@@ -15,12 +15,10 @@ class Module(object):
         self.main, self.kind = fields["main"], fields.get("kind", NEW_STYLE)
         self.manifest = agent.store.manifest(fields["manifest"])
         self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach")))
-        self.order = None
         if self.kind == NEW_STYLE:
             self._warm()
-            self.order = self._order
 
-    def _order(self):
+    def order(self):
         """Gives what a child that was forked ahead has to know."""
         order = json.dumps({"fields": self.fields, "folder": self.folder}).encode()
         return len(order).to_bytes(4, "big") + order + self.first

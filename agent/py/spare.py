@@ -3,6 +3,7 @@ import json
 import os
 import signal
 import sys
+import types
 
 
 class Spare(object):
@@ -18,34 +19,28 @@ class Spare(object):
 
     def prepare(self):
         """Forks the child, or a new one in place of one that knows too little."""
-        if self.pid is not None and self.stamp != self.state():
+        if self.pid is not None and (self.stamp != self.state() or ended(self.pid)):
             self.drop()
         if self.pid is None and self.agent.running and self.agent.store.codes:
             self.stamp = self.state()
             try:
-                self.pid, feed, outputs = fork(self.agent, Waiting(self.agent))
-                self.pipes = feed, outputs
+                self.pid, *self.pipes = fork(self.agent, Waiting(self.agent))
             except OSError:
                 pass  # the next job tells it, if it is still so
 
     def take(self, work):
         """Gives the child's number and pipes, or None when the work needs a child of its own."""
-        if self.pid is None or work.order is None or self.stamp != self.state() or ended(self.pid):
+        if self.pid is None or getattr(work, "kind", None) != NEW_STYLE or self.stamp != self.state() or ended(self.pid):
             return None
         pid, self.pid = self.pid, None
         self.agent.later(self.prepare)
-        return (pid,) + self.pipes
-
-    def reap(self):
-        if self.pid is not None and ended(self.pid):
-            self.drop()
+        return [pid] + self.pipes
 
     def drop(self):
         if self.pid is None:
             return
         pid, self.pid = self.pid, None
-        os.close(self.pipes[0])
-        for fd in self.pipes[1]:
+        for fd in self.pipes:
             os.close(fd)
         quietly(os.kill, pid, signal.SIGKILL)
         quietly(os.waitpid, pid, 0)
@@ -71,8 +66,7 @@ def touch(names):
     """Counts a reference to all that modules are made of, up and down. The pages with it, which the child shares with the agent until
     it writes to them, become its own now and not while somebody waits for a module."""
     for name in names:
-        for value in list(vars(sys.modules[name]).values()):
+        for value in list(getattr(sys.modules.get(name), "__dict__", {}).values()):
             for part in list(vars(value).values()) if isinstance(value, type) else (value,):
-                code = getattr(part, "__code__", None)
-                for constant in getattr(code, "co_consts", ()):
+                for constant in part.__code__.co_consts if isinstance(part, types.FunctionType) else ():
                     pass
