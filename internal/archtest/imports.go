@@ -50,6 +50,7 @@ var table = []row{
 	{"internal/bench", "internal/lab internal/reference golang.org/x/sync/...", "runs goplay from outside, as users do"},
 	{"internal/archtest", "", "looks at the sources only"},
 	{"examples", "internal/lab internal/reference", "runs goplay from outside, as users do"},
+	{"docs", "", "tests only: the pages are as the tables are"},
 }
 
 // within tells whether a package is one that a pattern names.

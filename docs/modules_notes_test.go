@@ -1,0 +1,42 @@
+package docs
+
+// note is what a page says of a module beyond what its file tells.
+type note struct {
+	what     string
+	missing  string
+	onTarget bool // the action uses a module of another name on the target
+}
+
+// notes are those of the actions, and of modules that lack something.
+var notes = map[string]note{
+	"add_host":            {what: "a host of this run"},
+	"assert":              {what: "conditions that must hold"},
+	"copy":                {what: "files and folders to the target, or from one place on it to another"},
+	"debug":               {what: "a message or a variable"},
+	"fail":                {what: "a failure with a message"},
+	"fetch":               {what: "a file from the target"},
+	"gather_facts":        {what: "the host's facts", onTarget: true, missing: "`parallel` (one module gathers all facts)"},
+	"group_by":            {what: "groups made by facts"},
+	"hostname":            {what: "the host's name", missing: "`use` other than alpine, debian, systemd"},
+	"import_role":         {what: "a role, read before the run"},
+	"import_tasks":        {what: "tasks, read before the run"},
+	"include_role":        {what: "a role, read when its turn comes", missing: "`rolespec_validate` (argument specs of roles are not checked)"},
+	"include_tasks":       {what: "tasks, read when their turn comes"},
+	"include_vars":        {what: "variables of files", missing: "`hash_behaviour: merge`"},
+	"meta":                {what: "what concerns the run itself", missing: "`refresh_inventory`"},
+	"package":             {what: "packages by the host's package manager", onTarget: true, missing: "managers other than apt, unless a module of that name is in `library/`"},
+	"pause":               {what: "a pause, or a question to the user"},
+	"raw":                 {what: "a command line without Python on the target"},
+	"script":              {what: "a controller's script, without Python on the target", missing: "`decrypt`"},
+	"service":             {what: "services by the host's service manager", missing: "OpenRC, upstart, BSD"},
+	"set_fact":            {what: "variables of the host", missing: "`cacheable` has no cache to write to"},
+	"set_stats":           {what: "statistics of the run"},
+	"shell":               {what: "a command line for a shell", onTarget: true},
+	"template":            {what: "a rendered file", onTarget: true, missing: "`output_encoding` other than utf-8"},
+	"user":                {what: "accounts of the host", missing: "BSD, macOS, Solaris and their options"},
+	"wait_for_connection": {what: "a wait until the host can be reached"},
+	"goplay_transfer":     {what: "one exchange for a file's content and attributes; goplay's own, for copy, template and their like"},
+}
+
+// untested are those that only playbooks of examples and tests of other kinds reach, if at all. The page says so; a module that is new has a row.
+var untested = []string{"getent", "goplay_transfer", "hostname", "package_facts", "wait_for_connection"}
