@@ -63,21 +63,27 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 			act = this
 		}
 	}
+	collections := b.outer.Collections
 	for _, f := range fields {
-		if f.Name == "args" {
+		switch f.Name {
+		case "args":
 			act.argsKeyword = f.Value
+		case "collections":
+			if own, err := b.strings(f); err == nil && len(own) > 0 {
+				collections = own
+			}
 		}
 	}
 	if act.name == "" {
 		return act, b.fail(n, "no module/action detected in task.")
 	}
-	return act, b.checkKnown(n, act)
+	return act, b.checkKnown(n, act, collections)
 }
 
 func (b *builder) conflict(n *yaml.Node, first, second found) error {
 	e := source.New(b.at(n), fmt.Sprintf("conflicting action statements: %s, %s", first.name, second.name))
 	for _, f := range []found{first, second} {
-		if !b.known(f.name) {
+		if !b.known(f.name, b.outer.Collections) {
 			e.Hint = nearest(f.field.Name, names(inTask))
 		}
 	}
@@ -164,7 +170,7 @@ func firstWord(s string) (first, rest string) {
 }
 
 // checkKnown refuses an action that does not exist.
-func (b *builder) checkKnown(n *yaml.Node, act found) error {
+func (b *builder) checkKnown(n *yaml.Node, act found, collections []string) error {
 	name := BaseName(act.name)
 	if name == "include" && name != act.name || act.name == "include" {
 		e := source.New(b.at(n), "The 'ansible.builtin.include' action plugin has been removed. Use include_tasks or import_tasks instead. "+
@@ -172,7 +178,7 @@ func (b *builder) checkKnown(n *yaml.Node, act found) error {
 		e.Exit = source.ExitGeneric
 		return e
 	}
-	if b.known(act.name) {
+	if b.known(act.name, collections) {
 		return nil
 	}
 	e := source.New(b.at(n), fmt.Sprintf("couldn't resolve module/action '%s'. This often indicates a misspelling, missing collection, "+
@@ -192,11 +198,11 @@ var language = map[string]bool{
 }
 
 // known tells whether an action exists for a task in this place.
-func (b *builder) known(name string) bool {
+func (b *builder) known(name string, collections []string) bool {
 	if language[BaseName(name)] || b.l.opts.IsAction == nil || b.l.opts.IsAction(name) {
 		return true
 	}
-	for _, c := range b.outer.Collections {
+	for _, c := range collections {
 		if !strings.Contains(name, ".") && b.l.opts.IsAction(c+"."+name) {
 			return true
 		}

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"syscall"
 
 	"gopkg.in/yaml.v3"
 
@@ -124,7 +126,13 @@ func unreadable(path string, err error) error {
 			"[Errno 2] No such file or directory: '%s'", path, path)
 		return e
 	}
-	e.Msg = fmt.Sprintf("an error occurred while trying to read the file '%s': %s", path, err)
+	why := err.Error()
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		words := errno.Error()
+		why = fmt.Sprintf("[Errno %d] %s: '%s'", int(errno), strings.ToUpper(words[:1])+words[1:], path)
+	}
+	e.Msg, e.Exit = fmt.Sprintf("An error occurred while trying to read the file '%s': %s", path, why), source.ExitParser
 	return e
 }
 
