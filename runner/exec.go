@@ -109,8 +109,25 @@ func (x *execution) once(ctx context.Context, vars *templating.Context) *result 
 		return x.failed(err)
 	}
 	r := x.attempts(ctx, vars, c)
+	if r.status == event.Changed {
+		r.notified = x.notifies(vars)
+	}
 	r.delegate = x.shownDelegate(c, r)
 	return r
+}
+
+// notifies gives the handlers that the task names; they may depend on the item of its loop.
+func (x *execution) notifies(vars *templating.Context) []string {
+	var list []string
+	for _, n := range x.t.Notify {
+		v, err := vars.Resolve(n)
+		if err != nil {
+			x.p.run.problem(placed(x.t.Pos, err))
+			continue
+		}
+		list = append(list, asStrings(v)...)
+	}
+	return list
 }
 
 // shownDelegate is the delegate as it is shown: with its address where that is another than its name.
@@ -127,6 +144,10 @@ func (x *execution) shownDelegate(c *call, r *result) string {
 // conditions evaluates conditions in order; false is the first one that does not hold.
 func (x *execution) conditions(vars *templating.Context, list []playbook.Condition) (ok bool, false_ value.Value, err error) {
 	for _, c := range list {
+		if t, ok := c.Expr.(*value.Template); ok && !t.Expr {
+			x.p.run.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. "+
+				"This feature will be removed from ansible-core version 2.23.", c.Pos)
+		}
 		ok, err := vars.Condition(c.Expr)
 		if err != nil {
 			return false, nil, placed(c.Pos, err)

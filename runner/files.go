@@ -36,7 +36,7 @@ func (r *run) readVaulted(name string) ([]byte, error) {
 		return data, err
 	}
 	if r.opts.Decrypt == nil {
-		return nil, fmt.Errorf("%s: %w", name, value.ErrNoVaultSecrets)
+		return nil, value.ErrNoVaultSecrets
 	}
 	return r.opts.Decrypt(data)
 }
@@ -120,6 +120,11 @@ func exists(path string) bool {
 	return err == nil
 }
 
+func invalidVarsFile(path string, err error) error {
+	why := source.At(source.Pos{File: path}, err.Error(), nil)
+	return &source.Error{Msg: fmt.Sprintf("Invalid vars_files file '%s'", path), Err: why, Exit: source.ExitGeneric}
+}
+
 func (p *play) readVarsFile(name string, cache map[string]*value.Dict) (*value.Dict, error) {
 	path := p.varsPath(name)
 	if d, ok := cache[path]; ok {
@@ -127,7 +132,10 @@ func (p *play) readVarsFile(name string, cache map[string]*value.Dict) (*value.D
 	}
 	data, err := p.run.readVaulted(path)
 	if err != nil {
-		return nil, err
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		return nil, invalidVarsFile(path, err)
 	}
 	v, err := document.Options{Decrypt: p.run.decryptText(), Warn: p.run.documentWarning}.Load(path, data)
 	if err != nil {

@@ -47,15 +47,15 @@ func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) er
 			found = merge(found, i, h)
 		}
 	}
+	lost := map[*hostState]bool{} // hosts that one of their includes has failed
 	for _, i := range found {
-		if len(run) < len(hosts) {
-			i.hosts = hosts
-		}
-		if err := p.load(tp, ev, i); err != nil {
-			return err
+		if !p.load(tp, ev, i) {
+			for _, h := range i.hosts {
+				lost[h] = true
+			}
 		}
 	}
-	p.insert(found)
+	p.insert(found, lost)
 	return nil
 }
 
@@ -250,7 +250,7 @@ func frozenKey(t *playbook.Task) string {
 }
 
 // load reads what is included and tells of it. A file that cannot be read fails its hosts.
-func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) error {
+func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 	var err error
 	if i.role {
 		err = p.loadRole(i)
@@ -262,13 +262,13 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) error {
 	}
 	if err != nil {
 		p.includeFailed(tp, ev, i, err)
-		return nil
+		return false
 	}
 	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role})
 	for _, h := range i.hosts {
 		p.run.stats.ok(h.name)
 	}
-	return nil
+	return true
 }
 
 // includeFailed fails the hosts of an include whose file or role cannot be read.
@@ -284,9 +284,14 @@ func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err err
 	p.run.problem(err)
 	for _, h := range i.hosts {
 		x := newExecution(p, tp, ev, h, p.run.send)
-		p.tell(tp, ev, h, x.done((&result{dict: d}).settle()))
+		r := x.done((&result{dict: d}).settle())
+		if i.label == "" {
+			p.tell(tp, ev, h, r)
+		} else { // as in the reference, an item's failure is told on stderr only
+			p.apply(tp, h, r)
+			p.judge(tp, []*result{r})
+		}
 	}
-	i.hosts = nil
 }
 
 // loadRole reads a role; its handlers join the play's, and its variables too where it is public.
@@ -296,13 +301,9 @@ func (p *play) loadRole(i *inclusion) error {
 		return err
 	}
 	i.nodes = []playbook.Node{block}
+	p.addRoleHandlers(role)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, r := range append(allDeps(role), role) {
-		if !p.hasHandlersOf(r) {
-			p.handlers = append(p.handlers, r.Handlers...)
-		}
-	}
 	if role.Public {
 		p.roleVars = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars }), p.roleVars...)
 		p.roleDefaults = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults }), p.roleDefaults...)
@@ -310,24 +311,13 @@ func (p *play) loadRole(i *inclusion) error {
 	return nil
 }
 
-// hasHandlersOf tells whether the play has a role's handlers already, from another use of the role.
-func (p *play) hasHandlersOf(r *playbook.Role) bool {
-	return slices.ContainsFunc(p.handlers, func(n playbook.Node) bool {
-		switch n := n.(type) {
-		case *playbook.Task:
-			return n.Role != nil && n.Role.Path == r.Path
-		case *playbook.Block:
-			return n.Role != nil && n.Role.Path == r.Path
-		}
-		return false
-	})
-}
-
 // insert puts the lists into the hosts' plays; the first one comes first.
-func (p *play) insert(found []*inclusion) {
+func (p *play) insert(found []*inclusion, lost map[*hostState]bool) {
 	for n := len(found) - 1; n >= 0; n-- {
 		for _, h := range found[n].hosts {
-			h.cur.include(found[n].nodes, n)
+			if !lost[h] {
+				h.cur.include(found[n].nodes, n)
+			}
 		}
 	}
 }

@@ -30,24 +30,9 @@ func (r *run) newPlay(p *playbook.Play) (*play, error) {
 	for _, role := range slices.Backward(append(slices.Clone(p.Roles), p.Imported...)) {
 		pl.export(role)
 	}
-	pl.handlers = allHandlers(p)
+	pl.readHandlers()
 	pl.nodes = pl.steps()
 	return pl, pl.readSettings()
-}
-
-// allHandlers lists the handlers of the play's roles, and then its own: of two with one name the last one is meant.
-func allHandlers(p *playbook.Play) []playbook.Node {
-	var list []playbook.Node
-	seen := map[string]bool{}
-	for _, role := range append(slices.Clone(p.Roles), p.Imported...) {
-		for _, r := range append(allDeps(role), role) {
-			if !seen[r.Path] {
-				seen[r.Path] = true
-				list = append(list, r.Handlers...)
-			}
-		}
-	}
-	return append(list, p.Handlers...)
 }
 
 // export makes a role's variables visible to every task of the play.

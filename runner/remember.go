@@ -92,20 +92,18 @@ func (p *play) learnFacts(tp *taskPlan, h *hostState, r *result, facts *value.Di
 	}
 }
 
-// notify marks the handlers that a changed task names.
+// notify marks the handlers that a changed task, or the changed items of its loop, name.
 func (p *play) notify(tp *taskPlan, h *hostState, r *result) {
-	if len(tp.task.Notify) == 0 || !r.changed() || r.status != event.Changed {
+	if r.status != event.Changed {
 		return
 	}
-	ctx := p.run.engine.NewContext(p.scope(h, tp), tp.env)
-	for _, n := range tp.task.Notify {
-		v, err := ctx.Resolve(n)
-		if err != nil {
-			p.run.problem(placed(tp.task.Pos, err))
-			continue
-		}
-		for _, name := range asStrings(v) {
-			p.notifyHandler(ctx, tp, h, name)
+	var seen []string
+	for _, one := range r.each() {
+		for _, name := range one.notified {
+			if !slices.Contains(seen, name) {
+				seen = append(seen, name)
+				p.notifyHandler(p.run.engine.NewContext(p.scope(h, tp), tp.env), tp, h, name)
+			}
 		}
 	}
 }
@@ -122,9 +120,9 @@ func asStrings(v value.Value) []string {
 	return list
 }
 
-// notifyHandler marks the last handler of that name and every handler that listens to it.
+// notifyHandler marks the handler of that name and every handler that listens to it.
 func (p *play) notifyHandler(ctx *templating.Context, tp *taskPlan, h *hostState, name string) {
-	named, listening := p.findHandlers(ctx, name, tp.task.Role)
+	named, listening := p.findHandlers(ctx, name)
 	if named != nil {
 		listening = append(listening, named)
 	}
@@ -140,62 +138,4 @@ func (p *play) notifyHandler(ctx *templating.Context, tp *taskPlan, h *hostState
 			p.run.send(event.Notified{Handler: name, Host: h.name})
 		}
 	}
-}
-
-// findHandlers looks a notification up: a handler's name, with or without its role in front, or a topic that handlers listen to.
-// Of several handlers with one name the last one is meant; those of the notifying role come first.
-func (p *play) findHandlers(ctx *templating.Context, name string, role *playbook.Role) (named *playbook.Task, listening []*playbook.Task) {
-	for _, t := range p.handlerTasks() {
-		if p.isNamed(ctx, t, name) && (named == nil || !sameRole(named, role) || sameRole(t, role)) {
-			named = t
-		}
-		for _, l := range t.Listen {
-			if v, err := ctx.Resolve(l); err == nil && slices.Contains(asStrings(v), name) {
-				listening = append(listening, t)
-			}
-		}
-	}
-	return named, listening
-}
-
-func sameRole(t *playbook.Task, role *playbook.Role) bool {
-	return role != nil && t.Role != nil && t.Role.Path == role.Path
-}
-
-func (p *play) isNamed(ctx *templating.Context, t *playbook.Task, name string) bool {
-	if t.Name == nil {
-		return false
-	}
-	v, err := ctx.Resolve(t.Name)
-	if err != nil {
-		return false
-	}
-	own := v.String()
-	return own == name || t.Role != nil && (t.Role.Name+" : "+own == name || lastPart(t.Role.Name)+" : "+own == name)
-}
-
-func lastPart(fqcn string) string { return fqcn[strings.LastIndexByte(fqcn, '.')+1:] }
-
-// handlerTasks lists every handler of the play, those in blocks too.
-func (p *play) handlerTasks() []*playbook.Task {
-	var list []*playbook.Task
-	var walk func([]playbook.Node)
-	walk = func(nodes []playbook.Node) {
-		for _, n := range nodes {
-			switch n := n.(type) {
-			case *playbook.Task:
-				list = append(list, n)
-			case *playbook.Block:
-				walk(n.Tasks)
-			}
-		}
-	}
-	walk(p.handlerList())
-	return list
-}
-
-func (p *play) handlerList() []playbook.Node {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.handlers
 }

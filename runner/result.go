@@ -20,6 +20,7 @@ type result struct {
 	factsTo  string // host that gets the facts, where it is another one
 	causes   []event.Cause
 	items    []*result
+	notified []string // handlers that a changed result names
 }
 
 func (r *result) changed() bool { return r != nil && isTrue(r.dict, "changed") }

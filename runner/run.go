@@ -188,6 +188,18 @@ func (r *run) warn(msg string, pos source.Pos) {
 	}
 }
 
+// deprecate tells the user once for each place.
+func (r *run) deprecate(msg string, pos source.Pos) {
+	key := msg + pos.String()
+	r.mu.Lock()
+	seen := r.warned[key]
+	r.warned[key] = true
+	r.mu.Unlock()
+	if !seen {
+		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos})
+	}
+}
+
 // problem shows an error that does not end the run.
 func (r *run) problem(err error) {
 	for _, c := range causesOf(err, source.Pos{}) {

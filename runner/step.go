@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -102,10 +103,22 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		NoLog:    rd.bool("no_log", t.NoLog, p.run.opts.Config.Bool("DEFAULT_NO_LOG")),
 		Name:     p.taskName(tp, ctx),
 	}
+	if !ev.NoLog && p.run.opts.Config.Bool("DISPLAY_ARGS_TO_STDOUT") {
+		ev.Args = shownArgs(t)
+	}
 	if t.Role != nil {
 		ev.Role = t.Role.Name
 	}
 	return ev
+}
+
+// shownArgs are a task's arguments as they were written, for display_args_to_stdout.
+func shownArgs(t *playbook.Task) string {
+	var words []string
+	for k, v := range t.Args.Strings() {
+		words = append(words, k+"="+v.String())
+	}
+	return strings.Join(words, ", ")
 }
 
 func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts []*hostState) []*result {
@@ -257,7 +270,7 @@ func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
 // lose ends the play for a host that failed; with force_handlers its handlers still run.
 func (p *play) lose(h *hostState) {
 	if p.forceHandlers() && !h.cur.flushing {
-		h.cur.force(p.handlers)
+		h.cur.force(p.handlerList())
 		return
 	}
 	p.leave(h, failed)

@@ -66,7 +66,7 @@ func waitFor(ctx context.Context, c *modules.Call, limit time.Duration, timed, e
 		defer cancel()
 		c.Say(fmt.Sprintf("Pausing for %d seconds", int(limit.Seconds())))
 		if prompt != "" {
-			c.Say("(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)")
+			c.Say("(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)\r")
 		}
 		<-wait.Done()
 		return "", ctx.Err()

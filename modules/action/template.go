@@ -40,22 +40,12 @@ func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
-	out = keepNewlines(out, string(data), opts.NewlineSequence)
 	args := targetArgs(c, "block_start_string", "block_end_string", "variable_start_string", "variable_end_string", "comment_start_string",
 		"comment_end_string", "newline_sequence", "trim_blocks", "lstrip_blocks", "output_encoding")
 	if err := templateMode(args, name); err != nil {
 		return nil, err
 	}
 	return put(ctx, c, textContent([]byte(out), name, path.Base(name)), args)
-}
-
-// keepNewlines gives the text as many line ends at its end as the template has: rendering takes one away.
-func keepNewlines(out, template, newline string) string {
-	if newline == "" {
-		newline = "\n"
-	}
-	count := func(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }
-	return out + strings.Repeat(newline, max(0, count(template)-count(out)))
 }
 
 func templateMode(args *value.Dict, name string) error {
@@ -78,7 +68,7 @@ func templateOptions(c *modules.Call) (templating.FileOptions, error) {
 		BlockStart: str(c, "block_start_string"), BlockEnd: str(c, "block_end_string"),
 		VariableStart: str(c, "variable_start_string"), VariableEnd: str(c, "variable_end_string"),
 		CommentStart: str(c, "comment_start_string"), CommentEnd: str(c, "comment_end_string"),
-		NewlineSequence: nl, TrimBlocks: trim, LstripBlocks: lstrip,
+		NewlineSequence: nl, TrimBlocks: trim, LstripBlocks: lstrip, KeepTrailingNewline: true,
 	}
 	if nl != "" && nl != "\n" && nl != "\r" && nl != "\r\n" {
 		return o, modules.Errorf("newline_sequence needs to be one of: \n, \r or")

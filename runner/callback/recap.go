@@ -86,13 +86,18 @@ func (d *Default) customStats(custom map[string]*value.Dict) {
 	}
 	slices.Sort(hosts)
 	for _, h := range hosts {
-		d.Line("\t"+h+": "+statsText(custom[h]), "")
+		d.Line("\t"+h+": "+d.statsText(custom[h]), "")
 	}
 	if run := custom[runStats]; run != nil {
 		d.Line("", "")
-		d.Line("\tRUN: "+statsText(run), "")
+		d.Line("\tRUN: "+d.statsText(run), "")
 	}
 	d.Line("", "")
 }
 
-func statsText(s *value.Dict) string { return strings.ReplaceAll(jsonText(s, 1), "\n", "") }
+func (d *Default) statsText(s *value.Dict) string {
+	if d.o.ResultFormat == "yaml" {
+		return " " + strings.TrimSpace(strings.ReplaceAll(yamlResult(s), "\n", ""))
+	}
+	return strings.ReplaceAll(jsonText(s, 1), "\n", "")
+}
