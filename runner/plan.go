@@ -33,12 +33,24 @@ func (p *play) plan(t *playbook.Task) *taskPlan {
 	if tp := p.plans[t]; tp != nil {
 		return tp
 	}
-	tp := &taskPlan{task: t, id: len(p.plans) + 1, fqcn: modules.Qualify(t.Action)}
+	tp := &taskPlan{task: t, id: len(p.plans) + 1, fqcn: p.run.qualified(t)}
 	tp.action = p.run.registry.Action(tp.fqcn)
 	tp.env = p.run.env(p.searchDirs(t))
 	tp.layer()
 	p.plans[t] = tp
 	return tp
+}
+
+// qualified gives the full name of a task's action: a name without a collection is looked for in those that the collections keyword lists.
+func (r *run) qualified(t *playbook.Task) string {
+	if !strings.Contains(t.Action, ".") {
+		for _, c := range t.Collections {
+			if name := c + "." + t.Action; r.registry.Has(name) {
+				return name
+			}
+		}
+	}
+	return modules.Qualify(t.Action)
 }
 
 // layer sorts the task's own variables by strength.

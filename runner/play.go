@@ -22,13 +22,14 @@ type play struct {
 	batch []*hostState // those of the batch under way
 
 	nodes        []playbook.Node // the play's steps, from gathering facts to the last flush of handlers
-	handlers     []playbook.Node
 	playVars     *value.Dict
 	prompted     *value.Dict
 	roleVars     []*value.Dict // vars of the play's roles, visible to all tasks; the strongest first
 	roleDefaults []*value.Dict
 
 	mu        sync.Mutex
+	handlers []playbook.Node // in order of execution
+	handlerGroups [][]*playbook.Task // the same, as notifications are looked up
 	plans     map[*playbook.Task]*taskPlan
 	selected  map[*playbook.Task]bool
 	throttles map[*playbook.Task]chan struct{}
@@ -99,10 +100,10 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 		return err
 	}
 	strat, err := pl.strategy()
+	pl.start(pl.all)
 	if err != nil {
 		return err
 	}
-	pl.start(pl.all)
 	for _, h := range pl.all {
 		if _, err := r.inv.Vars(h.inv, r.playbookDir); err != nil {
 			return err

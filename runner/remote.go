@@ -144,10 +144,19 @@ func (r *remote) noSession(err error) (*value.Dict, error) {
 		return timedOut(r.c.timeout), nil
 	case errors.As(err, &python):
 		return noInterpreter(python), nil
+	case errors.As(err, &become) && strings.HasPrefix(become.Msg, "Module result deserialization"):
+		return noJSON(become.Msg, become.Msg, become.Exit, become.Stdout, become.Stderr), nil
 	case errors.As(err, &become):
 		return nil, become
 	}
 	return nil, err
+}
+
+// noJSON is the result of what gave no result: its output tells why.
+func noJSON(msg, told string, exit int, stdout, stderr string) *value.Dict {
+	return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "msg", value.String(msg), "rc", value.Int(exit),
+		"module_stdout", text([]byte(stdout)), "module_stderr", text([]byte(stderr)),
+		"_goplay_link", value.String(told+" See stdout/stderr for the returned output."))
 }
 
 // noInterpreter is the result of a module whose Python did not start.
@@ -156,9 +165,7 @@ func noInterpreter(e *agent.InterpreterError) *value.Dict {
 	if e.Missing() {
 		hint += " Consider overriding the configured interpreter path for this host."
 	}
-	return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "msg", value.String(e.Error()), "rc", value.Int(e.Exit),
-		"module_stdout", text([]byte(e.Stdout)), "module_stderr", text([]byte(e.Stderr)),
-		"_goplay_link", value.String(hint+" See stdout/stderr for the returned output."))
+	return noJSON(e.Error(), hint, e.Exit, e.Stdout, e.Stderr)
 }
 
 // encode makes the JSON of a module's arguments with the ones that Ansible adds for every module.
