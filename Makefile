@@ -7,7 +7,7 @@ GO         ?= go
 TOOL       := $(GO) tool -modfile=tools/go.mod
 VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # Packages whose tests start hosts or whole programs: `make test` runs them, `make check` does not.
-SLOW       := /internal/lab|/internal/parity|/internal/bench|/examples
+SLOW       := /internal/lab|/internal/parity|/internal/endtoend|/internal/bench|/examples
 
 export GOPLAY_REFERENCE := $(REFERENCE)
 export CGO_ENABLED ?= 0

@@ -34,7 +34,7 @@ var table = []row{
 	{"modules/python", "", "the embedded Python files"},
 	{"modules/payload", "agent modules/python", "a module's files and their digests, as a session takes them"},
 	{"modules", "agent modules/payload modules/python templating templating/value internal/source/document", "an action computes and calls modules; knows no plays, hosts or runner"},
-	{"modules/action", "modules modules/payload agent templating templating/value internal/source/document vars/vault golang.org/x/term", "the controller's part of modules"},
+	{"modules/action", "modules modules/payload agent connection templating templating/value internal/source/document vars/vault golang.org/x/term", "the controller's part of modules; wait_for_connection asks whether an error means unreachable"},
 
 	{"strategy", "golang.org/x/sync/...", "schedules steps; knows no connections, modules or variables"},
 	{"runner/event", "templating/value", "what happened, as data"},
@@ -49,6 +49,7 @@ var table = []row{
 	{"internal/parity", "internal/lab internal/reference github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"internal/bench", "internal/lab internal/reference golang.org/x/sync/...", "runs goplay from outside, as users do"},
 	{"internal/archtest", "", "looks at the sources only"},
+	{"internal/endtoend", "internal/lab github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"examples", "internal/lab internal/reference", "runs goplay from outside, as users do"},
 	{"docs", "", "tests only: the pages are as the tables are"},
 }
