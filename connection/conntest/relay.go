@@ -14,6 +14,7 @@ type Relay struct {
 	delay    time.Duration // of each direction
 
 	mu      sync.Mutex
+	halves  map[net.Conn]int // by peer: see RoundTrips
 	conns   []net.Conn
 	stalled chan struct{} // closed: what comes is not passed on any more
 	served  sync.WaitGroup
@@ -26,7 +27,7 @@ func StartRelay(t testing.TB, server string, delay time.Duration) *Relay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Relay{listener: listener, server: server, delay: delay, stalled: make(chan struct{})}
+	r := &Relay{listener: listener, server: server, delay: delay, halves: map[net.Conn]int{}, stalled: make(chan struct{})}
 	r.served.Go(r.accept)
 	t.Cleanup(func() {
 		_ = listener.Close()
@@ -38,6 +39,32 @@ func StartRelay(t testing.TB, server string, delay time.Duration) *Relay {
 
 // Address is where the relay listens.
 func (r *Relay) Address() string { return r.listener.Addr().String() }
+
+// RoundTrips gives how many times something had to cross the network and something else to come back because of it, in the longest
+// chain of one connection. It counts no time: what a peer sends after it got something counts as an answer to that. A delay of some
+// milliseconds keeps apart what was sent just before.
+func (r *Relay) RoundTrips() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	most := 0
+	for _, halves := range r.halves {
+		most = max(most, halves/2)
+	}
+	return most
+}
+
+// sent gives the length of the chain that data from a peer belongs to, and got notes that data arrives at a peer.
+func (r *Relay) sent(from net.Conn) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.halves[from] + 1
+}
+
+func (r *Relay) got(to net.Conn, halves int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.halves[to] = max(r.halves[to], halves)
+}
 
 // Cut ends all connections.
 func (r *Relay) Cut() {
@@ -73,8 +100,9 @@ func (r *Relay) accept() {
 
 // packet is data on its way.
 type packet struct {
-	data []byte
-	due  time.Time
+	data   []byte
+	due    time.Time
+	halves int
 }
 
 // pass carries data from one side to the other, in the order and at the pace in which it came, only later.
@@ -86,7 +114,7 @@ func (r *Relay) pass(to, from net.Conn) {
 			buffer := make([]byte, 32<<10)
 			n, err := from.Read(buffer)
 			if n > 0 {
-				travelling <- packet{buffer[:n], time.Now().Add(r.delay)}
+				travelling <- packet{buffer[:n], time.Now().Add(r.delay), r.sent(from)}
 			}
 			if err != nil {
 				return
@@ -100,6 +128,7 @@ func (r *Relay) pass(to, from net.Conn) {
 			continue
 		default:
 		}
+		r.got(to, p.halves)
 		if _, err := to.Write(p.data); err != nil {
 			_ = from.Close()
 		}
