@@ -17,7 +17,8 @@ func nearest(name string, known []string) string {
 		bestAt = 2
 	}
 	for _, k := range known {
-		if d := distance(name, k); d < bestAt && d > 0 {
+		// Of two that are as near, a letter left out is likelier than a wrong one.
+		if d := distance(name, k); d > 0 && (d < bestAt || d == bestAt && best != "" && len(k) > len(best)) {
 			best, bestAt = k, d
 		}
 	}

@@ -158,6 +158,9 @@ func (b *builder) register(t *Task, f document.Field) error {
 	if err != nil || v == nil {
 		return err
 	}
+	if t, ok := v.(*value.Template); ok {
+		v = value.String(t.Text) // a name is not templated
+	}
 	if s, ok := v.(value.String); ok && !validName(string(s)) {
 		cause := &source.Error{Pos: b.at(f.Value), Msg: fmt.Sprintf("Invalid variable name %s.", value.Repr(v)), Hint: nameHelp}
 		return &source.Error{Pos: b.at(f.Value), Msg: "Invalid 'register' specified.", Err: cause}

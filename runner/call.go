@@ -40,6 +40,9 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 	if rd.err != nil {
 		return nil, rd.err
 	}
+	if err := x.checkKeywords(vars); err != nil {
+		return nil, err
+	}
 	if err := x.delegation(vars, c); err != nil {
 		return nil, err
 	}

@@ -103,6 +103,7 @@ func (p *play) static() *templating.Context { return p.run.static(p.prompted, p.
 func (p *play) readSettings() error {
 	rd := reader{ctx: p.static()}
 	p.maxFail = float64(rd.int("max_fail_percentage", p.p.MaxFailPercentage, -1))
+	rd.bool("force_handlers", p.p.ForceHandlers, false)
 	p.name = rd.str("name", p.p.Name, "")
 	return errors.Join(p.gatherErr, rd.err)
 }

@@ -35,7 +35,7 @@ func unreachable(_ context.Context, c *modules.Call) (*value.Dict, error) {
 // Generic runs a module on the target with the task's arguments as they are.
 var Generic = modules.Func(func(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	name := c.Name
-	if !strings.Contains(c.Action, ".") && !modules.Redirected(c.Action) {
+	if strings.HasPrefix(name, "ansible.builtin.") && !strings.Contains(c.Action, ".") && !modules.Redirected(c.Action) {
 		name = c.Action
 	}
 	return c.Module(ctx, name, c.Args)

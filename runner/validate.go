@@ -1,0 +1,38 @@
+package runner
+
+import (
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// checkKeywords reads the keywords whose values matter only after the task, or for the play: a wrong value fails the task before
+// anything is done, whether it would come to matter or not.
+func (x *execution) checkKeywords(vars *templating.Context) error {
+	rd := reader{ctx: vars}
+	for _, k := range []struct {
+		name string
+		v    value.Value
+	}{
+		{"ignore_errors", x.t.IgnoreErrors},
+		{"ignore_unreachable", x.t.IgnoreUnreachable},
+		{"any_errors_fatal", x.t.AnyErrorsFatal},
+		{"run_once", x.t.RunOnce},
+	} {
+		if k.v != nil {
+			rd.bool(k.name, k.v, false)
+		}
+	}
+	if x.t.Throttle != nil {
+		rd.int("throttle", x.t.Throttle, 0)
+	}
+	return rd.err
+}
+
+// noLog tells whether a task's output is hidden. It is where that cannot be found out, but for a loop, whose items may say it
+// each for itself.
+func (p *play) noLog(t *playbook.Task, vars *templating.Context) bool {
+	rd := reader{ctx: vars}
+	hide := rd.bool("no_log", t.NoLog, p.run.opts.Config.Bool("DEFAULT_NO_LOG"))
+	return hide || rd.err != nil && t.Loop == nil
+}
