@@ -73,7 +73,11 @@ func copyText(ctx context.Context, c *modules.Call, v value.Value) (*value.Dict,
 	}
 	dest := str(c, "dest")
 	t := textContent(data, dest, path.Base(dest))
-	return put(ctx, c, t, targetArgs(c))
+	d, err := put(ctx, c, t, targetArgs(c))
+	if d != nil {
+		d.Delete("_goplay_kept")
+	}
+	return d, err
 }
 
 func copySource(ctx context.Context, c *modules.Call, src string) (*value.Dict, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/md5"  //nolint:gosec // the checksums that Ansible's results carry
 	"crypto/sha1" //nolint:gosec // see above
 	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -30,12 +31,9 @@ func fetch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		return done("changed", value.Bool(false), "skipped", value.Bool(true), "msg", value.String("check mode not (yet) supported for this module"))
 	}
 	must := loose(c, "fail_on_missing", true)
-	stat, err := remoteStat(ctx, c, src)
-	if err != nil {
-		return nil, err
-	}
-	if stat == nil {
-		return whyUnreadable(ctx, c, src, "")
+	stat, failed, err := remoteStat(ctx, c, src)
+	if failed != nil || err != nil {
+		return failed, err
 	}
 	if d, err := cannotFetch(ctx, c, stat, src, must); d != nil || err != nil {
 		return d, err
@@ -47,15 +45,20 @@ func fetch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	return fetchFile(ctx, c, src, to, text(stat, "checksum"))
 }
 
-// remoteStat tells what a path of the target is, with its checksum, or nil where that cannot be told.
-func remoteStat(ctx context.Context, c *modules.Call, path string) (*value.Dict, error) {
+// remoteStat tells what a path of the target is, with its checksum, or the result for one of which that cannot be told.
+func remoteStat(ctx context.Context, c *modules.Call, path string) (stat, failed *value.Dict, err error) {
 	d, err := c.Module(ctx, "ansible.builtin.stat", value.DictOf("path", value.String(path), "follow", value.Bool(true),
 		"get_checksum", value.Bool(true), "get_mime", value.Bool(false), "get_attributes", value.Bool(false)))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	stat, _ := d.Get("stat").(*value.Dict)
-	return stat, nil
+	if isTrue(d, "failed") {
+		failed := modules.Fail(fmt.Sprintf("Failed to get information on remote file (%s): %s", path, text(d, "msg")))
+		failed.Set("file", value.String(path))
+		return nil, failed, nil
+	}
+	stat, _ = d.Get("stat").(*value.Dict)
+	return stat, nil, nil
 }
 
 // ignored ends the message for what is not fetched.

@@ -239,9 +239,8 @@ class FileState:
         result = {'dest': self.path, 'diff': diff}
         created = self.previous == 'absent'
         if created:
-            result['changed'] = True
             if self.module.check_mode:
-                return result
+                return {'dest': self.path, 'changed': True}
             self._create()
         try:
             path = self._touched_path()
@@ -269,6 +268,9 @@ class FileState:
         return make_symlink(self)
 
     def hard(self):
+        if self.params['src'] is None and self.previous == 'hard':
+            diff = initial_diff(self.path, 'hard', 'hard')
+            return {'dest': self.path, 'src': None, 'changed': self._set_attributes(self.path, False, diff), 'diff': diff}
         from ansible.module_utils._runtime.linking import make_hardlink
         return make_hardlink(self)
 
@@ -300,7 +302,7 @@ def complete_arguments(module):
     previous = get_state(params['path'])
     if params['state'] is None:
         params['state'] = 'directory' if params['recurse'] and previous == 'absent' else \
-            previous if previous != 'absent' and previous != 'hard' else 'file'
+            previous if previous != 'absent' else 'file'
     if params['recurse'] and params['state'] != 'directory':
         module.fail_json(path=params['path'], msg="recurse option requires state to be 'directory'")
     if params['src'] and params['state'] not in ('link', 'hard'):

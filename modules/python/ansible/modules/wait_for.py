@@ -45,7 +45,7 @@ class Connections:
     """Counts connections to one local address and port by the kernel's tables."""
 
     def __init__(self, params):
-        self.port = '%04X' % params['port']
+        self.port = '%04X' % int(params['port'])
         self.states = [_STATES[name] for name in params['active_connection_states']]
         self.local = self._addresses(params['host'])
         for family, address in _ANY.items():
