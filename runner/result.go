@@ -83,9 +83,10 @@ func causesOf(err error, fallback source.Pos) []event.Cause {
 			return link(chain, event.Cause{Msg: err.Error(), Pos: fallback})
 		}
 		c := event.Cause{Msg: strings.TrimSuffix(err.Error(), at.Error()) + at.Msg, Pos: at.Pos, Hint: at.Hint}
-		if c.Pos.IsValid() {
+		switch {
+		case c.Pos.IsValid():
 			fallback = c.Pos
-		} else {
+		case !at.Apart:
 			c.Pos = fallback
 		}
 		chain = link(chain, c)

@@ -26,7 +26,7 @@ func (c *Context) Condition(v value.Value) (bool, error) {
 	if c.engine.AllowBrokenConditionals {
 		return v.Truth(), nil
 	}
-	return false, &source.Error{Msg: "Conditional expressions must be strings."}
+	return false, &source.Error{Msg: "Conditional expressions must be strings.", Hint: brokenHint}
 }
 
 func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
@@ -34,7 +34,7 @@ func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
 		if c.engine.AllowBrokenConditionals {
 			return true, nil
 		}
-		return false, source.New(t.Pos, "Empty conditional expressions are not allowed.")
+		return false, &source.Error{Pos: t.Pos, Msg: "Empty conditional expressions are not allowed.", Hint: brokenHint}
 	}
 	if !t.Expr && !isAllTemplate(text) {
 		t = &value.Template{Text: text, Pos: t.Pos, Expr: true}
@@ -54,9 +54,14 @@ func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
 	if c.engine.AllowBrokenConditionals {
 		return r.Truth(), nil
 	}
-	return false, source.New(t.Pos, "Conditional result ("+value.Bool(r.Truth()).String()+") was derived from value of type '"+r.Type()+
-		"'"+at(t.Pos)+". Conditionals must have a boolean result.")
+	return false, &source.Error{
+		Pos: t.Pos, Hint: brokenHint,
+		Msg: "Conditional result (" + value.Bool(r.Truth()).String() + ") was derived from value of type '" + r.Type() + "'" + at(t.Pos) +
+			". Conditionals must have a boolean result.",
+	}
 }
+
+const brokenHint = "Broken conditionals can be temporarily allowed with the `ALLOW_BROKEN_CONDITIONALS` configuration option."
 
 // nestedCondition serves `when: "{{ text }}"` whose result is the text of a boolean.
 func (c *Context) nestedCondition(r value.Value, _ *value.Template) (bool, bool) {
@@ -96,7 +101,7 @@ func conditionError(t *value.Template, err error) error {
 	var undefined *UndefinedError
 	switch {
 	case errors.As(err, &undefined):
-		return &source.Error{Pos: t.Pos, Msg: "Error while evaluating conditional: " + e.Msg, Hint: e.Hint, Err: e.Err}
+		return source.At(t.Pos, "Error while evaluating conditional", err)
 	case strings.HasPrefix(e.Msg, syntaxError) && IsTemplate(t.Text):
 		msg := syntaxError + ". Template delimiters are not supported in expressions" + strings.TrimPrefix(e.Msg, syntaxError)
 		return &source.Error{Pos: t.Pos, Msg: msg, Hint: e.Hint, Err: e.Err}

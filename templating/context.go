@@ -167,7 +167,8 @@ func (c *Context) readTemplate(name string, t *value.Template, m *variable) (*va
 	return m, true, nil
 }
 
-var errLoop = value.Errorf("AnsibleTemplateError", "Recursive loop detected in template: maximum recursion depth exceeded in comparison")
+// errLoop says that a variable needs itself.
+var errLoop = value.Errorf("RecursionError", "maximum recursion depth exceeded")
 
 func (c *Context) checkLoop(m *variable) error {
 	if m.busy {
@@ -275,7 +276,7 @@ func (c *Context) Evaluate(t *value.Template) (value.Value, error) {
 	}
 	var x *value.Exception
 	if errors.As(err, &x) && x.Kind == "UndefinedError" {
-		u := &value.Undefined{Msg: x.Msg, Pos: t.Pos}
+		u := &value.Undefined{Msg: x.Msg, Pos: origin(x, t.Pos)}
 		if x.Undefined != nil {
 			u.Name = x.Undefined.Name
 		}

@@ -23,8 +23,8 @@ func TestVariables(t *testing.T) {
 		{`{{ undef }}`, `error 'nope' is undefined`},
 		{`{{ c }}`, `error 'nope' is undefined`},
 		{`{{ c.worse | default(1) }}`, `error Error rendering template: unsupported operand type(s) for +: 'int' and 'str'`},
-		{`{{ loop_a }}`, `error Recursive loop detected in template: maximum recursion depth exceeded in comparison`},
-		{`{{ own.x }}`, `error Recursive loop detected in template: maximum recursion depth exceeded in comparison`},
+		{`{{ loop_a }}`, `error Recursive loop detected in template: maximum recursion depth exceeded`},
+		{`{{ own.x }}`, `error Recursive loop detected in template: maximum recursion depth exceeded`},
 		{`{{ l }}`, `list [5, 1]`},
 		{`{{ [l.append(9), l] }}`, `list [None, [5, 1, 9]]`},
 		{`{{ l | length }}`, `int 2`},
@@ -218,4 +218,49 @@ func FuzzResolve(f *testing.F) {
 			_ = value.Repr(v)
 		}
 	})
+}
+
+// An error's place is that of the innermost template.
+func TestOrigins(t *testing.T) {
+	at := func(line int) source.Pos { return source.Pos{File: "x.yml", Line: line, Col: 1} }
+	vars := &value.Dict{}
+	for i, r := range [][2]string{
+		{"undef", "{{ zork.a.b }}"},
+		{"one", "{{ undef }}"},
+		{"two", "a {{ one | upper }}"},
+		{"bad", "{{ 1 + 'a' }}"},
+		{"worse", "{{ bad }}"},
+		{"syntax", "{{ 1 +"},
+		{"loop", "{{ loop_b }}"},
+		{"loop_b", "{{ loop }}"},
+	} {
+		vars.Set(r[0], templating.Trusted(r[1], at(i+1)))
+	}
+	vars.Set("deep", value.DictOf("k", value.NewList(templating.Trusted("{{ two }}", at(20)))))
+	for text, want := range map[string]int{
+		"{{ nope }}": 99, "{{ undef }}": 1, "{{ one }}": 1, "x {{ two }}": 1, "{{ worse ~ 1 }}": 4, "{{ syntax }}": 6,
+		"{{ loop }}": 8, "{{ deep }}": 1, "{{ deep.k[0] }} x": 1,
+	} {
+		_, err := templating.New().NewContext(dictScope{vars}, nil).Resolve(templating.Trusted(text, at(99)))
+		var located *source.Error
+		if !errors.As(err, &located) || located.Pos != at(want) {
+			t.Errorf("%s: got %#v, want line %d", text, err, want)
+		}
+	}
+}
+
+// A conditional's error tells the conditional and, where that is elsewhere, the place of what was undefined in it.
+func TestConditionOrigins(t *testing.T) {
+	pos, inner := source.Pos{File: "p.yml", Line: 2, Col: 3}, source.Pos{File: "vars.yml", Line: 1, Col: 4}
+	vars := value.DictOf("x", templating.Trusted("{{ nope }}", inner))
+	ctx := templating.New().NewContext(dictScope{vars}, nil)
+	_, err := ctx.Condition(templating.ExprTemplate("x == 1", pos))
+	var outer, cause *source.Error
+	if !errors.As(err, &outer) || outer.Pos != pos || !errors.As(outer.Err, &cause) || cause.Pos != inner {
+		t.Errorf("got %#v", err)
+	}
+	_, err = ctx.Condition(templating.ExprTemplate("[1]", pos))
+	if !errors.As(err, &outer) || !strings.Contains(outer.Hint, "ALLOW_BROKEN_CONDITIONALS") {
+		t.Errorf("got %#v", err)
+	}
 }

@@ -15,10 +15,14 @@ func describe(pos source.Pos, isExpr bool, err error) error {
 	if errors.As(err, &located) {
 		return err
 	}
+	if errors.Is(err, errLoop) {
+		return &source.Error{Pos: pos, Msg: "Recursive loop detected in template", Err: &source.Error{Msg: errLoop.Msg, Apart: true}}
+	}
 	msg := message(isExpr, err)
 	cause := err
 	var x *value.Exception
 	if errors.As(err, &x) && x.Kind == "UndefinedError" {
+		pos = origin(x, pos)
 		u := &UndefinedError{Msg: x.Msg, Pos: pos}
 		if x.Undefined != nil {
 			u.Name = x.Undefined.Name
@@ -26,6 +30,14 @@ func describe(pos source.Pos, isExpr bool, err error) error {
 		cause = &undefinedCause{u, err}
 	}
 	return &source.Error{Pos: pos, Msg: msg, Err: &hidden{cause, msg}}
+}
+
+// origin is the place of the innermost template in which something was undefined.
+func origin(x *value.Exception, pos source.Pos) source.Pos {
+	if x.Undefined != nil && x.Undefined.Pos.IsValid() {
+		return x.Undefined.Pos
+	}
+	return pos
 }
 
 // undefinedCause puts an UndefinedError into the chain of errors.
@@ -66,9 +78,6 @@ func message(isExpr bool, err error) string {
 			return "Syntax error in expression: " + x.Msg
 		}
 		return "Syntax error in template: " + x.Msg
-	}
-	if x == errLoop {
-		return x.Msg
 	}
 	if isExpr {
 		return "Error rendering expression: " + x.Msg

@@ -8,7 +8,9 @@ type Error struct {
 	Msg  string
 	Hint string // how to mend it, or ""
 	Err  error  // the cause, or nil
-	Exit int    // the exit code of a run that ends with this error; 0: ExitParser
+	// Apart tells of a mistake that has no place of its own and is not told in one breath with what it caused either.
+	Apart bool
+	Exit  int // the exit code of a run that ends with this error; 0: ExitParser
 }
 
 // The exit codes of runs that end with an error about what the user wrote.
