@@ -73,6 +73,8 @@ type Call struct {
 	Attachments  []Attachment
 	RemoteTmp    string            // where the run's private folder, _ansible_tmpdir, is made; "": as the pool's options say
 	Interpreters map[string]string // programs to use for a script's interpreter, by its name: "bash" -> "/opt/bin/bash"
+	Lane         uint64            // calls of one lane run one after the other, in the order in which they were sent; 0: none
+	Sent         func()            // called once when the request is on its way; nil: nobody wants to know
 	Timeout      time.Duration     // 0: none; when it is over the module's process group is killed
 }
 

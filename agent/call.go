@@ -23,6 +23,7 @@ type callHeader struct {
 	Attach       []attachmentHeader `json:"attach,omitempty"`
 	RemoteTmp    string             `json:"remote_tmp,omitempty"`
 	Interpreters map[string]string  `json:"interpreters,omitempty"`
+	Lane         uint64             `json:"lane,omitempty"`
 	Timeout      float64            `json:"timeout,omitempty"`
 }
 
@@ -42,7 +43,7 @@ func (s *Session) Call(ctx context.Context, c *Call) (*Reply, error) {
 	var stdout, stderr bytes.Buffer
 	d, err := s.exchange(ctx, exchange{
 		kind: frameCall, header: headerOf(c), input: inputOf(c),
-		output: s.gather(&stdout, &stderr),
+		output: s.gather(&stdout, &stderr), sent: c.Sent,
 	})
 	if err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func sealed(c *Call) *Call {
 func headerOf(c *Call) callHeader {
 	h := callHeader{
 		Manifest: c.Payload.Manifest.Digest, Main: c.Payload.Main, Kind: c.Payload.Kind, Args: len(c.Args), Env: c.Environment,
-		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, Timeout: c.Timeout.Seconds(),
+		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, Lane: c.Lane, Timeout: c.Timeout.Seconds(),
 	}
 	for _, a := range c.Attachments {
 		name := a.Name

@@ -16,6 +16,7 @@ type exchange struct {
 	header any
 	input  input
 	output outputFunc
+	sent   func() // called when the first frame is on its way; nil: nobody wants to know
 }
 
 // exchange sends a request and waits for its end.
@@ -55,6 +56,9 @@ func (s *Session) begin(r *request, x *exchange) error {
 		return err
 	}
 	s.line.out.send(f)
+	if x.sent != nil {
+		x.sent()
+	}
 	return nil
 }
 

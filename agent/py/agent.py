@@ -12,6 +12,7 @@ class Agent(object):
         self.loop, self.decoder, self.python = Loop(), Decoder(), python
         self.rfd, self.out = rfd, Sender(self.loop, wfd, self.room, self.stop)
         self.number, self.jobs, self.waiting, self.running = 0, {}, {}, True
+        self.lanes, self.queued = {}, {}
         self.routes, self.children, self.asked = {}, set(), set()
         self.store = self.preload = self.tmp = self.login = None
         self.spare = Spare(self)
@@ -145,17 +146,53 @@ class Agent(object):
         self.start(frame, Fetch, frame.fields())
 
     def start(self, frame, kind, fields):
+        """Starts a job, or lets it wait for its turn in its lane."""
+        lane = fields.get("lane")
+        if lane:
+            line = self.lanes.setdefault(lane, [])
+            line.append((frame, kind, fields))
+            if len(line) > 1:
+                self.queued[frame.id] = []
+                return
+        self.begin(frame, kind, fields)
+
+    def next_of(self, lane):
+        """The first request of a lane has ended: the one behind it begins."""
+        line = self.lanes.get(lane)
+        if not line:
+            return
+        line.pop(0)
+        if not line:
+            del self.lanes[lane]
+            return
+        frame = line[0][0]
+        data = self.queued.pop(frame.id)
+        self.begin(*line[0])
+        for part in data:
+            self.on_data(part)
+
+    def leave(self, id):
+        """A request that waits in a lane is cancelled."""
+        del self.queued[id]
+        for line in self.lanes.values():
+            line[:] = [turn for turn in line if turn[0].id != id]
+        self.send(Frame(self.number, id, DONE, {"exit": 143, "out": 0, "killed": "cancel"}))
+
+    def begin(self, frame, kind, fields):
         """Starts a job. What the agent itself cannot do for it (no temporary folder, no more processes) is told."""
         try:
-            job = Job(self, frame.id, kind(self, fields, frame.body))
+            job = Job(self, frame.id, kind(self, fields, frame.body), fields.get("lane"))
             job.start(fields.get("timeout"))
             self.jobs[frame.id] = job
         except OSError as e:
             self.send(Frame(self.number, frame.id, DONE, {"error": str(e)}))
+            self.next_of(fields.get("lane"))
 
     def on_data(self, frame):
         if frame.id in self.waiting:
             self.waiting[frame.id][2].append(frame)
+        elif frame.id in self.queued:
+            self.queued[frame.id].append(frame)
         elif frame.id in self.jobs:
             self.jobs[frame.id].data(frame.body)
 
@@ -177,6 +214,8 @@ class Agent(object):
                 self.routes[frame.id].end()
         elif self.waiting.pop(frame.id, None):
             self.send(Frame(self.number, frame.id, DONE, {"exit": 143, "out": 0, "killed": "cancel"}))
+        elif frame.id in self.queued:
+            self.leave(frame.id)
         elif frame.id in self.jobs:
             self.jobs[frame.id].kill("cancel")
 

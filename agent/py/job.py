@@ -63,8 +63,8 @@ class Pipe(object):
 class Job(object):
     """One forked child in a process group of its own, from the agent's side."""
 
-    def __init__(self, agent, id, work):
-        self.agent, self.id, self.work = agent, id, work
+    def __init__(self, agent, id, work, lane=None):
+        self.agent, self.id, self.work, self.lane = agent, id, work, lane
         self.exit = self.reason = self.timer = None
         self.credit, self.grant, self.streamed = WINDOW, 0, False
         self.pid, self.feed, self.pipes = None, None, []
@@ -160,6 +160,7 @@ class Job(object):
         # The last word must not overtake what came before it.
         self.agent.send(Frame(self.agent.number, self.id, DONE, fields, out + err, int(self.streamed)), bulk=self.streamed)
         self.agent.out.push()
+        self.agent.next_of(self.lane)
         self.agent.later(self.agent.spare.prepare)
 
 

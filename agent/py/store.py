@@ -1,7 +1,7 @@
 """Files by the SHA-256 of their content, in a private folder that outlives the agent."""
 import errno
 import hashlib
-import importlib.util
+import importlib.machinery
 import marshal
 import os
 import stat
@@ -19,7 +19,7 @@ class Store(object):
     def __init__(self, folder, max_bytes, max_days):
         self.memory, self.manifests, self.codes, self.parts, self.added = {}, {}, {}, {}, 0
         self.folder = self._private(os.path.expanduser(folder))
-        self.tag = "%s.%x" % (sys.implementation.cache_tag, zlib.crc32(importlib.util.MAGIC_NUMBER))
+        self.tag = "%s.%x" % (sys.implementation.cache_tag, zlib.crc32(importlib._bootstrap_external.MAGIC_NUMBER))
         self.held = self._scan(max_bytes, time.time() - max_days * DAY)
 
     @staticmethod
