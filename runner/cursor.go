@@ -120,6 +120,20 @@ func (c *cursor) willRescue() bool {
 	})
 }
 
+// inHandlers tells whether handlers run now.
+func (c *cursor) inHandlers() bool {
+	return slices.ContainsFunc(c.frames, func(f *frame) bool { return f.handlers })
+}
+
+// playFlush tells whether handlers run now because a part of the play has ended.
+func (c *cursor) playFlush() bool {
+	if !c.inHandlers() || c.frames[0].next == 0 {
+		return false
+	}
+	t, ok := c.frames[0].nodes[c.frames[0].next-1].(*playbook.Task)
+	return ok && isFlush(t)
+}
+
 // end leaves the play.
 func (c *cursor) end() { c.frames, c.path = nil, nil }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -63,7 +62,7 @@ func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) er
 func (p *play) tell(tp *taskPlan, ev *event.Task, h *hostState, r *result) {
 	p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: r.status, Result: r.dict, Ignore: r.ignored, Causes: r.causes})
 	p.apply(tp, h, r)
-	p.judge(tp, []*result{r})
+	p.judge([]*hostState{h}, []*result{r})
 }
 
 func merge(found []*inclusion, i *inclusion, h *hostState) []*inclusion {
@@ -285,11 +284,12 @@ func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err err
 	for _, h := range i.hosts {
 		x := newExecution(p, tp, ev, h, p.run.send)
 		r := x.done((&result{dict: d}).settle())
+		r.ignored = false // as in the reference
 		if i.label == "" {
 			p.tell(tp, ev, h, r)
 		} else { // as in the reference, an item's failure is told on stderr only
 			p.apply(tp, h, r)
-			p.judge(tp, []*result{r})
+			p.judge([]*hostState{h}, []*result{r})
 		}
 	}
 }

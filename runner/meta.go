@@ -97,12 +97,16 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	return nil
 }
 
-// clearErrors brings hosts back that failed or were unreachable: this play has ended for them, the next ones have them again.
+// clearErrors brings hosts back. Those that were unreachable go on where they were; for those that failed this play has ended, the next
+// ones have them again.
 func (p *play) clearErrors() {
 	for _, h := range p.all {
 		p.run.found(h.name)
-		if h.is(failed) || h.is(unreachable) {
+		switch {
+		case h.is(failed):
 			h.set(left)
+		case h.is(unreachable):
+			h.set(active)
 		}
 	}
 }
@@ -111,16 +115,10 @@ func (p *play) clearErrors() {
 func (p *play) flushHandlers(hosts []*hostState) {
 	handlers := p.handlerList()
 	for _, h := range hosts {
-		if h.anyNotified() {
+		if p.takeNotified(h) {
 			h.cur.flush(handlers)
 		}
 	}
-}
-
-func (h *hostState) anyNotified() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.notified) > 0
 }
 
 func (p *play) resetConnection(ctx context.Context, tp *taskPlan, h *hostState) error {

@@ -101,12 +101,20 @@ func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	s.Push(p.run.store.Local(h.name))
 	s.Push(tp.own...)
 	s.Push(tp.role...)
-	s.Push(p.roleVars...)
+	roleVars, roleDefaults := p.exported()
+	s.Push(roleVars...)
 	p.pushPlayLayers(s, h)
 	s.Push(tp.weak...)
-	s.Push(p.roleDefaults...)
+	s.Push(roleDefaults...)
 	s.Layers = append(s.Layers, p.run.connectionDefaults())
 	return s
+}
+
+// exported gives the vars and defaults of roles that all tasks see. A host that runs ahead may include more of them meanwhile.
+func (p *play) exported() (roleVars, roleDefaults []*value.Dict) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.roleVars, p.roleDefaults
 }
 
 // pushPlayLayers adds the play's variables, the facts and the inventory's.

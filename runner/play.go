@@ -27,19 +27,19 @@ type play struct {
 	roleVars     []*value.Dict // vars of the play's roles, visible to all tasks; the strongest first
 	roleDefaults []*value.Dict
 
-	mu        sync.Mutex
-	handlers []playbook.Node // in order of execution
+	mu            sync.Mutex
+	handlers      []playbook.Node    // in order of execution
 	handlerGroups [][]*playbook.Task // the same, as notifications are looked up
-	plans     map[*playbook.Task]*taskPlan
-	selected  map[*playbook.Task]bool
-	throttles map[*playbook.Task]chan struct{}
-	fileVars  map[string][]*value.Dict // vars_files by host
-	stop      stopReason
-	maxFail   float64        // percentage; negative: not set
-	gather    *playbook.Task // the implicit task that gathers facts, or nil
-	gatherErr error          // why gather_facts cannot be read
-	lockStep  bool           // the strategy is linear
-	announced map[*playbook.Task]bool
+	plans         map[*playbook.Task]*taskPlan
+	selected      map[*playbook.Task]bool
+	throttles     map[*playbook.Task]chan struct{}
+	fileVars      map[string][]*value.Dict // vars_files by host
+	stop          stopReason
+	maxFail       float64        // percentage; negative: not set
+	gather        *playbook.Task // the implicit task that gathers facts, or nil
+	gatherErr     error          // why gather_facts cannot be read
+	lockStep      bool           // the strategy is linear
+	announced     map[*playbook.Task]bool
 }
 
 type stopReason int
@@ -59,7 +59,8 @@ type hostState struct {
 
 	mu       sync.Mutex
 	status   hostStatus
-	notified map[*playbook.Task]bool
+	pending  []notification
+	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
 	ranRoles map[string]bool
 }
 

@@ -4,9 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
-	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -102,7 +100,7 @@ func (p *play) notify(tp *taskPlan, h *hostState, r *result) {
 		for _, name := range one.notified {
 			if !slices.Contains(seen, name) {
 				seen = append(seen, name)
-				p.notifyHandler(p.run.engine.NewContext(p.scope(h, tp), tp.env), tp, h, name)
+				p.notifyHandler(tp, h, name)
 			}
 		}
 	}
@@ -118,24 +116,4 @@ func asStrings(v value.Value) []string {
 		list = append(list, e.String())
 	}
 	return list
-}
-
-// notifyHandler marks the handler of that name and every handler that listens to it.
-func (p *play) notifyHandler(ctx *templating.Context, tp *taskPlan, h *hostState, name string) {
-	named, listening := p.findHandlers(ctx, name)
-	if named != nil {
-		listening = append(listening, named)
-	}
-	if len(listening) == 0 {
-		p.run.missingHandler(name, tp.task.Pos)
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, t := range listening {
-		if !h.notified[t] {
-			h.notified[t] = true
-			p.run.send(event.Notified{Handler: name, Host: h.name})
-		}
-	}
 }

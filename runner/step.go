@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -63,7 +64,7 @@ func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*r
 	if err := errors.Join(ctx.Err(), p.run.brokenErr()); err != nil {
 		return results, err
 	}
-	p.judge(tp, results)
+	p.judge(hosts, results)
 	return results, nil
 }
 
@@ -100,7 +101,7 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		CheckAll: p.run.opts.Check,
 		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
 		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
-		NoLog:    rd.bool("no_log", t.NoLog, p.run.opts.Config.Bool("DEFAULT_NO_LOG")),
+		NoLog:    p.noLog(t, ctx),
 		Name:     p.taskName(tp, ctx),
 	}
 	if !ev.NoLog && p.run.opts.Config.Bool("DISPLAY_ARGS_TO_STDOUT") {
@@ -219,7 +220,7 @@ func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) 
 	if rd.bool("run_once", tp.task.RunOnce, false) {
 		return hosts[:1], nil
 	}
-	return hosts, rd.err
+	return hosts, nil // a wrong value fails the task on each host
 }
 
 // share gives the result of a run_once task to the hosts that did not run it.
@@ -227,10 +228,21 @@ func (p *play) share(tp *taskPlan, r *result, hosts []*hostState) {
 	for _, h := range hosts {
 		p.remember(tp, h, r)
 		if r.status == event.Failed && !r.ignored {
-			p.failHost(tp, h, r, false)
+			p.failShared(h)
 		} else if r.status == event.Unreachable && !r.ignored {
 			p.leave(h, unreachable)
 		}
+	}
+}
+
+// failShared fails a host for the failure of a run_once task on another one: its always parts run, its rescue parts do not.
+func (p *play) failShared(h *hostState) {
+	rescued, alive := h.cur.fail()
+	for rescued {
+		rescued, alive = h.cur.fail()
+	}
+	if !alive {
+		p.lose(h, false)
 	}
 }
 
@@ -254,22 +266,23 @@ func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 
 // failHost takes a host's failure to its rescue part, or ends the play for it.
 func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
-	dealt := h.cur.willRescue()
-	rescued, alive := h.cur.fail()
-	if rescued {
+	dealt, last := h.cur.willRescue(), h.cur.playFlush()
+	_, alive := h.cur.fail()
+	if dealt {
 		p.run.store.Set(h.name, value.DictOf("ansible_failed_task", taskDict(tp), "ansible_failed_result", r.dict))
 	}
 	if count {
 		p.run.stats.failure(h.name, dealt)
 	}
 	if !alive {
-		p.lose(h)
+		p.lose(h, last)
 	}
 }
 
-// lose ends the play for a host that failed; with force_handlers its handlers still run.
-func (p *play) lose(h *hostState) {
-	if p.forceHandlers() && !h.cur.flushing {
+// lose ends the play for a host that failed; with force_handlers its handlers still run, unless it failed in a flush of the play's own.
+func (p *play) lose(h *hostState, last bool) {
+	if p.forceHandlers() && !h.cur.flushing && !last {
+		p.takeNotified(h)
 		h.cur.force(p.handlerList())
 		return
 	}
@@ -277,12 +290,11 @@ func (p *play) lose(h *hostState) {
 }
 
 // judge ends the play when a failure is fatal for all, or too many hosts have failed.
-func (p *play) judge(tp *taskPlan, results []*result) {
-	for _, r := range results {
-		if r != nil && r.fatal {
-			p.abort()
-			return
-		}
+func (p *play) judge(hosts []*hostState, results []*result) {
+	down := failedOf(hosts, results)
+	if slices.ContainsFunc(results, func(r *result) bool { return r != nil && r.fatal }) {
+		p.abort(down)
+		return
 	}
 	if p.maxFail < 0 {
 		return
@@ -295,16 +307,34 @@ func (p *play) judge(tp *taskPlan, results []*result) {
 	}
 	if float64(lost)/float64(len(p.batch))*100 > p.maxFail {
 		p.run.send(event.NoHostsRemaining{})
-		p.abort()
+		p.abort(nil)
 		p.run.send(event.NoHostsRemaining{})
 	}
 }
 
-// abort fails every host that is still active: their rescue and always parts still run.
-func (p *play) abort() {
+// failedOf gives the hosts that have just failed; the failure of a run_once task is that of all.
+func failedOf(hosts []*hostState, results []*result) []*hostState {
+	if len(results) < len(hosts) {
+		return hosts
+	}
+	var list []*hostState
+	for i, r := range results {
+		if r != nil && r.status == event.Failed && !r.ignored {
+			list = append(list, hosts[i])
+		}
+	}
+	return list
+}
+
+// abort fails every host that is still active and has not failed just now: their rescue and always parts still run.
+func (p *play) abort(down []*hostState) {
 	left := 0
 	for _, h := range p.batch {
 		if !h.is(active) {
+			continue
+		}
+		if slices.Contains(down, h) {
+			left++
 			continue
 		}
 		if _, alive := h.cur.fail(); alive {
