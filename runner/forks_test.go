@@ -34,7 +34,7 @@ func (g *gauge) Run(ctx context.Context, _ *modules.Call) (*value.Dict, error) {
 }
 
 // runWith runs a playbook text with some actions replaced.
-func runWith(t *testing.T, opts Options, text string, actions map[string]modules.Action) int {
+func runWith(t testing.TB, opts Options, text string, actions map[string]modules.Action) int {
 	t.Helper()
 	dir := t.TempDir()
 	book := filepath.Join(dir, "site.yml")
