@@ -118,7 +118,7 @@ func TestRoundTrips(t *testing.T) {
 func TestBootstrapSize(t *testing.T) {
 	text, line := len(agentText()), len(command("auto", Options{}.withDefaults().InterpreterFallback))
 	t.Logf("the agent's text is %d bytes, the command line %d", text, line)
-	if text > 13500 || line > 1<<10 {
+	if text > 13700 || line > 1<<10 { // 900 are left for the greeting and a call
 		t.Error("too much")
 	}
 }

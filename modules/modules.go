@@ -61,6 +61,8 @@ type Call struct {
 type Remote interface {
 	// Module runs a module of any kind with arguments and gives its result: a result with failed=true where its output was no JSON.
 	Module(ctx context.Context, name string, args *value.Dict, files ...agent.Attachment) (*value.Dict, error)
+	// Final tells that the next module call is the action's last one: what follows the task's item may be sent before it is answered.
+	Final()
 	// Raw runs a command line with the login shell, through become but without Python on the target.
 	Raw(ctx context.Context, command string, stdin io.Reader, executable string) (RawResult, error)
 	// Put streams a file to the target; mode applies to a new file.

@@ -25,6 +25,7 @@ type execution struct {
 	h    *hostState
 	vars *templating.Context
 	emit func(event.Event)
+	turn *turn // of an item that is sent ahead; nil otherwise
 }
 
 func newExecution(p *play, tp *taskPlan, ev *event.Task, h *hostState, emit func(event.Event)) *execution {

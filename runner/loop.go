@@ -111,6 +111,9 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 		return x.failed(err)
 	}
 	x.warnShadowed(names)
+	if x.mayRunAhead(names, len(items)) {
+		return sumUp(x.loopAhead(ctx, names, items))
+	}
 	var all []*result
 	learned := &value.Dict{}
 	for i := range items {

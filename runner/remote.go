@@ -19,12 +19,13 @@ import (
 
 // remote is a task's host as its action sees it. The line is dialled when it is first needed.
 type remote struct {
-	x    *execution
-	way  *way
-	env  map[string]string
-	c    *call
-	last *value.Dict // result of the last module that was run
-	why  reasons     // of its failure
+	final bool // the next module call is the action\'s last one
+	x     *execution
+	way   *way
+	env   map[string]string
+	c     *call
+	last  *value.Dict // result of the last module that was run
+	why   reasons     // of its failure
 }
 
 var _ modules.Remote = (*remote)(nil)
@@ -80,6 +81,9 @@ func (r *remote) session(ctx context.Context) (*agent.Session, error) {
 	return r.x.p.run.agents.Session(ctx, r.way.target, r.way.interpreter, r.way.become)
 }
 
+// Final tells that the next module call is the action's last one.
+func (r *remote) Final() { r.final = true }
+
 // Module runs a module and gives its result.
 func (r *remote) Module(ctx context.Context, name string, args *value.Dict, files ...agent.Attachment) (*value.Dict, error) {
 	pl, err := r.x.p.run.registry.Payload(name, r.x.tp.env.SearchPaths)
@@ -94,10 +98,11 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	if err != nil {
 		return nil, err
 	}
-	reply, err := s.Call(ctx, &agent.Call{
+	call := &agent.Call{
 		Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout,
 		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl),
-	})
+	}
+	reply, err := r.x.turn.call(call, r.final, func() (*agent.Reply, error) { return s.Call(ctx, call) })
 	if err != nil {
 		return r.noSession(err)
 	}
@@ -242,7 +247,7 @@ func (r *remote) discovered(s *agent.Session, d *value.Dict) {
 	if !strings.HasPrefix(r.way.interpreter, "auto") {
 		return
 	}
-	if r.x.p.run.knows(r.x.h.name, "discovered_interpreter_python") {
+	if r.x.p.run.knows(r.x.h.name, "discovered_interpreter_python") || !r.x.p.run.firstDiscovery(r.x.h.name) {
 		return
 	}
 	path, _ := s.Python()
@@ -256,6 +261,16 @@ func (r *remote) discovered(s *agent.Session, d *value.Dict) {
 		r.c.advise(fmt.Sprintf("Host '%s' is using the discovered Python interpreter at '%s', but future installation of another Python interpreter could cause a different interpreter to be discovered.", r.x.h.name, path),
 			"See https://docs.ansible.com/ansible-core/2.19/reference_appendices/interpreter_discovery.html for more information.")
 	}
+}
+
+// firstDiscovery reports whether a host's interpreter is yet to be told of.
+func (r *run) firstDiscovery(host string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	key := "interpreter of " + host
+	first := !r.warned[key]
+	r.warned[key] = true
+	return first
 }
 
 func (r *run) knows(host, fact string) bool {

@@ -120,6 +120,9 @@ class Agent(object):
     def on_call(self, frame):
         """Starts a module when all of its files are there, and asks for those that are not."""
         fields = frame.fields()
+        lane = fields.get("lane")
+        if lane and frame.id not in self.lanes.setdefault(lane, []):
+            self.lanes[lane].append(frame.id)
         missing = self.missing(fields["manifest"])
         held_back = self.waiting.pop(frame.id, (None, None, []))[2]
         if missing:
@@ -148,35 +151,25 @@ class Agent(object):
     def start(self, frame, kind, fields):
         """Starts a job, or lets it wait for its turn in its lane."""
         lane = fields.get("lane")
-        if lane:
-            line = self.lanes.setdefault(lane, [])
-            line.append((frame, kind, fields))
-            if len(line) > 1:
-                self.queued[frame.id] = []
-                return
+        if lane and self.lanes[lane][0] != frame.id:
+            self.queued[frame.id] = [(frame, kind, fields)]
+            return
         self.begin(frame, kind, fields)
 
-    def next_of(self, lane):
-        """The first request of a lane has ended: the one behind it begins."""
+    def leave(self, lane, id):
+        """A request leaves its lane: it has ended, or was cancelled. If it was the first, the one behind it begins when it can."""
         line = self.lanes.get(lane)
         if not line:
             return
-        line.pop(0)
+        first = line[0] == id
+        line.remove(id)
         if not line:
             del self.lanes[lane]
-            return
-        frame = line[0][0]
-        data = self.queued.pop(frame.id)
-        self.begin(*line[0])
-        for part in data:
-            self.on_data(part)
-
-    def leave(self, id):
-        """A request that waits in a lane is cancelled."""
-        del self.queued[id]
-        for line in self.lanes.values():
-            line[:] = [turn for turn in line if turn[0].id != id]
-        self.send(Frame(self.number, id, DONE, {"exit": 143, "out": 0, "killed": "cancel"}))
+        elif first and line[0] in self.queued:
+            turn = self.queued.pop(line[0])
+            self.begin(*turn[0])
+            for data in turn[1:]:
+                self.on_data(data)
 
     def begin(self, frame, kind, fields):
         """Starts a job. What the agent itself cannot do for it (no temporary folder, no more processes) is told."""
@@ -186,7 +179,7 @@ class Agent(object):
             self.jobs[frame.id] = job
         except OSError as e:
             self.send(Frame(self.number, frame.id, DONE, {"error": str(e)}))
-            self.next_of(fields.get("lane"))
+            self.leave(fields.get("lane"), frame.id)
 
     def on_data(self, frame):
         if frame.id in self.waiting:
@@ -212,10 +205,10 @@ class Agent(object):
         if frame.flags:
             if frame.id in self.routes:
                 self.routes[frame.id].end()
-        elif self.waiting.pop(frame.id, None):
+        elif frame.id in self.waiting or frame.id in self.queued:
+            call = (self.waiting.pop(frame.id, None) or self.queued.pop(frame.id)[0])[0]
             self.send(Frame(self.number, frame.id, DONE, {"exit": 143, "out": 0, "killed": "cancel"}))
-        elif frame.id in self.queued:
-            self.leave(frame.id)
+            self.leave(call.fields().get("lane"), frame.id)
         elif frame.id in self.jobs:
             self.jobs[frame.id].kill("cancel")
 

@@ -160,7 +160,7 @@ class Job(object):
         # The last word must not overtake what came before it.
         self.agent.send(Frame(self.agent.number, self.id, DONE, fields, out + err, int(self.streamed)), bulk=self.streamed)
         self.agent.out.push()
-        self.agent.next_of(self.lane)
+        self.agent.leave(self.lane, self.id)
         self.agent.later(self.agent.spare.prepare)
 
 

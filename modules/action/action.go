@@ -38,6 +38,7 @@ var Generic = modules.Func(func(ctx context.Context, c *modules.Call) (*value.Di
 	if strings.HasPrefix(name, "ansible.builtin.") && !strings.Contains(c.Action, ".") && !modules.Redirected(c.Action) {
 		name = c.Action
 	}
+	c.Final()
 	return c.Module(ctx, name, c.Args)
 })
 

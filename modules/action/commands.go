@@ -16,6 +16,7 @@ import (
 // shell is the command module with a shell.
 func shell(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	c.Args.Set("_uses_shell", value.Bool(true))
+	c.Final()
 	return c.Module(ctx, "ansible.builtin.command", c.Args)
 }
 

@@ -116,6 +116,7 @@ func transfer(ctx context.Context, c *modules.Call, t *content, args *value.Dict
 	if !with {
 		return c.Module(ctx, transferModule, all)
 	}
+	c.Final()
 	return c.Module(ctx, transferModule, all, agent.Attachment{Param: "src", Name: ".source" + path.Ext(t.base), Size: t.size, Open: t.open})
 }
 
