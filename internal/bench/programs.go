@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/goplay/goplay/internal/reference"
@@ -41,16 +41,23 @@ func programs(goplay string, judge reference.Reference) []program {
 	}
 }
 
-// play runs a playbook and returns how long it took and the recap.
-func (p program) play(ctx context.Context, folder, playbook, inventory string) (time.Duration, string, error) {
+// outcome is what one run of a playbook gave.
+type outcome struct {
+	took   time.Duration
+	recap  string
+	memory int64 // the most bytes that the program itself held
+}
+
+// play runs a playbook.
+func (p program) play(ctx context.Context, folder, playbook, inventory string) (outcome, error) {
 	home := filepath.Join(folder, "home-"+p.name)
 	if err := os.MkdirAll(home, 0o700); err != nil {
-		return 0, "", err
+		return outcome{}, err
 	}
 	// A file, not a pipe: ssh's master process keeps it open.
 	out, err := os.Create(filepath.Join(home, "output"))
 	if err != nil {
-		return 0, "", err
+		return outcome{}, err
 	}
 	defer out.Close()
 	cmd := exec.CommandContext(ctx, p.path, "-i", inventory, playbook)
@@ -64,9 +71,16 @@ func (p program) play(ctx context.Context, folder, playbook, inventory string) (
 	took := time.Since(start)
 	text, readErr := os.ReadFile(out.Name())
 	if err != nil {
-		return 0, "", fmt.Errorf("%s: %w:\n%s", p.name, err, lastLines(string(text), 15))
+		return outcome{}, fmt.Errorf("%s: %w:\n%s", p.name, err, lastLines(string(text), 15))
 	}
-	return took, recap(string(text)), errors.Join(readErr)
+	return outcome{took, recap(string(text)), maxMemory(cmd)}, readErr
+}
+
+func maxMemory(cmd *exec.Cmd) int64 {
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		return usage.Maxrss << 10
+	}
+	return 0
 }
 
 var spaces = regexp.MustCompile(` +`)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ type bench struct {
 	folder   string
 	hosts    *lab.Lab
 	programs []program
+	memory   int64 // the most that goplay took
 }
 
 func (b *bench) all(ctx context.Context, cases []playCase) error {
@@ -39,6 +41,24 @@ func (b *bench) all(ctx context.Context, cases []playCase) error {
 			}
 		}
 	}
+	fmt.Printf("\nA ratio says how many times longer than %s a program takes; only the ratios mean something on another machine.\n", b.programs[0].name)
+	fmt.Printf("%s's memory: at most %.1f MB.\n", b.programs[0].name, float64(b.memory)/1e6)
+	return b.startUp(ctx)
+}
+
+// startUp measures what goplay takes to say its version.
+func (b *bench) startUp(ctx context.Context) error {
+	var best time.Duration
+	for range 20 {
+		start := time.Now()
+		if err := exec.CommandContext(ctx, b.programs[0].path, "--version").Run(); err != nil {
+			return err
+		}
+		if took := time.Since(start); best == 0 || took < best {
+			best = took
+		}
+	}
+	fmt.Printf("%s --version: %.1f ms.\n", b.programs[0].name, best.Seconds()*1000)
 	return nil
 }
 
@@ -48,40 +68,40 @@ func (b *bench) row(ctx context.Context, c playCase, rtt time.Duration) error {
 	var base time.Duration
 	var agreed string
 	for i, p := range b.programs {
-		took, recap, err := b.best(ctx, c, p)
+		o, err := b.best(ctx, c, p)
 		if err != nil {
 			fmt.Println()
 			return err
 		}
-		fmt.Printf(" %9.2f s", took.Seconds())
+		fmt.Printf(" %9.2f s", o.took.Seconds())
 		if i == 0 {
-			base, agreed = took, recap
+			base, agreed, b.memory = o.took, o.recap, max(b.memory, o.memory)
 			continue
 		}
-		fmt.Printf(" %6.1fx", took.Seconds()/base.Seconds())
-		if recap != agreed {
+		fmt.Printf(" %6.1fx", o.took.Seconds()/base.Seconds())
+		if o.recap != agreed {
 			fmt.Println()
-			return fmt.Errorf("%s: the recaps differ: %s has %q, %s has %q", c.name, b.programs[0].name, agreed, p.name, recap)
+			return fmt.Errorf("%s: the recaps differ: %s has %q, %s has %q", c.name, b.programs[0].name, agreed, p.name, o.recap)
 		}
 	}
 	fmt.Println()
 	return nil
 }
 
-// best is the shortest of a program's runs, and the last run's recap.
-func (b *bench) best(ctx context.Context, c playCase, p program) (best time.Duration, recap string, err error) {
+// best is the shortest of a program's runs, with the last run's recap and the most memory of all.
+func (b *bench) best(ctx context.Context, c playCase, p program) (best outcome, err error) {
 	if err := b.hosts.Reset(); err != nil {
-		return 0, "", err
+		return best, err
 	}
-	for range b.runs {
-		took, text, err := p.play(ctx, b.folder, c.file, b.hosts.Inventory("deploy"))
+	for i := range b.runs {
+		o, err := p.play(ctx, b.folder, c.file, b.hosts.Inventory("deploy"))
 		if err != nil {
-			return 0, "", err
+			return best, err
 		}
-		recap = text
-		if best == 0 || took < best {
-			best = took
+		if i > 0 {
+			o.took, o.memory = min(o.took, best.took), max(o.memory, best.memory)
 		}
+		best = o
 	}
-	return best, recap, nil
+	return best, nil
 }
