@@ -2,6 +2,7 @@ package runner
 
 import (
 	"path"
+	"strings"
 
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -19,12 +20,25 @@ func (p *play) taskName(tp *taskPlan, ctx *templating.Context) string {
 		return rolePrefix(t) + name + " : " + role
 	}
 	if t.Name != nil {
-		name = t.Name.String()
-		if v, err := ctx.Resolve(t.Name); err == nil && v != value.Omit {
-			name = v.String()
-		}
+		name = p.shownName(t.Name, ctx, name)
 	}
 	return rolePrefix(t) + name
+}
+
+// shownName evaluates a name; what fails in it is shown in its place and warned of.
+func (p *play) shownName(v value.Value, ctx *templating.Context, omitted string) string {
+	t, ok := v.(*value.Template)
+	if !ok {
+		return v.String()
+	}
+	v, notices := ctx.Shown(t)
+	for _, n := range notices {
+		p.run.warn(n.Msg, n.Pos)
+	}
+	if v == value.Omit {
+		return omitted
+	}
+	return strings.TrimSpace(v.String())
 }
 
 // matches compares a name with a pattern of shell wildcards, as --start-at-task takes them.

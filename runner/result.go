@@ -28,12 +28,20 @@ func (r *result) changed() bool { return r != nil && isTrue(r.dict, "changed") }
 // traceback is what a failed result holds as its exception: goplay has no Python traceback to show.
 const traceback = value.String("(traceback unavailable)")
 
+// failed tells whether the task failed: failed_when has the last word, even when its retries are used up.
+func (r *result) failed() bool {
+	if _, ok := r.dict.Lookup("failed_when_result"); ok {
+		return isTrue(r.dict, "failed_when_result")
+	}
+	return isTrue(r.dict, "failed")
+}
+
 // settle finds out the status of a result from its dict.
 func (r *result) settle() *result {
 	switch {
 	case isTrue(r.dict, "unreachable"):
 		r.status = event.Unreachable
-	case isTrue(r.dict, "failed"):
+	case r.failed():
 		r.status = event.Failed
 	case isTrue(r.dict, "skipped"):
 		r.status = event.Skipped
@@ -89,7 +97,11 @@ func causesOf(err error, fallback source.Pos) []event.Cause {
 		case !at.Apart:
 			c.Pos = fallback
 		}
-		chain = link(chain, c)
+		if at.Apart {
+			chain = append(chain, c)
+		} else {
+			chain = link(chain, c)
+		}
 		err = at.Err
 	}
 	return chain
@@ -115,6 +127,6 @@ func unreachableResult(err error, pos source.Pos) *result {
 		err = u
 	}
 	cause := event.Cause{Msg: "Task failed: " + err.Error(), Pos: pos}
-	d := value.DictOf("unreachable", value.Bool(true), "changed", value.Bool(false), "msg", value.String(cause.Msg))
+	d := value.DictOf("unreachable", value.Bool(true), "changed", value.Bool(false), "msg", value.String(cause.Msg), "exception", traceback)
 	return (&result{dict: d, causes: []event.Cause{cause}}).settle()
 }

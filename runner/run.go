@@ -177,11 +177,12 @@ func absolute(path string) string {
 
 func (r *run) send(e event.Event) { r.sink.Event(e) }
 
-// warn tells the user once.
+// warn tells the user once for each place.
 func (r *run) warn(msg string, pos source.Pos) {
+	key := msg + pos.String()
 	r.mu.Lock()
-	seen := r.warned[msg]
-	r.warned[msg] = true
+	seen := r.warned[key]
+	r.warned[key] = true
 	r.mu.Unlock()
 	if !seen {
 		r.send(event.Message{Level: event.Warning, Text: msg, Pos: pos})

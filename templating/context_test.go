@@ -100,6 +100,7 @@ func TestCondition(t *testing.T) {
 		{templating.ExprTemplate("1 | from_json", pos), "The filter plugin 'ansible.builtin.from_json' failed: the JSON object must be str, bytes or bytearray, not int"},
 		{value.String("none"), "Conditional result (False) was derived from value of type 'NoneType' at '<unknown>'. Conditionals must have a boolean result."},
 		{templating.ExprTemplate("nope.a", pos), "Error while evaluating conditional: 'nope' is undefined"},
+		{templating.ExprTemplate("1, 2", pos), "Syntax error in expression: chunk after expression"},
 		{templating.ExprTemplate("x y", pos), "Syntax error in expression: chunk after expression"},
 		{templating.ExprTemplate("x and", pos), "Syntax error in expression: unexpected 'end of template'"},
 		{templating.ExprTemplate("'a' | nope", pos), "Syntax error in expression: No filter named 'nope'."},

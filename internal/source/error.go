@@ -8,7 +8,7 @@ type Error struct {
 	Msg  string
 	Hint string // how to mend it, or ""
 	Err  error  // the cause, or nil
-	// Apart tells of a mistake that has no place of its own and is not told in one breath with what it caused either.
+	// Apart tells of a mistake that is not told in one breath with what it caused, though it has the same place or none of its own.
 	Apart bool
 	Exit  int // the exit code of a run that ends with this error; 0: ExitParser
 }

@@ -2,9 +2,8 @@ package action
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
@@ -18,6 +17,9 @@ func debug(_ context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	v, hasVar := c.Args.Lookup("var")
+	if t, ok := v.(*value.Template); ok && strings.TrimSpace(t.Text) == "" || v == value.Value(value.String("")) {
+		hasVar = false
+	}
 	msg, hasMsg := c.Args.Lookup("msg")
 	if hasVar && hasMsg {
 		return nil, modules.Errorf("parameters are mutually exclusive: msg|var")
@@ -54,26 +56,52 @@ func tooQuiet(c *modules.Call) (*value.Dict, error) {
 
 // showVariable evaluates an expression; what is undefined in it is shown as such.
 func showVariable(c *modules.Call, d *value.Dict, v value.Value) error {
-	text, pos := v.String(), source.Pos{}
-	switch t := v.(type) {
-	case *value.Template:
-		pos = t.Pos
-	case value.String:
-	default:
-		d.Set(value.Repr(v), v)
-		return nil
+	text, pos, err := expressionOf(c, v)
+	if err != nil {
+		return err
 	}
-	got, err := c.Vars.Expression(text, pos)
-	var missing *templating.UndefinedError
-	if errors.As(err, &missing) {
-		c.Report("Encountered 1 template error.\nerror 1 - "+missing.Msg, pos)
-		got, err = value.String(fmt.Sprintf("<< error 1 - %s >>", missing.Msg)), nil
-	}
+	got, notices, err := c.Vars.Lenient(templating.ExprTemplate(text, pos))
 	if err != nil {
 		return source.At(pos, "Error while resolving `var` expression", err)
 	}
+	for _, n := range notices {
+		c.Report(n.Msg, n.Pos)
+	}
+	if got == value.Omit {
+		c.Report("The result of the `var` expression could not be omitted; a placeholder was used instead.", pos)
+	}
 	d.Set(text, got)
 	return nil
+}
+
+// expressionOf gives the expression that var is. What a template gives is no trusted text, and no expression therefore.
+func expressionOf(c *modules.Call, v value.Value) (string, source.Pos, error) {
+	t, ok := v.(*value.Template)
+	if ok && !templating.IsTemplate(t.Text) {
+		return t.Text, t.Pos, nil
+	}
+	pos := source.Pos{}
+	if ok {
+		pos = t.Pos
+		got, err := c.Vars.Resolve(t)
+		if err != nil {
+			return "", pos, &source.Error{
+				Msg: "Finalization of task args for 'ansible.builtin.debug' failed",
+				Err: source.At(pos, "Error while resolving value for 'var'", err),
+			}
+		}
+		v = got
+	}
+	if _, isText := value.Text(v); !isText {
+		return "", pos, modules.Errorf("argument 'var' is of type %s and we were unable to convert to _check_type_str_no_conversion: '%s' is not a string and conversion is not allowed", v.Type(), v)
+	}
+	if !ok {
+		return v.String(), pos, nil
+	}
+	return "", pos, source.At(pos, "Error while resolving `var` expression", &source.Error{
+		Pos: pos, Apart: true, Msg: "Encountered untrusted template or expression.",
+		Hint: "Templates and expressions must be defined by trusted sources such as playbooks or roles, not untrusted sources such as module results.",
+	})
 }
 
 // fail ends the task with a message.

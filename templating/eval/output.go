@@ -95,6 +95,9 @@ func (o *output) print(v value.Value) error {
 	}
 	v, err := o.s.finalize(v)
 	if err != nil {
+		v, err = o.s.mended(err)
+	}
+	if err != nil {
 		return err
 	}
 	if o.native {
@@ -253,7 +256,7 @@ func (s *State) store(v value.Value, depth int) (value.Value, error) {
 	}
 	switch v := v.(type) {
 	case *value.Undefined:
-		return nil, v.Raise()
+		return s.mended(v.Raise())
 	case *value.Template:
 		return s.Host.Evaluate(v)
 	case value.Markup:

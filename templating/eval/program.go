@@ -65,24 +65,19 @@ func (p *Program) state(h Host) *State {
 
 // Value evaluates the program and gives its native value: a lone expression keeps its type, everything else is text. In Ansible's
 // language the value is ready for storage: free of undefined values, templates and lazy types.
-func (p *Program) Value(h Host) (value.Value, error) {
+func (p *Program) Value(h Host) (value.Value, error) { return p.value(p.state(h)) }
+
+// Forgiving is Value, with mend giving what stands in place of an undefined value or a {{ }} that failed, or the error that ends it
+// all.
+func (p *Program) Forgiving(h Host, mend func(error) (value.Value, error)) (value.Value, error) {
 	s := p.state(h)
+	s.mend = mend
+	return p.value(s)
+}
+
+func (p *Program) value(s *State) (value.Value, error) {
 	if p.lone != nil {
-		f := &frame{s: s, fn: p.root}
-		if p.root.slots > 0 {
-			f.slots = make([]value.Value, p.root.slots)
-		}
-		v, err := p.lone.eval(f)
-		if err != nil {
-			return nil, p.locate(f, err, p.lonePos)
-		}
-		if !p.env.Ansible {
-			return v, nil
-		}
-		if v, err = s.finalize(v); err != nil {
-			return nil, p.locate(f, err, p.lonePos)
-		}
-		return v, nil
+		return p.loneValue(s)
 	}
 	out := &output{s: s, native: true, buf: p.buffer()}
 	if err := p.run(s, out); err != nil {
@@ -90,6 +85,24 @@ func (p *Program) Value(h Host) (value.Value, error) {
 	}
 	p.size.Store(int64(len(out.buf)))
 	return out.result()
+}
+
+func (p *Program) loneValue(s *State) (value.Value, error) {
+	f := &frame{s: s, fn: p.root}
+	if p.root.slots > 0 {
+		f.slots = make([]value.Value, p.root.slots)
+	}
+	v, err := p.lone.eval(f)
+	if err == nil && p.env.Ansible {
+		v, err = s.finalize(v)
+	}
+	if err != nil {
+		v, err = s.mended(err)
+	}
+	if err != nil {
+		return nil, p.locate(f, err, p.lonePos)
+	}
+	return v, nil
 }
 
 // Text runs the program and gives what it prints.

@@ -28,6 +28,16 @@ type State struct {
 	depth    int
 	copies   map[string]value.Value // variables that this run may change in place
 	copying  bool
+
+	mend func(error) (value.Value, error) // see Program.Forgiving
+}
+
+// mended gives what stands in place of a failure, or the failure.
+func (s *State) mended(err error) (value.Value, error) {
+	if s.mend == nil {
+		return nil, err
+	}
+	return s.mend(err)
 }
 
 // overlay is a layer of variables that an include or a scoped block sees on top of the context.

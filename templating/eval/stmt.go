@@ -88,6 +88,9 @@ func (s *textStmt) exec(f *frame) (signal, error) {
 func (s *printStmt) exec(f *frame) (signal, error) {
 	v, err := s.x.eval(f)
 	if err != nil {
+		v, err = f.s.mended(err)
+	}
+	if err != nil {
 		return sigNone, f.fail(err, s.pos)
 	}
 	if err := f.out.print(v); err != nil {

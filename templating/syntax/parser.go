@@ -44,7 +44,7 @@ func ParseExpr(text string, cfg Config) (Expr, error) {
 	p := &parser{toks: lx.toks, src: text}
 	var x Expr
 	err := p.catch(func() {
-		x = p.tuple(tupleOptions{cond: true})
+		x = p.condExpr()
 		if p.cur().kind != tokEOF {
 			p.failAt(p.cur().pos, "chunk after expression")
 		}
