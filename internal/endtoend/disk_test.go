@@ -77,10 +77,9 @@ func TestFullHome(t *testing.T) {
 	if _, err := l.Exec(1, "sh", "-c", "head -c 1000000 /dev/zero > /home/deploy/.ansible/filler 2>/dev/null || true"); err != nil {
 		t.Fatal(err)
 	}
-	o := p.run("site.yml", "-i", "hosts")
-	t.Log(o)
-	out, _ := l.Exec(1, "sh", "-c", "find /home/deploy/.ansible -type f -not -name filler; find /tmp /var/tmp -type f -not -name unwanted")
-	if out != "" {
-		t.Errorf("left: %s", out)
+	p.run("site.yml", "-i", "hosts").exits(0).says("No space left on device").recap("h1 ok=3 changed=2 ignored=1 unreachable=0")
+	out, err := l.Exec(1, "sh", "-c", "find /home/deploy/.ansible -type f -not -name filler -size +0; find /tmp /var/tmp -type f")
+	if err != nil || out != "" {
+		t.Errorf("left: %s %v", out, err)
 	}
 }
