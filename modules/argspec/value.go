@@ -1,0 +1,58 @@
+package argspec
+
+import "github.com/goplay/goplay/templating/value"
+
+// Copy gives a value that shares no dict and no list with another.
+func Copy(v value.Value) value.Value {
+	switch v := v.(type) {
+	case value.String:
+		return v
+	case value.Markup:
+		return value.String(v)
+	case value.Mapping:
+		return CopyDict(v)
+	case value.Sequence:
+		out := &value.List{}
+		for i := range v.Len() {
+			out.Append(Copy(v.Index(i)))
+		}
+		return out
+	}
+	return v
+}
+
+// CopyDict is Copy of a dict.
+func CopyDict(m value.Mapping) *value.Dict {
+	out := value.NewDict(m.Len())
+	for k, v := range m.All() {
+		if err := out.SetKey(k, Copy(v)); err != nil {
+			out.Set(k.String(), Copy(v))
+		}
+	}
+	return out
+}
+
+// className is the name of a value's class that the reference's messages have: its values carry where they came from.
+func className(v value.Value) string {
+	tagged := map[string]string{
+		"str": "Str", "int": "Int", "float": "Float", "list": "List", "tuple": "Tuple", "dict": "Dict", "date": "Date", "datetime": "DateTime",
+	}
+	if v == nil {
+		return "NoneType"
+	}
+	if name := tagged[v.Type()]; name != "" {
+		return "_AnsibleTagged" + name
+	}
+	return v.Type()
+}
+
+// ClassName is the full name of a value's class, as the reference's messages have it.
+func ClassName(v value.Value) string { return fullClassName(v) }
+
+func fullClassName(v value.Value) string {
+	name := className(v)
+	if len(name) > 0 && name[0] == '_' {
+		return "ansible.module_utils._internal._datatag." + name
+	}
+	return name
+}
