@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/goplay/goplay/agent"
-	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -127,7 +126,7 @@ func (a *ahead) one(ctx context.Context, i int, pass func()) {
 	a.results[i] = item.once(ctx, a.x.vars.With(a.names.variables(a.items, i)))
 }
 
-// collect tells of the results in order. An unreachable host ends the loop, as it does one item at a time.
+// collect tells of the results in order. As with one item at a time, the loop goes on where the host could not be reached.
 func (a *ahead) collect(ctx context.Context) []*result {
 	var all []*result
 	for i := range a.items {
@@ -140,7 +139,7 @@ func (a *ahead) collect(ctx context.Context) []*result {
 		a.x.itemDone(a.names, a.x.vars.With(a.names.variables(a.items, i)), r, a.items, i)
 		a.baton.Unlock()
 		all = append(all, r)
-		if r.status == event.Unreachable || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			a.stop.Store(true)
 		}
 	}

@@ -218,12 +218,11 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 		return x.failed(rd.err)
 	}
 	for attempt := 1; ; attempt++ {
-		r := x.attempt(ctx, vars, c)
+		r := x.attempt(ctx, vars, c, attempt, retries)
 		if retries == 0 {
 			return r
 		}
 		done, err := x.until(vars, r)
-		r.dict.Set("attempts", value.Int(attempt))
 		switch {
 		case err != nil:
 			return x.failed(err)
@@ -253,9 +252,12 @@ func (x *execution) until(vars *templating.Context, r *result) (bool, error) {
 	return ok, nil
 }
 
-// attempt runs the action and applies changed_when and failed_when.
-func (x *execution) attempt(ctx context.Context, vars *templating.Context, c *call) *result {
+// attempt runs the action and applies changed_when and failed_when, which know the number of the attempt where there may be more.
+func (x *execution) attempt(ctx context.Context, vars *templating.Context, c *call, number, retries int) *result {
 	r := x.act(ctx, c)
+	if retries > 0 {
+		r.dict.Set("attempts", value.Int(number))
+	}
 	if r.status == event.Unreachable || r.status == event.Skipped && x.t.FailedWhen == nil && x.t.ChangedWhen == nil {
 		return r
 	}

@@ -116,7 +116,8 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 	for i, item := range items {
 		extra := names.variables(items, i)
 		vars := x.vars.With(extra)
-		inc, r := x.inclusion(vars, extra, x.label(names, vars, item, &result{dict: &value.Dict{}}))
+		label, _ := x.label(names, vars, item, &result{dict: &value.Dict{}})
+		inc, r := x.inclusion(vars, extra, label)
 		if r != nil {
 			x.itemDone(names, vars, r, items, i)
 			results = append(results, r)

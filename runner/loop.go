@@ -129,7 +129,7 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 		if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok && r.factsTo == "" {
 			learned.Update(facts) // the next items have them
 		}
-		if ctx.Err() != nil || r.status == event.Unreachable || x.breaks(names, vars, r) {
+		if ctx.Err() != nil || x.breaks(names, vars, r) {
 			break
 		}
 	}
@@ -190,30 +190,36 @@ func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, i
 	if n.extended {
 		r.dict.Set("ansible_loop", n.extendedVars(items, i))
 	}
-	if r.dict.Get("failed") == nil && r.status != event.Skipped {
+	label, ok := x.label(n, vars, items[i], r)
+	if !ok {
+		r.settle()
+	}
+	if r.dict.Get("failed") == nil && r.status != event.Skipped && r.status != event.Unreachable {
 		r.dict.Set("failed", value.Bool(r.status == event.Failed))
 	}
 	rd := reader{ctx: vars}
 	ignore := r.status == event.Failed && rd.bool("ignore_errors", x.t.IgnoreErrors, false)
 	x.emit(event.ItemResult{
-		Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: r.delegate}, Status: r.status, Label: x.label(n, vars, items[i], r),
+		Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: r.delegate}, Status: r.status, Label: label,
 		Result: r.dict, Ignore: ignore, Causes: r.causes,
 	})
 }
 
-// label is what is shown of an item.
-func (x *execution) label(n loopNames, vars *templating.Context, item value.Value, r *result) string {
+// label is what is shown of an item. Where it cannot be evaluated, the item has failed, and is shown itself.
+func (x *execution) label(n loopNames, vars *templating.Context, item value.Value, r *result) (label string, ok bool) {
 	if isTrue(r.dict, "_ansible_no_log") || x.ev.NoLog {
-		return "(censored due to no_log)"
+		return "(censored due to no_log)", true
 	}
 	if n.label == nil {
-		return item.String()
+		return item.String(), true
 	}
 	v, err := vars.Resolve(n.label)
 	if err != nil {
-		return item.String()
+		r.dict.Set("failed", value.Bool(true))
+		r.dict.Set("msg", value.String("Failed to template loop_control.label: "+err.Error()))
+		return item.String(), false
 	}
-	return v.String()
+	return v.String(), true
 }
 
 // sumUp makes the result of a loop of its items' results.
@@ -221,23 +227,21 @@ func sumUp(items []*result) *result {
 	list := &value.List{}
 	sum := &result{items: items}
 	changed, failed, skipped := false, false, true
-	var lost *result
+	lost := false
 	for _, r := range items {
 		list.Append(r.dict)
 		changed = changed || r.changed()
 		failed = failed || r.status == event.Failed
 		skipped = skipped && r.status == event.Skipped
-		if r.status == event.Unreachable {
-			lost = r
-		}
+		lost = lost || r.status == event.Unreachable
 		sum.delegate = r.delegate
 	}
 	d := value.DictOf("changed", value.Bool(changed), "results", list)
 	d.Set("skipped", value.Bool(skipped))
-	switch {
-	case lost != nil:
+	if lost {
 		d.Set("unreachable", value.Bool(true))
-		d.Set("msg", lost.dict.Get("msg"))
+	}
+	switch {
 	case failed:
 		d.Set("failed", value.Bool(true))
 		d.Set("msg", value.String("One or more items failed"))

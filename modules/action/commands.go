@@ -28,6 +28,9 @@ func raw(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if c.Check {
 		return done("skipped", value.Bool(true))
 	}
+	if len(c.Environment) > 0 {
+		c.Warn("raw module does not support the environment keyword")
+	}
 	res, err := c.Raw(ctx, str(c, "_raw_params"), nil, str(c, "executable"))
 	if err != nil {
 		return nil, err
