@@ -32,7 +32,9 @@ type SpecError struct{ Msg string }
 
 func (e *SpecError) Error() string { return e.Msg }
 
-func specErrorf(format string, args ...any) error { return &SpecError{Msg: fmt.Sprintf(format, args...)} }
+func specErrorf(format string, args ...any) error {
+	return &SpecError{Msg: fmt.Sprintf(format, args...)}
+}
 
 // Validate checks arguments. It changes both: arguments get the types and the defaults of the spec, and a default that is a dict gets
 // those of its own options. Neither may be shared; see [Copy].
@@ -82,16 +84,12 @@ type level struct {
 
 // validate checks one level and those below it; rules are the relations between its options, which the top has none of.
 func (l *level) validate(rules *value.Dict) error {
-	aliasesFit, err := l.aliases()
-	if err != nil {
+	if err := proper(l.spec); err != nil {
 		return err
 	}
-	if msg, err := l.unreadable(l.spec, l.args); err != nil {
+	if err := l.names(); err != nil {
 		return err
-	} else if msg != "" {
-		l.c.fail("%s", msg)
 	}
-	l.strangers(aliasesFit)
 	if err := l.exclusive(rules); err != nil {
 		return err
 	}
@@ -129,20 +127,42 @@ func (l *level) shown(o option, v value.Value) value.Value {
 	return v
 }
 
-// strangers notes the arguments that the spec does not know.
-func (l *level) strangers(aliasesFit bool) {
-	if !aliasesFit {
-		if len(l.path) == 0 {
-			l.c.fail("%s", badAliases)
-		}
-		return
+// names sorts out which argument is for which option.
+func (l *level) names() error {
+	wrong := l.aliases()
+	if wrong != "" {
+		l.c.fail("%s", wrong)
 	}
+	msg, err := l.unreadable(l.spec, l.args)
+	if err != nil {
+		return err
+	}
+	if msg != "" {
+		l.c.fail("%s", msg)
+	}
+	return l.strangers(wrong)
+}
+
+// strangers notes the arguments that the spec does not know. Where the spec is wrong that is told once more: at the top among the
+// errors, further down as the end of the check.
+func (l *level) strangers(wrong string) error {
 	names, aliases := l.known()
+	var found []stranger
 	for k := range l.args.All() {
 		if n := k.String(); !slices.Contains(names, n) && !slices.Contains(aliases, n) {
-			l.c.unsupported = append(l.c.unsupported, stranger{l.dotted + n, supported(names, aliases)})
+			found = append(found, stranger{l.dotted + n, supported(names, aliases)})
 		}
 	}
+	switch {
+	case wrong == "":
+		l.c.unsupported = append(l.c.unsupported, found...)
+	case found == nil:
+	case len(l.path) > 0:
+		return &SpecError{wrong}
+	default:
+		l.c.fail("%s", wrong)
+	}
+	return nil
 }
 
 func (l *level) known() (names, aliases []string) {

@@ -62,7 +62,11 @@ func toInt(v value.Value) (value.Value, error) {
 		}
 		return value.Int(0), nil
 	case value.Float:
-		if i, acc := big.NewFloat(orZero(float64(n))).Int(nil); acc == big.Exact && !math.IsInf(float64(n), 0) && !math.IsNaN(float64(n)) {
+		if math.IsInf(float64(n), 0) {
+			return nil, specErrorf("cannot convert Infinity to integer")
+		}
+		if float64(n) == math.Trunc(float64(n)) {
+			i, _ := big.NewFloat(float64(n)).Int(nil)
 			return value.NewInt(i), nil
 		}
 	case value.String:
@@ -75,14 +79,6 @@ func toInt(v value.Value) (value.Value, error) {
 		}
 	}
 	return nil, cannot("\"%s\" cannot be converted to an int", value.Repr(v))
-}
-
-// orZero is a number that big.Float can hold.
-func orZero(f float64) float64 {
-	if math.IsNaN(f) {
-		return 0
-	}
-	return f
 }
 
 // integer reads a decimal number that has no fraction; nil: it is none.
@@ -178,7 +174,7 @@ func toList(v value.Value) (value.Value, error) {
 	case value.String:
 		out := &value.List{}
 		for part := range strings.SplitSeq(string(t), ",") {
-			out.Append(value.String(strings.TrimSpace(part)))
+			out.Append(value.String(part))
 		}
 		return out, nil
 	case value.Int, value.Float, *value.BigInt, value.Bool:

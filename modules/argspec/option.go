@@ -88,24 +88,19 @@ func (o option) aliases() (names []string, ok bool) {
 	return nil, false
 }
 
-// aliases gives arguments by other names their own, and looks for what an option cannot be. fit is false where names were unreadable.
-func (l *level) aliases() (fit bool, err error) {
-	if err := proper(l.spec); err != nil {
-		return false, err
-	}
+// aliases gives arguments by other names their own, up to the first option that cannot be as it is: wrong says why.
+func (l *level) aliases() (wrong string) {
 	for _, o := range l.options() {
 		if o.get("default") != nil && o.flag("required") {
-			l.c.fail("internal error: required and default are mutually exclusive for %s", o.name)
-			return true, nil
+			return "internal error: required and default are mutually exclusive for " + o.name
 		}
 		names, ok := o.aliases()
 		if !ok {
-			l.c.fail("%s", badAliases)
-			return false, nil
+			return badAliases
 		}
 		l.rename(o, names)
 	}
-	return true, nil
+	return ""
 }
 
 // rename takes an option's value from its aliases; the last one that was given counts. The reference says nothing of both at the top.

@@ -7,10 +7,10 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// notIterable is a rule that is no list; it is told among the errors.
-type notIterable struct{ v value.Value }
+// notRule is a rule that is no list; it is told among the errors.
+type notRule struct{ msg string }
 
-func (e *notIterable) Error() string { return "'" + className(e.v) + "' object is not iterable" }
+func (e *notRule) Error() string { return e.msg }
 
 // rule gives a rule of the options' relations, nil where there is none.
 func rule(rules *value.Dict, key string) value.Value {
@@ -40,7 +40,7 @@ func elems(v value.Value) ([]value.Value, error) {
 		}
 		return letters, nil
 	}
-	return nil, &notIterable{v}
+	return nil, &notRule{"'" + className(v) + "' object is not iterable"}
 }
 
 func names(v value.Value) ([]string, error) {
@@ -65,7 +65,7 @@ func groups(rules *value.Dict, key string) ([][]string, error) {
 	list, err := elems(rule(rules, key))
 	var out [][]string
 	for _, e := range list {
-		g, err := names(e)
+		g, err := terms(e)
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func groups(rules *value.Dict, key string) ([][]string, error) {
 
 // told adds what is no error of the run to the report.
 func (l *level) told(err error) error {
-	if wrong := (*notIterable)(nil); errors.As(err, &wrong) {
+	if wrong := (*notRule)(nil); errors.As(err, &wrong) {
 		l.c.fail("%s", wrong.Error())
 		return nil
 	}
@@ -169,7 +169,7 @@ func (l *level) requiredIf(rules *value.Dict) error {
 func (l *level) condition(e value.Value) (broken bool, err error) {
 	parts, err := elems(e)
 	if err != nil {
-		return false, err
+		return false, &notRule{"object of type '" + className(e) + "' has no len()"}
 	}
 	if len(parts) < 3 {
 		return false, specErrorf("not enough values to unpack (expected 3, got %d)", len(parts))
@@ -181,7 +181,7 @@ func (l *level) condition(e value.Value) (broken bool, err error) {
 	if v, ok := l.args.Lookup(name); !ok || !value.Equal(v, parts[1]) {
 		return false, nil
 	}
-	wanted, err := terms(parts[2])
+	wanted, err := names(parts[2])
 	if err != nil {
 		return false, err
 	}

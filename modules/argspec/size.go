@@ -3,6 +3,7 @@ package argspec
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,20 +27,29 @@ func toSize(v value.Value, word string, letter byte, what string) (value.Value, 
 		return nil, no(v, what)
 	}
 	i, err := toInt(value.Float(math.RoundToEven(n * factor)))
-	if err != nil {
+	if err != nil { // beyond what a float holds
 		return nil, no(v, what)
 	}
 	return i, nil
 }
 
+const letters = "BKMGTPEZY"
+
+// words are what units begin with when written out. The reference knows none for Z.
+var words = []string{"", "kilo", "mega", "giga", "tera", "peta", "exa", "", "yotta"}
+
 // unit gives the factor of a unit: one letter, a letter and that of what is counted, or a whole word.
 func unit(name, word string, letter byte) (float64, bool) {
-	if name == "" {
+	power := -1
+	switch {
+	case name == "":
 		return 1, true
+	case len(name) == 1:
+		power = strings.Index(letters, strings.ToUpper(name))
+	case len(name) == 2 && name[1] == letter && name[0] != 'B':
+		power = strings.IndexByte(letters, name[0])
+	case strings.HasSuffix(strings.ToLower(name), word):
+		power = slices.Index(words, strings.ToLower(name[:len(name)-len(word)]))
 	}
-	power := strings.IndexByte("BKMGTPEZY", strings.ToUpper(name)[0])
-	if power < 0 {
-		return 0, false
-	}
-	return math.Pow(1024, float64(power)), len(name) == 1 || len(name) == 2 && name[1] == letter || strings.Contains(strings.ToLower(name), word)
+	return math.Pow(1024, float64(power)), power >= 0
 }

@@ -104,8 +104,9 @@ func (l *level) readable(o option, item value.Value) (*value.Dict, string, error
 		}
 		return d, "", nil
 	}
-	if o.typeName() == "dict" {
+	_, list := item.(*value.List)
+	if o.typeName() == "dict" && !list {
 		return nil, "", specErrorf("argument of type '%s' is not iterable", className(item))
 	}
-	return nil, "Value '" + l.shown(o, item).String() + "' in the sub parameter field '" + o.name + "' must be a list, not '" + className(item) + "'", nil
+	return nil, "Value '" + l.shown(o, item).String() + "' in the sub parameter field '" + o.name + "' must be a " + o.typeName() + ", not '" + className(item) + "'", nil
 }

@@ -32,15 +32,21 @@ func (l *level) types() error {
 
 // elementTypes makes the elements of a list what the spec says; those that are not are left out.
 func (l *level) elementTypes(o option, v value.Value) error {
-	list, ok := v.(*value.List)
-	if !ok || o.elements() == "" {
+	if o.get("elements") == nil {
 		return nil
 	}
+	if o.typeName() != "list" {
+		l.c.fail("Invalid type %s for option '%s', elements value check is supported only with 'list' type", o.typeName(), l.shown(o, v))
+	}
+	list, err := elems(v)
+	if err != nil {
+		return specErrorf("'%s' object is not iterable", v.Type())
+	}
 	out := &value.List{}
-	for _, e := range list.Elems {
-		got, err := l.convert(o, o.elements(), e)
+	for _, e := range list {
+		got, err := l.convert(o, o.get("elements").String(), e)
 		if why := (*notConverted)(nil); errors.As(err, &why) {
-			l.c.fail("Elements value for option '%s'%s is of type %s and we were unable to convert to %s: %s", o.name, l.in(""), e.Type(), o.elements(), why.msg)
+			l.c.fail("Elements value for option '%s'%s is of type %s and we were unable to convert to %s: %s", o.name, l.in(""), e.Type(), o.get("elements"), why.msg)
 			continue
 		}
 		if err != nil {
