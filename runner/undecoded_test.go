@@ -25,3 +25,9 @@ func TestUndecoded(t *testing.T) {
 		}
 	}
 }
+
+func TestRefuseUndecoded(t *testing.T) {
+	if err := refuseUndecoded([]byte(`{"changed": true, "stdout": "a\udcff\udcfeb\u00e9", "rc": 0}`)); err == nil {
+		t.Error("not refused")
+	}
+}

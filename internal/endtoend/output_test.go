@@ -8,10 +8,18 @@ import (
 	"testing"
 )
 
-// Output that is no UTF-8 cannot be kept in text. A module's is refused, and not changed, as the reference does; raw and script show
-// what is wrong with it and go on.
+// Output that is no UTF-8 cannot be kept in text. A module's result that has it is refused, and not changed, as the reference does.
+// command, raw and script show what is wrong with theirs, and go on.
 func TestOddBytes(t *testing.T) {
 	p, _ := onLab(t, "deploy", `
+-- library/odd.py --
+#!/usr/bin/python3
+# WANT_JSON
+print('{"x": "fine", "stdout": "a\\udcff\\udcfeb"}')
+-- library/odd1.py --
+#!/usr/bin/python3
+# WANT_JSON
+print('{"x": "\\ud83d\\ude00", "stdout": "\\ud83d\\ude00\\udcff"}')
 -- odd.sh --
 #!/bin/sh
 printf 'a\377b\303\251'
@@ -20,21 +28,22 @@ printf 'a\377b\303\251'
   gather_facts: false
   ignore_errors: true
   tasks:
-    - command: printf 'a\377\376b\303\251\n'
-    - shell: echo fine; printf 'e\377' >&2
+    - odd:
+    - odd1:
     - raw: printf 'a\377b\303\251'
     - script: odd.sh
+    - command: printf 'a\377b\303\251'
     - shell: printf '\303\251\360\237\230\200'
 `)
 	const refusing = "Refusing to deserialize an invalid UTF8 string value: 'utf-8' codec can't encode "
 	o := p.run("site.yml", "-i", "hosts", "-v").exits(0)
 	o.says(refusing+"characters in position 1-2: surrogates not allowed", refusing+"character '\\udcff' in position 1: surrogates not allowed",
-		"This check can be disabled with the `MODULE_STRICT_UTF8_RESPONSE` setting.", `"stdout": "é😀"`).recap("h1 ok=5 ignored=2")
-	if n := strings.Count(o.stdout, `"stdout": "a`+"\uFFFD"+`bé"`); n != 2 {
-		t.Errorf("raw and script show what they can %d times, want 2\n%s", n, o)
+		"This check can be disabled with the `MODULE_STRICT_UTF8_RESPONSE` setting.", `"stdout": "é😀"`).recap("h1 ok=6 ignored=2")
+	if n := strings.Count(o.stdout, `"stdout": "a`+"\uFFFD"+`bé"`); n != 3 {
+		t.Errorf("what can be shown is shown %d times, want 3\n%s", n, o)
 	}
 	p.env = []string{"ANSIBLE_MODULE_STRICT_UTF8_RESPONSE=false"}
-	p.run("site.yml", "-i", "hosts", "-v").exits(0).recap("h1 ok=5 ignored=0")
+	p.run("site.yml", "-i", "hosts", "-v").exits(0).recap("h1 ok=6 ignored=0")
 }
 
 // 100 MB of output arrive whole, in bounded memory.
@@ -56,8 +65,8 @@ func TestHugeOutput(t *testing.T) {
 	}
 	o := p.run("site.yml", "-i", "hosts").exits(0).says("100000000 " + strings.Fields(sum)[0])
 	t.Logf("%v, %d MB resident at most", o.took, o.memory>>20)
-	if o.memory > 1<<30 {
-		t.Errorf("%d MB were resident, want at most 1024", o.memory>>20)
+	if o.memory > 700<<20 {
+		t.Errorf("%d MB were resident, want at most 700", o.memory>>20)
 	}
 }
 
