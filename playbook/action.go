@@ -288,7 +288,13 @@ func (b *builder) mappingArgs(t *Task, act found) error {
 		return err
 	}
 	for _, f := range fields {
-		if f.Name == act.skip && act.skip != "" {
+		if act.skip != "" && f.Name == act.skip {
+			continue
+		}
+		if act.skip != "" && f.Name == "args" { // action: {module: x, args: {…}}
+			if err := b.argsKeyword(t, f); err != nil {
+				return err
+			}
 			continue
 		}
 		read := b.value

@@ -149,9 +149,7 @@ func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
 	if use.nameValue == nil {
 		return use, source.New(t.Pos, fmt.Sprintf("'name' is a required field for %s.", t.Action))
 	}
-	if act.textAt != nil {
-		use.pos = b.at(act.textAt)
-	}
+	use.pos = b.namePos(t, act)
 	for _, part := range []string{"tasks", "vars", "defaults", "handlers"} {
 		v := t.Args.Get(part + "_from")
 		if v == nil {
@@ -165,6 +163,26 @@ func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
 	use.allowDuplicates = truth(t.Args.Get("allow_duplicates"), true)
 	use.skipValidation = !truth(t.Args.Get("rolespec_validate"), true)
 	return use, nil
+}
+
+// namePos is where an action's role is named.
+func (b *builder) namePos(t *Task, act found) source.Pos {
+	if act.textAt != nil {
+		return b.at(act.textAt)
+	}
+	if act.args == nil {
+		return t.Pos
+	}
+	fields, err := b.fields(act.args)
+	if err != nil {
+		return t.Pos
+	}
+	for _, f := range fields {
+		if f.Name == "name" || f.Name == "role" {
+			return b.at(f.Value)
+		}
+	}
+	return t.Pos
 }
 
 // includeTasks notes what an include_tasks will bring in.
@@ -193,7 +211,7 @@ func (b *builder) includeRole(t *Task, act found) error {
 		return err
 	}
 	t.Include = &Include{
-		Role: true, Name: use.nameValue, TasksFrom: use.from["tasks"], VarsFrom: use.from["vars"], DefaultsFrom: use.from["defaults"],
+		Role: true, Name: use.nameValue, NamePos: use.pos, TasksFrom: use.from["tasks"], VarsFrom: use.from["vars"], DefaultsFrom: use.from["defaults"],
 		HandlersFrom: use.from["handlers"], Public: t.Args.Get("public"), AllowDuplicates: t.Args.Get("allow_duplicates"),
 		RolespecValidate: t.Args.Get("rolespec_validate"),
 	}

@@ -53,7 +53,7 @@ func (l *Loader) IncludeRole(name string, include *Task) (*Role, *Block, error) 
 	}
 	b, blk := include.place.included(include)
 	use := roleUse{
-		name: name, pos: include.Pos, allowDuplicates: true, from: map[string]value.Value{},
+		name: name, pos: include.Include.NamePos, allowDuplicates: true, from: map[string]value.Value{},
 		public: truth(include.Include.Public, false),
 	}
 	inc := include.Include

@@ -24,24 +24,24 @@ func (l *Loader) Playbook(path string) (*Playbook, error) {
 		return nil, &source.Error{Msg: fmt.Sprintf("the playbook: %s could not be found", path), Exit: source.ExitGeneric}
 	}
 	b := &builder{reader: reader{l: l, file: abs}, base: filepath.Dir(abs), outer: &Keywords{}}
-	plays, err := b.playbook(abs, path)
+	plays, err := b.playbook(abs)
 	return &Playbook{Path: path, Plays: plays}, err
 }
 
 // playbook reads a file of plays.
-func (b *builder) playbook(path, shown string) ([]*Play, error) {
+func (b *builder) playbook(path string) ([]*Play, error) {
 	r, n, err := b.l.open(path)
 	if err != nil {
 		return nil, err
 	}
 	if r.isNull(n) {
-		return nil, source.New(source.Pos{}, "Empty playbook, nothing to do: "+shown)
+		return nil, source.New(source.Pos{}, "Empty playbook, nothing to do: "+path)
 	}
 	if n.Kind != yaml.SequenceNode {
-		return nil, r.fail(n, "A playbook must be a list of plays, got a %s instead: %s", r.typeName(n), shown)
+		return nil, r.fail(n, "A playbook must be a list of plays, got a %s instead: %s", r.typeName(n), path)
 	}
 	if len(n.Content) == 0 {
-		return nil, source.New(source.Pos{}, "A playbook must contain at least one play: "+shown)
+		return nil, source.New(source.Pos{}, "A playbook must contain at least one play: "+path)
 	}
 	c := *b
 	c.reader = r
@@ -113,7 +113,7 @@ func (b *builder) importPlaybook(n *yaml.Node, at document.Field, fields []docum
 	inside := b.within(nil, &own)
 	inside.chain = join(b.chain, []string{b.file})
 	path := b.playbookPath(name)
-	plays, err := inside.playbook(path, path)
+	plays, err := inside.playbook(path)
 	return plays, placed(err, b.at(n))
 }
 
@@ -174,6 +174,7 @@ func (b *builder) playField(p *Play, f document.Field, lists map[string]*yaml.No
 		return b.hosts(p, f)
 	case "user":
 	case "gather_facts":
+		p.GatherPos = b.at(f.Value)
 		p.GatherFacts, err = b.bool(f)
 	case "gather_subset":
 		p.FactsArgs.Subset, err = b.optional(f.Value)

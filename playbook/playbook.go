@@ -39,6 +39,7 @@ type Play struct {
 	VarsFiles   []value.Value // each a name or a list of alternatives
 	VarsPrompt  []VarPrompt
 	GatherFacts value.Value
+	GatherPos   source.Pos
 	FactsArgs   FactsArgs
 
 	Serial            []value.Value
@@ -167,6 +168,7 @@ type Include struct {
 	Role                                            bool
 	File                                            value.Value // of include_tasks
 	Name                                            value.Value // of include_role
+	NamePos                                         source.Pos  // where the role is named
 	TasksFrom, VarsFrom, DefaultsFrom, HandlersFrom value.Value
 	Public, AllowDuplicates, RolespecValidate       value.Value
 	Apply                                           *value.Dict // keywords for the included tasks, as written; nil: none

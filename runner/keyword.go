@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -105,4 +106,18 @@ func isTrue(d *value.Dict, key string) bool {
 		return b
 	}
 	return v.Truth()
+}
+
+// at gives an error's links that have no place of their own a place.
+func at(pos source.Pos, err error) error {
+	var e *source.Error
+	if !errors.As(err, &e) || e.Pos.IsValid() {
+		return err
+	}
+	there := *e
+	there.Pos = pos
+	if there.Err != nil {
+		there.Err = at(pos, there.Err)
+	}
+	return &there
 }

@@ -61,8 +61,11 @@ func (p *play) steps() []playbook.Node {
 // gatherTask is the implicit task that gathers facts, or nil.
 func (p *play) gatherTask() *playbook.Task {
 	rd := reader{ctx: p.static()}
-	if !rd.bool("gather_facts", p.p.GatherFacts, p.run.opts.Config.Str("DEFAULT_GATHERING") != "explicit") {
-		p.gatherErr = rd.err
+	gather := rd.bool("gather_facts", p.p.GatherFacts, p.run.opts.Config.Str("DEFAULT_GATHERING") != "explicit")
+	if rd.err != nil {
+		p.gatherErr = at(p.p.GatherPos, rd.err)
+	}
+	if !gather {
 		return nil
 	}
 	args := &value.Dict{}

@@ -7,6 +7,7 @@ package vars
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -47,11 +48,11 @@ func (s *Scope) Lookup(name string) (value.Value, bool) {
 	return nil, false
 }
 
-// Names gives every name once.
+// Names gives every name once, those of the weakest layer first.
 func (s *Scope) Names() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		seen := map[string]bool{}
-		for _, l := range s.Layers {
+		for _, l := range slices.Backward(s.Layers) {
 			for n := range l.Names() {
 				if seen[n] {
 					continue
