@@ -369,7 +369,7 @@ func (x *execution) complete(d *value.Dict, c *call) {
 // moduleCauses explains the failure of a module, or of an action's own.
 func (x *execution) moduleCauses(d *value.Dict, r *remote) []event.Cause {
 	defer d.Delete("_goplay_link")
-	module := r.last != nil && isTrue(r.last, "failed")
+	module := r.last != nil && isTrue(r.last, "failed") && textOf(r.last, "msg") == textOf(d, "msg")
 	if link := d.Get("_goplay_link"); link != nil {
 		return []event.Cause{{Msg: "Task failed: Action failed", Pos: x.t.Pos}, {Msg: link.String(), Short: d.Get("msg").String()}}
 	}
@@ -379,7 +379,7 @@ func (x *execution) moduleCauses(d *value.Dict, r *remote) []event.Cause {
 	} else {
 		d.Set("msg", value.String("Task failed: Action failed: "+msg))
 	}
-	if module && len(r.why.texts) > 0 && textOf(r.last, "msg") == textOf(d, "msg") {
+	if module && len(r.why.texts) > 0 {
 		return r.why.causes(x.t.Pos)
 	}
 	text := "Task failed: Action failed: " + msg

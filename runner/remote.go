@@ -177,7 +177,10 @@ func noInterpreter(e *agent.InterpreterError) *value.Dict {
 func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 	all := args.Clone()
 	run := r.x.p.run
-	short := name[strings.LastIndexByte(name, '.')+1:]
+	short := name
+	if !strings.HasPrefix(name, "ansible.legacy.") {
+		short = name[strings.LastIndexByte(name, '.')+1:]
+	}
 	for k, v := range map[string]value.Value{
 		"_ansible_check_mode": value.Bool(r.c.Check), "_ansible_no_log": value.Bool(r.c.NoLog), "_ansible_debug": value.Bool(false),
 		"_ansible_diff": value.Bool(r.c.Diff), "_ansible_verbosity": value.Int(run.opts.Verbosity),
@@ -265,12 +268,7 @@ func (r *remote) discovered(s *agent.Session, d *value.Dict) {
 
 // firstDiscovery reports whether a host's interpreter is yet to be told of.
 func (r *run) firstDiscovery(host string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	key := "interpreter of " + host
-	first := !r.warned[key]
-	r.warned[key] = true
-	return first
+	return r.firstTime("interpreter of " + host)
 }
 
 func (r *run) knows(host, fact string) bool {

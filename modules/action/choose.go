@@ -21,7 +21,7 @@ func packages(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	case "yum", "dnf4":
 		use = "dnf"
 	}
-	d, err := c.Module(ctx, "ansible.builtin."+use, c.Args)
+	d, err := c.Module(ctx, "ansible.legacy."+use, c.Args)
 	if missing := (*payload.NotFoundError)(nil); errors.As(err, &missing) {
 		return nil, modules.Errorf("Could not find a matching action for the \"%s\" package manager.", use)
 	}
@@ -37,16 +37,16 @@ func service(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	switch use {
 	case "systemd":
 	case "sysvinit":
-		return c.Module(ctx, "ansible.builtin.sysvinit", c.Args)
+		return c.Module(ctx, "ansible.legacy.sysvinit", c.Args)
 	default:
-		return c.Module(ctx, "ansible.builtin.service", c.Args)
+		return c.Module(ctx, "ansible.legacy.service", c.Args)
 	}
 	for _, unused := range []string{"pattern", "runlevel", "sleep", "arguments", "args"} {
 		if c.Args.Delete(unused) {
 			c.Warn("Ignoring \"" + unused + "\" as it is not used in \"systemd\"")
 		}
 	}
-	return c.Module(ctx, "ansible.builtin.systemd", c.Args)
+	return c.Module(ctx, "ansible.legacy.systemd", c.Args)
 }
 
 // chosen gives the module named by use, by a fact of the host, or by asking the host for that fact.

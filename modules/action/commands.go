@@ -13,11 +13,16 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
+// command is the command module, which calls itself by its name for actions.
+func command(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	return c.Module(ctx, "ansible.legacy.command", c.Args)
+}
+
 // shell is the command module with a shell.
 func shell(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	c.Args.Set("_uses_shell", value.Bool(true))
 	c.Final()
-	return c.Module(ctx, "ansible.builtin.command", c.Args)
+	return c.Module(ctx, "ansible.legacy.command", c.Args)
 }
 
 // raw runs a command line with no Python on the target.

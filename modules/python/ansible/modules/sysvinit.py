@@ -90,7 +90,7 @@ class Script(object):
     def change(self, running):
         state = self.params['state']
         verbs = {'started': ['start'], 'stopped': ['stop'], 'restarted': ['stop', 'start'],
-                 'reloaded': ['reload'] if running else ['start']}[state]
+                 'reloaded': ['reload']}[state]
         if (state == 'started' and running) or (state == 'stopped' and not running):
             return
         self.action['changed'] = True

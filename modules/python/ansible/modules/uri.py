@@ -132,13 +132,11 @@ class Call:
         return datetime.datetime.utcfromtimestamp(os.path.getmtime(self.dest))
 
     def save(self, content):
-        """Write the body to dest; whether the file changed."""
+        """Write the body to dest, which counts as a change whatever was there."""
         fd, temp = tempfile.mkstemp(dir=self.module.tmpdir)
         with os.fdopen(fd, 'wb') as f:
             f.write(content)
         self.module.add_cleanup_file(temp)
-        if os.path.exists(self.dest) and self.module.sha1(temp) == self.module.sha1(self.dest):
-            return False
         try:
             self.module.atomic_move(temp, self.dest, self.params['unsafe_writes'])
         except Exception as e:
@@ -206,7 +204,7 @@ def finish(module, call, response, info, elapsed):
         args = module.load_file_common_arguments(params, path=call.dest)
         if os.path.exists(call.dest):
             result['changed'] = module.set_fs_attributes_if_different(args, changed)
-    if status_ok and failed_body is not None:
+    if status_ok and failed_body is not None and not params['return_content']:
         result['body'] = failed_body
     add_content(params, response, result, content)
     if not status_ok:
