@@ -73,6 +73,9 @@ func parityRows(t *testing.T) map[string][]string {
 func actionsOf(archive *txtar.Archive) map[string]bool {
 	found := map[string]bool{}
 	for _, f := range archive.Files {
+		if strings.HasSuffix(f.Name, "meta/argument_specs.yml") {
+			found["validate_argument_spec"] = true
+		}
 		var content any
 		if ext := filepath.Ext(f.Name); (ext == ".yml" || ext == ".yaml") && yaml.Unmarshal(f.Data, &content) == nil {
 			walkTasks(content, true, found)
