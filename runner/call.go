@@ -75,9 +75,14 @@ func (c *call) advise(msg, help string) {
 // delegation finds the host that does the work.
 func (x *execution) delegation(vars *templating.Context, c *call) error {
 	rd := reader{ctx: vars}
-	to := rd.str("delegate_to", x.t.DelegateTo, "")
-	if to != "" {
-		c.delegate = to
+	if x.t.DelegateTo != nil {
+		to, err := vars.Resolve(x.t.DelegateTo)
+		if err != nil {
+			return err
+		}
+		if to != value.Omit && to != value.None {
+			c.delegate = to.String()
+		}
 	}
 	if rd.bool("delegate_facts", x.t.DelegateFacts, false) {
 		c.factsTo = c.delegate

@@ -137,24 +137,44 @@ func (w *way) interpreters(pl *agent.Payload) map[string]string {
 	return found
 }
 
-// delegateHost finds the host that a task is delegated to, with its variables. A host that the inventory does not have is reached by
-// the name given.
+// delegateHost finds the host that a task is delegated to, with the variables that the task would have there. A host that the inventory
+// does not have is reached by the name given, with the task's variables and the play's.
 func (x *execution) delegateHost(taskVars *templating.Context, name string) (*inventory.Host, *templating.Context) {
 	run := x.p.run
 	h := run.host(name)
 	s := &vars.Scope{}
 	if h == nil {
-		s.Push(run.extra)
+		h = &inventory.Host{Name: name}
 		s.Layers = append(s.Layers, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})
-		return &inventory.Host{Name: name}, run.engine.NewContext(s, x.tp.env)
+	} else {
+		s.Layers = append(s.Layers, &hostMagic{run: run, play: x.p, host: &hostState{name: name, inv: h}, task: x.tp})
 	}
-	s.Layers = append(s.Layers, &hostMagic{run: run, play: x.p, host: &hostState{name: h.Name, inv: h}, task: x.tp})
-	s.Push(run.extra, run.store.Local(name))
+	s.Push(loopVariables(taskVars))
+	s.Push(run.extra)
+	s.Push(x.tp.strong...)
+	s.Push(run.store.Local(name))
 	s.Push(x.tp.own...)
-	s.Push(x.p.playVars)
+	s.Push(x.tp.role...)
+	s.Push(x.p.prompted, x.p.playVars)
 	s.Layers = append(s.Layers, run.store.Injected(name))
 	s.Push(run.hostDict(h))
+	s.Push(x.tp.weak...)
 	return h, run.engine.NewContext(s, x.tp.env)
+}
+
+// loopVariables gives what the turn of a loop has set, or nil.
+func loopVariables(ctx *templating.Context) *value.Dict {
+	d := &value.Dict{}
+	for _, by := range []string{"ansible_loop_var", "ansible_index_var"} {
+		name, ok, err := ctx.Variable(by)
+		if !ok || err != nil {
+			continue
+		}
+		if v, ok, err := ctx.Variable(name.String()); ok && err == nil {
+			d.Set(name.String(), v)
+		}
+	}
+	return d
 }
 
 func (x *execution) target(s *settings, kw *reader, h *inventory.Host, delegated bool) connection.Target {

@@ -179,26 +179,25 @@ func (r *run) send(e event.Event) { r.sink.Event(e) }
 
 // warn tells the user once for each place.
 func (r *run) warn(msg string, pos source.Pos) {
-	key := msg + pos.String()
-	r.mu.Lock()
-	seen := r.warned[key]
-	r.warned[key] = true
-	r.mu.Unlock()
-	if !seen {
+	if r.firstTime(msg + pos.String()) {
 		r.send(event.Message{Level: event.Warning, Text: msg, Pos: pos})
 	}
 }
 
 // deprecate tells the user once for each place.
 func (r *run) deprecate(msg string, pos source.Pos) {
-	key := msg + pos.String()
-	r.mu.Lock()
-	seen := r.warned[key]
-	r.warned[key] = true
-	r.mu.Unlock()
-	if !seen {
+	if r.firstTime(msg + pos.String()) {
 		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos})
 	}
+}
+
+// firstTime tells whether something has not been told yet, and marks it as told.
+func (r *run) firstTime(what string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	told := r.warned[what]
+	r.warned[what] = true
+	return !told
 }
 
 // problem shows an error that does not end the run.
