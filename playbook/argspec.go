@@ -1,8 +1,8 @@
 package playbook
 
 import (
-	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
@@ -21,12 +21,11 @@ func (b *builder) validation(role *Role, use roleUse) (*Task, error) {
 		return nil, err
 	}
 	entry, _ := use.fromOr("tasks")
-	entry = strings.TrimSuffix(filepath.Base(entry), filepath.Ext(entry))
 	spec, ok := specs.Get(entry).(*value.Dict)
-	if !ok {
+	if !ok || spec.Len() == 0 {
 		return nil, nil
 	}
-	options, ok := spec.Get("options").(*value.Dict)
+	options, ok := spec.Lookup("options")
 	if !ok {
 		options = value.NewDict(0)
 	}
@@ -34,19 +33,41 @@ func (b *builder) validation(role *Role, use roleUse) (*Task, error) {
 	if short, ok := spec.Get("short_description").(value.String); ok {
 		name += " - " + string(short)
 	}
-	t := &Task{
-		Pos: source.Pos{}, Action: validateAction, Role: role, Parent: b.parent, place: b,
-		Args: value.DictOf(
-			"argument_spec", options,
-			"provided_arguments", role.Params,
-			"validate_args_context", value.DictOf("type", value.String("role"), "name", value.String(role.Name),
-				"argument_spec_name", value.String(entry), "path", value.String(role.Path))),
-	}
+	args := value.DictOf(
+		"argument_spec", options,
+		"provided_arguments", role.Params,
+		"validate_args_context", value.DictOf("type", value.String("role"), "name", value.String(role.Name),
+			"argument_spec_name", value.String(entry), "path", value.String(role.Path)))
+	t := &Task{Pos: unwritten(args), Action: validateAction, Role: role, Parent: b.parent, place: b, Args: args}
 	t.Name = value.String(name)
 	t.Tags = []value.Value{value.String("always")}
 	t.Keywords = inherit(b.outer, &t.Keywords)
 	t.IncludeVars = b.includeVars
 	return t, nil
+}
+
+// unwritten is the place of the task, which is in no file: errors show its beginning instead.
+func unwritten(args *value.Dict) source.Pos {
+	text := value.Repr(value.DictOf("action", value.String(validateAction), "args", args))
+	return source.Unwritten(shorten(text, 120))
+}
+
+// shorten cuts text between words, so that it fits with a mark into a width.
+func shorten(text string, width int) string {
+	const mark = " [...]"
+	words := strings.Fields(text)
+	all := strings.Join(words, " ")
+	if utf8.RuneCountInString(all) <= width {
+		return all
+	}
+	short := ""
+	for _, w := range words {
+		if utf8.RuneCountInString(short+" "+w+mark) > width && short != "" {
+			break
+		}
+		short = strings.TrimPrefix(short+" "+w, " ")
+	}
+	return short + mark
 }
 
 // argumentSpecs reads the specs of a role: meta/argument_specs.yml, or those in meta/main.yml. Nil: none.

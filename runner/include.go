@@ -187,7 +187,7 @@ func (x *execution) findTasks(name string) string {
 		return name
 	}
 	var dirs []string
-	if x.t.Pos.File != "" {
+	if x.t.Pos.IsWritten() {
 		dirs = append(dirs, filepath.Dir(x.t.Pos.File))
 	}
 	for _, d := range x.tp.env.SearchPaths {

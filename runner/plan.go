@@ -140,7 +140,7 @@ func (p *play) searchDirs(t *playbook.Task) []string {
 			add(parent.Path)
 		}
 	}
-	if t.Pos.File != "" {
+	if t.Pos.IsWritten() {
 		add(filepath.Dir(t.Pos.File))
 	}
 	add(p.run.playbookDir)

@@ -4,7 +4,10 @@
 // A user's mistake is reported as an *Error with file, line and column, an excerpt and a caret, and a hint where one is known.
 package source
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Pos is a place in a file. Line and Col count from 1; a zero Line means that only the file is known.
 // The zero Pos means an unknown place.
@@ -13,6 +16,14 @@ type Pos struct {
 	Line int
 	Col  int
 }
+
+// Unwritten is the place of what stands in no file; errors show the text in place of an excerpt.
+func Unwritten(text string) Pos { return Pos{File: unwritten + text} }
+
+const unwritten = "<unknown>\n\n"
+
+// IsWritten reports whether the position is one in a file.
+func (p Pos) IsWritten() bool { return p.IsValid() && !strings.HasPrefix(p.File, unwritten) }
 
 // IsValid reports whether the position names a file.
 func (p Pos) IsValid() bool { return p.File != "" }

@@ -124,7 +124,7 @@ func (d *Default) banner(t *event.Task) {
 }
 
 func (d *Default) taskPath(t *event.Task) {
-	if t.Pos.IsValid() {
+	if t.Pos.IsWritten() {
 		d.Line(fmt.Sprintf("task path: %s:%d", t.Pos.File, t.Pos.Line), d.o.Colors.Debug)
 	}
 }
