@@ -15,6 +15,7 @@ import (
 
 // command is the command module, which calls itself by its name for actions.
 func command(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	c.Final()
 	return c.Module(ctx, "ansible.legacy.command", c.Args)
 }
 
