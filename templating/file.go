@@ -24,38 +24,40 @@ func (o FileOptions) config() syntax.Config {
 // RenderFile renders a file's text, as the template module does. The name is the file's path: errors tell it, and relative
 // includes start from its folder.
 func (c *Context) RenderFile(name string, text []byte, o FileOptions) (string, error) {
+	v, err := c.renderFile(name, text, o)
+	if err != nil {
+		return "", err
+	}
+	if v == value.Value(value.None) || v == value.Value(value.Omit) {
+		return "", nil
+	}
+	return v.String(), nil
+}
+
+// renderFile is RenderFile for a file that may be nothing but one expression, whose value keeps its type.
+func (c *Context) renderFile(name string, text []byte, o FileOptions) (value.Value, error) {
 	cfg := o.config()
 	body, err := header(string(text), &cfg)
 	if err != nil {
-		return "", source.New(source.Pos{File: name, Line: 1, Col: 1}, err.Error())
+		return nil, source.New(source.Pos{File: name, Line: 1, Col: 1}, err.Error())
 	}
 	keep := cfg.KeepTrailingNewline
 	cfg.KeepTrailingNewline = false
 	prog, err := c.engine.env.Compile(name, body, cfg)
 	if err != nil {
-		return "", fileError(name, err)
+		return nil, fileError(name, err)
 	}
 	v, err := prog.Value(&fileHost{c, cfg})
 	if err != nil {
-		return "", fileError(name, err)
+		return nil, fileError(name, err)
 	}
-	return fileText(v, body, keep), nil
-}
-
-// fileText gives the text of a rendered file. Newlines at the end are kept by giving the text as many as the template has; a file that is
-// nothing but one value that is no text gets none, as in ansible-core.
-func fileText(v value.Value, template string, keep bool) string {
-	switch x := v.(type) {
-	case value.NoneType, value.OmitType:
-		return ""
-	case value.String:
-		if !keep {
-			return string(x)
-		}
-		missing := trailingNewlines(template) - trailingNewlines(string(x))
-		return string(x) + strings.Repeat("\n", max(0, missing))
+	t, ok := v.(value.String)
+	if !ok || !keep {
+		return v, nil
 	}
-	return v.String()
+	// Newlines at the end are kept by giving the text as many as the template has, as in ansible-core: what is no text gets none.
+	missing := trailingNewlines(body) - trailingNewlines(string(t))
+	return t + value.String(strings.Repeat("\n", max(0, missing))), nil
 }
 
 func trailingNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }

@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/lookup"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -24,17 +25,17 @@ func (h *lookupHost) SearchPaths() []string { return h.env.SearchPaths }
 func (h *lookupHost) Cwd() string { return h.env.Cwd }
 
 // Render evaluates a template file's text with extra variables.
-func (h *lookupHost) Render(path string, text []byte, vars, options *value.Dict) (string, error) {
+func (h *lookupHost) Render(path string, text []byte, vars, options *value.Dict) (value.Value, error) {
 	c := h.context()
 	if vars != nil {
 		c = c.With(vars)
 	}
 	o := FileOptions{
-		TrimBlocks: flag(options, "trim_blocks", true), LstripBlocks: flag(options, "lstrip_blocks", false), KeepTrailingNewline: true,
+		TrimBlocks: flag(options, "trim_blocks", true), KeepTrailingNewline: true,
 		VariableStart: option(options, "variable_start_string"), VariableEnd: option(options, "variable_end_string"),
 		CommentStart: option(options, "comment_start_string"), CommentEnd: option(options, "comment_end_string"),
 	}
-	return c.RenderFile(path, text, o)
+	return c.renderFile(path, text, o)
 }
 
 func flag(d *value.Dict, name string, standard bool) bool {
@@ -42,7 +43,7 @@ func flag(d *value.Dict, name string, standard bool) bool {
 	if !ok {
 		return standard
 	}
-	return v.Truth()
+	return lookup.Truth(v)
 }
 
 func option(d *value.Dict, name string) string {

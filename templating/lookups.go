@@ -119,7 +119,7 @@ func (c *Context) runPlugin(s *eval.State, name string, terms []value.Value, opt
 	if !ok {
 		return nil, value.Errorf("AnsibleError", "The lookup plugin %s was not found.", value.Repr(value.String(name)))
 	}
-	results, err := plugin(&lookup.Call{State: s, Host: (*lookupHost)(c), Terms: terms, Opts: opts})
+	results, err := plugin(&lookup.Call{Name: name, State: s, Host: (*lookupHost)(c), Terms: terms, Opts: opts})
 	if err == nil {
 		return results, nil
 	}

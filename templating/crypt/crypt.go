@@ -53,7 +53,7 @@ func schemes() map[string]scheme {
 func Hash(name, password string, o Options) (string, error) {
 	s, ok := schemes()[name]
 	if !ok {
-		return "", value.Errorf("AnsibleError", "%s is not in the list of supported passlib algorithms: md5, blowfish, sha256, sha512", name)
+		return "", unknown(name)
 	}
 	if o.Rounds == 0 {
 		o.Rounds = s.rounds
@@ -75,6 +75,28 @@ func Hash(name, password string, o Options) (string, error) {
 		return "", value.ValueError("salt too large (%s requires <= %d chars)", name, s.maxSalt)
 	}
 	return s.hash(password, o)
+}
+
+// The lengths of salts: bcrypt takes no other.
+const (
+	shortSalt  = 8
+	bcryptSalt = 22
+)
+
+// Salt makes a salt for a scheme, as long as the password lookup's are.
+func Salt(name string) (string, error) {
+	s, ok := schemes()[name]
+	if !ok {
+		return "", unknown(name)
+	}
+	if s.saltSize < bcryptSalt {
+		return randomSalt(shortSalt), nil
+	}
+	return randomSalt(bcryptSalt), nil
+}
+
+func unknown(name string) error {
+	return value.Errorf("AnsibleError", "%s is not in the list of supported passlib algorithms: md5, blowfish, sha256, sha512", name)
 }
 
 func randomSalt(n int) string {

@@ -6,8 +6,8 @@ import (
 )
 
 func jsonRows() []row {
-	const options = "*, indent=None, sort_keys=False, ensure_ascii=True, separators=None, vault_to_text=True, preprocess_unsafe=None, default=None, skipkeys=False, check_circular=True, allow_nan=True, cls=None"
-	const nice = "indent=4, sort_keys=True, *, ensure_ascii=True, separators=None, vault_to_text=True, preprocess_unsafe=None, default=None, skipkeys=False, check_circular=True, allow_nan=True, cls=None"
+	const options = "*, indent=None, sort_keys=False, ensure_ascii=True, separators=None, vault_to_text=True, preprocess_unsafe=None, default=None, skipkeys=False, check_circular=True, allow_nan=True, **kw"
+	const nice = "indent=4, sort_keys=True, *, ensure_ascii=True, separators=None, vault_to_text=True, preprocess_unsafe=None, default=None, skipkeys=False, check_circular=True, allow_nan=True, **kw"
 	return []row{
 		{name: "from_json", params: "**kwargs", run: fromJSON},
 		{name: "to_json", params: options, run: toJSON},
@@ -31,8 +31,14 @@ func toJSON(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 	if u := eval.FindUndefined(in); u != nil {
 		return nil, u.Raise()
 	}
-	o := value.JSONOptions{SortKeys: a[1].Truth(), EnsureASCII: a[2].Truth(), Default: jsonDefault}
-	if !isNone(a[0]) {
+	if err := jsonRefused(a[6], a[10].(*value.Dict)); err != nil {
+		return nil, err
+	}
+	// skipkeys concerns keys that ansible-core refuses all the same; check_circular a loop, which no value here can have.
+	o := value.JSONOptions{SortKeys: a[1].Truth(), EnsureASCII: a[2].Truth(), NoNaN: !a[9].Truth(), Default: jsonDefault}
+	if t, ok := value.Text(a[0]); ok {
+		o.IndentText, o.Newlines = t, true
+	} else if !isNone(a[0]) {
 		n, err := intArg(a[0])
 		if err != nil {
 			return nil, err
@@ -48,6 +54,23 @@ func toJSON(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 	}
 	b, err := value.AppendJSON(nil, in, o)
 	return value.String(b), err
+}
+
+// jsonRefused refuses json.dumps' options that are no use here, as ansible-core does.
+func jsonRefused(def value.Value, others *value.Dict) error {
+	if !isNone(def) {
+		if _, callable := def.(value.Callable); callable {
+			return value.Errorf("AnsibleFilterError", "the option default is not supported")
+		}
+		return value.TypeError("'%s' object is not callable", def.Type())
+	}
+	for name := range others.Strings() {
+		if name == "cls" {
+			return value.TypeError("json.dumps() got multiple values for keyword argument 'cls'")
+		}
+		return value.TypeError("JSONEncoder.__init__() got an unexpected keyword argument '%s'", name)
+	}
+	return nil
 }
 
 // jsonDefault gives the forms of values that JSON does not know.

@@ -13,20 +13,35 @@ func vaultRows() []row {
 	}
 }
 
-func vaultFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	plainText, err := text(s, in)
-	if err != nil {
-		return nil, err
+func vaultFilter(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if u, ok := in.(*value.Undefined); ok {
+		return nil, u.Raise()
 	}
 	secret, ok := value.Text(a[0])
 	if !ok {
-		return nil, value.Errorf("AnsibleFilterTypeError", "Secret passed is required to be a string, instead we got: %s", typeName(a[0]))
+		return nil, value.Errorf("AnsibleFilterTypeError", "Secret passed is required to be a string, instead we got %s.", typeName(a[0]))
 	}
-	if !isNone(a[1]) || a[3].Truth() {
-		return nil, value.Errorf("AnsibleFilterError", "vault: the options salt and wrap_object are not supported")
+	plainText, ok := value.Text(in)
+	if !ok {
+		return nil, value.Errorf("AnsibleFilterTypeError", "Can only vault strings, instead we got %s.", typeName(in))
 	}
-	out, err := vault.Encrypt([]byte(plainText), vault.Secret{ID: a[2].String(), Password: []byte(secret)})
+	if a[3].Truth() {
+		return nil, value.Errorf("AnsibleFilterError", "the option wrap_object is not supported: ansible-core gives the vault's secret in place of the text")
+	}
+	var salt []byte
+	if !isNone(a[1]) && a[1].Truth() {
+		salt = []byte(a[1].String())
+	}
+	out, err := vault.EncryptSalted([]byte(plainText), vault.Secret{ID: vaultID(a[2], a[4]), Password: []byte(secret)}, salt)
 	return value.String(out), err
+}
+
+// vaultID gives the option vault_id, or vaultid, its old name.
+func vaultID(id, old value.Value) string {
+	if !isNone(old) {
+		return old.String()
+	}
+	return id.String()
 }
 
 func unvault(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -36,12 +51,12 @@ func unvault(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	}
 	secret, ok := value.Text(a[0])
 	if !ok {
-		return nil, value.Errorf("AnsibleFilterTypeError", "Secret passed is required to be as string, instead we got: %s", typeName(a[0]))
+		return nil, value.Errorf("AnsibleFilterTypeError", "Secret passed is required to be as string, instead we got %s.", typeName(a[0]))
 	}
 	if !vault.IsVault([]byte(t)) {
 		return value.String(t), nil
 	}
-	secrets := vault.Secrets{List: []vault.Secret{{ID: a[1].String(), Password: []byte(secret)}}}
+	secrets := vault.Secrets{List: []vault.Secret{{ID: vaultID(a[1], a[2]), Password: []byte(secret)}}}
 	out, err := secrets.Decrypt([]byte(t))
 	if err != nil {
 		return nil, value.Errorf("AnsibleFilterError", "Unable to decrypt: %s", err)

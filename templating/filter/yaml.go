@@ -9,7 +9,7 @@ import (
 )
 
 func yamlRows() []row {
-	const options = "sort_keys=True, allow_unicode=True, width=None, explicit_start=False, explicit_end=False, dump_vault_tags=None, vault_to_text=True"
+	const options = "sort_keys=True, allow_unicode=True, width=None, explicit_start=False, explicit_end=False, **kw"
 	return []row{
 		{name: "from_yaml", run: fromYAML},
 		{name: "from_yaml_all", run: fromYAMLAll},
@@ -18,6 +18,7 @@ func yamlRows() []row {
 	}
 }
 
+// Positional arguments beside the indentation are taken and mean nothing, as in ansible-core.
 func toYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	return dumpYAML(in, a[1], a[2], a[3:])
 }
@@ -27,7 +28,14 @@ func toNiceYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, er
 }
 
 func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error) {
+	kw := a[5].(*value.Dict)
+	if err := yamlRefused(kw); err != nil {
+		return nil, err
+	}
 	o := yaml.Options{SortKeys: a[0].Truth(), EscapeUnicode: !a[1].Truth(), ExplicitStart: a[3].Truth(), ExplicitEnd: a[4].Truth()}
+	if style, ok := kw.Lookup("default_style"); ok && !isNone(style) {
+		o.Quote = style.String()
+	}
 	for _, p := range []struct {
 		v    value.Value
 		into *int
@@ -55,6 +63,26 @@ func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error
 	}
 	t, err := yaml.Dump(plain(in), o)
 	return value.String(t), err
+}
+
+// yamlRefused refuses options: those of yaml.dump that goplay does not know, and what yaml.dump does not know.
+func yamlRefused(kw *value.Dict) error {
+	for name, v := range kw.Strings() {
+		switch name {
+		case "encoding": // the result is text, whatever its bytes would be
+		case "default_style":
+			if t := v.String(); !isNone(v) && t != "'" && t != `"` {
+				return value.Errorf("AnsibleFilterError", "default_style=%s is not supported: it can be \"'\" or '\"'", value.Repr(v))
+			}
+		case "canonical", "version", "tags", "line_break":
+			if !isNone(v) && v != value.Value(value.Bool(false)) && v != value.Value(value.String("\n")) {
+				return value.Errorf("AnsibleFilterError", "the option %s is not supported", name)
+			}
+		default:
+			return value.TypeError("dump_all() got an unexpected keyword argument '%s'", name)
+		}
+	}
+	return nil
 }
 
 // plain gives lists in place of views and other things that only look like them.

@@ -152,18 +152,30 @@ func template(c *Call) ([]value.Value, error) {
 		if err != nil {
 			return nil, failf("Unable to access the file '%s': %s", name, cause(err))
 		}
-		vars, _ := c.Opts.Get("template_vars").(*value.Dict)
-		text, err := c.Host.Render(path, data, vars, c.Opts)
+		vars, err := c.templateVars()
 		if err != nil {
 			return nil, err
 		}
-		v := value.Value(value.String(text))
-		if parsed, err := value.FromJSON([]byte(text)); err == nil && c.flag("convert_data", false) {
-			v = parsed
+		v, err := c.Host.Render(path, data, vars, c.Opts)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// templateVars gives the option template_vars.
+func (c *Call) templateVars() (*value.Dict, error) {
+	v, ok := c.Opts.Lookup("template_vars")
+	if !ok {
+		return nil, nil
+	}
+	d, ok := v.(*value.Dict)
+	if !ok {
+		return nil, failf("Config 'template_vars' for 'template' lookup plugin from 'Direct' has an invalid value: Invalid value provided for 'dict': %s", value.Repr(v))
+	}
+	return d, nil
 }
 
 func firstFound(c *Call) ([]value.Value, error) {
@@ -200,7 +212,7 @@ func (c *Call) searchTerms() (names []string, skip bool, err error) {
 			continue
 		}
 		if s, ok := d.Lookup("skip"); ok {
-			skip = truth(s)
+			skip = Truth(s)
 		}
 		names = append(names, combinations(nameList(d.Get("files"), ",;"), nameList(d.Get("paths"), ",:;"))...)
 	}

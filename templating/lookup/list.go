@@ -122,7 +122,7 @@ func subelements(c *Call) ([]value.Value, error) {
 	if len(c.Terms) == 3 {
 		if d, ok := c.Terms[2].(*value.Dict); ok {
 			if s, ok := d.Lookup("skip_missing"); ok {
-				skip = truth(s)
+				skip = Truth(s)
 			}
 		}
 	}
@@ -150,7 +150,7 @@ func subelementsOf(o value.Value, path []string, skip bool) ([]value.Value, erro
 	if !ok {
 		return nil, failf("subelements lookup expects a dictionary, got '%s'", o)
 	}
-	if s, ok := d.Lookup("skipped"); ok && truth(s) {
+	if s, ok := d.Lookup("skipped"); ok && Truth(s) {
 		return nil, nil
 	}
 	var sub value.Value = d

@@ -19,8 +19,8 @@ type Host interface {
 	// SearchPaths are folders, most specific first; Cwd is where commands run.
 	SearchPaths() []string
 	Cwd() string
-	// Render evaluates a template file's text with extra variables.
-	Render(path string, text []byte, vars *value.Dict, options *value.Dict) (string, error)
+	// Render evaluates a template file's text with extra variables. A file that is nothing but one expression keeps its type.
+	Render(path string, text []byte, vars *value.Dict, options *value.Dict) (value.Value, error)
 	Decrypt(data []byte) ([]byte, error)
 	HostPattern(pattern string) ([]string, error)
 	Config(name string) (v value.Value, ok bool)
@@ -32,6 +32,7 @@ type Plugin func(c *Call) ([]value.Value, error)
 
 // Call is one use of a lookup.
 type Call struct {
+	Name  string // as the user wrote it, for messages
 	State *eval.State
 	Host  Host
 	Terms []value.Value
@@ -80,10 +81,11 @@ func (c *Call) flag(name string, standard bool) bool {
 	if !ok {
 		return standard
 	}
-	return truth(v)
+	return Truth(v)
 }
 
-func truth(v value.Value) bool {
+// Truth reads a boolean option as ansible-core does, which may be a word.
+func Truth(v value.Value) bool {
 	if t, ok := value.Text(v); ok {
 		switch strings.ToLower(t) {
 		case "", "no", "false", "off", "0", "n", "f":
@@ -164,20 +166,6 @@ func elements(v value.Value) ([]value.Value, bool) {
 		return out, true
 	}
 	return nil, false
-}
-
-// keyValues reads `term key=value key=value`, the old way to give options; the options found are set.
-func (c *Call) keyValues(term string, known ...string) string {
-	var words []string
-	for _, w := range strings.Fields(term) {
-		k, v, ok := strings.Cut(w, "=")
-		if ok && contains(known, k) {
-			c.Opts.Set(k, value.String(v))
-			continue
-		}
-		words = append(words, w)
-	}
-	return strings.Join(words, " ")
 }
 
 func contains(list []string, s string) bool {

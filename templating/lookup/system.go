@@ -2,12 +2,10 @@ package lookup
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"os"
 	"os/exec"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/goplay/goplay/templating/value"
@@ -159,135 +157,4 @@ func inventoryHostnames(c *Call) ([]value.Value, error) {
 	}
 	hosts, err := c.Host.HostPattern(strings.Join(patterns, ":"))
 	return textValues(hosts), err
-}
-
-func csvfile(c *Call) ([]value.Value, error) {
-	terms, err := c.texts()
-	if err != nil {
-		return nil, err
-	}
-	var out []value.Value
-	for _, t := range terms {
-		key := c.keyValues(t, "file", "delimiter", "col", "default", "encoding", "keycol")
-		_, data, err := c.load("files", c.opt("file", "ansible.csv"))
-		if err != nil {
-			return nil, err
-		}
-		v, ok, err := c.csvCell(string(data), key)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			if v, ok = c.Opts.Lookup("default"); !ok {
-				continue
-			}
-		}
-		out = append(out, v)
-	}
-	return out, nil
-}
-
-func (c *Call) csvCell(data, key string) (value.Value, bool, error) {
-	col, err := strconv.Atoi(c.opt("col", "1"))
-	if err != nil {
-		return nil, false, failf("csvfile: col must be a number")
-	}
-	keycol, err := strconv.Atoi(c.opt("keycol", "0"))
-	if err != nil {
-		return nil, false, failf("csvfile: keycol must be a number")
-	}
-	delimiter := c.opt("delimiter", "TAB")
-	if delimiter == "TAB" || delimiter == `\t` {
-		delimiter = "\t"
-	}
-	r := csv.NewReader(strings.NewReader(data))
-	r.Comma = []rune(delimiter)[0]
-	r.FieldsPerRecord = -1
-	r.LazyQuotes = true
-	rows, err := r.ReadAll()
-	if err != nil {
-		return nil, false, failf("csvfile: %s", err)
-	}
-	for _, row := range rows {
-		if keycol < len(row) && row[keycol] == key {
-			if col >= len(row) {
-				return nil, false, failf("csvfile: list index out of range")
-			}
-			return value.String(row[col]), true, nil
-		}
-	}
-	return nil, false, nil
-}
-
-func ini(c *Call) ([]value.Value, error) {
-	terms, err := c.texts()
-	if err != nil {
-		return nil, err
-	}
-	var out []value.Value
-	for _, t := range terms {
-		key := c.keyValues(t, "file", "section", "default", "type", "re", "encoding")
-		_, data, err := c.load("files", c.opt("file", "ansible.ini"))
-		if err != nil {
-			return nil, err
-		}
-		section := c.opt("section", "global")
-		if c.opt("type", "ini") == "properties" {
-			section = ""
-		}
-		found, err := iniValues(string(data), section, key, c.flag("re", false), c.flag("case_sensitive", false))
-		if err != nil {
-			return nil, err
-		}
-		if found == nil {
-			found = []string{c.opt("default", "")}
-			if d, ok := c.Opts.Lookup("default"); ok {
-				out = append(out, d)
-				continue
-			}
-		}
-		out = append(out, textValues(found)...)
-	}
-	return out, nil
-}
-
-func iniValues(data, section, key string, isRegexp, caseSensitive bool) ([]string, error) {
-	match := func(k string) bool { return k == key || !caseSensitive && strings.EqualFold(k, key) }
-	if isRegexp {
-		re, err := regexp.Compile("^(?:" + key + ")")
-		if err != nil {
-			return nil, failf("ini: %s", err)
-		}
-		match = re.MatchString
-	}
-	var found []string
-	in, seen := section == "", section == ""
-	last := -1
-	for _, line := range strings.Split(data, "\n") {
-		trimmed := strings.TrimSpace(line)
-		switch {
-		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
-			continue
-		case trimmed[0] == '[' && strings.HasSuffix(trimmed, "]"):
-			in = trimmed[1:len(trimmed)-1] == section
-			seen = seen || in
-			last = -1
-		case in && last >= 0 && (line[0] == ' ' || line[0] == '\t'):
-			found[last] += "\n" + trimmed
-		case in:
-			i := strings.IndexAny(trimmed, "=:")
-			if i < 0 {
-				continue
-			}
-			last = -1
-			if match(strings.TrimSpace(trimmed[:i])) {
-				found = append(found, strings.TrimSpace(trimmed[i+1:]))
-				last = len(found) - 1
-			}
-		}
-	}
-	if !seen {
-		return nil, failf("No section: '%s'", section)
-	}
-	return found, nil
 }

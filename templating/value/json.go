@@ -11,10 +11,12 @@ import (
 
 // JSONOptions are json.dumps' options. The zero value gives json.dumps(v, ensure_ascii=False).
 type JSONOptions struct {
-	Indent      int  // spaces a level; 0 writes one line
-	Newlines    bool // indent=0: one line an element, without indentation
+	Indent      int    // spaces a level; 0 writes one line
+	IndentText  string // what a level is indented with in place of spaces, or ""
+	Newlines    bool   // indent=0: one line an element, without indentation
 	SortKeys    bool
 	EnsureASCII bool
+	NoNaN       bool // allow_nan=False: what JSON has no number for is an error
 	// ItemSeparator and KeySeparator are ", " (or "," where Indent is set) and ": " where empty.
 	ItemSeparator, KeySeparator string
 	// Default gives a replacement for a value that JSON has no form for, or an error; nil refuses them all.
@@ -55,7 +57,7 @@ func (w *jsonWriter) value(dst []byte, v Value) ([]byte, error) {
 	case *BigInt:
 		return v.V.Append(dst, 10), nil
 	case Float:
-		return append(dst, jsonFloat(v)...), nil
+		return w.float(dst, v)
 	case String:
 		return w.text(dst, string(v)), nil
 	case Markup:
@@ -107,6 +109,16 @@ func jsonFloat(f Float) string {
 	return f.String()
 }
 
+func (w *jsonWriter) float(dst []byte, f Float) ([]byte, error) {
+	if w.NoNaN && (math.IsInf(float64(f), 0) || math.IsNaN(float64(f))) {
+		if w.pretty {
+			return nil, ValueError("Out of range float values are not JSON compliant: %s", f.String())
+		}
+		return nil, ValueError("Out of range float values are not JSON compliant")
+	}
+	return append(dst, jsonFloat(f)...), nil
+}
+
 func (w *jsonWriter) enter() error {
 	w.depth++
 	if w.depth > maxJSONDepth {
@@ -122,6 +134,11 @@ func (w *jsonWriter) newline(dst []byte) []byte {
 	dst = append(dst, '\n')
 	for range w.depth * w.Indent {
 		dst = append(dst, ' ')
+	}
+	if w.IndentText != "" {
+		for range w.depth {
+			dst = append(dst, w.IndentText...)
+		}
 	}
 	return dst
 }
@@ -212,7 +229,7 @@ func jsonKey(k Value) (string, error) {
 	case Float:
 		return jsonFloat(k), nil
 	}
-	return "", TypeError("keys must be str, int, float, bool or None, not %s", k.Type())
+	return "", TypeError("Key of type '%s' is not JSON serializable by the 'tagless' profile.", k.Type())
 }
 
 func (w *jsonWriter) text(dst []byte, s string) []byte {

@@ -30,6 +30,8 @@ type Options struct {
 	EscapeUnicode bool
 	ExplicitStart bool
 	ExplicitEnd   bool
+	// Quote is what all scalars are quoted with: "'" or `"`; "" quotes where need be.
+	Quote string
 }
 
 const (
@@ -130,7 +132,7 @@ func (e *emitter) deeper(flow, indentless bool) int {
 }
 
 func (e *emitter) inFlow(empty bool, leaves bool) bool {
-	return e.flowLevel > 0 || empty || e.o.Flow == Always || e.o.Flow == Leaves && leaves
+	return e.flowLevel > 0 || empty || e.o.Flow == Always || e.o.Flow == Leaves && leaves && e.o.Quote == ""
 }
 
 func allScalars(elems []value.Value) bool {
@@ -349,6 +351,10 @@ func (e *emitter) scalar(v value.Value, c context) error {
 }
 
 func (e *emitter) writeScalar(text string, isString bool, c context) {
+	if e.o.Quote != "" {
+		e.quoted(text, isString, c)
+		return
+	}
 	if !isString {
 		e.plain(text, !c.simpleKey)
 		return
@@ -369,6 +375,19 @@ func (e *emitter) writeScalar(text string, isString bool, c context) {
 	default:
 		e.double(text, !c.simpleKey)
 	}
+}
+
+// quoted writes a scalar in the style that the caller wants; what is no text has a tag, since quotes would make text of it.
+func (e *emitter) quoted(text string, isString bool, c context) {
+	if !isString {
+		e.indicator("!", true, false, false)
+	}
+	a := analyze(text, e.o.EscapeUnicode)
+	if e.o.Quote == "'" && a.single && !(c.simpleKey && a.multiline) {
+		e.single(text, !c.simpleKey)
+		return
+	}
+	e.double(text, !c.simpleKey)
 }
 
 func (e *emitter) put(s string) {

@@ -62,10 +62,12 @@ func open(body, password []byte) ([]byte, error) {
 }
 
 // seal is the inverse of open.
-func seal(plain, password []byte) ([]byte, error) {
-	salt := make([]byte, saltSize)
-	if _, err := rand.Read(salt); err != nil {
-		return nil, fmt.Errorf("vault salt: %w", err)
+func seal(plain, password, salt []byte) ([]byte, error) {
+	if salt == nil {
+		salt = make([]byte, saltSize)
+		if _, err := rand.Read(salt); err != nil {
+			return nil, fmt.Errorf("vault salt: %w", err)
+		}
 	}
 	k, err := derive(password, salt)
 	if err != nil {

@@ -118,8 +118,11 @@ func unhex(text string) ([]byte, error) {
 }
 
 // Encrypt gives vault data of a plain text. An id other than "default" is written into the header.
-func Encrypt(plain []byte, secret Secret) ([]byte, error) {
-	body, err := seal(plain, secret.Password)
+func Encrypt(plain []byte, secret Secret) ([]byte, error) { return EncryptSalted(plain, secret, nil) }
+
+// EncryptSalted is Encrypt with a salt of the caller's, which makes the result the same each time; nil stands for a random one.
+func EncryptSalted(plain []byte, secret Secret, salt []byte) ([]byte, error) {
+	body, err := seal(plain, secret.Password, salt)
 	if err != nil {
 		return nil, err
 	}
