@@ -38,9 +38,9 @@ printf 'a\377b\303\251'
 	const refusing = "Refusing to deserialize an invalid UTF8 string value: 'utf-8' codec can't encode "
 	o := p.run("site.yml", "-i", "hosts", "-v").exits(0)
 	o.says(refusing+"characters in position 1-2: surrogates not allowed", refusing+"character '\\udcff' in position 1: surrogates not allowed",
-		"This check can be disabled with the `MODULE_STRICT_UTF8_RESPONSE` setting.", `"stdout": "é😀"`).recap("h1 ok=6 ignored=2")
-	if n := strings.Count(o.stdout, `"stdout": "a`+"\uFFFD"+`bé"`); n != 3 {
-		t.Errorf("what can be shown is shown %d times, want 3\n%s", n, o)
+		"This check can be disabled with the `MODULE_STRICT_UTF8_RESPONSE` setting.", `"stdout": "é😀"`).recap("h1 ok=6 ignored=3")
+	if n := strings.Count(o.stdout, `"stdout": "a`+"\uFFFD"+`bé"`); n != 2 {
+		t.Errorf("what can be shown is shown %d times, want 2\n%s", n, o)
 	}
 	p.env = []string{"ANSIBLE_MODULE_STRICT_UTF8_RESPONSE=false"}
 	p.run("site.yml", "-i", "hosts", "-v").exits(0).recap("h1 ok=6 ignored=0")

@@ -110,7 +110,7 @@ class Command:
     def _output(self, raw):
         if self.params['strip_empty_ends']:
             raw = raw.rstrip(b'\r\n')
-        return raw.decode('utf-8', 'replace')
+        return raw.decode('utf-8', 'surrogateescape')
 
 
 def main():
