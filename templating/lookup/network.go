@@ -1,17 +1,14 @@
 package lookup
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -40,29 +37,21 @@ func fetchURL(c *Call) ([]value.Value, error) {
 }
 
 func (c *Call) fetch(address string) (string, error) {
-	seconds, err := strconv.ParseFloat(c.opt("timeout", "10"), 64)
+	client, err := c.httpClient()
 	if err != nil {
-		return "", failf("url: timeout must be a number")
+		return "", err
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
-	if !c.flag("use_proxy", true) {
-		transport.Proxy = nil
-	}
-	if !c.flag("validate_certs", true) {
-		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the user asked for it
-	}
-	client := &http.Client{Transport: transport, Timeout: time.Duration(seconds * float64(time.Second))}
-	req, err := http.NewRequest(http.MethodGet, address, nil)
+	defer client.CloseIdleConnections()
+	resp, err := c.request(client, address)
 	if err != nil {
-		return "", failf("Failed lookup url for %s : %s", address, err)
-	}
-	c.addHeaders(req)
-	resp, err := client.Do(req)
-	if err != nil {
+		var own *value.Exception
+		if errors.As(err, &own) {
+			return "", err
+		}
 		return "", failf("Failed lookup url for %s : %s", address, urlCause(err))
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode >= 400 {
+	if resp.StatusCode >= http.StatusMultipleChoices {
 		return "", failf("Received HTTP error for %s : HTTP Error %d: %s", address, resp.StatusCode, http.StatusText(resp.StatusCode))
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxFile))
@@ -72,16 +61,64 @@ func (c *Call) fetch(address string) (string, error) {
 	return string(body), nil
 }
 
-func (c *Call) addHeaders(req *http.Request) {
-	req.Header.Set("User-Agent", c.opt("http_agent", "ansible-httpget"))
+// request asks; a name and password are shown to a server that wants them, or at once where force_basic_auth says so.
+func (c *Call) request(client *http.Client, address string) (*http.Response, error) {
+	req, err := c.newRequest(address)
+	if err != nil {
+		return nil, err
+	}
+	user, password := c.opt("username", ""), c.opt("password", "")
+	force, err := c.setting("force_basic_auth", "false")
+	if err != nil {
+		return nil, err
+	}
+	if user != "" && Truth(force) {
+		req.SetBasicAuth(user, password)
+	}
+	if err := c.addNetrc(req, user); err != nil {
+		return nil, err
+	}
+	resp, err := client.Do(req)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || user == "" || req.Header.Get("Authorization") != "" {
+		return resp, err
+	}
+	scheme, _, _ := strings.Cut(resp.Header.Get("Www-Authenticate"), " ")
+	if err := resp.Body.Close(); err != nil {
+		return nil, err
+	}
+	if !strings.EqualFold(scheme, "Basic") {
+		return nil, failf("the server at %s wants the login %s, which is not supported: Basic is", address, scheme)
+	}
+	if req, err = c.newRequest(address); err != nil {
+		return nil, err
+	}
+	req.SetBasicAuth(user, password)
+	return client.Do(req)
+}
+
+func (c *Call) newRequest(address string) (*http.Request, error) {
+	req, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		return nil, failf("Failed lookup url for %s : %s", address, err)
+	}
+	agent, err := c.setting("http_agent", "ansible-httpget")
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", agent.String())
 	if d, ok := c.Opts.Get("headers").(*value.Dict); ok {
 		for k, v := range d.Strings() {
 			req.Header.Set(k, v.String())
 		}
 	}
-	if c.has("username") {
-		req.SetBasicAuth(c.opt("username", ""), c.opt("password", ""))
+	force, err := c.setting("force", "false")
+	if err != nil {
+		return nil, err
 	}
+	if Truth(force) {
+		req.Header.Set("Cache-Control", "no-cache")
+	}
+	return req, nil
 }
 
 // urlCause words a network failure as urllib does.
