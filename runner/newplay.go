@@ -22,7 +22,7 @@ func (r *run) newPlay(p *playbook.Play) (*play, error) {
 	pl := &play{
 		run: r, p: p, maxFail: -1,
 		plans: map[*playbook.Task]*taskPlan{}, selected: map[*playbook.Task]bool{},
-		throttles: map[*playbook.Task]chan struct{}{}, fileVars: map[string][]*value.Dict{},
+		throttles: map[*playbook.Task]chan struct{}{}, fileVars: map[string]hostFiles{}, readFiles: map[string]*value.Dict{},
 	}
 	if len(p.Vars) > 0 {
 		pl.playVars = p.Vars[len(p.Vars)-1]

@@ -33,7 +33,9 @@ type play struct {
 	plans         map[*playbook.Task]*taskPlan
 	selected      map[*playbook.Task]bool
 	throttles     map[*playbook.Task]chan struct{}
-	fileVars      map[string][]*value.Dict // vars_files by host
+	fileVars      map[string]hostFiles   // vars_files by host
+	fixedFiles    bool                   // the names of vars_files are no templates
+	readFiles     map[string]*value.Dict // by path
 	stop          stopReason
 	maxFail       float64        // percentage; negative: not set
 	gather        *playbook.Task // the implicit task that gathers facts, or nil

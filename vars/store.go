@@ -72,6 +72,9 @@ func (s *Store) Facts(host string) *value.Dict {
 	return &value.Dict{}
 }
 
+// Known gives the same, or nil where no facts are known. As long as they do not change it is the same dict.
+func (s *Store) Known(host string) *value.Dict { return s.get(host).bare }
+
 // Injected gives the facts as variables of their own (ansible_distribution …).
 func (s *Store) Injected(host string) Layer {
 	return injected{s.get(host).facts}
