@@ -56,6 +56,48 @@ func TestArgumentSpecIsChecked(t *testing.T) {
 	}
 }
 
+// TestEntryPointsOfArgumentSpecs has the names that tasks_from may give, and which of them begin with a check.
+func TestEntryPointsOfArgumentSpecs(t *testing.T) {
+	path := site(t, map[string]string{
+		"site.yml": "- hosts: all\n  tasks:\n" +
+			"  - import_role: {name: r, tasks_from: sub/deep}\n  - import_role: {name: r, tasks_from: other.yml}\n" +
+			"  - import_role: {name: r, tasks_from: empty}\n  - import_role: {name: r, tasks_from: nulled}\n",
+		"roles/r/meta/main.yml": "argument_specs:\n  sub/deep: {short_description: Deep}\n  deep: {options: {}}\n  other: {options: {}}\n" +
+			"  empty: {}\n  nulled: {options: }\n",
+		"roles/r/tasks/sub/deep.yml": "- debug:\n",
+		"roles/r/tasks/other.yml":    "- debug:\n",
+		"roles/r/tasks/empty.yml":    "- debug:\n",
+		"roles/r/tasks/nulled.yml":   "- debug:\n",
+	})
+	p := load(t, Options{IsAction: func(string) bool { return true }}, path).Plays[0]
+	want := []string{"Validating arguments against arg spec 'sub/deep' - Deep {}", "", "", "Validating arguments against arg spec 'nulled' None"}
+	for i, n := range p.Tasks[0].(*Block).Tasks {
+		first := n.(*Block).Tasks[0].(*Task)
+		got := ""
+		if first.Action == validateAction {
+			got = first.Name.String() + " " + first.Args.Get("argument_spec").String()
+			if first.Pos.IsWritten() {
+				t.Errorf("the check is said to stand in a file: %s", first.Pos)
+			}
+		}
+		if got != want[i] {
+			t.Errorf("import %d begins with %q, want %q", i, got, want[i])
+		}
+	}
+}
+
+func TestShorten(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{"a  b\nc", "a b c"},
+		{"one two three four", "one [...]"},
+		{"unbreakablewords and", "unbreakablewords [...]"},
+	} {
+		if got := shorten(row.text, 12); got != row.want {
+			t.Errorf("%q became %q, want %q", row.text, got, row.want)
+		}
+	}
+}
+
 func TestRoleFilesAndFolders(t *testing.T) {
 	path := site(t, map[string]string{
 		"site.yml":                     "- hosts: all\n  roles: [r]\n",

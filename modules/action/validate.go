@@ -57,7 +57,7 @@ func specOf(c *modules.Call) (*value.Dict, error) {
 	}
 	m, ok := v.(value.Mapping)
 	if !ok {
-		return nil, fmt.Errorf("Incorrect type for argument_spec, expected dict and got <class '%s'>", argspec.ClassName(v)) //nolint:staticcheck // the reference's words
+		return nil, argspec.NoDict("argument_spec", v)
 	}
 	return argspec.CopyDict(m), nil
 }
@@ -67,7 +67,7 @@ func argumentsFor(c *modules.Call, spec *value.Dict) (*value.Dict, error) {
 	given := value.Mapping(&value.Dict{})
 	if v, ok := c.Args.Lookup("provided_arguments"); ok {
 		if given, ok = v.(value.Mapping); !ok {
-			return nil, fmt.Errorf("Incorrect type for provided_arguments, expected dict and got <class '%s'>", argspec.ClassName(v)) //nolint:staticcheck // the reference's words
+			return nil, argspec.NoDict("provided_arguments", v)
 		}
 	}
 	args := &value.Dict{}

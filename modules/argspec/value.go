@@ -46,8 +46,10 @@ func className(v value.Value) string {
 	return v.Type()
 }
 
-// ClassName is the full name of a value's class, as the reference's messages have it.
-func ClassName(v value.Value) string { return fullClassName(v) }
+// NoDict is the error of an argument of the module that should be a dict.
+func NoDict(argument string, v value.Value) error {
+	return specErrorf("Incorrect type for %s, expected dict and got <class '%s'>", argument, fullClassName(v))
+}
 
 func fullClassName(v value.Value) string {
 	name := className(v)
