@@ -128,9 +128,9 @@ class User(object):
         return dict(changed=True, force=self.params['force'], remove=self.params['remove'])
 
     def create(self):
+        self.foretell()
         groups = self.wanted_groups()
         self.check_group()
-        self.foretell()
         self.call('useradd', self.identity_flags() + self.creation_group_flags(groups) + self.creation_flags())
         self.chage(self.ageing(accounts.shadow(self.name)))
         if self.params['local']:
@@ -367,6 +367,8 @@ class User(object):
         if not os.path.exists(path) or self.params['force']:
             self.make_key(path)
             result['changed'] = True
+        else:
+            self.module.warn('Found existing ssh key private file "%s", no force, so skipping ssh-keygen generation' % path)
         rc, out, err = self.module.run_command([self.module.get_bin_path('ssh-keygen', True), '-l', '-f', path])
         result['ssh_fingerprint'] = out.strip() if rc == 0 else err.strip()
         result['ssh_key_file'] = path
