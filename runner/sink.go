@@ -37,7 +37,7 @@ func printer(o Options, opts callback.Options) (event.Sink, error) {
 	case "json", "ansible.posix.json":
 		return callback.NewJSON(o.Stdout, o.Stderr, opts), nil
 	default:
-		return nil, fmt.Errorf("Could not load '%s' callback plugin. There are default, minimal, oneline and json.", name) //nolint:staticcheck // the reference's text
+		return nil, said("Could not load '%s' callback plugin. There are default, minimal, oneline and json.", name)
 	}
 }
 
