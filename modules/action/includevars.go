@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,16 +92,44 @@ func varsFromDir(c *modules.Call, name string, into *value.Dict) ([]string, erro
 		return nil, err
 	}
 	var files []string
-	err = filepath.WalkDir(dir, func(p string, e os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
+	err = filesFirst(dir, func(p string, e os.DirEntry) error {
 		return sel.visit(dir, p, e, func() error {
 			files = append(files, p)
 			return loadVars(c, p, into)
 		})
 	})
 	return files, err
+}
+
+// filesFirst walks a folder: its files in order of their names, then its folders one after the other, so that what is deeper is stronger.
+func filesFirst(dir string, visit func(string, os.DirEntry) error) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		if err := visit(filepath.Join(dir, e.Name()), e); err != nil {
+			return err
+		}
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		sub := filepath.Join(dir, e.Name())
+		if err := visit(sub, e); errors.Is(err, filepath.SkipDir) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		if err := filesFirst(sub, visit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func findDir(c *modules.Call, name string) (string, error) {
