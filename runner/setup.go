@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -86,6 +87,7 @@ func (r *run) readInputs(ctx context.Context) error {
 	if err := r.applyLimit(); err != nil {
 		return err
 	}
+	r.warnReserved(r.extra)
 	for i, s := range r.inventorySources {
 		if !strings.Contains(s, ",") {
 			r.inventorySources[i] = absolute(s)
@@ -203,4 +205,13 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 		return nil, said("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text)
 	}
 	return d, nil
+}
+
+// warnReserved tells of variables of the command line whose names Ansible uses itself.
+func (r *run) warnReserved(d *value.Dict) {
+	for name := range d.Strings() {
+		if inventory.Reserved(name) {
+			r.warn(fmt.Sprintf("Found variable using reserved name '%s'.\nOrigin: <CLI option '-e'>\n\n%s\n", name, name), source.Pos{})
+		}
+	}
 }

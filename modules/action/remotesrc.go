@@ -14,6 +14,7 @@ func uri(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	const module = "ansible.legacy.uri"
 	src := str(c, "src")
 	if src == "" || loose(c, "remote_src", false) {
+		c.Final()
 		return c.Module(ctx, module, c.Args)
 	}
 	name, err := find(c, "files", src)
@@ -25,6 +26,7 @@ func uri(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	c.Args.Set("remote_src", value.Bool(true))
+	c.Final()
 	return c.Module(ctx, module, c.Args, agent.Attachment{Param: "src", Name: filepath.Base(name), Size: t.size, Open: t.open})
 }
 
