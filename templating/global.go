@@ -3,7 +3,6 @@ package templating
 import (
 	"time"
 
-	"github.com/goplay/goplay/templating/datetime"
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -37,7 +36,8 @@ func nowFunc(_ *eval.State, _ value.Value, a []value.Value) (value.Value, error)
 		t = t.UTC()
 	}
 	if layout, ok := value.Text(a[1]); ok && layout != "" {
-		return value.String(datetime.Format(t, layout)), nil
+		return value.String(value.Strftime(t, layout)), nil
 	}
-	return datetime.DateTime{T: t}, nil
+	wall := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+	return value.DateTime{T: wall, Naive: true}, nil
 }

@@ -146,7 +146,7 @@ func jsonText(v value.Value, indent int) string {
 
 func asText(v value.Value) (value.Value, error) {
 	if d, ok := v.(value.DateTime); ok {
-		return value.String(d.ISOFormat()), nil
+		return value.String(d.ISO()), nil
 	}
 	return value.String(v.String()), nil
 }

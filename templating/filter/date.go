@@ -36,7 +36,7 @@ func strftime(s *eval.State, in value.Value, a []value.Value) (value.Value, erro
 	if a[1].Truth() {
 		t = t.UTC()
 	}
-	return value.String(datetime.Format(t, layout)), nil
+	return value.String(value.Strftime(t, layout)), nil
 }
 
 func toDatetime(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -47,7 +47,7 @@ func toDatetime(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 	return orNil(datetime.Parse(t, a[0].String()))
 }
 
-func orNil(d datetime.DateTime, err error) (value.Value, error) {
+func orNil(d value.DateTime, err error) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}

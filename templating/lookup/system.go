@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 
 	"github.com/goplay/goplay/templating/value"
@@ -103,26 +102,6 @@ func vars(c *Call) ([]value.Value, error) {
 			}
 		}
 		out = append(out, v)
-	}
-	return out, nil
-}
-
-func varnames(c *Call) ([]value.Value, error) {
-	patterns, err := c.texts()
-	if err != nil {
-		return nil, err
-	}
-	var out []value.Value
-	for _, p := range patterns {
-		re, err := regexp.Compile(p)
-		if err != nil {
-			return nil, failf("Unable to use \"%s\" as a search parameter: %s", p, err)
-		}
-		for n := range c.Host.Names() {
-			if re.MatchString(n) {
-				out = append(out, value.String(n))
-			}
-		}
 	}
 	return out, nil
 }

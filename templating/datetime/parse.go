@@ -1,7 +1,7 @@
+// Package datetime reads dates and times as Python's strptime does.
 package datetime
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -9,82 +9,8 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// Format is strftime in the C locale.
-func Format(t time.Time, layout string) string {
-	var b strings.Builder
-	for i := 0; i < len(layout); i++ {
-		if layout[i] != '%' || i+1 == len(layout) {
-			b.WriteByte(layout[i])
-			continue
-		}
-		i++
-		if layout[i] == '-' && i+1 < len(layout) { // glibc: no padding
-			i++
-			b.WriteString(strings.TrimLeft(directive(t, layout[i]), "0 "))
-			continue
-		}
-		b.WriteString(directive(t, layout[i]))
-	}
-	return b.String()
-}
-
-// layouts are the directives that Go's layouts know.
-var layouts = map[byte]string{
-	'a': "Mon", 'A': "Monday", 'b': "Jan", 'h': "Jan", 'B': "January", 'd': "02", 'H': "15", 'I': "03", 'm': "01", 'M': "04", 'p': "PM",
-	'S': "05", 'y': "06", 'Y': "2006", 'Z': "MST", 'z': "-0700", 'D': "01/02/06", 'x': "01/02/06", 'F': "2006-01-02", 'T': "15:04:05",
-	'X': "15:04:05", 'R': "15:04", 'r': "03:04:05 PM", 'c': "Mon Jan _2 15:04:05 2006", 'e': "_2",
-}
-
-func directive(t time.Time, c byte) string {
-	if l, ok := layouts[c]; ok {
-		return t.Format(l)
-	}
-	switch c {
-	case 'j':
-		return fmt.Sprintf("%03d", t.YearDay())
-	case 'f':
-		return fmt.Sprintf("%06d", t.Nanosecond()/1000)
-	case 's':
-		return strconv.FormatInt(t.Unix(), 10)
-	case 'u':
-		return strconv.Itoa(int(t.Weekday()+6)%7 + 1)
-	case 'w':
-		return strconv.Itoa(int(t.Weekday()))
-	case 'U':
-		return fmt.Sprintf("%02d", (t.YearDay()+6-int(t.Weekday()))/7)
-	case 'W':
-		return fmt.Sprintf("%02d", (t.YearDay()+6-int(t.Weekday()+6)%7)/7)
-	}
-	return rareDirective(t, c)
-}
-
-func rareDirective(t time.Time, c byte) string {
-	year, week := t.ISOWeek()
-	switch c {
-	case 'G':
-		return strconv.Itoa(year)
-	case 'g':
-		return fmt.Sprintf("%02d", year%100)
-	case 'V':
-		return fmt.Sprintf("%02d", week)
-	case 'C':
-		return fmt.Sprintf("%02d", t.Year()/100)
-	case 'k':
-		return fmt.Sprintf("%2d", t.Hour())
-	case 'l':
-		return fmt.Sprintf("%2d", (t.Hour()+11)%12+1)
-	case 'n':
-		return "\n"
-	case 't':
-		return "\t"
-	case '%':
-		return "%"
-	}
-	return "%" + string(c)
-}
-
 // Parse is datetime.strptime.
-func Parse(text, layout string) (DateTime, error) {
+func Parse(text, layout string) (value.DateTime, error) {
 	p := &parser{s: text, year: 1900, month: 1, day: 1}
 	for i := 0; i < len(layout); i++ {
 		c := layout[i]
@@ -99,11 +25,11 @@ func Parse(text, layout string) (DateTime, error) {
 			ok = p.literal(string(c))
 		}
 		if !ok {
-			return DateTime{}, value.ValueError("time data %s does not match format %s", quote(text), quote(layout))
+			return value.DateTime{}, value.ValueError("time data %s does not match format %s", quote(text), quote(layout))
 		}
 	}
 	if p.s != "" {
-		return DateTime{}, value.ValueError("unconverted data remains: %s", p.s)
+		return value.DateTime{}, value.ValueError("unconverted data remains: %s", p.s)
 	}
 	return p.result()
 }
@@ -273,9 +199,9 @@ func (p *parser) offset() bool {
 	return true
 }
 
-func (p *parser) result() (DateTime, error) {
+func (p *parser) result() (value.DateTime, error) {
 	if p.hasEpoch {
-		return DateTime{T: time.Unix(p.epoch, 0)}, nil
+		return value.DateTime{T: time.Unix(p.epoch, 0)}, nil
 	}
 	if p.hasPM {
 		p.hour %= 12
@@ -284,7 +210,7 @@ func (p *parser) result() (DateTime, error) {
 		}
 	}
 	if p.month < 1 || p.month > 12 || p.day < 1 || p.hour > 23 || p.minute > 59 || p.second > 61 {
-		return DateTime{}, value.ValueError("day is out of range for month")
+		return value.DateTime{}, value.ValueError("day is out of range for month")
 	}
 	zone := p.zone
 	if zone == nil {
@@ -292,7 +218,7 @@ func (p *parser) result() (DateTime, error) {
 	}
 	t := time.Date(p.year, time.Month(p.month), p.day, p.hour, p.minute, p.second, p.micros*1000, zone)
 	if p.month != 1 && int(t.Month()) != p.month {
-		return DateTime{}, value.ValueError("day is out of range for month")
+		return value.DateTime{}, value.ValueError("day is out of range for month")
 	}
-	return DateTime{T: t, Aware: p.zone != nil}, nil
+	return value.DateTime{T: t, Naive: p.zone == nil}, nil
 }
