@@ -270,7 +270,7 @@ const maxNesting = 300
 // Evaluate evaluates a template found in a variable. What is undefined is a value there: the reader decides whether that is an
 // error.
 func (c *Context) Evaluate(t *value.Template) (value.Value, error) {
-	v, err := c.evaluate(t)
+	v, err := c.evaluated(t)
 	if err == nil {
 		return v, nil
 	}
@@ -285,7 +285,16 @@ func (c *Context) Evaluate(t *value.Template) (value.Value, error) {
 	return nil, err
 }
 
+// evaluate evaluates a template whose failure is told to the user.
 func (c *Context) evaluate(t *value.Template) (value.Value, error) {
+	v, err := c.evaluated(t)
+	if err != nil {
+		c.addHint(err)
+	}
+	return v, err
+}
+
+func (c *Context) evaluated(t *value.Template) (value.Value, error) {
 	if c.depth == nil {
 		c.depth = new(int)
 	}

@@ -141,6 +141,7 @@ func TestRenderFile(t *testing.T) {
 		{"{{ none }}|{{ [1, 'a'] }}|{{ '\\n' }}|", "|[1, 'a']|\n|", trim},
 		{"a\n", "a", templating.FileOptions{}},
 		{"a\n\n", "a\n\n", trim},
+		{"a\n{{ x }}\n", "a\r\n1\r\n", templating.FileOptions{KeepTrailingNewline: true, NewlineSequence: "\r\n"}},
 		{"{{ [1] }}\n", "[1]", trim}, // as ansible-core: what is no text gets no newline
 		{"{% if 0 %}x{% endif %}\n", "", trim},
 		{"{{ nope }}", "x.j2:1:4: 'nope' is undefined", trim},
@@ -246,6 +247,22 @@ func TestOrigins(t *testing.T) {
 		var located *source.Error
 		if !errors.As(err, &located) || located.Pos != at(want) {
 			t.Errorf("%s: got %#v, want line %d", text, err, want)
+		}
+	}
+}
+
+// An unknown name gets the nearest one as a hint; the message stays Ansible's.
+func TestHints(t *testing.T) {
+	ctx := templating.New().NewContext(scopeOf(t, `{"http_port": 1, "x": "{{ http_prot }}"}`), nil)
+	for text, want := range map[string]string{
+		"{{ htp_port }}": "Did you mean 'http_port'?", "{{ x }}": "Did you mean 'http_port'?", "{{ 'a' | uper }}": "Did you mean 'upper'?",
+		"{{ 1 is defnied }}": "Did you mean 'defined'?", "{{ lookup('fil', 1) }}": "Did you mean 'file'?", "{{ lookpu('file') }}": "Did you mean 'lookup'?",
+		"{{ nothing_like_it }}": "", "{{ 'a' | nothing_like_it }}": "", "{{ http_port.prot }}": "",
+	} {
+		_, err := ctx.Resolve(templating.Trusted(text, source.Pos{}))
+		var e *source.Error
+		if !errors.As(err, &e) || e.Hint != want || strings.Contains(err.Error(), "Did you") {
+			t.Errorf("%s: got %#v, want %q", text, err, want)
 		}
 	}
 }

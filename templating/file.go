@@ -57,7 +57,11 @@ func (c *Context) renderFile(name string, text []byte, o FileOptions) (value.Val
 	}
 	// Newlines at the end are kept by giving the text as many as the template has, as in ansible-core: what is no text gets none.
 	missing := trailingNewlines(body) - trailingNewlines(string(t))
-	return t + value.String(strings.Repeat("\n", max(0, missing))), nil
+	newline := cfg.NewlineSequence
+	if newline == "" {
+		newline = "\n"
+	}
+	return t + value.String(strings.Repeat(newline, max(0, missing))), nil
 }
 
 func trailingNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }

@@ -38,6 +38,5 @@ func nowFunc(_ *eval.State, _ value.Value, a []value.Value) (value.Value, error)
 	if layout, ok := value.Text(a[1]); ok && layout != "" {
 		return value.String(value.Strftime(t, layout)), nil
 	}
-	wall := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
-	return value.DateTime{T: wall, Naive: true}, nil
+	return value.WallClock(t), nil
 }

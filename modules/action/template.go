@@ -84,12 +84,12 @@ func templateVars(src, name, dest string) *value.Dict {
 	d := value.DictOf("template_path", value.String(src), "template_fullpath", value.String(name), "template_destpath", value.String(dest))
 	host, _ := os.Hostname()
 	d.Set("template_host", value.String(host))
-	d.Set("template_run_date", value.DateTime{T: time.Now()})
+	d.Set("template_run_date", value.WallClock(time.Now()))
 	st, err := os.Stat(name)
 	if err != nil {
 		return d
 	}
-	d.Set("template_mtime", value.DateTime{T: st.ModTime()})
+	d.Set("template_mtime", value.WallClock(st.ModTime()))
 	d.Set("template_uid", value.String(ownerOf(st)))
 	d.Set("ansible_managed", value.String("Ansible managed"))
 	return d

@@ -15,6 +15,12 @@ type DateTime struct {
 	Naive bool
 }
 
+// WallClock gives a time as clocks in its zone show it, without the zone.
+func WallClock(t time.Time) DateTime {
+	wall := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+	return DateTime{T: wall, Naive: true}
+}
+
 // Delta is datetime.timedelta.
 type Delta struct{ D time.Duration }
 

@@ -1,0 +1,54 @@
+package templating
+
+import (
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/goplay/goplay/internal/source"
+)
+
+// unknown are the messages about names that nothing has.
+var unknown = regexp.MustCompile(`No (filter|test) named '([^']+)'|The (lookup) plugin '([^']+)' was not found`)
+
+// addHint adds the nearest name to an error about an unknown one. It is made only for errors that a user sees.
+func (c *Context) addHint(err error) {
+	e := innermost(err)
+	if e == nil || e.Hint != "" {
+		return
+	}
+	name, known := c.wrongName(err, e.Msg)
+	if near := source.Nearest(name, known); near != "" {
+		e.Hint = "Did you mean '" + near + "'?"
+	}
+}
+
+func innermost(err error) *source.Error {
+	var last, e *source.Error
+	for err != nil && errors.As(err, &e) {
+		last, err = e, e.Err
+	}
+	return last
+}
+
+// wrongName gives the name that an error is about, and those that would do.
+func (c *Context) wrongName(err error, msg string) (string, []string) {
+	var u *UndefinedError
+	if errors.As(err, &u) {
+		if u.Msg != "'"+u.Name+"' is undefined" {
+			return "", nil
+		}
+		return u.Name, slices.AppendSeq(slices.Collect(c.Names()), maps.Keys(c.engine.env.Globals))
+	}
+	m := unknown.FindStringSubmatch(msg)
+	switch {
+	case m == nil:
+		return "", nil
+	case m[1] == "filter":
+		return m[2], slices.Collect(maps.Keys(c.engine.env.Filters))
+	case m[1] == "test":
+		return m[2], slices.Collect(maps.Keys(c.engine.env.Tests))
+	}
+	return m[4], slices.Collect(maps.Keys(c.engine.lookups))
+}
