@@ -75,6 +75,7 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 	if err != nil {
 		return exitOf(err), err
 	}
+	r.warnReserved(r.extra)
 	if opts.ListHosts || opts.ListTasks || opts.ListTags || opts.SyntaxCheck {
 		return r.list(books)
 	}

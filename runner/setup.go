@@ -87,7 +87,6 @@ func (r *run) readInputs(ctx context.Context) error {
 	if err := r.applyLimit(); err != nil {
 		return err
 	}
-	r.warnReserved(r.extra)
 	for i, s := range r.inventorySources {
 		if !strings.Contains(s, ",") {
 			r.inventorySources[i] = absolute(s)
@@ -144,6 +143,7 @@ func (r *run) documentWarning(w document.Warning) {
 	if w.Deprecation {
 		level = event.Deprecation
 	}
+	r.firstTime(w.Msg)
 	r.send(event.Message{Level: level, Text: w.Msg, Pos: w.Pos, Hint: w.Help})
 }
 
@@ -207,11 +207,12 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 	return d, nil
 }
 
-// warnReserved tells of variables of the command line whose names Ansible uses itself.
+// warnReserved tells of variables of the command line whose names Ansible uses itself, unless a file's variable of that name was told.
 func (r *run) warnReserved(d *value.Dict) {
 	for name := range d.Strings() {
-		if inventory.Reserved(name) {
-			r.warn(fmt.Sprintf("Found variable using reserved name '%s'.\nOrigin: <CLI option '-e'>\n\n%s\n", name, name), source.Pos{})
+		msg := fmt.Sprintf("Found variable using reserved name '%s'.", name)
+		if inventory.Reserved(name) && r.firstTime(msg) {
+			r.warn(fmt.Sprintf("%s\nOrigin: <CLI option '-e'>\n\n%s\n", msg, name), source.Pos{})
 		}
 	}
 }
