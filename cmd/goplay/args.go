@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/goplay/goplay/internal/source"
 )
 
 // usageError is a wrong use of the command line: exit code 2.
@@ -262,37 +264,12 @@ func nearest(name string) string {
 	best, least := "", max(2, len(name)/4)+1
 	for i := range options {
 		for _, n := range options[i].names {
-			if d := distance(name, n); len(n) > 2 && len(name) > 2 && d < least {
+			if d := source.Distance(name, n); len(n) > 2 && len(name) > 2 && d < least {
 				best, least = n, d
 			}
 		}
 	}
 	return best
-}
-
-// distance counts the letters to add, remove, replace or swap between two words.
-func distance(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
 }
 
 // has tells whether a flag was given, by its first long name.

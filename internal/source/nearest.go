@@ -13,7 +13,7 @@ func Nearest(name string, known []string) string {
 		if abs(len(k)-len(name)) > most {
 			continue
 		}
-		if d := distance(name, k); d > 0 && (d < most || d == most && (best == "" || distance(name, best) > d)) {
+		if d := Distance(name, k); d > 0 && (d < most || d == most && (best == "" || Distance(name, best) > d)) {
 			best, most = k, d
 		}
 	}
@@ -22,8 +22,8 @@ func Nearest(name string, known []string) string {
 
 func abs(n int) int { return max(n, -n) }
 
-// distance counts the insertions, deletions, replacements and swaps of neighbours that make b of a.
-func distance(a, b string) int {
+// Distance counts the insertions, deletions, replacements and swaps of neighbours that make b of a.
+func Distance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {
 		rows[i] = make([]int, len(b)+1)
