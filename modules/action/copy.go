@@ -207,6 +207,7 @@ func (f *folder) file(ctx context.Context, p, rel string, st fs.FileInfo) (*valu
 	if err != nil {
 		return nil, err
 	}
+	t.more = true
 	args := targetArgs(f.c)
 	args.Set("dest", value.String(f.dest))
 	args.Set("_original_basename", value.String(rel))

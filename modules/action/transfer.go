@@ -26,6 +26,7 @@ type content struct {
 	data     []byte // text; nil for a file that is streamed
 	size     int64
 	checksum string
+	more     bool // other files of the same task follow it
 }
 
 // rideAlong is the size up to which a file goes with the request before it is known whether the target needs it.
@@ -116,7 +117,9 @@ func transfer(ctx context.Context, c *modules.Call, t *content, args *value.Dict
 	if !with {
 		return c.Module(ctx, transferModule, all)
 	}
-	c.Final()
+	if !t.more {
+		c.Final()
+	}
 	return c.Module(ctx, transferModule, all, agent.Attachment{Param: "src", Name: ".source" + path.Ext(t.base), Size: t.size, Open: t.open})
 }
 
