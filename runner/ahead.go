@@ -14,25 +14,19 @@ const window = 32
 
 // aheadActions are the actions whose items do not depend on each other's answers: they return no facts, and each item is one call.
 var aheadActions = map[string]bool{
-	"command": true, "shell": true, "file": true, "stat": true, "lineinfile": true, "blockinfile": true, "replace": true,
-	"template": true, "copy": true, "user": true, "group": true, "slurp": true, "find": true, "get_url": true, "uri": true,
-	"apt": true, "tempfile": true, "ping": true,
+	"ansible.builtin.command": true, "ansible.builtin.shell": true, "ansible.builtin.file": true, "ansible.builtin.stat": true,
+	"ansible.builtin.lineinfile": true, "ansible.builtin.blockinfile": true, "ansible.builtin.replace": true, "ansible.builtin.template": true,
+	"ansible.builtin.copy": true, "ansible.builtin.user": true, "ansible.builtin.group": true, "ansible.builtin.slurp": true,
+	"ansible.builtin.find": true, "ansible.builtin.get_url": true, "ansible.builtin.uri": true, "ansible.builtin.apt": true,
+	"ansible.builtin.tempfile": true, "ansible.builtin.ping": true,
 }
 
 // mayRunAhead tells whether the items of a loop can be sent without waiting for the answer to the one before. On the target they
 // still run one after the other, and their results come in order; what is saved is the way there and back.
 func (x *execution) mayRunAhead(n loopNames, items int) bool {
 	t := x.t
-	return items > 1 && aheadActions[shortBuiltin(x.tp.fqcn)] && n.pause == 0 && n.breakWhen == nil && t.Until == nil && t.Retries == nil &&
+	return items > 1 && aheadActions[x.tp.fqcn] && n.pause == 0 && n.breakWhen == nil && t.Until == nil && t.Retries == nil &&
 		t.DelegateTo == nil && t.Timeout == nil && x.p.run.opts.Config.Int("TASK_TIMEOUT") == 0
-}
-
-func shortBuiltin(fqcn string) string {
-	const own = "ansible.builtin."
-	if len(fqcn) > len(own) && fqcn[:len(own)] == own {
-		return fqcn[len(own):]
-	}
-	return ""
 }
 
 // lanes numbers the loops whose items are sent ahead.

@@ -18,12 +18,11 @@ type way struct {
 	target      connection.Target
 	interpreter string
 	become      []agent.Become
-	// loginTmp is the remote_tmp of the login user, shown to modules as _ansible_remote_tmp.
-	remoteTmp  string
-	shell      string // ansible_shell_executable
-	address    string // ansible_host, where it is set
-	vars       *templating.Context
-	pipelining bool
+	remoteTmp   string // the login user's remote_tmp, which modules see as _ansible_remote_tmp
+	shell       string // ansible_shell_executable
+	address     string // ansible_host, where it is set
+	vars        *templating.Context
+	pipelining  bool
 }
 
 // settings reads connection settings by Ansible's precedence: a variable of the host, the task's keyword, the command line, the

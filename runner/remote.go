@@ -19,13 +19,13 @@ import (
 
 // remote is a task's host as its action sees it. The line is dialled when it is first needed.
 type remote struct {
-	final bool // the next module call is the action\'s last one
 	x     *execution
 	way   *way
 	env   map[string]string
 	c     *call
 	last  *value.Dict // result of the last module that was run
 	why   reasons     // of its failure
+	final bool        // the next module call is the action's last one
 }
 
 var _ modules.Remote = (*remote)(nil)
@@ -232,15 +232,11 @@ func broken(pl *agent.Payload, reply *agent.Reply) *value.Dict {
 	if why == "" && pl.Kind == agent.NewStyle {
 		why = "New-style module did not handle its own exit."
 	}
-	d := value.DictOf("failed", value.Bool(true), "changed", value.Bool(false))
 	if why != "" {
-		d.Set("msg", value.String("Task failed: Module failed: "+why))
-		return d
+		return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "msg", value.String("Task failed: Module failed: "+why))
 	}
 	const msg = "Module result deserialization failed: No start of json char found"
-	d.Update(value.DictOf("msg", value.String(msg), "rc", value.Int(reply.Exit), "module_stdout", text(reply.Stdout),
-		"module_stderr", text(reply.Stderr), "_goplay_link", value.String(msg+" See stdout/stderr for the returned output.")))
-	return d
+	return noJSON(msg, msg, reply.Exit, string(reply.Stdout), string(reply.Stderr))
 }
 
 func text(b []byte) value.Value { return value.String(strings.ToValidUTF8(string(b), "\uFFFD")) }
@@ -296,7 +292,7 @@ func rawCommand(command, executable string) string {
 	if executable == "" {
 		return command
 	}
-	return executable + " -c " + quote(command)
+	return executable + " -c " + modules.Quote(command)
 }
 
 // becomeCommand runs a command line as another user. It needs no agent, and so knows sudo only; the password goes ahead of the input.
@@ -312,14 +308,14 @@ func becomeCommand(b agent.Become, command string, stdin io.Reader) (string, io.
 		flags = "-H -S -n"
 	}
 	if b.Password == "" {
-		return fmt.Sprintf("%s %s -u %s /bin/sh -c %s", exe, flags, quote(b.User), quote(command)), stdin, nil
+		return fmt.Sprintf("%s %s -u %s /bin/sh -c %s", exe, flags, modules.Quote(b.User), modules.Quote(command)), stdin, nil
 	}
 	flags = strings.TrimSpace(strings.ReplaceAll(" "+flags+" ", " -n ", " "))
 	in := io.Reader(strings.NewReader(b.Password + "\n"))
 	if stdin != nil {
 		in = io.MultiReader(in, stdin)
 	}
-	return fmt.Sprintf("%s %s -p '' -u %s /bin/sh -c %s", exe, flags, quote(b.User), quote(command)), in, nil
+	return fmt.Sprintf("%s %s -p '' -u %s /bin/sh -c %s", exe, flags, modules.Quote(b.User), modules.Quote(command)), in, nil
 }
 
 func runRaw(ctx context.Context, conn connection.Conn, command string, stdin io.Reader) (modules.RawResult, error) {
@@ -341,9 +337,6 @@ func runRaw(ctx context.Context, conn connection.Conn, command string, stdin io.
 	res.Exit, err = p.Wait()
 	return res, err
 }
-
-// quote makes one word of the shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'" }
 
 // Put streams a file to the target.
 func (r *remote) Put(ctx context.Context, dst string, mode uint32, size int64, src io.Reader) error {
