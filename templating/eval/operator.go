@@ -19,24 +19,9 @@ func unsupported(op string, a, b value.Value) error {
 
 // ints gives both operands as big integers, or ok false.
 func ints(a, b value.Value) (x, y *big.Int, ok bool) {
-	x, ok1 := bigInt(a)
-	y, ok2 := bigInt(b)
+	x, ok1 := value.BigOf(a)
+	y, ok2 := value.BigOf(b)
 	return x, y, ok1 && ok2
-}
-
-func bigInt(v value.Value) (*big.Int, bool) {
-	switch v := v.(type) {
-	case value.Int:
-		return big.NewInt(int64(v)), true
-	case value.Bool:
-		if v {
-			return big.NewInt(1), true
-		}
-		return new(big.Int), true
-	case *value.BigInt:
-		return v.V, true
-	}
-	return nil, false
 }
 
 func small(v value.Value) (int64, bool) {
@@ -357,7 +342,7 @@ func negate(v value.Value) (value.Value, error) {
 	case value.Float:
 		return -x, nil
 	}
-	if b, ok := bigInt(v); ok {
+	if b, ok := value.BigOf(v); ok {
 		return value.NewInt(new(big.Int).Neg(b)), nil
 	}
 	return nil, value.TypeError("bad operand type for unary -: '%s'", v.Type())
@@ -367,7 +352,7 @@ func positive(v value.Value) (value.Value, error) {
 	if f, ok := v.(value.Float); ok {
 		return f, nil
 	}
-	if b, ok := bigInt(v); ok {
+	if b, ok := value.BigOf(v); ok {
 		return value.NewInt(b), nil
 	}
 	return nil, value.TypeError("bad operand type for unary +: '%s'", v.Type())

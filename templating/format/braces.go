@@ -320,7 +320,7 @@ func (s *spec) signOf(negative bool) string {
 }
 
 func (s *spec) integer(v value.Value) (string, error) {
-	b, _ := integerOf(v)
+	b, _ := value.BigOf(v)
 	if _, isBool := v.(value.Bool); isBool && s.verb == 0 {
 		return s.pad("", v.String(), '<'), nil
 	}

@@ -255,7 +255,7 @@ func (d *directive) sign(negative bool) string {
 }
 
 func (d *directive) integer(v value.Value, base int) (string, error) {
-	b, ok := integerOf(v)
+	b, ok := value.BigOf(v)
 	if !ok && base == 10 {
 		if f, isFloat := v.(value.Float); isFloat {
 			b, ok = truncate(float64(f))
@@ -281,21 +281,6 @@ func (d *directive) integer(v value.Value, base int) (string, error) {
 	return d.padNumber(sign, digits), nil
 }
 
-func integerOf(v value.Value) (*big.Int, bool) {
-	switch v := v.(type) {
-	case value.Int:
-		return big.NewInt(int64(v)), true
-	case value.Bool:
-		if v {
-			return big.NewInt(1), true
-		}
-		return new(big.Int), true
-	case *value.BigInt:
-		return v.V, true
-	}
-	return nil, false
-}
-
 func truncate(f float64) (*big.Int, bool) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return nil, false
@@ -309,7 +294,7 @@ func floatOf(v value.Value) (float64, bool) {
 	case value.Float:
 		return float64(v), true
 	}
-	b, ok := integerOf(v)
+	b, ok := value.BigOf(v)
 	if !ok {
 		return 0, false
 	}

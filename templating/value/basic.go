@@ -2,6 +2,7 @@ package value
 
 import (
 	"iter"
+	"math/big"
 	"strconv"
 )
 
@@ -84,3 +85,19 @@ func (t Tuple) Elements() iter.Seq[Value] {
 
 // Append adds elements to the end.
 func (l *List) Append(elems ...Value) { l.Elems = append(l.Elems, elems...) }
+
+// BigOf gives an integer of any size, a Bool too; ok is false for what is none. It must not be changed.
+func BigOf(v Value) (n *big.Int, ok bool) {
+	switch v := v.(type) {
+	case Int:
+		return big.NewInt(int64(v)), true
+	case Bool:
+		if v {
+			return big.NewInt(1), true
+		}
+		return new(big.Int), true
+	case *BigInt:
+		return v.V, true
+	}
+	return nil, false
+}
