@@ -74,6 +74,7 @@ type Call struct {
 	RemoteTmp    string            // where the run's private folder, _ansible_tmpdir, is made; "": as the pool's options say
 	Interpreters map[string]string // programs to use for a script's interpreter, by its name: "bash" -> "/opt/bin/bash"
 	Lane         uint64            // calls of one lane run one after the other, in the order in which they were sent; 0: none
+	Guard        bool              // of all calls of a lane: once one of them is no plain success, the lane's others don't begin
 	Sent         func()            // called once when the request is on its way; nil: nobody wants to know
 	Timeout      time.Duration     // 0: none; when it is over the module's process group is killed
 }
@@ -89,10 +90,12 @@ type Attachment struct {
 
 // Reply is how a module ended. A module that failed is a Reply, not an error.
 type Reply struct {
-	Stdout []byte // all of it, as the module wrote it
-	Stderr []byte
-	Exit   int    // exit status, 128+n when a signal ended it
-	Crash  string // the message of the exception that ended a new-style module; its traceback is in Stderr
+	Stdout  []byte // all of it, as the module wrote it
+	Stderr  []byte
+	Dropped bool // it did not begin, since a call before it in its guarded lane was no plain success
+
+	Exit  int    // exit status, 128+n when a signal ended it
+	Crash string // the message of the exception that ended a new-style module; its traceback is in Stderr
 
 	// Causes are the messages of the exceptions that were the cause of that one; Apart says that the last exception of all came up while
 	// another one was handled.

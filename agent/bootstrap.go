@@ -28,7 +28,8 @@ var agentText = sync.OnceValue(func() []byte {
 	return pack(text.Bytes())
 })
 
-// minify drops comments on lines of their own, docstrings and empty lines. The agent's files have no other multi-line strings.
+// minify drops comments on lines of their own, docstrings, empty lines and blanks that part nothing. The agent's files have no other
+// multi-line strings.
 func minify(source string) string {
 	var b strings.Builder
 	inside := false
@@ -40,7 +41,7 @@ func minify(source string) string {
 		case strings.HasPrefix(word, `"""`):
 			inside = len(word) < 6 || !strings.HasSuffix(word, `"""`)
 		case word != "" && !strings.HasPrefix(word, "#"):
-			b.WriteString(indent(line))
+			b.WriteString(indent(tighten(line)))
 		}
 	}
 	return b.String()
@@ -50,6 +51,34 @@ func minify(source string) string {
 func indent(line string) string {
 	text := strings.TrimLeft(line, " ")
 	return strings.Repeat(" ", (len(line)-len(text))/4) + text
+}
+
+// tighten drops the blanks beside operators and commas outside of strings.
+func tighten(line string) string {
+	const marks = ",=+-*/%<>:|&!()[]{}"
+	out := make([]byte, 0, len(line))
+	body := strings.TrimLeft(line, " ")
+	out = append(out, line[:len(line)-len(body)]...)
+	var quote byte
+	for i := 0; i < len(body); i++ {
+		c := body[i]
+		switch {
+		case quote != 0 && c == '\\':
+			out = append(out, c)
+			i++
+			c = body[i]
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == ' ' && (strings.IndexByte(marks, body[i-1]) >= 0 || strings.IndexByte(marks, body[i+1]) >= 0):
+			continue
+		}
+		out = append(out, c)
+	}
+	return string(out)
 }
 
 func pack(data []byte) []byte {

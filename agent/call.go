@@ -24,6 +24,7 @@ type callHeader struct {
 	RemoteTmp    string             `json:"remote_tmp,omitempty"`
 	Interpreters map[string]string  `json:"interpreters,omitempty"`
 	Lane         uint64             `json:"lane,omitempty"`
+	Guard        bool               `json:"guard,omitempty"`
 	Timeout      float64            `json:"timeout,omitempty"`
 }
 
@@ -51,6 +52,9 @@ func (s *Session) Call(ctx context.Context, c *Call) (*Reply, error) {
 	if d.Killed == "timeout" {
 		return nil, &TimeoutError{After: c.Timeout}
 	}
+	if d.Dropped {
+		return &Reply{Dropped: true}, nil
+	}
 	stdout.Write(d.body[:d.Out])
 	stderr.Write(d.body[d.Out:])
 	return &Reply{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Exit: d.Exit, Crash: d.Note.Crash, Causes: d.Note.Causes, Apart: d.Note.Apart}, nil
@@ -70,7 +74,7 @@ func sealed(c *Call) *Call {
 func headerOf(c *Call) callHeader {
 	h := callHeader{
 		Manifest: c.Payload.Manifest.Digest, Main: c.Payload.Main, Kind: c.Payload.Kind, Args: len(c.Args), Env: c.Environment,
-		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, Lane: c.Lane, Timeout: c.Timeout.Seconds(),
+		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, Lane: c.Lane, Guard: c.Guard, Timeout: c.Timeout.Seconds(),
 	}
 	for _, a := range c.Attachments {
 		name := a.Name

@@ -77,6 +77,22 @@ func (p *Pool) Session(ctx context.Context, t connection.Target, interpreter str
 	}
 }
 
+// Running gives the agent that Session would give, or nil where it would have to be started.
+func (p *Pool) Running(t connection.Target, interpreter string, become []Become) *Session {
+	p.mu.Lock()
+	e := p.entries[key{t, interpreter, pathOf(become)}]
+	p.mu.Unlock()
+	if e == nil {
+		return nil
+	}
+	select {
+	case <-e.started:
+		return e.session
+	default:
+		return nil
+	}
+}
+
 // isCancel reports whether err means that the one who started a session gave up; those who waited for it try themselves.
 func isCancel(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)

@@ -71,12 +71,13 @@ func (r *request) refuse(err error) {
 
 // done is the last frame of a request.
 type done struct {
-	Exit   int    `json:"exit"`
-	Out    int    `json:"out"` // bytes of the body that belong to stdout; the others to stderr
-	Killed string `json:"killed"`
-	Error  string `json:"error"`
-	Note   note   `json:"note"`
-	body   []byte
+	Exit    int    `json:"exit"`
+	Out     int    `json:"out"` // bytes of the body that belong to stdout; the others to stderr
+	Killed  string `json:"killed"`
+	Dropped bool   `json:"dropped"`
+	Error   string `json:"error"`
+	Note    note   `json:"note"`
+	body    []byte
 }
 
 // note is what a job's child says of an exception that ended it.

@@ -92,6 +92,30 @@ func TakesRaw(fqcn string) bool {
 	return false
 }
 
+// LeadsOthers tells whether what follows an action's last call may be sent before that is answered. Those that give facts change too
+// much for it.
+func LeadsOthers(fqcn string) bool {
+	short := strings.TrimPrefix(fqcn, "ansible.builtin.")
+	return short != "setup" && !strings.HasSuffix(short, "_facts")
+}
+
+// FollowsOthers tells whether an action's calls may be sent before those before them are answered: it needs nothing of the controller
+// but its arguments, which may be evaluated more than once.
+func FollowsOthers(fqcn string) bool {
+	switch short, builtin := strings.CutPrefix(fqcn, "ansible.builtin."); short {
+	case "add_host", "assemble", "copy", "fetch", "gather_facts", "group_by", "include_vars", "package", "pause", "raw", "script",
+		"service", "set_fact", "set_stats", "template", "validate_argument_spec", "wait_for_connection", "meta", "include_tasks",
+		"include_role", "import_tasks", "import_role", "reboot", "async_status", "unarchive", "fail":
+		return !builtin
+	}
+	return LeadsOthers(fqcn)
+}
+
+// Inert tells whether an action looks at variables and does nothing else.
+func Inert(fqcn string) bool {
+	return fqcn == "ansible.builtin.debug" || fqcn == "ansible.builtin.assert"
+}
+
 // RawArg tells whether an action evaluates one of its arguments itself: it gets it as it was written.
 func RawArg(fqcn, arg string) bool {
 	switch fqcn {

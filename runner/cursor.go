@@ -49,6 +49,27 @@ func newCursor(nodes []playbook.Node, sel selector) *cursor {
 	return &cursor{frames: []*frame{{nodes: nodes}}, sel: sel}
 }
 
+// fork gives a cursor at the same place that is moved on by itself and tells of nothing.
+func (c *cursor) fork() *cursor {
+	f := &cursor{sel: &forkSelector{selector: c.sel, done: map[string]bool{}}, flushing: c.flushing}
+	f.roleDone = func(r *playbook.Role) { f.sel.(*forkSelector).done[r.Key] = true }
+	for _, fr := range c.frames {
+		own := *fr
+		f.frames = append(f.frames, &own)
+	}
+	return f
+}
+
+// forkSelector knows the roles that have been completed on a fork's way.
+type forkSelector struct {
+	selector
+	done map[string]bool
+}
+
+func (s *forkSelector) enters(b *playbook.Block) bool {
+	return s.selector.enters(b) && (!b.RoleMain || b.Role.AllowDuplicates || !s.done[b.Role.Key])
+}
+
 // peek gives the next task and its path, or nil at the end of the play.
 func (c *cursor) peek() (*playbook.Task, []int) {
 	for len(c.frames) > 0 {

@@ -26,6 +26,8 @@ type execution struct {
 	vars *templating.Context
 	emit func(event.Event)
 	turn *turn // of an item that is sent ahead; nil otherwise
+
+	scouting bool // ahead of the task's turn: nothing is told
 }
 
 func newExecution(p *play, tp *taskPlan, ev *event.Task, h *hostState, emit func(event.Event)) *execution {
@@ -145,7 +147,7 @@ func (x *execution) shownDelegate(c *call, r *result) string {
 // conditions evaluates conditions in order; false is the first one that does not hold.
 func (x *execution) conditions(vars *templating.Context, list []playbook.Condition) (ok bool, false_ value.Value, err error) {
 	for _, c := range list {
-		if t, ok := c.Expr.(*value.Template); ok && !t.Expr {
+		if t, ok := c.Expr.(*value.Template); ok && !t.Expr && !x.scouting {
 			x.p.run.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. "+
 				"This feature will be removed from ansible-core version 2.23.", c.Pos)
 		}

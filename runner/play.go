@@ -64,6 +64,8 @@ type hostState struct {
 	pending  []notification
 	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
 	ranRoles map[string]bool
+
+	convoy *convoy // what is under way to it ahead of its turn; nil until something may be
 }
 
 type hostStatus int
@@ -160,7 +162,17 @@ func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 		h.cur = newCursor(p.nodes, &hostSelector{p, h})
 		h.cur.roleDone = func(r *playbook.Role) { h.markRole(r) }
 	}
+	defer p.recall()
 	return strat(ctx, p)
+}
+
+// recall ends what is under way to hosts ahead of its turn.
+func (p *play) recall() {
+	for _, h := range p.batch {
+		if h.convoy != nil {
+			h.convoy.recall()
+		}
+	}
 }
 
 // dead reports whether every host has failed or is unreachable.

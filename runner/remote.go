@@ -86,7 +86,7 @@ func (r *remote) Final() { r.final = true }
 
 // Module runs a module and gives its result.
 func (r *remote) Module(ctx context.Context, name string, args *value.Dict, files ...agent.Attachment) (*value.Dict, error) {
-	pl, err := r.x.p.run.registry.Payload(name, r.x.tp.env.SearchPaths)
+	call, err := r.request(name, args, files)
 	if err != nil {
 		return nil, err
 	}
@@ -94,15 +94,7 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	if err != nil {
 		return r.noSession(r.notSent(err))
 	}
-	data, err := r.encode(name, args)
-	if err != nil {
-		return nil, err
-	}
-	call := &agent.Call{
-		Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout,
-		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl),
-	}
-	reply, err := r.x.turn.call(call, r.final, func() (*agent.Reply, error) { return s.Call(ctx, call) })
+	reply, err := r.x.turn.call(call, r.final, func() (*agent.Reply, error) { return r.send(ctx, s, call) })
 	if err != nil {
 		return r.noSession(err)
 	}
@@ -111,10 +103,33 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 			return nil, err
 		}
 	}
-	r.last = r.result(pl, reply)
+	r.last = r.result(call.Payload, reply)
 	r.explain(reply, name)
 	r.discovered(s, r.last)
 	return r.last, nil
+}
+
+// request makes a module call.
+func (r *remote) request(name string, args *value.Dict, files []agent.Attachment) (*agent.Call, error) {
+	pl, err := r.x.p.run.registry.Payload(name, r.x.tp.env.SearchPaths)
+	if err != nil {
+		return nil, err
+	}
+	data, err := r.encode(name, args)
+	return &agent.Call{
+		Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout,
+		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl),
+	}, err
+}
+
+// send runs a call, unless the host's convoy has sent it ahead.
+func (r *remote) send(ctx context.Context, s *agent.Session, call *agent.Call) (*agent.Reply, error) {
+	if r.final && r.x.turn == nil {
+		if c := r.x.p.convoy(r.x.h); c != nil {
+			return c.call(ctx, r, s, call)
+		}
+	}
+	return s.Call(ctx, call)
 }
 
 // explain keeps what caused the failure of the last module.

@@ -41,6 +41,8 @@ type Env struct {
 	Config func(name string) (value.Value, bool)
 	// Warn takes a warning for the user, or nil.
 	Warn func(msg string)
+	// Timeless makes an error of what may give another value a little later: lookups, files, the time, chance.
+	Timeless bool
 }
 
 // FileOptions are the template module's options and those of a `#jinja2:` header.

@@ -303,6 +303,9 @@ func (c *Context) evaluated(t *value.Template) (value.Value, error) {
 	if *c.depth > maxNesting {
 		return nil, errLoop
 	}
+	if c.env.Timeless && fleeting().MatchString(t.Text) {
+		return nil, errTimeless
+	}
 	prog, err := c.engine.program(t)
 	if err != nil {
 		return nil, c.locate(t, err)

@@ -115,6 +115,9 @@ func joined(results []value.Value) value.Value {
 }
 
 func (c *Context) runPlugin(s *eval.State, name string, terms []value.Value, opts *value.Dict) ([]value.Value, error) {
+	if c.env.Timeless {
+		return nil, errTimeless
+	}
 	plugin, ok := c.engine.lookups[name]
 	if !ok {
 		return nil, value.Errorf("AnsibleError", "The lookup plugin %s was not found.", value.Repr(value.String(name)))

@@ -12,7 +12,7 @@ class Agent(object):
         self.loop, self.decoder, self.python = Loop(), Decoder(), python
         self.rfd, self.out = rfd, Sender(self.loop, wfd, self.room, self.stop)
         self.number, self.jobs, self.waiting, self.running = 0, {}, {}, True
-        self.lanes, self.queued = {}, {}
+        self.lanes, self.queued, self.broken = {}, {}, []
         self.routes, self.children, self.asked = {}, set(), set()
         self.store = self.preload = self.tmp = self.login = None
         self.spare = Spare(self)
@@ -121,8 +121,10 @@ class Agent(object):
         """Starts a module when all of its files are there, and asks for those that are not."""
         fields = frame.fields()
         lane = fields.get("lane")
-        if lane and frame.id not in self.lanes.setdefault(lane, []):
-            self.lanes[lane].append(frame.id)
+        if lane and frame.id not in self.lanes.get(lane, []):
+            if lane in self.broken:
+                return self.unbegun(frame.id, dropped=True)
+            self.lanes.setdefault(lane, []).append(frame.id)
         missing = self.missing(fields["manifest"])
         held_back = self.waiting.pop(frame.id, (None, None, []))[2]
         if missing:
@@ -156,12 +158,15 @@ class Agent(object):
             return
         self.begin(frame, kind, fields)
 
-    def leave(self, lane, id):
-        """A request leaves its lane: it has ended, or was cancelled. If it was the first, the one behind it begins when it can."""
+    def leave(self, lane, id, breaks=False):
+        """A request leaves its lane: it has ended, or was cancelled. If it was the first, the one behind it begins when it can, unless
+        the lane breaks."""
         line = self.lanes.get(lane)
         if not line:
             return
         first = line[0] == id
+        if breaks:
+            self.break_off(lane, line.index(id))
         line.remove(id)
         if not line:
             del self.lanes[lane]
@@ -171,15 +176,28 @@ class Agent(object):
             for data in turn[1:]:
                 self.on_data(data)
 
+    def break_off(self, lane, place):
+        """Nothing behind a place in a lane begins any more, neither what waits there nor what is still to come."""
+        line = self.lanes[lane]
+        for id in line[place + 1:]:
+            self.waiting.pop(id, None)
+            self.queued.pop(id, None)
+            self.unbegun(id, dropped=True)
+        del line[place + 1:]
+        self.broken = self.broken[-LANES:] + [lane]
+
+    def unbegun(self, id, **why):
+        self.send(Frame(self.number, id, DONE, dict(why, exit=143, out=0)))
+
     def begin(self, frame, kind, fields):
         """Starts a job. What the agent itself cannot do for it (no temporary folder, no more processes) is told."""
         try:
-            job = Job(self, frame.id, kind(self, fields, frame.body), fields.get("lane"))
+            job = Job(self, frame.id, kind(self, fields, frame.body), fields.get("lane"), fields.get("guard"))
             job.start(fields.get("timeout"))
             self.jobs[frame.id] = job
         except OSError as e:
             self.send(Frame(self.number, frame.id, DONE, {"error": str(e)}))
-            self.leave(fields.get("lane"), frame.id)
+            self.leave(fields.get("lane"), frame.id, fields.get("guard"))
 
     def on_data(self, frame):
         if frame.id in self.waiting:
@@ -206,9 +224,9 @@ class Agent(object):
             if frame.id in self.routes:
                 self.routes[frame.id].end()
         elif frame.id in self.waiting or frame.id in self.queued:
-            call = (self.waiting.pop(frame.id, None) or self.queued.pop(frame.id)[0])[0]
-            self.send(Frame(self.number, frame.id, DONE, {"exit": 143, "out": 0, "killed": "cancel"}))
-            self.leave(call.fields().get("lane"), frame.id)
+            call = (self.waiting.pop(frame.id, None) or self.queued.pop(frame.id)[0])[0].fields()
+            self.unbegun(frame.id, killed="cancel")
+            self.leave(call.get("lane"), frame.id, call.get("guard"))
         elif frame.id in self.jobs:
             self.jobs[frame.id].kill("cancel")
 
@@ -223,6 +241,7 @@ class Agent(object):
 NAMES = {HELLO: "hello", CALL: "call", PUT: "put", FETCH: "fetch", SPAWN: "spawn", FILE: "file", DATA: "data",
          CREDIT: "credit", CANCEL: "cancel"}
 AGENT = "goplay-agent"
+LANES = 256  # so many broken lanes are remembered
 
 
 def main(python):

@@ -63,8 +63,8 @@ class Pipe(object):
 class Job(object):
     """One forked child in a process group of its own, from the agent's side."""
 
-    def __init__(self, agent, id, work, lane=None):
-        self.agent, self.id, self.work, self.lane = agent, id, work, lane
+    def __init__(self, agent, id, work, lane=None, guard=False):
+        self.agent, self.id, self.work, self.lane, self.guard = agent, id, work, lane, guard
         self.exit = self.reason = self.timer = None
         self.credit, self.grant, self.streamed = WINDOW, 0, False
         self.pid, self.feed, self.pipes = None, None, []
@@ -160,8 +160,23 @@ class Job(object):
         # The last word must not overtake what came before it.
         self.agent.send(Frame(self.agent.number, self.id, DONE, fields, out + err, int(self.streamed)), bulk=self.streamed)
         self.agent.out.push()
-        self.agent.leave(self.lane, self.id)
+        self.agent.leave(self.lane, self.id, self.guard and (self.streamed or bool(self.reason) or not plain_success(self.exit, out)))
         self.agent.later(self.agent.spare.prepare)
+
+
+TELLING = ("failed", "unreachable", "rc", "exception", "ansible_facts", "ansible_stats", "add_host", "add_group")
+
+
+def plain_success(code, out):
+    """Tells whether a module's output is certain to be a success to the controller, and one that changes no variable but the
+    registered one. In doubt it is not."""
+    if code or len(out) > CHUNK:
+        return False
+    try:
+        result = json.loads(out.decode())
+    except ValueError:
+        return False
+    return isinstance(result, dict) and not any(result.get(name) for name in TELLING)
 
 
 def fork(agent, work):

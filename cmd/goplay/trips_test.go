@@ -20,8 +20,8 @@ const (
 	sessionTrips = 3
 )
 
-// TestRoundTrips runs playbooks through a real sshd and counts: on a target that knows the module, n calls take n round trips and
-// a constant, whatever happens in between.
+// TestRoundTrips runs playbooks through a real sshd and counts. On a target that knows the module, n calls take n round trips and
+// a constant where each depends on the one before; calls that do not travel together.
 func TestRoundTrips(t *testing.T) {
 	home := t.TempDir()
 	server := conntest.StartSSHD(t, "SetEnv HOME="+home)
@@ -30,8 +30,10 @@ func TestRoundTrips(t *testing.T) {
 		tasks string
 		calls int
 	}{
-		"one task":      {taskList(1), 1},
-		"twenty tasks":  {taskList(20), 20},
+		"one task":     {taskList(1), 1},
+		"twenty tasks": {taskList(20), 1},
+		"forty tasks":  {taskList(40), 5}, // more than may be under way at once
+		"ten tasks that use what the one before gave": {strings.Repeat("    - command: hostname {{ (r | default({})).x | default() }}\n      register: r\n", 10), 10},
 		"a loop":        {"    - command: hostname\n      loop: [1, 2, 3, 4, 5, 6, 7, 8]\n", 1}, // the items travel together
 		"skipped tasks": {"    - command: hostname\n      when: false\n    - command: hostname\n    - debug: msg=no\n", 1},
 	} {
