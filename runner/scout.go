@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating/value"
@@ -56,7 +57,7 @@ func (c *convoy) explore(ctx context.Context, turn *earlyCall, t *playbook.Task)
 		return false
 	}
 	call.Remote = &scoutRemote{remote: call.remote, convoy: c, seen: seen}
-	call.Report, call.Say = nil, nil
+	call.Report, call.Say = func(string, source.Pos) {}, func(string) {}
 	d, err := call.action.Run(ctx, &call.Call)
 	if inert {
 		return err == nil && !isTrue(d, "failed") && !seen.tooMuch && t.Register == nil && len(t.FailedWhen) == 0
