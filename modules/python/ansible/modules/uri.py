@@ -6,7 +6,7 @@ import re
 import tempfile
 from urllib.parse import urlencode, urljoin
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.basic import AnsibleModule, sanitize_keys
 from ansible.module_utils.common.text.converters import to_native, to_text
 from ansible.module_utils.urls import (
     fetch_url, get_response_filename, parse_content_type, prepare_multipart, url_redirect_argument_spec,
@@ -148,6 +148,13 @@ class SaveError(Exception):
     """The body could not be written."""
 
 
+# Keys of the result that are no secrets, whatever they are equal to.
+PLAIN_KEYS = frozenset((
+    'changed', 'content', 'content_type', 'deprecations', 'elapsed', 'exception', 'failed', 'location', 'msg', 'path', 'rc', 'skipped', 'stderr', 'stdout',
+    'warnings',
+))
+
+
 def read_content(response, info):
     """The whole body as bytes."""
     if response is None or info['status'] == -1:
@@ -207,6 +214,7 @@ def finish(module, call, response, info, elapsed):
     if status_ok and failed_body is not None and not params['return_content']:
         result['body'] = failed_body
     add_content(params, response, result, content)
+    result = sanitize_keys(result, module.no_log_values, PLAIN_KEYS)
     if not status_ok:
         result['msg'] = 'Status code was %s and not %s: %s' % (result['status'], params['status_code'], result.get('msg', ''))
         module.fail_json(**result)
