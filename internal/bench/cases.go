@@ -3,6 +3,7 @@ package main
 import (
 	"embed"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +17,10 @@ var plays embed.FS
 type playCase struct {
 	name string
 	file string
+	// inventory is a file of hosts that need no connection, for a case that is measured without a line; "": the lab host.
+	inventory string
+	// alone says that goplay alone plays the case, which would take the others many minutes.
+	alone bool
 }
 
 // writeCases writes the playbooks into a folder.
@@ -26,13 +31,40 @@ func writeCases(folder string) ([]playCase, error) {
 	}
 	err = errors.Join(
 		os.CopyFS(folder, tree),
-		os.WriteFile(filepath.Join(folder, "tasks.yml"), []byte(hundredTasks()), 0o644),
+		write(folder, "tasks.yml", hundredTasks()),
+		write(folder, "skip-10.yml", skippedTasks(10)),
+		write(folder, "skip-100.yml", skippedTasks(100)),
+		write(folder, "include-200.yml", includes(200)),
+		write(folder, "include-1000.yml", includes(1000)),
+		write(folder, "included.yml", "- debug: msg={{ item }}\n  when: item > 5000\n"),
+		write(folder, "one", "h1 ansible_connection=local\n"),
+		write(folder, "two-hundred", "h[001:200]\n"),
+		write(folder, "thousand", "h[0001:1000]\n"),
 	)
 	return []playCase{
-		{"100 command tasks", "tasks.yml"},
-		{"loop of 100 commands", "loop.yml"},
-		{"60-task mix", "mix.yml"},
+		{name: "100 command tasks", file: "tasks.yml"},
+		{name: "loop of 100 commands", file: "loop.yml"},
+		{name: "60-task mix", file: "mix.yml"},
+		{name: "200 hosts skip 10", file: "skip-10.yml", inventory: "two-hundred"},
+		{name: "1000 hosts skip 100", file: "skip-100.yml", inventory: "thousand", alone: true},
+		{name: "include_tasks x 200", file: "include-200.yml", inventory: "one"},
+		{name: "include_tasks x 1000", file: "include-1000.yml", inventory: "one", alone: true},
 	}, err
+}
+
+func write(folder, name, text string) error {
+	return os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644)
+}
+
+// skippedTasks are tasks that every host skips after it has evaluated a condition.
+func skippedTasks(n int) string {
+	return "- hosts: all\n  gather_facts: false\n  vars: {flag: {limit: 2}}\n  tasks:\n" +
+		strings.Repeat("    - command: hostname\n      when: flag.limit > 3\n", n)
+}
+
+// includes is an include in a loop of n items.
+func includes(n int) string {
+	return fmt.Sprintf("- hosts: all\n  gather_facts: false\n  tasks:\n    - include_tasks: included.yml\n      loop: \"{{ range(%d) | list }}\"\n", n)
 }
 
 func hundredTasks() string {

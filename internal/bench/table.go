@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func (b *bench) all(ctx context.Context, cases []playCase) error {
 			return err
 		}
 		for _, c := range cases {
-			if !strings.Contains(c.name, b.only) {
+			if !strings.Contains(c.name, b.only) || c.inventory != "" && rtt != b.rtts[0] {
 				continue
 			}
 			if err := b.row(ctx, c, rtt); err != nil {
@@ -68,6 +69,9 @@ func (b *bench) row(ctx context.Context, c playCase, rtt time.Duration) error {
 	var base time.Duration
 	var agreed string
 	for i, p := range b.programs {
+		if i > 0 && c.alone {
+			break
+		}
 		o, err := b.best(ctx, c, p)
 		if err != nil {
 			fmt.Println()
@@ -90,11 +94,15 @@ func (b *bench) row(ctx context.Context, c playCase, rtt time.Duration) error {
 
 // best is the shortest of a program's runs, with the last run's recap and the most memory of all.
 func (b *bench) best(ctx context.Context, c playCase, p program) (best outcome, err error) {
-	if err := b.hosts.Reset(); err != nil {
-		return best, err
+	inventory := filepath.Join(b.folder, c.inventory)
+	if c.inventory == "" {
+		inventory = b.hosts.Inventory("deploy")
+		if err := b.hosts.Reset(); err != nil {
+			return best, err
+		}
 	}
 	for i := range b.runs {
-		o, err := p.play(ctx, b.folder, c.file, b.hosts.Inventory("deploy"))
+		o, err := p.play(ctx, b.folder, c.file, inventory)
 		if err != nil {
 			return best, err
 		}
