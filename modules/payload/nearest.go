@@ -3,6 +3,8 @@ package payload
 import (
 	"sort"
 	"strings"
+
+	"github.com/goplay/goplay/internal/source"
 )
 
 // nearest gives up to three names that a mistyped one may mean, by the number of edits between them.
@@ -15,7 +17,7 @@ func nearest(name string, names []string) []string {
 	}
 	var found []near
 	for _, n := range names {
-		if d := distance(short, n); d <= limit {
+		if d := source.Distance(short, n); d <= limit {
 			found = append(found, near{n, d})
 		}
 	}
@@ -25,24 +27,4 @@ func nearest(name string, names []string) []string {
 		result = append(result, n.name)
 	}
 	return result
-}
-
-// distance counts the edits (insert, remove, replace a byte) that make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			next := diagonal
-			if a[i] != b[j] {
-				next = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], next
-		}
-	}
-	return row[len(b)]
 }
