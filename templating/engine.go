@@ -35,6 +35,14 @@ func New() *Engine {
 	return e
 }
 
+// Fork gives an engine with the same filters, tests and lookups, with nothing compiled yet, and with more globals.
+func (e *Engine) Fork(more *value.Dict) *Engine {
+	return &Engine{AllowBrokenConditionals: e.AllowBrokenConditionals, env: e.env.Fork(more), lookups: e.lookups}
+}
+
+// Interrupt ends the evaluations of the engine, those under way and all later ones.
+func (e *Engine) Interrupt() { e.env.Interrupt() }
+
 // NewContext makes a view of a scope.
 func (e *Engine) NewContext(scope Scope, env *Env) *Context {
 	if env == nil {
