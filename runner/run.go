@@ -54,8 +54,9 @@ type run struct {
 	limited          map[*inventory.Host]bool // the hosts that --limit leaves; nil: all
 	playbookDir      string
 	inventorySources []string
-	started          bool // --start-at-task has been reached
-	stopped          bool // no host is left: later plays are not begun
+	started          bool   // --start-at-task has been reached
+	stopped          bool   // no host is left: later plays are not begun
+	trace            *trace // of variables that are read, or nil
 
 	mu     sync.Mutex
 	gone   map[string]hostStatus // hosts that failed or cannot be reached

@@ -1,6 +1,8 @@
 package templating
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -21,6 +23,21 @@ type Engine struct {
 	env     *eval.Environment
 	lookups map[string]lookup.Plugin
 }
+
+// Filters gives the names of all filters, sorted.
+func (e *Engine) Filters() []string { return slices.Sorted(maps.Keys(e.env.Filters)) }
+
+// Tests gives the names of all tests, sorted.
+func (e *Engine) Tests() []string { return slices.Sorted(maps.Keys(e.env.Tests)) }
+
+// HasGlobal tells whether a name is a function that templates can call without a filter's bar.
+func (e *Engine) HasGlobal(name string) bool {
+	_, ok := e.env.Globals[name]
+	return ok
+}
+
+// PlaybookSyntax is the syntax of templates in playbooks.
+func PlaybookSyntax() syntax.Config { return inPlaybooks }
 
 // inPlaybooks is the syntax of templates in playbooks: backslashes in strings need no doubling there.
 var inPlaybooks = syntax.Config{RawStrings: true, TrimBlocks: true}

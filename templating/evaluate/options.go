@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/syntax"
 	"github.com/goplay/goplay/templating/value"
@@ -31,7 +32,7 @@ func readOptions(given *value.Dict) (options, error) {
 	case "jinja2":
 		o.jinja2 = true
 	case "", "ansible":
-		o.syntax.TrimBlocks = true
+		o.syntax = templating.PlaybookSyntax()
 	default:
 		return o, wrong("the dialect '%s' is unknown: there are 'ansible' and 'jinja2'", dialect)
 	}

@@ -75,7 +75,7 @@ func (e *Evaluator) ansibles(r *request) evaluation {
 	env := e.env
 	env.Templates = r.templates
 	cfg := r.options.syntax
-	cfg.RawStrings = r.name == ""
+	cfg.RawStrings = cfg.RawStrings && r.name == ""
 	run := func() (value.Value, string, error) {
 		for name, v := range r.context.Strings() {
 			r.context.Set(name, trusted(v))
