@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -102,9 +103,50 @@ func (v *View) Evaluate(text string) (value.Value, error) {
 	case err != nil:
 		return nil, inText(err, text)
 	case got == value.Value(value.Omit):
-		return nil, &source.Error{Msg: "A template was resolved to an Omit scalar.", Exit: source.ExitGeneric}
+		return nil, said("A template was resolved to an Omit scalar.")
 	}
-	return got, v.run.brokenErr()
+	return settled(got, 0), v.run.brokenErr()
+}
+
+// maxSettled is how deep a value is looked into: one that holds itself has no end.
+const maxSettled = 200
+
+// settled makes plain dicts, in the order of their keys, of mappings that are computed when they are read, such as hostvars.
+func settled(v value.Value, depth int) value.Value {
+	if depth > maxSettled {
+		return v
+	}
+	switch v := v.(type) {
+	case *value.List:
+		l := &value.List{Elems: make([]value.Value, len(v.Elems))}
+		for i, e := range v.Elems {
+			l.Elems[i] = settled(e, depth+1)
+		}
+		return l
+	case *value.Dict:
+		d := value.NewDict(v.Len())
+		for k, e := range v.All() {
+			_ = d.SetKey(k, settled(e, depth+1)) // a key of a dict is hashable
+		}
+		return d
+	case value.Mapping:
+		return settledView(v, depth)
+	}
+	return v
+}
+
+func settledView(v value.Mapping, depth int) *value.Dict {
+	vars := map[string]value.Value{}
+	for k, e := range v.All() {
+		if e != value.Value(value.Omit) {
+			vars[k.String()] = e
+		}
+	}
+	d := value.NewDict(len(vars))
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		d.Set(name, settled(vars[name], depth+1))
+	}
+	return d
 }
 
 // inText gives an error that has no place in a file its place in the text.
@@ -117,15 +159,17 @@ func inText(err error, text string) error {
 	if !e.Pos.IsValid() && errors.As(err, &in) {
 		e.Pos = source.InText("expression", text, in.Line, in.Col)
 	}
-	e.Exit = source.ExitGeneric
-	return e
+	return err
 }
 
 // RenderFile renders a template file as the template module does.
 func (v *View) RenderFile(name string) (string, error) {
 	path := absolute(name)
-	text, err := os.ReadFile(path)
-	if err != nil {
+	text, err := v.run.readVaulted(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("there is no template %s", path)
+	case err != nil:
 		return "", err
 	}
 	plan := *v.plan
@@ -147,6 +191,12 @@ func (v *View) around(path string) []string {
 	}
 	return dirs
 }
+
+// Host is the name of the host whose view it is.
+func (v *View) Host() string { return v.play.all[0].name }
+
+// Interrupt ends the evaluation that is under way, and all later ones.
+func (v *View) Interrupt() { v.run.engine.Interrupt() }
 
 // Names gives the names of all variables, sorted.
 func (v *View) Names() []string {

@@ -89,7 +89,7 @@ func (e *Environment) Fork(more *value.Dict) *Environment {
 // call of a macro.
 func (e *Environment) Interrupt() { e.ended.Store(true) }
 
-var errInterrupted = value.Errorf("TimeoutError", "the evaluation took too long")
+var errInterrupted = value.Errorf("TimeoutError", "the evaluation was ended before it was done")
 
 func (e *Environment) interrupted() error {
 	if e.ended.Load() {
