@@ -26,9 +26,9 @@ type Prompt struct {
 	Eval func(line string)
 }
 
-// Run reads lines until the input or ctx ends: at a terminal with a label and editing, else as they come. Lines of blanks are passed over.
+// Run reads lines until the input or ctx ends: where both ends are a terminal with a label and editing, else as they come. Lines of blanks are passed over.
 func (p *Prompt) Run(ctx context.Context) error {
-	if !term.IsTerminal(int(p.In.Fd())) {
+	if !p.Interactive() {
 		return p.plain(ctx)
 	}
 	t := term.NewTerminal(&interruptible{in: p.In, out: p.Out}, p.Label)
@@ -50,6 +50,11 @@ func (p *Prompt) Run(ctx context.Context) error {
 		}
 		p.eval(line)
 	}
+}
+
+// Interactive tells whether both ends are a terminal.
+func (p *Prompt) Interactive() bool {
+	return term.IsTerminal(int(p.In.Fd())) && term.IsTerminal(int(p.Out.Fd()))
 }
 
 func (p *Prompt) eval(line string) {

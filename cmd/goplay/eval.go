@@ -9,8 +9,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"golang.org/x/term"
-
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/console"
 	"github.com/goplay/goplay/internal/source"
@@ -237,7 +235,7 @@ func (e *evaluation) trace() {
 func (e *evaluation) prompt(ctx context.Context, host string) (int, error) {
 	exit := runner.ExitOK
 	p := console.Prompt{
-		In: e.stdin, Out: e.stdout, Label: host + "> ", History: e.history(),
+		In: e.stdin, Out: e.stdout, Label: host + "> ",
 		Words: console.Words{Variables: e.view.Names(), Filters: e.view.Filters(), Tests: e.view.Tests()},
 		Eval: func(line string) {
 			code, err := e.shown(e.value(line))
@@ -247,6 +245,7 @@ func (e *evaluation) prompt(ctx context.Context, host string) (int, error) {
 			exit = max(exit, code)
 		},
 	}
+	p.History = e.history(p.Interactive())
 	err := p.Run(ctx)
 	if lost := p.History.Err(); lost != nil {
 		e.d.Warning(lost.Error())
@@ -254,7 +253,7 @@ func (e *evaluation) prompt(ctx context.Context, host string) (int, error) {
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
 		return runner.ExitError, err
-	case term.IsTerminal(int(e.stdin.Fd())):
+	case p.Interactive():
 		return runner.ExitOK, nil
 	}
 	return exit, nil
@@ -266,9 +265,9 @@ func (e *evaluation) evalError(err error) {
 }
 
 // history opens the file of earlier lines. A prompt does without one that cannot be read.
-func (e *evaluation) history() *console.History {
+func (e *evaluation) history(interactive bool) *console.History {
 	path := console.HistoryFile("eval_history")
-	if e.line.has("--no-history") || !term.IsTerminal(int(e.stdin.Fd())) {
+	if e.line.has("--no-history") || !interactive {
 		path = ""
 	}
 	h, err := console.OpenHistory(path)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +16,7 @@ type session struct {
 	t    *testing.T
 	proc connection.Process
 	read chan []byte
-	seen bytes.Buffer // since the last key
+	seen string // since the last text that was wanted
 }
 
 // atPrompt starts `goplay eval` with the arguments at a terminal.
@@ -47,19 +46,23 @@ func atPrompt(t *testing.T, env, args string) *session {
 	return s
 }
 
-// want reads until the terminal shows a text.
+// want reads until the terminal shows a text, behind the one that was wanted last.
 func (s *session) want(text string) {
 	s.t.Helper()
 	deadline := time.After(20 * time.Second)
-	for !strings.Contains(s.seen.String(), text) {
+	for {
+		if _, rest, found := strings.Cut(s.seen, text); found {
+			s.seen = rest
+			return
+		}
 		select {
 		case b, open := <-s.read:
 			if !open {
-				s.t.Fatalf("the end came before %q; the terminal shows %q", text, s.seen.String())
+				s.t.Fatalf("the end came before %q; the terminal shows %q", text, s.seen)
 			}
-			s.seen.Write(b)
+			s.seen += string(b)
 		case <-deadline:
-			s.t.Fatalf("no %q; the terminal shows %q", text, s.seen.String())
+			s.t.Fatalf("no %q; the terminal shows %q", text, s.seen)
 		}
 	}
 }
@@ -67,20 +70,33 @@ func (s *session) want(text string) {
 // keys types, and wants a text to be shown for it.
 func (s *session) keys(keys, text string) {
 	s.t.Helper()
-	s.seen.Reset()
 	if _, err := s.proc.Stdin().Write([]byte(keys)); err != nil {
 		s.t.Fatal(err)
 	}
 	s.want(text)
 }
 
-// exits types and wants the program to end.
-func (s *session) exits(keys string, code int) {
+// enter types a line, and wants its value and the next prompt, behind which the terminal takes single keys again.
+func (s *session) enter(line, text string) {
 	s.t.Helper()
-	if _, err := s.proc.Stdin().Write([]byte(keys)); err != nil {
-		s.t.Fatal(err)
-	}
-	for range s.read { // until the end
+	s.keys(line+"\r", text)
+	s.want("> ")
+}
+
+// exits types until the program ends: a key that comes while the terminal changes its mode is lost.
+func (s *session) exits(key string, code int) {
+	s.t.Helper()
+	again := time.NewTicker(300 * time.Millisecond)
+	defer again.Stop()
+	deadline := time.After(20 * time.Second)
+	for open := true; open; {
+		select {
+		case <-again.C:
+			_, _ = s.proc.Stdin().Write([]byte(key)) // the end tells whether it came
+		case _, open = <-s.read:
+		case <-deadline:
+			s.t.Fatal("it does not end")
+		}
 	}
 	if got, err := s.proc.Wait(); got != code || err != nil {
 		s.t.Errorf("exits with %d, %v; want %d", got, err, code)
@@ -88,7 +104,7 @@ func (s *session) exits(keys string, code int) {
 }
 
 const (
-	up, tab, enter, ctrlC, ctrlD = "\x1b[A", "\t", "\r", "\x03", "\x04"
+	up, tab, ctrlC, ctrlD = "\x1b[A", "\t", "\x03", "\x04"
 )
 
 func TestPrompt(t *testing.T) {
@@ -101,15 +117,14 @@ func TestPrompt(t *testing.T) {
 	s := atPrompt(t, env, "-i hosts web1")
 	s.want("web1> ")
 	s.keys("http_p"+tab, "ort")
-	s.keys(" + 1"+enter, "8081")
+	s.enter(" + 1", "8081")
 	s.keys("http_port | ab"+tab, "abs")
-	s.keys(enter, "8080")
-	s.want("web1> ")
+	s.enter("", "8080")
 	s.keys("x | to_nice_"+tab+tab, "to_nice_json  to_nice_yaml")
-	s.keys(ctrlC+"{{ 6 * 7 }}"+enter, "42")
-	s.keys(" {{ 'sec' + 'ret' }}"+enter, `"secret"`)
-	s.keys(up+up+enter, "8080")
-	s.want("web1> ")
+	s.keys(ctrlC, "\r\nweb1> ")
+	s.enter("{{ 6 * 7 }}", "42")
+	s.enter(" {{ 'sec' + 'ret' }}", `"secret"`)
+	s.enter(up+up, "8080")
 	s.exits(ctrlD, 0)
 	want := "http_port + 1\nhttp_port | abs\n{{ 6 * 7 }}\nhttp_port | abs\n"
 	if data, err := os.ReadFile(history); err != nil || string(data) != want {
@@ -118,7 +133,7 @@ func TestPrompt(t *testing.T) {
 
 	s = atPrompt(t, env, "-i hosts --no-history")
 	s.want("localhost> ")
-	s.keys(up+"1 + 1"+enter, "2")
+	s.enter(up+"1 + 1", "2\r\n")
 	s.exits(ctrlD, 0)
 	if data, err := os.ReadFile(history); err != nil || string(data) != want {
 		t.Errorf("with --no-history it is %q, %v", data, err)
@@ -130,7 +145,6 @@ func TestInterruptedEvaluation(t *testing.T) {
 	s := atPrompt(t, "HOME="+t.TempDir(), "-i x, --no-history")
 	s.want("localhost> ")
 	loops := "{% for i in range(9999) %}{% for j in range(9999) %}{% for k in range(9999) %}{% endfor %}{% endfor %}{% endfor %}"
-	s.keys(loops+enter, "endfor %}\r\n")
-	time.Sleep(300 * time.Millisecond) // the terminal is in its usual mode again, in which ^C is a signal
+	s.keys(loops+"\r", "endfor %}\r\n")
 	s.exits(ctrlC, 99)
 }

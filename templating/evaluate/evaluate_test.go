@@ -96,6 +96,9 @@ func TestHostile(t *testing.T) {
 		"macro":         quoted("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"),
 		"variables":     `{"template": "{{ a }}", "context": {"a": "{{ b }}", "b": "{{ a }}"}}`,
 		"text":          quoted("{{ 'a' * 10 ** 12 }}"),
+		"long list":     quoted("{{ range(45 * 10 ** 5) | list }}"),
+		"long text":     `{"template": "{% for i in range(5) %}{{ 'a' * 10 ** 7 }}{% endfor %}", "options": {"dialect": "jinja2"}}`,
+		"endless value": `{"template": "{% do l.append(l) %}{{ l }}", "context": {"l": []}, "options": {"dialect": "jinja2", "native": true, "extensions": ["do"]}}`,
 		"half a line":   `{"template": "`,
 	} {
 		t.Run(name, func(t *testing.T) {

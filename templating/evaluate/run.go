@@ -54,9 +54,12 @@ func (e *Evaluator) plain(r *request) evaluation {
 		host := &eval.MapHost{Env: env, Vars: r.context, Templates: r.templates}
 		if !o.native {
 			text, err := p.Text(host)
+			if err == nil {
+				_, err = checked(value.String(text), nil)
+			}
 			return value.String(text), text, err
 		}
-		v, err := p.Value(host)
+		v, err := checked(p.Value(host))
 		if err != nil {
 			return nil, "", err
 		}
@@ -81,7 +84,7 @@ func (e *Evaluator) ansibles(r *request) evaluation {
 			r.context.Set(name, trusted(v))
 		}
 		ctx := engine.NewContext(variables{r.context}, &env)
-		v, err := ctx.EvaluateText(r.name, r.text, cfg)
+		v, err := checked(ctx.EvaluateText(r.name, r.text, cfg))
 		switch {
 		case err != nil:
 			return nil, "", err
@@ -93,9 +96,17 @@ func (e *Evaluator) ansibles(r *request) evaluation {
 	return evaluation{run, engine.Interrupt, ansibleKind}
 }
 
+// checked refuses a value that is too big.
+func checked(v value.Value, err error) (value.Value, error) {
+	if err == nil && !fits(v) {
+		return nil, errTooBig
+	}
+	return v, err
+}
+
 func ansibleKind(err error) string {
-	if errors.Is(err, errOmitted) {
-		return errOmitted.Kind
+	if errors.Is(err, errOmitted) || errors.Is(err, errTooBig) {
+		return eval.KindOf(err)
 	}
 	return templating.KindOf(err)
 }
