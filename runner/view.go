@@ -203,7 +203,7 @@ func (v *View) Names() []string {
 	return slices.Sorted(v.context().Names())
 }
 
-// Filters and Tests give the names of all filters and tests, sorted.
+// Filters gives the names of all filters, sorted.
 func (v *View) Filters() []string { return v.run.engine.Filters() }
 
 // Tests gives the names of all tests, sorted.
