@@ -50,6 +50,7 @@ type pending struct {
 type variable struct {
 	name string
 	val  value.Value
+	pos  source.Pos
 }
 
 func (p *iniParser) parse(data []byte) error {
@@ -183,6 +184,7 @@ func (p *iniParser) variable(line string) error {
 	name = strings.TrimSpace(name)
 	v := p.literal(strings.TrimSpace(text))
 	p.inv.checkVarName(name, document.Warning{Pos: p.pos()})
+	p.inv.place(p.group, name, p.pos())
 	return p.group.set(name, v)
 }
 
@@ -214,7 +216,7 @@ func (p *iniParser) host(line string) error {
 			return said("Expected key=value host variable assignment, got: %s", t)
 		}
 		p.inv.checkVarName(name, document.Warning{Pos: p.pos()})
-		vars = append(vars, variable{name, p.literal(text)})
+		vars = append(vars, variable{name, p.literal(text), p.pos()})
 	}
 	p.inv.defineHosts(names, port, p.src, p.group, vars)
 	return nil
@@ -242,6 +244,7 @@ func (inv *Inventory) defineHosts(names []string, port int, src string, g *Group
 		}
 		for _, v := range vars {
 			h.set(v.name, v.val)
+			inv.place(h, v.name, v.pos)
 		}
 	}
 }

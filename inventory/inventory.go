@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/goplay/goplay/config"
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -26,6 +27,8 @@ type Options struct {
 	Warn func(document.Warning)
 	// Decrypt opens vaulted files and values; nil where no vault secrets are known.
 	Decrypt func(ciphertext []byte) ([]byte, error)
+	// Places keeps where each variable stands in a source, for Origin to tell.
+	Places bool
 	// Dir is what relative sources start from; "": the current folder.
 	Dir string
 }
@@ -52,6 +55,7 @@ type Inventory struct {
 	lastDoc    parsedDoc
 
 	warned map[string]bool
+	places map[assignment]source.Pos // nil unless they are kept
 }
 
 // Load reads all sources. An error is one that ends the run; a source that cannot be read is only worth a warning unless the
@@ -84,6 +88,9 @@ func Load(ctx context.Context, sources []string, opts Options) (*Inventory, erro
 func newInventory(opts Options) *Inventory {
 	inv := &Inventory{opts: opts, hosts: map[string]*Host{}, groups: map[string]*Group{}, warned: map[string]bool{}}
 	inv.files.init(opts)
+	if opts.Places {
+		inv.places = map[assignment]source.Pos{}
+	}
 	inv.all = inv.addGroup("all")
 	inv.ungrouped = inv.addGroup("ungrouped")
 	inv.all.children = append(inv.all.children, inv.ungrouped)

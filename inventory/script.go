@@ -155,6 +155,7 @@ func (s scriptParser) groupVars(g *Group, d *value.Dict) error {
 		return said("Value contains '%s.vars' which is '%s' instead of 'dict'.", g.Name, v.Type())
 	}
 	for k, v := range vars.Strings() {
+		s.inv.place(g, k, s.pos)
 		if err := g.set(k, templates(v, s.pos)); err != nil {
 			return err
 		}
@@ -204,5 +205,6 @@ func (s scriptParser) askEach(ctx context.Context) error {
 func (s scriptParser) hostVars(h *Host, vars *value.Dict) {
 	for k, v := range vars.Strings() {
 		h.set(k, templates(v, s.pos))
+		s.inv.place(h, k, s.pos)
 	}
 }

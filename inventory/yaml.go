@@ -32,7 +32,10 @@ func parseYAMLFile(_ context.Context, inv *Inventory, src string) error {
 	if err != nil {
 		return err
 	}
-	y := yamlParser{inv, src}
+	y := yamlParser{inv: inv, src: src}
+	if inv.places != nil {
+		y.root = inv.root(src, data)
+	}
 	for name, g := range top.All() {
 		if _, err := y.group(name, g); err != nil {
 			return err
@@ -116,8 +119,9 @@ func className(v value.Value) string {
 }
 
 type yamlParser struct {
-	inv *Inventory
-	src string
+	inv  *Inventory
+	src  string
+	root *yaml.Node // nil unless places are kept
 }
 
 // group reads a group's definition; nil tells that it is none.
@@ -190,6 +194,7 @@ func (y yamlParser) section(g *Group, key string, given value.Value, sections ma
 func (y yamlParser) vars(g *Group, d *value.Dict) error {
 	for k, v := range d.All() {
 		y.checkName(k.String())
+		y.inv.place(g, k.String(), y.pos(g, "vars", k.String()))
 		if err := g.set(k.String(), v); err != nil {
 			return err
 		}
@@ -227,6 +232,9 @@ func (y yamlParser) hosts(g *Group, d *value.Dict) error {
 		if err != nil {
 			return err
 		}
+		for i := range vars {
+			vars[i].pos = y.pos(g, "hosts", pattern, vars[i].name)
+		}
 		y.inv.defineHosts(names, port, y.src, g, vars)
 	}
 	return nil
@@ -243,7 +251,7 @@ func (y yamlParser) hostVars(v value.Value) ([]variable, error) {
 	vars := make([]variable, 0, d.Len())
 	for name, val := range d.All() {
 		y.checkName(name.String())
-		vars = append(vars, variable{name.String(), val})
+		vars = append(vars, variable{name: name.String(), val: val})
 	}
 	return vars, nil
 }

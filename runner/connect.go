@@ -144,20 +144,21 @@ func (x *execution) delegateHost(taskVars *templating.Context, name string) (*in
 	s := &vars.Scope{}
 	if h == nil {
 		h = &inventory.Host{Name: name}
-		s.Layers = append(s.Layers, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})
+		s.Add(vars.Magic, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})
 	} else {
-		s.Layers = append(s.Layers, &hostMagic{run: run, play: x.p, host: &hostState{name: name, inv: h}, task: x.tp})
+		s.Add(vars.Magic, &hostMagic{run: run, play: x.p, host: &hostState{name: name, inv: h}, task: x.tp})
 	}
-	s.Push(loopVariables(taskVars))
-	s.Push(run.extra)
-	s.Push(x.tp.strong...)
-	s.Push(run.store.Local(name))
-	s.Push(x.tp.own...)
-	s.Push(x.tp.role...)
-	s.Push(x.p.prompted, x.p.playVars)
-	s.Layers = append(s.Layers, run.store.Injected(name))
-	s.Push(run.hostDict(h))
-	s.Push(x.tp.weak...)
+	s.Push(vars.LoopVars, loopVariables(taskVars))
+	s.Push(vars.ExtraVars, run.extra)
+	s.Push(vars.Params, x.tp.strong...)
+	s.Push(vars.SetFacts, run.store.Local(name))
+	s.Push(vars.TaskVars, x.tp.own...)
+	s.Push(vars.RoleVars, x.tp.role...)
+	s.Push(vars.VarsPrompt, x.p.prompted)
+	s.Push(vars.PlayVars, x.p.playVars)
+	s.Add(vars.Facts, run.store.Injected(name))
+	s.Push(vars.Inventory, run.hostDict(h))
+	s.Push(vars.RoleDefaults, x.tp.weak...)
 	return h, run.engine.NewContext(s, x.tp.env)
 }
 

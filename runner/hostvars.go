@@ -69,11 +69,12 @@ type hostView struct {
 
 // view makes a host's variables. What is templated in it is remembered as long as the view is.
 func (r *run) view(h *inventory.Host) *hostView {
-	s := &vars.Scope{}
-	s.Layers = append(s.Layers, &hostMagic{run: r, host: &hostState{name: h.Name, inv: h}})
-	s.Push(r.extra, r.store.Local(h.Name))
-	s.Layers = append(s.Layers, r.store.Injected(h.Name))
-	s.Push(r.hostDict(h))
+	s := &vars.Scope{Trace: r.trace.of(h.Name)}
+	s.Add(vars.Magic, &hostMagic{run: r, host: &hostState{name: h.Name, inv: h}})
+	s.Push(vars.ExtraVars, r.extra)
+	s.Push(vars.SetFacts, r.store.Local(h.Name))
+	s.Add(vars.Facts, r.store.Injected(h.Name))
+	s.Push(vars.Inventory, r.hostDict(h))
 	return &hostView{scope: s, ctx: r.engine.NewContext(s, r.env([]string{r.playbookDir}))}
 }
 

@@ -17,7 +17,7 @@ func (r *run) list(books []*playbook.Playbook) (int, error) {
 		}
 		for i, p := range b.Plays {
 			if err := r.listPlay(i+1, p); err != nil {
-				return exitOf(err), err
+				return ExitOf(err), err
 			}
 		}
 	}

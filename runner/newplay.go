@@ -95,9 +95,9 @@ func (p *play) flushTask() *playbook.Task {
 // static is a view without a host: extra variables and the play's own.
 func (r *run) static(dicts ...*value.Dict) *templating.Context {
 	s := &vars.Scope{}
-	s.Push(r.extra)
-	s.Push(dicts...)
-	s.Layers = append(s.Layers, vars.Dict{D: r.staticMagic})
+	s.Push(vars.ExtraVars, r.extra)
+	s.Push(vars.PlayVars, dicts...)
+	s.Add(vars.Magic, vars.Dict{D: r.staticMagic})
 	return r.engine.NewContext(s, r.env([]string{r.playbookDir}))
 }
 

@@ -94,19 +94,19 @@ func allDeps(r *playbook.Role) []*playbook.Role {
 
 // scope layers a host's variables for a task.
 func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
-	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16)}
-	s.Layers = append(s.Layers, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
-	s.Push(p.run.extra)
-	s.Push(tp.strong...)
-	s.Push(p.run.store.Local(h.name))
-	s.Push(tp.own...)
-	s.Push(tp.role...)
+	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16), Trace: p.run.trace.of(h.name)}
+	s.Add(vars.Magic, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
+	s.Push(vars.ExtraVars, p.run.extra)
+	s.Push(vars.Params, tp.strong...)
+	s.Push(vars.SetFacts, p.run.store.Local(h.name))
+	s.Push(vars.TaskVars, tp.own...)
+	s.Push(vars.RoleVars, tp.role...)
 	roleVars, roleDefaults := p.exported()
-	s.Push(roleVars...)
+	s.Push(vars.RoleVars, roleVars...)
 	p.pushPlayLayers(s, h)
-	s.Push(tp.weak...)
-	s.Push(roleDefaults...)
-	s.Layers = append(s.Layers, p.run.connectionDefaults())
+	s.Push(vars.RoleDefaults, tp.weak...)
+	s.Push(vars.RoleDefaults, roleDefaults...)
+	s.Add(vars.Settings, p.run.connectionDefaults())
 	return s
 }
 
@@ -119,10 +119,11 @@ func (p *play) exported() (roleVars, roleDefaults []*value.Dict) {
 
 // pushPlayLayers adds the play's variables, the facts and the inventory's.
 func (p *play) pushPlayLayers(s *vars.Scope, h *hostState) {
-	s.Push(p.varsFiles(h)...)
-	s.Push(p.prompted, p.playVars)
-	s.Layers = append(s.Layers, p.run.store.Injected(h.name))
-	s.Push(p.run.hostDict(h.inv))
+	s.Push(vars.VarsFiles, p.varsFiles(h)...)
+	s.Push(vars.VarsPrompt, p.prompted)
+	s.Push(vars.PlayVars, p.playVars)
+	s.Add(vars.Facts, p.run.store.Injected(h.name))
+	s.Push(vars.Inventory, p.run.hostDict(h.inv))
 }
 
 // searchDirs lists the folders where a task's files are looked up, most specific first: its role's and those of the roles that

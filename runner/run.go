@@ -54,8 +54,9 @@ type run struct {
 	limited          map[*inventory.Host]bool // the hosts that --limit leaves; nil: all
 	playbookDir      string
 	inventorySources []string
-	started          bool // --start-at-task has been reached
-	stopped          bool // no host is left: later plays are not begun
+	started          bool   // --start-at-task has been reached
+	stopped          bool   // no host is left: later plays are not begun
+	trace            *trace // of variables that are read, or nil
 
 	mu     sync.Mutex
 	gone   map[string]hostStatus // hosts that failed or cannot be reached
@@ -68,19 +69,19 @@ type run struct {
 func Run(ctx context.Context, opts Options) (exit int, err error) {
 	r, closeRun, err := newRun(ctx, opts)
 	if err != nil {
-		return exitOf(err), err
+		return ExitOf(err), err
 	}
 	defer closeRun()
 	books, err := r.load()
 	if err != nil {
-		return exitOf(err), err
+		return ExitOf(err), err
 	}
 	r.warnReserved(r.extra)
 	if opts.ListHosts || opts.ListTasks || opts.ListTags || opts.SyntaxCheck {
 		return r.list(books)
 	}
 	if err := unsupportedInAny(books); err != nil {
-		return exitOf(err), err
+		return ExitOf(err), err
 	}
 	err = r.playAll(ctx, books)
 	if err == nil || ctx.Err() != nil {
@@ -95,7 +96,7 @@ func (r *run) exit(ctx context.Context, err error) (int, error) {
 	case ctx.Err() != nil:
 		return ExitInterrupted, said("User interrupted execution")
 	case err != nil:
-		return exitOf(err), err
+		return ExitOf(err), err
 	case lost:
 		return ExitUnreachable, nil
 	case failed:
@@ -104,8 +105,8 @@ func (r *run) exit(ctx context.Context, err error) (int, error) {
 	return ExitOK, nil
 }
 
-// exitOf gives the exit code of an error: mistakes in files are the parser's.
-func exitOf(err error) int {
+// ExitOf gives the exit code of an error: mistakes in files are the parser's.
+func ExitOf(err error) int {
 	var at *source.Error
 	if errors.As(err, &at) {
 		return at.ExitCode()

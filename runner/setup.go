@@ -41,12 +41,8 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 		return nil, nil, err
 	}
 	queue := callback.NewQueue(sink)
-	r = &run{
-		opts: opts, sink: queue, flush: queue.Flush, engine: templating.New(), store: vars.NewStore(), stats: newStats(),
-		forks: make(chan struct{}, max(1, opts.Forks)), gone: map[string]hostStatus{}, warned: map[string]bool{},
-		playbookDir: filepath.Dir(absolute(opts.Playbooks[0])), term: opts.Terminal,
-	}
-	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
+	r = makeRun(opts, queue, filepath.Dir(absolute(opts.Playbooks[0])))
+	r.flush = queue.Flush
 	for _, w := range warnings {
 		r.warn(w, source.Pos{})
 	}
@@ -57,6 +53,17 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 	}
 	r.openLines()
 	return r, func() { r.closeLines(); queue.Close(); done() }, nil
+}
+
+// makeRun makes a run that has read nothing yet.
+func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
+	r := &run{
+		opts: opts, sink: sink, engine: templating.New(), store: vars.NewStore(), stats: newStats(),
+		forks: make(chan struct{}, max(1, opts.Forks)), gone: map[string]hostStatus{}, warned: map[string]bool{},
+		playbookDir: playbookDir, term: opts.Terminal,
+	}
+	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
+	return r
 }
 
 // refuse names options that goplay does not have yet.
@@ -77,7 +84,9 @@ func (r *run) readInputs(ctx context.Context) error {
 	if len(r.inventorySources) == 0 {
 		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
 	}
-	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt()})
+	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
+		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil,
+	})
 	if err != nil {
 		return err
 	}
@@ -182,11 +191,12 @@ func (r *run) extraVars() (*value.Dict, error) {
 func (r *run) extraVar(text string) (*value.Dict, error) {
 	name := "<command line>"
 	data := []byte(text)
+	file, isFile := extraVarsFile(text)
 	switch trimmed := strings.TrimSpace(text); {
 	case trimmed == "":
 		return &value.Dict{}, nil
-	case strings.HasPrefix(text, "@"):
-		name = absolute(text[1:])
+	case isFile:
+		name = file
 		var err error
 		if data, err = r.readVaulted(name); err != nil {
 			return nil, err
@@ -205,6 +215,14 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 		return nil, said("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text)
 	}
 	return d, nil
+}
+
+// extraVarsFile gives the path of "@file".
+func extraVarsFile(text string) (path string, ok bool) {
+	if name, ok := strings.CutPrefix(text, "@"); ok {
+		return absolute(name), true
+	}
+	return "", false
 }
 
 // warnReserved tells of variables of the command line whose names Ansible uses itself, unless a file's variable of that name was told.

@@ -111,12 +111,13 @@ func (p *play) varsFile(h *hostState, entry value.Value, before []*value.Dict) (
 // varsFileContext has what names of vars_files may depend on: facts, the inventory and the play, but not what tasks set.
 func (p *play) varsFileContext(h *hostState, before []*value.Dict) *templating.Context {
 	s := &vars.Scope{}
-	s.Layers = append(s.Layers, &hostMagic{run: p.run, play: p, host: h})
-	s.Push(p.run.extra)
-	s.Push(before...)
-	s.Push(p.prompted, p.playVars)
-	s.Layers = append(s.Layers, p.run.store.Injected(h.name))
-	s.Push(p.run.hostDict(h.inv))
+	s.Add(vars.Magic, &hostMagic{run: p.run, play: p, host: h})
+	s.Push(vars.ExtraVars, p.run.extra)
+	s.Push(vars.VarsFiles, before...)
+	s.Push(vars.VarsPrompt, p.prompted)
+	s.Push(vars.PlayVars, p.playVars)
+	s.Add(vars.Facts, p.run.store.Injected(h.name))
+	s.Push(vars.Inventory, p.run.hostDict(h.inv))
 	return p.run.engine.NewContext(s, p.run.env([]string{p.run.playbookDir}))
 }
 

@@ -33,6 +33,8 @@ type Env struct {
 	SearchPaths []string
 	// Cwd is the folder that commands of the pipe lookup run in and relative paths start from.
 	Cwd string
+	// Templates are texts that includes, imports and extends find by name before files, or nil.
+	Templates map[string]string
 	// Decrypt gives the plain text of vault data, or nil where no vault secrets are known.
 	Decrypt func(ciphertext []byte) ([]byte, error)
 	// HostPattern resolves a host pattern for the inventory_hostnames lookup, or nil.

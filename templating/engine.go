@@ -1,6 +1,8 @@
 package templating
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -22,6 +24,21 @@ type Engine struct {
 	lookups map[string]lookup.Plugin
 }
 
+// Filters gives the names of all filters, sorted.
+func (e *Engine) Filters() []string { return slices.Sorted(maps.Keys(e.env.Filters)) }
+
+// Tests gives the names of all tests, sorted.
+func (e *Engine) Tests() []string { return slices.Sorted(maps.Keys(e.env.Tests)) }
+
+// HasGlobal tells whether a name is a function that templates can call without a filter's bar.
+func (e *Engine) HasGlobal(name string) bool {
+	_, ok := e.env.Globals[name]
+	return ok
+}
+
+// PlaybookSyntax is the syntax of templates in playbooks.
+func PlaybookSyntax() syntax.Config { return inPlaybooks }
+
 // inPlaybooks is the syntax of templates in playbooks: backslashes in strings need no doubling there.
 var inPlaybooks = syntax.Config{RawStrings: true, TrimBlocks: true}
 
@@ -34,6 +51,14 @@ func New() *Engine {
 	}
 	return e
 }
+
+// Fork gives an engine with the same filters, tests and lookups, with nothing compiled yet, and with more globals.
+func (e *Engine) Fork(more *value.Dict) *Engine {
+	return &Engine{AllowBrokenConditionals: e.AllowBrokenConditionals, env: e.env.Fork(more), lookups: e.lookups}
+}
+
+// Interrupt ends the evaluations of the engine, those under way and all later ones.
+func (e *Engine) Interrupt() { e.env.Interrupt() }
 
 // NewContext makes a view of a scope.
 func (e *Engine) NewContext(scope Scope, env *Env) *Context {

@@ -71,7 +71,7 @@ func message(isExpr bool, err error) string {
 		return err.Error()
 	}
 	switch x.Kind {
-	case "UndefinedError", "AnsibleError":
+	case "UndefinedError", "AnsibleError", pluginLoadError, pluginNotFound:
 		return x.Msg
 	case "TemplateSyntaxError", "TemplateAssertionError":
 		if isExpr {
@@ -83,4 +83,31 @@ func message(isExpr bool, err error) string {
 		return "Error rendering expression: " + x.Msg
 	}
 	return "Error rendering template: " + x.Msg
+}
+
+// The kinds of errors about lookups that cannot be run at all.
+const (
+	pluginLoadError = "AnsibleTemplatePluginLoadError"
+	pluginNotFound  = "AnsibleTemplatePluginNotFoundError"
+)
+
+// KindOf names ansible-core's exception that the error of an evaluation is: "AnsibleUndefinedVariable", "AnsibleTemplateSyntaxError" …
+func KindOf(err error) string {
+	var plugin *eval.PluginError
+	if errors.As(err, &plugin) {
+		return "AnsibleTemplatePluginRuntimeError"
+	}
+	var x *value.Exception
+	if !errors.As(err, &x) {
+		return "AnsibleTemplateError"
+	}
+	switch x.Kind {
+	case "UndefinedError":
+		return "AnsibleUndefinedVariable"
+	case "TemplateSyntaxError", "TemplateAssertionError":
+		return "AnsibleTemplateSyntaxError"
+	case "AnsibleError", pluginLoadError, pluginNotFound, "TimeoutError":
+		return x.Kind
+	}
+	return "AnsibleTemplateError"
 }

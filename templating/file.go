@@ -124,12 +124,15 @@ func setOption(cfg *syntax.Config, key, val string) error {
 
 // loadFile finds a template by name in the folder of the including one, then in the search paths and their templates folders.
 func (c *Context) loadFile(name, from string, cfg syntax.Config) (*eval.Program, error) {
+	cfg.RawStrings = false
+	if text, ok := c.env.Templates[name]; ok {
+		return c.engine.env.Compile(name, text, cfg)
+	}
 	for _, path := range c.templatePaths(name, from) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			continue
 		}
-		cfg.RawStrings = false
 		return c.engine.env.Compile(path, string(text), cfg)
 	}
 	return nil, eval.ErrNotFound

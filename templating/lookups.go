@@ -43,7 +43,7 @@ func runLookup(s *eval.State, args value.Tuple, opts *value.Dict, wantList bool)
 	}
 	name, ok := value.Text(args[0])
 	if !ok {
-		return nil, value.Errorf("AnsibleError", "The lookup plugin %s failed to load: unsupported type <class '%s'>", value.Repr(args[0]), args[0].Type())
+		return nil, value.Errorf(pluginLoadError, "The lookup plugin %s failed to load: unsupported type <class '%s'>", value.Repr(args[0]), args[0].Type())
 	}
 	opts = opts.Clone()
 	if v, ok := opts.Lookup("wantlist"); ok {
@@ -120,7 +120,7 @@ func (c *Context) runPlugin(s *eval.State, name string, terms []value.Value, opt
 	}
 	plugin, ok := c.engine.lookups[name]
 	if !ok {
-		return nil, value.Errorf("AnsibleError", "The lookup plugin %s was not found.", value.Repr(value.String(name)))
+		return nil, value.Errorf(pluginNotFound, "The lookup plugin %s was not found.", value.Repr(value.String(name)))
 	}
 	results, err := plugin(&lookup.Call{Name: name, State: s, Host: (*lookupHost)(c), Terms: terms, Opts: opts})
 	if err == nil {

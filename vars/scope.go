@@ -35,15 +35,48 @@ func (d Dict) Names() iter.Seq[string] {
 	}
 }
 
+// Level names a step of Ansible's order of precedence.
+type Level string
+
+// The levels, the strongest first.
+const (
+	Magic        Level = "magic variable"
+	ExtraVars    Level = "extra vars"
+	Params       Level = "role and include params"
+	SetFacts     Level = "set_fact, registered vars and include_vars"
+	LoopVars     Level = "loop variable"
+	TaskVars     Level = "task and block vars"
+	RoleVars     Level = "role vars"
+	VarsFiles    Level = "play vars_files"
+	VarsPrompt   Level = "play vars_prompt"
+	PlayVars     Level = "play vars"
+	Facts        Level = "host facts"
+	Inventory    Level = "inventory"
+	RoleDefaults Level = "role defaults"
+	Settings     Level = "command line values"
+)
+
 // Scope is a host's variables in one task. Layers are asked in order, the strongest first.
-type Scope struct{ Layers []Layer }
+type Scope struct {
+	Layers []Layer
+	// Trace is told of each lookup with the level that had the variable, or "" where none had it. It is set before the first layer is added;
+	// nil is the usual case.
+	Trace  func(name string, from Level)
+	levels []Level // of Layers, if there is a Trace
+}
 
 // Lookup gives the strongest value of a variable.
 func (s *Scope) Lookup(name string) (value.Value, bool) {
-	for _, l := range s.Layers {
+	for i, l := range s.Layers {
 		if v, ok := l.Lookup(name); ok {
+			if s.Trace != nil {
+				s.Trace(name, s.levels[i])
+			}
 			return v, true
 		}
+	}
+	if s.Trace != nil {
+		s.Trace(name, "")
 	}
 	return nil, false
 }
@@ -66,11 +99,19 @@ func (s *Scope) Names() iter.Seq[string] {
 	}
 }
 
+// Add adds a layer that is weaker than all before.
+func (s *Scope) Add(level Level, l Layer) {
+	s.Layers = append(s.Layers, l)
+	if s.Trace != nil {
+		s.levels = append(s.levels, level)
+	}
+}
+
 // Push adds layers of dicts, the strongest first; nil and empty ones are left out.
-func (s *Scope) Push(dicts ...*value.Dict) {
+func (s *Scope) Push(level Level, dicts ...*value.Dict) {
 	for _, d := range dicts {
 		if d.Len() > 0 {
-			s.Layers = append(s.Layers, Dict{d})
+			s.Add(level, Dict{d})
 		}
 	}
 }

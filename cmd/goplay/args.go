@@ -24,9 +24,10 @@ func usage(format string, args ...any) *usageError {
 // commandLine is a command line read by the rules of Python's argparse, which ansible-playbook uses: options before, between and behind
 // playbooks, values joined or apart, short options joined, long names shortened as far as they stay clear.
 type commandLine struct {
+	options       optionTable
 	flags         []string // "--limit=x", "--check": each option by its first long name
-	playbooks     []string
-	help, version bool // asked for, and nothing behind counts
+	words         []string // playbooks, or a command's arguments
+	help, version bool     // asked for, and nothing behind counts
 	given         map[string]*option
 	unknown       []string
 }
@@ -41,13 +42,25 @@ type token struct {
 	isOption bool
 }
 
-// normalise reads a command line.
+// normalise reads the command line of a run.
 func normalise(args []string) (*commandLine, error) {
-	tokens, err := classify(args)
+	c, err := read(args, options)
+	switch {
+	case err != nil || c.help || c.version:
+		return c, err
+	case len(c.words) == 0:
+		return c, &usageError{"the following arguments are required: playbook", c.hint()}
+	}
+	return c, c.unrecognised()
+}
+
+// read reads a command line that may have the options of a table.
+func read(args []string, table optionTable) (*commandLine, error) {
+	tokens, err := classify(args, table)
 	if err != nil {
 		return nil, err
 	}
-	c := &commandLine{given: map[string]*option{}}
+	c := &commandLine{options: table, given: map[string]*option{}}
 	for i := 0; i < len(tokens); i++ {
 		used, err := c.take(tokens[i:])
 		if err != nil || c.help || c.version {
@@ -55,17 +68,19 @@ func normalise(args []string) (*commandLine, error) {
 		}
 		i += used
 	}
-	switch {
-	case len(c.playbooks) == 0:
-		return c, &usageError{"the following arguments are required: playbook", c.hint()}
-	case len(c.unknown) > 0:
-		return c, &usageError{"unrecognized arguments: " + strings.Join(c.unknown, " "), c.hint()}
-	}
 	return c, nil
 }
 
+// unrecognised is the error about options that are unknown, or nil.
+func (c *commandLine) unrecognised() error {
+	if len(c.unknown) == 0 {
+		return nil
+	}
+	return &usageError{"unrecognized arguments: " + strings.Join(c.unknown, " "), c.hint()}
+}
+
 // classify tells options from words. An unclear name is an error before all others.
-func classify(args []string) ([]token, error) {
+func classify(args []string, table optionTable) ([]token, error) {
 	tokens := make([]token, 0, len(args))
 	for i, a := range args {
 		if a == "--" {
@@ -75,7 +90,7 @@ func classify(args []string) ([]token, error) {
 			}
 			break
 		}
-		t, err := classifyOne(a)
+		t, err := classifyOne(a, table)
 		if err != nil {
 			return nil, err
 		}
@@ -84,20 +99,20 @@ func classify(args []string) ([]token, error) {
 	return tokens, nil
 }
 
-func classifyOne(arg string) (token, error) {
+func classifyOne(arg string, table optionTable) (token, error) {
 	word := token{raw: arg}
 	if len(arg) < 2 || arg[0] != '-' {
 		return word, nil
 	}
-	if o := findOption(arg); o != nil {
+	if o := table.find(arg); o != nil {
 		return token{raw: arg, option: o, name: arg, isOption: true}, nil
 	}
 	if name, value, found := strings.Cut(arg, "="); found {
-		if o := findOption(name); o != nil {
+		if o := table.find(name); o != nil {
 			return token{arg, o, name, value, true, true}, nil
 		}
 	}
-	matches := candidates(arg)
+	matches := table.candidates(arg)
 	switch {
 	case len(matches) == 1:
 		return matches[0], nil
@@ -110,19 +125,19 @@ func classifyOne(arg string) (token, error) {
 }
 
 // candidates gives the options that an argument can mean: a shortened long name, or a short one with something joined.
-func candidates(arg string) []token {
+func (table optionTable) candidates(arg string) []token {
 	var out []token
 	name, value, joined := arg, "", false
 	if strings.HasPrefix(arg, "--") {
 		name, value, joined = strings.Cut(arg, "=")
 	}
-	for i := range options {
-		for _, n := range options[i].names {
+	for i := range table {
+		for _, n := range table[i].names {
 			switch {
 			case !strings.HasPrefix(arg, "--") && n == arg[:2]:
-				out = append(out, token{arg, &options[i], n, arg[2:], true, true})
+				out = append(out, token{arg, &table[i], n, arg[2:], true, true})
 			case strings.HasPrefix(n, name):
-				out = append(out, token{arg, &options[i], n, value, joined, true})
+				out = append(out, token{arg, &table[i], n, value, joined, true})
 			}
 		}
 	}
@@ -152,7 +167,7 @@ func (c *commandLine) take(tokens []token) (used int, err error) {
 	case t.name == "--":
 		return 0, nil
 	case !t.isOption:
-		c.playbooks = append(c.playbooks, t.raw)
+		c.words = append(c.words, t.raw)
 		return 0, nil
 	case t.option == nil:
 		c.unknown = append(c.unknown, t.raw)
@@ -178,7 +193,7 @@ func (c *commandLine) takeJoined(t token) (token, error) {
 	if !short || t.explicit == "" {
 		return t, usage("argument %s: ignored explicit argument %s", t.option, pyQuote(t.explicit))
 	}
-	next := findOption("-" + t.explicit[:1])
+	next := c.options.find("-" + t.explicit[:1])
 	if next == nil {
 		return t, usage("argument %s: ignored explicit argument %s", t.option, pyQuote(t.explicit))
 	}
@@ -252,7 +267,7 @@ func pyQuote(s string) string {
 func (c *commandLine) hint() string {
 	for _, u := range c.unknown {
 		name, _, _ := strings.Cut(u, "=")
-		if best := nearest(name); best != "" {
+		if best := c.options.nearest(name); best != "" {
 			return fmt.Sprintf("%s is unknown, did you mean %s?", name, best)
 		}
 	}
@@ -260,10 +275,10 @@ func (c *commandLine) hint() string {
 }
 
 // nearest gives the long option with the fewest letters changed, if they are few.
-func nearest(name string) string {
+func (table optionTable) nearest(name string) string {
 	best, least := "", max(2, len(name)/4)+1
-	for i := range options {
-		for _, n := range options[i].names {
+	for i := range table {
+		for _, n := range table[i].names {
 			if d := source.Distance(name, n); len(n) > 2 && len(name) > 2 && d < least {
 				best, least = n, d
 			}
@@ -273,13 +288,17 @@ func nearest(name string) string {
 }
 
 // has tells whether a flag was given, by its first long name.
-func (c *commandLine) has(name string) bool {
+func (c *commandLine) has(name string) bool { return c.count(name) > 0 }
+
+// count tells how often a flag was given, by its first long name.
+func (c *commandLine) count(name string) int {
+	n := 0
 	for _, f := range c.flags {
 		if f == name {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // values gives every value of an option, by its first long name.

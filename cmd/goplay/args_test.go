@@ -121,7 +121,7 @@ func TestNormalise(t *testing.T) {
 			t.Errorf("%s: %v", tt.args, err)
 			continue
 		}
-		if flags, books := strings.Join(c.flags, " "), strings.Join(c.playbooks, " "); flags != tt.flags || books != tt.books {
+		if flags, books := strings.Join(c.flags, " "), strings.Join(c.words, " "); flags != tt.flags || books != tt.books {
 			t.Errorf("%s:\n got %q, %q\nwant %q, %q", tt.args, flags, books, tt.flags, tt.books)
 		}
 	}
@@ -164,7 +164,7 @@ func FuzzNormalise(f *testing.F) {
 	f.Add("p.yml -bKf10 --lim x -e a=1 -- y")
 	f.Fuzz(func(t *testing.T, line string) {
 		c, err := normalise(words(line))
-		if err == nil && !c.help && !c.version && len(c.playbooks) == 0 {
+		if err == nil && !c.help && !c.version && len(c.words) == 0 {
 			t.Errorf("%q: no playbook and no error", line)
 		}
 	})

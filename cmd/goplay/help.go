@@ -66,8 +66,14 @@ vault:
   --version                                 show the version
   -h, --help                                show this help
 
+PROG eval evaluates an expression or a template for a host: see PROG eval --help.
 Settings are read from ansible.cfg and ANSIBLE_* variables as Ansible reads them.
 `
 
-func helpFor(prog string) string  { return strings.ReplaceAll(helpText, "PROG", prog) }
-func usageFor(prog string) string { return strings.ReplaceAll(usageText, "PROG", prog) }
+// manual is what is told of a command; PROG stands for the name that it was called by.
+type manual struct{ usage, help string }
+
+var runManual = manual{usageText, helpText}
+
+func (m manual) helpFor(prog string) string  { return strings.ReplaceAll(m.help, "PROG", prog) }
+func (m manual) usageFor(prog string) string { return strings.ReplaceAll(m.usage, "PROG", prog) }

@@ -1,5 +1,7 @@
 // Command goplay runs Ansible playbooks: `goplay site.yml -i hosts` in place of `ansible-playbook site.yml -i hosts`.
 //
+// `goplay eval` shows what an expression or a template is for a host.
+//
 // This package is wiring: the command line, passwords, signals and exit codes. Installed or linked under the name ansible-playbook it is
 // the same program.
 //
@@ -28,13 +30,14 @@ var version = "dev"
 const exitUsage = 2
 
 func main() {
-	p := program{name: filepath.Base(os.Args[0]), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	p := program{name: filepath.Base(os.Args[0]), manual: runManual, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	os.Exit(p.main(os.Args[1:]))
 }
 
 // program is one call of the command.
 type program struct {
 	name           string // by which it was called
+	manual         manual // of the command
 	stdin          *os.File
 	stdout, stderr *os.File
 }
@@ -46,12 +49,33 @@ func (p *program) main(args []string) (exit int) {
 			exit = runner.ExitUnexpected
 		}
 	}()
-	line, err := normalise(args)
+	if p.isCommand("eval", args) {
+		return p.forEval().begin(args[1:], readEval, (*program).eval)
+	}
+	return p.begin(args, normalise, func(p *program, cfg *config.Config, line *commandLine) int {
+		ctx, interrupted := interruptible()
+		return p.run(ctx, cfg, line, interrupted)
+	})
+}
+
+// isCommand tells whether the arguments are those of a command: a file of that name is a playbook, as is everything under the name
+// ansible-playbook.
+func (p *program) isCommand(name string, args []string) bool {
+	if len(args) == 0 || args[0] != name || p.name == "ansible-playbook" {
+		return false
+	}
+	info, err := os.Stat(name)
+	return err != nil || info.IsDir()
+}
+
+// begin reads a command line and the settings, and goes on with what they ask for.
+func (p *program) begin(args []string, read func([]string) (*commandLine, error), do func(*program, *config.Config, *commandLine) int) int {
+	line, err := read(args)
 	switch {
 	case err != nil:
 		return p.wrongUse(err)
 	case line.help:
-		return p.print(helpFor(p.name))
+		return p.print(p.manual.helpFor(p.name))
 	case line.version:
 		return p.print(p.versionText())
 	}
@@ -60,8 +84,7 @@ func (p *program) main(args []string) (exit int) {
 		_, _ = fmt.Fprintf(p.stderr, "ERROR: %s\n", source.Report(err))
 		return runner.ExitOptions
 	}
-	ctx, interrupted := interruptible()
-	return p.run(ctx, cfg, line, interrupted)
+	return do(p, cfg, line)
 }
 
 // run runs the playbooks and shows the error that ended the run.
@@ -103,7 +126,7 @@ func (p *program) print(text string) int {
 }
 
 func (p *program) wrongUse(err error) int {
-	_, _ = fmt.Fprintf(p.stderr, "%s%s: error: %v\n", usageFor(p.name), p.name, err)
+	_, _ = fmt.Fprintf(p.stderr, "%s%s: error: %v\n", p.manual.usageFor(p.name), p.name, err)
 	var u *usageError
 	if errors.As(err, &u) && u.hint != "" {
 		_, _ = fmt.Fprintf(p.stderr, "hint: %s\n", u.hint)

@@ -21,8 +21,11 @@ type option struct {
 	excludes string
 }
 
+// optionTable are the options of a command.
+type optionTable []option
+
 // options are those of ansible-playbook 2.19, in its order: messages about ambiguous names list them so.
-var options = []option{
+var options = optionTable{
 	{names: []string{"-h", "--help"}, kind: helpFlag},
 	{names: []string{"--version"}, kind: versionFlag},
 	{names: []string{"-v", "--verbose"}, kind: count},
@@ -76,12 +79,12 @@ func (o *option) long() string {
 	return o.names[0][1:]
 }
 
-// findOption finds an option by one of its full names.
-func findOption(name string) *option {
-	for i := range options {
-		for _, n := range options[i].names {
+// find finds an option by one of its full names.
+func (table optionTable) find(name string) *option {
+	for i := range table {
+		for _, n := range table[i].names {
 			if n == name {
-				return &options[i]
+				return &table[i]
 			}
 		}
 	}

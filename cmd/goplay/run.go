@@ -32,7 +32,7 @@ func (p *program) options(line *commandLine, cfg *config.Config) (*runner.Option
 		ExitErrHandler: func(*cli.Context, error) {}, // run shows it
 	}
 	args := append([]string{p.name}, line.flags...)
-	err := app.Run(append(append(args, "--"), line.playbooks...))
+	err := app.Run(append(append(args, "--"), line.words...))
 	return opts, err
 }
 

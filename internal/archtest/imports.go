@@ -42,7 +42,9 @@ var table = []row{
 	{"runner/callback", "runner/event templating/value internal/source/document golang.org/x/term", "prints events and knows nothing else"},
 	{"runner", "playbook inventory vars vars/vault config strategy templating/... modules modules/... agent connection connection/... runner/event runner/callback internal/source/document golang.org/x/sync/...", "the one place where all meet"},
 
-	{"cmd/goplay", "runner runner/... config playbook inventory vars vars/vault connection connection/terminal agent modules/... templating/value github.com/urfave/cli/v2 golang.org/x/term", "flags, signals, exit codes; wiring only"},
+	{"console", "templating/value templating/yaml golang.org/x/term", "a prompt and the forms of values; knows no hosts and no templates"},
+
+	{"cmd/goplay", "runner runner/... console templating templating/evaluate config playbook inventory vars vars/vault connection connection/terminal agent modules/... templating/value github.com/urfave/cli/v2 golang.org/x/term", "flags, signals, exit codes; wiring only"},
 
 	{"internal/lab", "golang.org/x/crypto/... golang.org/x/sync/...", "hosts for tests; knows nothing of goplay"},
 	{"internal/lab/cmd/lab", "internal/lab", "the lab for hands"},

@@ -29,6 +29,10 @@ func Excerpt(p Pos) string {
 	if !p.IsValid() {
 		return ""
 	}
+	if name, text, ok := p.text(); ok && p.Line > 0 {
+		p.File = name
+		return "Origin: " + p.String() + "\n\n" + numbered(p, text)
+	}
 	origin := "Origin: " + p.String() + "\n"
 	if p.Line == 0 {
 		return origin
@@ -45,7 +49,12 @@ func lines(p Pos) string {
 	case bytes.HasPrefix(data, []byte(vaultHeader)):
 		return "(source not shown: content redacted)\n"
 	}
-	all := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+	return numbered(p, string(data))
+}
+
+// numbered gives the lines of a text.
+func numbered(p Pos, text string) string {
+	all := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if p.Line > len(all) {
 		return "(source not shown: file truncated)\n"
 	}

@@ -20,10 +20,30 @@ type Pos struct {
 // Unwritten is the place of what stands in no file; errors show the text in place of an excerpt.
 func Unwritten(text string) Pos { return Pos{File: unwritten + text} }
 
-const unwritten = "<unknown>\n\n"
+// InText is a place in a text that stands in no file, such as an argument of the command line. The name says what it is: "expression".
+func InText(name, text string, line, col int) Pos {
+	return Pos{File: "<" + name + endOfName + text, Line: line, Col: col}
+}
+
+const (
+	endOfName = ">\n\n"
+	unwritten = "<unknown" + endOfName
+)
+
+// text gives the name and the text of a place in no file.
+func (p Pos) text() (name, text string, ok bool) {
+	if !strings.HasPrefix(p.File, "<") {
+		return "", "", false
+	}
+	name, text, ok = strings.Cut(p.File, endOfName)
+	return name + ">", text, ok
+}
 
 // IsWritten reports whether the position is one in a file.
-func (p Pos) IsWritten() bool { return p.IsValid() && !strings.HasPrefix(p.File, unwritten) }
+func (p Pos) IsWritten() bool {
+	_, _, elsewhere := p.text()
+	return p.IsValid() && !elsewhere
+}
 
 // IsValid reports whether the position names a file.
 func (p Pos) IsValid() bool { return p.File != "" }

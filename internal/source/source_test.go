@@ -41,6 +41,15 @@ func TestExcerpt(t *testing.T) {
 	}
 }
 
+func TestExcerptOfText(t *testing.T) {
+	if got, want := Excerpt(InText("expression", "a\n{{ b }}", 2, 4)), "Origin: <expression>:2:4\n\n1 a\n2 {{ b }}\n     ^ column 4\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if p := InText("expression", "a", 1, 1); p.IsWritten() || !p.IsValid() {
+		t.Errorf("%v is no place in a file", p)
+	}
+}
+
 func TestExcerptKeepsVaultsShut(t *testing.T) {
 	path := write(t, "$ANSIBLE_VAULT;1.1;AES256\n6633\n")
 	if got := Excerpt(Pos{File: path, Line: 2, Col: 1}); strings.Contains(got, "6633") {

@@ -51,6 +51,27 @@ func ParseYAMLDocument(file string, data []byte) (*yaml.Node, error) {
 // NodePos gives a node's position in its file.
 func NodePos(file string, n *yaml.Node) Pos { return Pos{File: file, Line: n.Line, Col: n.Column} }
 
+// KeyPos gives the place of a mapping's key, the last one of that name; the file alone where there is none.
+func KeyPos(path string, mapping *yaml.Node, name string) Pos {
+	if key, _ := Entry(mapping, name); key != nil {
+		return NodePos(path, key)
+	}
+	return Pos{File: path}
+}
+
+// Entry finds a mapping's last entry of a name.
+func Entry(mapping *yaml.Node, name string) (key, val *yaml.Node) {
+	if mapping == nil || mapping.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == name {
+			key, val = mapping.Content[i], mapping.Content[i+1]
+		}
+	}
+	return key, val
+}
+
 func secondDocument(file string, data []byte) Pos {
 	seen := false
 	for i, line := range bytes.Split(data, []byte("\n")) {

@@ -35,7 +35,7 @@ func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
-	vars := c.Vars.With(templateVars(src, name, dest))
+	vars := c.Vars.With(TemplateVars(src, name, dest))
 	out, err := vars.RenderFile(name, data, opts)
 	if err != nil {
 		return nil, err
@@ -79,9 +79,12 @@ func templateOptions(c *modules.Call) (templating.FileOptions, error) {
 	return o, errors.Join(err1, err2)
 }
 
-// templateVars are the variables that describe the template itself.
-func templateVars(src, name, dest string) *value.Dict {
-	d := value.DictOf("template_path", value.String(src), "template_fullpath", value.String(name), "template_destpath", value.String(dest))
+// TemplateVars are the variables that describe a template itself: as it was named, its path, and where its text goes or "".
+func TemplateVars(src, name, dest string) *value.Dict {
+	d := value.DictOf("template_path", value.String(src), "template_fullpath", value.String(name))
+	if dest != "" {
+		d.Set("template_destpath", value.String(dest))
+	}
 	host, _ := os.Hostname()
 	d.Set("template_host", value.String(host))
 	d.Set("template_run_date", value.WallClock(time.Now()))

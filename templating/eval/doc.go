@@ -69,6 +69,33 @@ type Environment struct {
 
 	programs sync.Map // sourceKey -> compiled
 	count    atomic.Int64
+	ended    atomic.Bool
+}
+
+// Fork gives the same language with more globals and with nothing compiled yet. Its other tables are e's own.
+func (e *Environment) Fork(more *value.Dict) *Environment {
+	f := &Environment{
+		Filters: e.Filters, Tests: e.Tests, Globals: e.Globals, Ansible: e.Ansible,
+		Undefined: e.Undefined, Native: e.Native, Autoescape: e.Autoescape, Extensions: e.Extensions, Syntax: e.Syntax,
+	}
+	if more.Len() > 0 {
+		f.Globals = maps.Clone(e.Globals)
+		maps.Insert(f.Globals, more.Strings())
+	}
+	return f
+}
+
+// Interrupt ends the environment's runs, those under way and all later ones: they fail with a TimeoutError at their next round of a loop or
+// call of a macro.
+func (e *Environment) Interrupt() { e.ended.Store(true) }
+
+var errInterrupted = value.Errorf("TimeoutError", "the evaluation was ended before it was done")
+
+func (e *Environment) interrupted() error {
+	if e.ended.Load() {
+		return errInterrupted
+	}
+	return nil
 }
 
 // maxPrograms bounds the cache: texts may be computed.

@@ -86,6 +86,9 @@ func (s *forStmt) run(f *frame, v value.Value, depth int) (signal, error) {
 }
 
 func (s *forStmt) round(f *frame, loop *Loop) (signal, error) {
+	if err := f.s.Env.interrupted(); err != nil {
+		return sigNone, f.fail(err, s.pos)
+	}
 	clear(f.slots[s.firstSlot:s.lastSlot])
 	f.slots[s.loopSlot] = loop
 	if err := s.bind(f, loop.elems[loop.i]); err != nil {

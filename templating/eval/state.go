@@ -396,7 +396,7 @@ func (s *State) enter() error {
 	if s.depth > maxCallDepth {
 		return value.Errorf("RecursionError", "maximum recursion depth exceeded")
 	}
-	return nil
+	return s.Env.interrupted()
 }
 
 func (s *State) leave() { s.depth-- }

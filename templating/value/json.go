@@ -17,6 +17,8 @@ type JSONOptions struct {
 	SortKeys    bool
 	EnsureASCII bool
 	NoNaN       bool // allow_nan=False: what JSON has no number for is an error
+	// NonFinite is written for NaN and the infinities; where empty, their names are.
+	NonFinite string
 	// ItemSeparator and KeySeparator are ", " (or "," where Indent is set) and ": " where empty.
 	ItemSeparator, KeySeparator string
 	// Default gives a replacement for a value that JSON has no form for, or an error; nil refuses them all.
@@ -115,6 +117,9 @@ func (w *jsonWriter) float(dst []byte, f Float) ([]byte, error) {
 			return nil, ValueError("Out of range float values are not JSON compliant: %s", f.String())
 		}
 		return nil, ValueError("Out of range float values are not JSON compliant")
+	}
+	if w.NonFinite != "" && (math.IsInf(float64(f), 0) || math.IsNaN(float64(f))) {
+		return append(dst, w.NonFinite...), nil
 	}
 	return append(dst, jsonFloat(f)...), nil
 }
