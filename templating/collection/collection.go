@@ -49,8 +49,12 @@ var bare = []string{"comp_type5", "hash_salt", "type5_pw", "vlan_parser"}
 // Filters gives the table of filters.
 func Filters() map[string]*eval.Func {
 	t := map[string]*eval.Func{}
-	for _, rows := range [][]row{addressRows(), networkRows(), hardwareRows()} {
+	for _, rows := range [][]row{addressRows(), networkRows(), hardwareRows(), pathRows(), keyRows(), dataRows()} {
 		add(t, utils, rows)
+	}
+	add(t, netcommon, netcommonRows())
+	for _, name := range bare {
+		t[name], t[builtin+name] = t[netcommon+name], t[netcommon+name]
 	}
 	for _, name := range redirected {
 		t[name], t[builtin+name], t[netcommon+name] = t[utils+name], t[utils+name], t[utils+name]
@@ -68,7 +72,11 @@ func Tests() map[string]*eval.Func {
 
 // Lookups gives the table of lookups.
 func Lookups() map[string]lookup.Plugin {
-	return map[string]lookup.Plugin{}
+	t := map[string]lookup.Plugin{}
+	for _, r := range lookupRows() {
+		t[utils+r.name] = r.plugin()
+	}
+	return t
 }
 
 func add(t map[string]*eval.Func, prefix string, rows []row) {
@@ -96,6 +104,41 @@ func (r row) function(prefix string) *eval.Func {
 		return r.run(&call{s, args})
 	}
 	return f
+}
+
+// lookupRows are the lookups; a result that is a list is theirs.
+func lookupRows() []row {
+	return []row{
+		{name: "get_path", spec: getPathSpec, run: listed(getPath)},
+		{name: "index_of", spec: indexOfSpec, run: indexOf},
+		{name: "to_paths", spec: toPathsSpec, run: listed(toPaths)},
+	}
+}
+
+// listed makes a list of one result.
+func listed(run func(c *call) (value.Value, error)) func(c *call) (value.Value, error) {
+	return func(c *call) (value.Value, error) {
+		v, err := run(c)
+		return value.NewList(v), err
+	}
+}
+
+// plugin makes the lookup of a row.
+func (r row) plugin() lookup.Plugin {
+	return func(l *lookup.Call) ([]value.Value, error) {
+		args, err := r.spec.read(l.State, l.Terms, l.Opts)
+		if err != nil {
+			return nil, err
+		}
+		v, err := r.run(&call{l.State, args})
+		if err != nil {
+			return nil, err
+		}
+		if results, ok := v.(*value.List); ok {
+			return results.Elems, nil
+		}
+		return []value.Value{v}, nil
+	}
 }
 
 // failf makes a failure that says no more than its message.

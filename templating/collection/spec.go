@@ -37,48 +37,72 @@ type option struct {
 	standard value.Value // the default; nil is None
 	required bool
 	choices  []string
+	sub      *spec // the entries of each dict of a list of dicts
 }
 
 // spec is the parameters in the order of positional arguments, of which the first is the input. More arguments than there are
 // options are ignored, as these collections do.
 type spec struct {
-	options []option
-	errors  string // what stands before the list of mistakes
+	options    []option
+	positional int    // how many options positional arguments reach; 0 is all
+	errors     string // what stands before the list of mistakes
 }
 
 func options(o ...option) *spec { return &spec{options: o} }
 
 // read gives a value for each option.
 func (p *spec) read(s *eval.State, pos []value.Value, kw *value.Dict) ([]value.Value, error) {
-	out, wrong := p.bind(pos, kw)
-	var mistakes []string
-	if missing := p.missing(out); len(missing) > 0 {
-		mistakes = append(mistakes, "missing required arguments: "+strings.Join(missing, ", "))
-	}
-	for i, o := range p.options {
-		if out[i] == nil {
-			out[i] = o.fallback()
-			continue
-		}
-		if err := s.Use(out[i]); err != nil {
+	for _, v := range pos {
+		if err := s.Use(v); err != nil {
 			return nil, err
 		}
-		v, found := o.convert(out[i])
-		out[i] = v
-		mistakes = append(mistakes, found...)
 	}
-	if len(wrong) > 0 {
-		mistakes = append(mistakes, fmt.Sprintf("%s. Supported parameters include: %s.", strings.Join(wrong, ", "), strings.Join(p.names(), ", ")))
+	for _, v := range kw.All() {
+		if err := s.Use(v); err != nil {
+			return nil, err
+		}
 	}
+	out, wrong := p.bind(pos, kw)
+	mistakes := p.check(out, wrong, "")
 	if len(mistakes) > 0 {
 		return nil, failf("%s%s", p.errors, value.Repr(value.FromGo(mistakes)))
 	}
 	return out, nil
 }
 
+// check converts values and fills in defaults. It tells what is wrong; within is the option that has these for entries.
+func (p *spec) check(args []value.Value, wrong []string, within string) (mistakes []string) {
+	if missing := p.missing(args); len(missing) > 0 {
+		what := "missing required arguments: " + strings.Join(missing, ", ")
+		if within != "" {
+			what += " found in " + within
+		}
+		mistakes = append(mistakes, what)
+	}
+	for i, o := range p.options {
+		if args[i] == nil {
+			args[i] = o.fallback()
+			continue
+		}
+		v, found := o.convert(args[i])
+		args[i] = v
+		mistakes = append(mistakes, found...)
+	}
+	if len(wrong) > 0 {
+		if within != "" {
+			within += "."
+		}
+		mistakes = append(mistakes, fmt.Sprintf("%s%s. Supported parameters include: %s.", within, strings.Join(wrong, ", "+within), strings.Join(p.names(), ", ")))
+	}
+	return mistakes
+}
+
 // bind puts arguments in their places. Wrong are the names that no option has.
 func (p *spec) bind(pos []value.Value, kw *value.Dict) (out []value.Value, wrong []string) {
 	out = make([]value.Value, len(p.options))
+	if p.positional > 0 && len(pos) > p.positional {
+		pos = pos[:p.positional]
+	}
 	copy(out, pos)
 	for k, v := range kw.Strings() {
 		i := slices.IndexFunc(p.options, func(o option) bool { return o.name == k })
@@ -131,27 +155,52 @@ func (o option) convert(v value.Value) (value.Value, []string) {
 	if o.choices != nil && !slices.Contains(o.choices, out.String()) {
 		return v, []string{fmt.Sprintf("value of %s must be one of: %s, got: %s", o.name, strings.Join(o.choices, ", "), out)}
 	}
+	if o.sub != nil {
+		return o.entries(out)
+	}
 	return out, nil
 }
 
-func (o option) failure(v value.Value, why string) []string {
-	if o.kind != dicts || !isList(v) {
-		return []string{fmt.Sprintf("argument '%s' is of type %s and we were unable to convert to %s: %s", o.name, v.Type(), o.kind, why)}
+// entries reads the dicts of a list.
+func (o option) entries(v value.Value) (value.Value, []string) {
+	out := &value.List{}
+	var mistakes []string
+	for _, e := range v.(*value.List).Elems {
+		kw := &value.Dict{}
+		kw.Update(e.(value.Mapping))
+		args, wrong := o.sub.bind(nil, kw)
+		mistakes = append(mistakes, o.sub.check(args, wrong, o.name)...)
+		d := &value.Dict{}
+		for i, s := range o.sub.options {
+			d.Set(s.name, args[i])
+		}
+		out.Append(d)
 	}
-	return []string{why, fmt.Sprintf("Elements value for option '%s' is of type %s and we were unable to convert to dict: %s", o.name, notDict(v).Type(), why)}
+	return out, mistakes
+}
+
+func (o option) failure(v value.Value, why string) []string {
+	if l, notList := asList(v, false); o.kind == dicts && notList == "" {
+		return o.notDicts(v, l.(*value.List).Elems, why)
+	}
+	return []string{fmt.Sprintf("argument '%s' is of type %s and we were unable to convert to %s: %s", o.name, v.Type(), o.kind, why)}
+}
+
+// notDicts tells which elements of a list are no dicts.
+func (o option) notDicts(v value.Value, elems []value.Value, why string) []string {
+	mistakes := []string{why}
+	if _, isText := value.Text(v); !isText && !isList(v) {
+		mistakes[0] = fmt.Sprintf("Value '%s' in the sub parameter field '%s' must be a list, not '%s'", v, o.name, v.Type())
+	}
+	for _, e := range elems {
+		if _, why := asDict(e); why != "" {
+			mistakes = append(mistakes, fmt.Sprintf("Elements value for option '%s' is of type %s and we were unable to convert to dict: %s", o.name, e.Type(), why))
+		}
+	}
+	return mistakes
 }
 
 func isList(v value.Value) bool { _, ok := v.(*value.List); return ok }
-
-// notDict gives the first element of a list that is no dict.
-func notDict(v value.Value) value.Value {
-	for _, e := range v.(*value.List).Elems {
-		if _, ok := e.(value.Mapping); !ok {
-			return e
-		}
-	}
-	return value.None
-}
 
 // convert gives a value of a kind, or why there is none.
 func (k kind) convert(v value.Value) (out value.Value, why string) {
@@ -230,8 +279,6 @@ func asList(v value.Value, ofTexts bool) (value.Value, string) {
 	switch v := v.(type) {
 	case *value.List:
 		elems = v.Elems
-	case value.Tuple:
-		elems = v
 	case value.String, value.Markup:
 		for part := range strings.SplitSeq(v.String(), ",") {
 			elems = append(elems, value.String(part))
@@ -264,7 +311,20 @@ func asDict(v value.Value) (value.Value, string) {
 			return d, ""
 		}
 	}
-	return nil, "dictionary requested, could not parse JSON or key=value"
+	return keyValues(t)
+}
+
+// keyValues reads text as `a=1 b=2` or `a=1,b=2`.
+func keyValues(t string) (value.Value, string) {
+	out := &value.Dict{}
+	for _, field := range strings.FieldsFunc(t, func(r rune) bool { return r == ',' || r == ' ' }) {
+		k, v, ok := strings.Cut(field, "=")
+		if !ok {
+			return nil, "dictionary requested, could not parse JSON or key=value"
+		}
+		out.Set(k, value.String(v))
+	}
+	return out, ""
 }
 
 func asDicts(v value.Value) (value.Value, string) {
