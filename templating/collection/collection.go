@@ -67,6 +67,7 @@ func Filters() map[string]*eval.Func {
 func Tests() map[string]*eval.Func {
 	t := map[string]*eval.Func{}
 	add(t, utils, testRows())
+	add(t, utils, []row{{name: "validate", params: "*args, **kwargs", run: validateTest}})
 	return t
 }
 
@@ -76,6 +77,7 @@ func Lookups() map[string]lookup.Plugin {
 	for _, r := range lookupRows() {
 		t[utils+r.name] = r.plugin()
 	}
+	t[utils+"validate"] = validateLookup
 	return t
 }
 
@@ -87,7 +89,10 @@ func add(t map[string]*eval.Func, prefix string, rows []row) {
 
 // function makes the function of a row.
 func (r row) function(prefix string) *eval.Func {
-	f := &eval.Func{Name: "_" + r.name, Plugin: prefix + r.name}
+	f := &eval.Func{Name: r.name, Plugin: prefix + r.name}
+	if prefix == utils {
+		f.Name = "_" + r.name
+	}
 	if r.spec == nil {
 		f.Params = eval.ParseParams(r.params)
 		f.Run = func(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -111,7 +116,7 @@ func lookupRows() []row {
 	return []row{
 		{name: "get_path", spec: getPathSpec, run: listed(getPath)},
 		{name: "index_of", spec: indexOfSpec, run: indexOf},
-		{name: "to_paths", spec: toPathsSpec, run: listed(toPaths)},
+		{name: "to_paths", spec: &spec{options: toPathsSpec.options, positional: 2}, run: listed(toPaths)},
 	}
 }
 

@@ -21,6 +21,7 @@ func dataRows() []row {
 			option{name: "fail_duplicate", kind: boolean, standard: on},
 		)},
 		{name: "param_list_compare", params: "*args, **kwargs", run: paramListCompare(comparison)},
+		{name: "validate", params: "*args, **kwargs", run: validateFilter},
 		{name: "from_xml", run: fromXML, spec: options(option{name: "data", kind: text, required: true}, option{name: "engine", kind: text, standard: value.String("xmltodict")})},
 		{name: "to_xml", run: toXML, spec: options(
 			option{name: "data", kind: dict, required: true},
