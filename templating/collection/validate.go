@@ -135,6 +135,8 @@ func (v *validation) checkEngine() error {
 	switch draft, ok := v.options("draft"); {
 	case strings.Count(engine, ".") < 2:
 		return failf("validate lookup plugin failed with errors: Parser name should be provided as a full name including collection")
+	case engine == "ansible.utils.config":
+		why = "it is not supported"
 	case engine != jsonschemaEngine:
 		collection, name := engine[:strings.LastIndex(engine, ".")], engine[strings.LastIndex(engine, ".")+1:]
 		why = fmt.Sprintf("No module named 'ansible_collections.%s.plugins.sub_plugins.validate.%s'", collection, name)

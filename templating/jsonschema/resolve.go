@@ -31,7 +31,7 @@ func (c *checker) resolve(ref string) (value.Value, error) {
 	if s, ok := anchored(doc, fragment); ok {
 		return s, nil
 	}
-	return nil, fmt.Errorf("Unresolvable JSON pointer: %s", value.Repr(value.String(fragment))) //nolint:staticcheck // Python's words
+	return nil, value.Errorf("RefResolutionError", "Unresolvable JSON pointer: %s", value.Repr(value.String(fragment)))
 }
 
 // pointed follows a JSON pointer (RFC 6901).
@@ -44,7 +44,7 @@ func pointed(v value.Value, pointer string) (value.Value, error) {
 		name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
 		next, ok := step(v, name)
 		if !ok {
-			return nil, fmt.Errorf("Unresolvable JSON pointer: %s", value.Repr(value.String(pointer[1:]))) //nolint:staticcheck // Python's words
+			return nil, value.Errorf("RefResolutionError", "Unresolvable JSON pointer: %s", value.Repr(value.String(pointer[1:])))
 		}
 		v = next
 	}

@@ -1,7 +1,6 @@
 package jsonschema
 
 import (
-	"fmt"
 	"math"
 	"unicode/utf8"
 
@@ -46,7 +45,7 @@ func typeIs(u use) error {
 	for _, n := range names {
 		is, ok := types[n.String()]
 		if !ok {
-			return fmt.Errorf("Unknown type %s for validator with schema:\n    %s\n\nWhile checking instance:\n    %s", //nolint:staticcheck // Python's words
+			return value.Errorf("UnknownType", "Unknown type %s for validator with schema:\n    %s\n\nWhile checking instance:\n    %s",
 				value.Repr(n), value.Repr(u.schema), value.Repr(u.instance))
 		}
 		if is(u.checker, u.instance) {
