@@ -2,6 +2,7 @@ package jsonschema
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -22,17 +23,39 @@ func maxItems(u use) error {
 
 func uniqueItems(u use) error {
 	l, ok := u.instance.(*value.List)
-	if !ok || !u.expected.Truth() {
+	if !ok || !u.expected.Truth() || !hasTwins(l.Elems) {
 		return nil
 	}
-	for i, a := range l.Elems {
-		for _, b := range l.Elems[:i] {
-			if equal(a, b) {
-				return u.fail("%s has non-unique elements", value.Repr(u.instance))
+	return u.fail("%s has non-unique elements", value.Repr(u.instance))
+}
+
+// scalarKey tells scalars apart: booleans equal no number.
+type scalarKey struct {
+	isBool bool
+	hash   any
+}
+
+// hasTwins tells whether two values are equal. Only containers are compared with each other one by one.
+func hasTwins(values []value.Value) bool {
+	seen := map[scalarKey]bool{}
+	var containers []value.Value
+	for _, v := range values {
+		h, err := value.Hash(v)
+		if err != nil {
+			if slices.ContainsFunc(containers, func(c value.Value) bool { return equal(c, v) }) {
+				return true
 			}
+			containers = append(containers, v)
+			continue
 		}
+		_, isBool := v.(value.Bool)
+		k := scalarKey{isBool, h}
+		if seen[k] {
+			return true
+		}
+		seen[k] = true
 	}
-	return nil
+	return false
 }
 
 // each applies a schema to the elements from an index on.

@@ -11,13 +11,13 @@ import (
 
 // checker is one validation.
 type checker struct {
-	root        value.Value
-	draft       Draft
-	skipFormats bool
-	keywords    map[string]rule
-	patterns    *regex.Cache
-	depth       int
-	found       []Error
+	root         value.Value
+	draft        Draft
+	skipFormats  bool
+	keywords     map[string]rule
+	patterns     *regex.Cache
+	depth, steps int
+	found        []Error
 }
 
 // place is where a check is, in the instance and in the schema.
@@ -44,15 +44,24 @@ type use struct {
 	place    place
 }
 
-// maxDepth bounds schemas that refer to themselves.
-const maxDepth = 300
+// maxDepth and maxSteps bound schemas that refer to themselves, or to others twice and so on.
+const (
+	maxDepth = 300
+	maxSteps = 2_000_000
+)
 
-var errDepth = errors.New("maximum recursion depth exceeded")
+var (
+	errDepth = errors.New("maximum recursion depth exceeded")
+	errSteps = errors.New("the schema takes too many steps")
+)
 
 // check applies a schema.
 func (c *checker) check(schema, instance value.Value, p place) error {
 	if c.depth > maxDepth {
 		return errDepth
+	}
+	if c.steps++; c.steps > maxSteps {
+		return errSteps
 	}
 	c.depth++
 	defer func() { c.depth-- }()
