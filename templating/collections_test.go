@@ -123,8 +123,7 @@ func TestCollectionsAreComplete(t *testing.T) {
 	}
 }
 
-// TestCollectionsReference asks the reference itself, with the collections in the folder that GOPLAY_COLLECTIONS names. Messages of
-// Python's and sets of words differ from run to run, and are not compared.
+// TestCollectionsReference asks the reference itself, with the collections in the folder that GOPLAY_COLLECTIONS names.
 func TestCollectionsReference(t *testing.T) {
 	collections, reference := os.Getenv("GOPLAY_COLLECTIONS"), os.Getenv("GOPLAY_REFERENCE")
 	if collections == "" || reference == "" {
