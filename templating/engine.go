@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/collection"
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/filter"
 	"github.com/goplay/goplay/templating/lookup"
@@ -49,6 +50,9 @@ func New() *Engine {
 		Ansible: true, Filters: filter.Ansible(), Tests: test.Ansible(), Globals: globals(),
 		Extensions: map[string]bool{},
 	}
+	maps.Copy(e.env.Filters, collection.Filters())
+	maps.Copy(e.env.Tests, collection.Tests())
+	maps.Copy(e.lookups, collection.Lookups())
 	return e
 }
 

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 )
@@ -19,9 +20,24 @@ func (c *Context) addHint(err error) {
 		return
 	}
 	name, known := c.wrongName(err, e.Msg)
-	if near := source.Nearest(name, known); near != "" {
+	near := inCollection(name, known)
+	if near == "" {
+		near = source.Nearest(name, known)
+	}
+	if near != "" {
 		e.Hint = "Did you mean '" + near + "'?"
 	}
+}
+
+// inCollection gives the full name of what was written without its collection.
+func inCollection(name string, known []string) string {
+	slices.Sort(known) // the same one every time
+	for _, k := range known {
+		if name != "" && strings.HasSuffix(k, "."+name) {
+			return k
+		}
+	}
+	return ""
 }
 
 func innermost(err error) *source.Error {
