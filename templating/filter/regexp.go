@@ -167,12 +167,12 @@ func groupArgs(s *eval.State, re *regex.Regexp, args value.Tuple) ([]int, error)
 		case strings.HasPrefix(t, `\g<`) && strings.HasSuffix(t, ">"):
 			name := t[3 : len(t)-1]
 			if n = re.GroupIndex(name); n < 0 {
-				if i, ok := ParseInt(name, 10); ok {
+				if i, ok := value.ParseInt(name, 10); ok {
 					n, _ = intArg(i)
 				}
 			}
 		case strings.HasPrefix(t, `\`):
-			if i, ok := ParseInt(t[1:], 10); ok {
+			if i, ok := value.ParseInt(t[1:], 10); ok {
 				n, _ = intArg(i)
 			}
 		default:

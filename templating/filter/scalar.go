@@ -63,7 +63,7 @@ func sizeOf(letter byte) float64 {
 func humanReadable(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	size, ok := eval.Float(in)
 	if t, isText := value.Text(in); isText {
-		size, ok = ParseFloat(t)
+		size, ok = value.ParseFloat(t)
 	}
 	if !ok {
 		return nil, value.Errorf("AnsibleError", "human_readable() failed on bad input: could not convert string to float: %s", value.Repr(in))
