@@ -35,6 +35,9 @@ func New() *Engine {
 	return e
 }
 
+// KnowModules tells the engine which actions exist, for the test a_module. It is called before the first use.
+func (e *Engine) KnowModules(has func(name string) bool) { e.env.IsModule = has }
+
 // NewContext makes a view of a scope.
 func (e *Engine) NewContext(scope Scope, env *Env) *Context {
 	if env == nil {

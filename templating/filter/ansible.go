@@ -4,7 +4,8 @@ import (
 	"github.com/goplay/goplay/templating/eval"
 )
 
-// Ansible gives the filters of Ansible's language: Jinja2's and ansible-core's. Some of Jinja2's are replaced.
+// Ansible gives the filters of Ansible's language: Jinja2's ansible-core's, and those of community.general. Some of
+// Jinja2's are replaced.
 func Ansible() map[string]*eval.Func {
 	t := Jinja()
 	for _, rows := range [][]row{
@@ -13,5 +14,6 @@ func Ansible() map[string]*eval.Func {
 	} {
 		add(t, "", rows)
 	}
+	addGeneral(t)
 	return t
 }

@@ -19,10 +19,8 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		return nil, value.Errorf("AnsibleError", "'recursive' and 'list_merge' are the only valid keyword arguments")
 	}
 	how, _ := value.Text(a[2])
-	switch how {
-	case "replace", "keep", "append", "prepend", "append_rp", "prepend_rp":
-	default:
-		return nil, value.Errorf("AnsibleError", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'")
+	if err := checkMergeMode(how); err != nil {
+		return nil, err
 	}
 	var dicts []value.Value
 	for _, v := range append([]value.Value{in}, a[0].(value.Tuple)...) {
@@ -40,6 +38,14 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		out = merge(out, d, a[1].Truth(), how)
 	}
 	return out, nil
+}
+
+func checkMergeMode(how string) error {
+	switch how {
+	case "replace", "keep", "append", "prepend", "append_rp", "prepend_rp":
+		return nil
+	}
+	return value.Errorf("AnsibleError", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'")
 }
 
 // merge gives a dict with the entries of y on top of those of x.

@@ -11,16 +11,6 @@ func items(c *Call) ([]value.Value, error) { return flatten(c.Terms, false), nil
 
 func list(c *Call) ([]value.Value, error) { return c.Terms, nil }
 
-func flattened(c *Call) ([]value.Value, error) {
-	var out []value.Value
-	for _, e := range flatten(c.Terms, true) {
-		if t, ok := value.Text(e); e != value.Value(value.None) && (!ok || t != "None" && t != "null") {
-			out = append(out, e)
-		}
-	}
-	return out, nil
-}
-
 func indexedItems(c *Call) ([]value.Value, error) {
 	var out []value.Value
 	for i, e := range flatten(c.Terms, false) {
@@ -47,8 +37,13 @@ func nested(c *Call) ([]value.Value, error) {
 	if len(c.Terms) == 0 {
 		return nil, failf("with_nested requires at least one element in the nested list")
 	}
+	return product(c.Terms, true)
+}
+
+// product gives all ways to take one element of each list. What is a list in a row is unpacked: one level, or all.
+func product(lists []value.Value, deep bool) ([]value.Value, error) {
 	rows := [][]value.Value{nil}
-	for _, t := range c.Terms {
+	for _, t := range lists {
 		elems, ok := elements(t)
 		if !ok {
 			elems = []value.Value{t}
@@ -66,7 +61,7 @@ func nested(c *Call) ([]value.Value, error) {
 	}
 	out := make([]value.Value, len(rows))
 	for i, r := range rows {
-		out[i] = value.NewList(flatten(r, true)...)
+		out[i] = value.NewList(flatten(r, deep)...)
 	}
 	return out, nil
 }

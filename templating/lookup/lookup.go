@@ -1,4 +1,4 @@
-// Package lookup holds the lookup plugins of ansible-core. What they give is data: it is never templated again.
+// Package lookup holds the lookup plugins of ansible-core, and those of community.general. What they give is data: it is never templated again.
 package lookup
 
 import (
@@ -43,17 +43,15 @@ type Call struct {
 func Plugins() map[string]Plugin {
 	t := map[string]Plugin{
 		"config": config, "csvfile": csvfile, "dict": dict, "env": env, "file": file, "fileglob": fileglob, "first_found": firstFound,
-		"flattened": flattened, "indexed_items": indexedItems, "ini": ini, "inventory_hostnames": inventoryHostnames, "items": items,
-		"lines": lines, "list": list, "nested": nested, "cartesian": nested, "password": password, "pipe": pipe, "random_choice": randomChoice,
+		"indexed_items": indexedItems, "ini": iniLookup, "inventory_hostnames": inventoryHostnames, "items": items,
+		"lines": lines, "list": list, "nested": nested, "password": password, "pipe": pipe, "random_choice": randomChoice,
 		"sequence": sequence, "subelements": subelements, "template": template, "together": together, "unvault": unvault, "url": fetchURL,
 		"varnames": varnames, "vars": vars,
 	}
 	for name, p := range t {
 		t["ansible.builtin."+name] = p
 	}
-	for _, name := range []string{"flattened", "cartesian"} {
-		t["community.general."+name] = t[name]
-	}
+	addGeneral(t)
 	return t
 }
 

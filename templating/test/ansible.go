@@ -15,7 +15,7 @@ import (
 	"github.com/goplay/goplay/vars/vault"
 )
 
-// Ansible gives the tests of Ansible's language: Jinja2's and ansible-core's.
+// Ansible gives the tests of Ansible's language: Jinja2's ansible-core's, and that of community.general.
 func Ansible() map[string]*eval.Func {
 	t := Jinja()
 	add(t, "", resultRows())
@@ -43,6 +43,7 @@ func Ansible() map[string]*eval.Func {
 	} {
 		alias(t, a[0], a[1])
 	}
+	addGeneral(t)
 	return t
 }
 
