@@ -1,6 +1,8 @@
 package templating
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -37,6 +39,14 @@ func New() *Engine {
 
 // KnowModules tells the engine which actions exist, for the test a_module. It is called before the first use.
 func (e *Engine) KnowModules(has func(name string) bool) { e.env.IsModule = has }
+
+// Known gives the names that templates can use, by their kinds: "filter", "test", "lookup" and "function".
+func (e *Engine) Known() map[string][]string {
+	return map[string][]string{
+		"filter": slices.Sorted(maps.Keys(e.env.Filters)), "test": slices.Sorted(maps.Keys(e.env.Tests)),
+		"lookup": slices.Sorted(maps.Keys(e.lookups)), "function": slices.Sorted(maps.Keys(e.env.Globals)),
+	}
+}
 
 // NewContext makes a view of a scope.
 func (e *Engine) NewContext(scope Scope, env *Env) *Context {

@@ -4,6 +4,7 @@ package lookup
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -48,7 +49,7 @@ func Plugins() map[string]Plugin {
 		"sequence": sequence, "subelements": subelements, "template": template, "together": together, "unvault": unvault, "url": fetchURL,
 		"varnames": varnames, "vars": vars,
 	}
-	for name, p := range t {
+	for name, p := range maps.Clone(t) {
 		t["ansible.builtin."+name] = p
 	}
 	addGeneral(t)

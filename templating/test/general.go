@@ -12,6 +12,9 @@ func addGeneral(table map[string]*eval.Func) {
 }
 
 func isModule(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	if _, err := value.Hash(in); err != nil {
+		return nil, err
+	}
 	name, ok := value.Text(in)
 	if !ok {
 		return nil, value.TypeError("unsupported type <class '%s'>", in.Type())
