@@ -147,7 +147,7 @@ func items2dict(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 func rekeyOnMember(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	duplicates, _ := value.Text(a[1])
 	if duplicates != "error" && duplicates != "overwrite" {
-		return nil, value.Errorf("AnsibleFilterError", "duplicates parameter to rekey_on_member has unknown value: %s", a[1])
+		return nil, value.Errorf("AnsibleFilterError", "duplicates parameter to rekey_on_member has unknown value %s", value.Repr(a[1]))
 	}
 	objects, err := elements(s, in)
 	if m, ok := in.(value.Mapping); ok {
@@ -170,12 +170,12 @@ func rekeyOnMember(s *eval.State, in value.Value, a []value.Value) (value.Value,
 			return nil, err
 		}
 		if !ok {
-			return nil, value.Errorf("AnsibleFilterError", "Key %s was not found", a[0])
+			return nil, value.Errorf("AnsibleFilterError", "Key %s was not found.", value.Repr(a[0]))
 		}
 		if _, seen, err := out.LookupKey(k); err != nil {
 			return nil, err
 		} else if seen && duplicates == "error" {
-			return nil, value.Errorf("AnsibleFilterError", "Key %s is not unique, cannot convert to dict.", k)
+			return nil, value.Errorf("AnsibleFilterError", "Key %s is not unique, cannot convert to dict.", value.Repr(k))
 		}
 		if err := out.SetKey(k, o); err != nil {
 			return nil, err

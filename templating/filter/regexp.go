@@ -178,6 +178,9 @@ func groupArgs(s *eval.State, re *regex.Regexp, args value.Tuple) ([]int, error)
 		default:
 			return nil, value.Errorf("AnsibleFilterError", "Unknown argument")
 		}
+		if n < 0 && !strings.HasPrefix(t, `\g<`) || strings.HasPrefix(t, `\g<`) && !strings.HasSuffix(t, ">") {
+			return nil, value.Errorf("AttributeError", "'NoneType' object has no attribute 'group'")
+		}
 		if n < 0 || n > re.Groups() {
 			return nil, value.Errorf("IndexError", "no such group")
 		}

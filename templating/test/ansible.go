@@ -2,6 +2,7 @@ package test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ func Ansible() map[string]*eval.Func {
 	add(t, "", fileRows())
 	add(t, "", versionRows())
 	t["version"].Name = "version_compare"
+	t["same_file"].Name = "samefile"
 	for _, a := range [][2]string{
 		{"failure", "failed"},
 		{"success", "succeeded"},
@@ -142,16 +144,21 @@ func matches(kind string) func(*eval.State, value.Value, []value.Value) (bool, e
 			how = a[3].String()
 		}
 		switch how {
-		case "match":
-			pattern = `\A(?:` + pattern + `)`
+		case "match", "search":
 		case "fullmatch":
 			pattern = `\A(?:` + pattern + `)\Z`
+		default:
+			return false, value.TypeError("'str' object is not callable")
 		}
 		re, err := s.Env.Regexps.Compile(pattern, regex.Flags{IgnoreCase: a[1].Truth(), Multiline: a[2].Truth()})
 		if err != nil {
 			return false, err
 		}
-		m, err := re.Search(t)
+		find := re.Search
+		if how == "match" {
+			find = re.MatchStart
+		}
+		m, err := find(t)
 		return m != nil, err
 	}
 }
@@ -198,12 +205,22 @@ func vaultEncrypted(_ *eval.State, in value.Value, _ []value.Value) (bool, error
 func vaultedFile(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
 	f, err := os.Open(in.String())
 	if err != nil {
-		return false, value.Errorf("AnsibleError", "Cannot test if the file %s is a vault: %s", in, err)
+		return false, value.Errorf("AnsibleError", "Cannot test if the file %s is a vault: %s", value.Repr(in), fileTrouble(in, err))
 	}
 	defer f.Close()
 	head := make([]byte, 32)
 	n, _ := f.Read(head) // an empty file is no vault
 	return vault.IsVault(head[:n]), nil
+}
+
+// fileTrouble words a file's error as Python does.
+func fileTrouble(path value.Value, err error) string {
+	var no syscall.Errno
+	if !errors.As(err, &no) {
+		return err.Error()
+	}
+	reason := no.Error()
+	return fmt.Sprintf("[Errno %d] %s: b%s", int(no), strings.ToUpper(reason[:1])+reason[1:], value.Repr(value.String(path.String())))
 }
 
 func memberRows() []row {
@@ -246,18 +263,29 @@ func subset(swap bool) func(*eval.State, value.Value, []value.Value) (bool, erro
 		if swap {
 			small, big = big, small
 		}
-		elems, err := s.Elements(small)
+		part, err := setOf(s, small)
 		if err != nil {
 			return false, err
 		}
-		for _, e := range elems {
-			ok, err := s.Contains(big, e)
-			if err != nil || !ok {
+		whole, err := setOf(s, big)
+		if err != nil {
+			return false, err
+		}
+		for e := range part.Elements() {
+			if ok, err := whole.Has(e); err != nil || !ok {
 				return false, err
 			}
 		}
 		return true, nil
 	}
+}
+
+func setOf(s *eval.State, v value.Value) (*value.Set, error) {
+	elems, err := s.Elements(v)
+	if err != nil {
+		return nil, err
+	}
+	return value.NewSet(elems...)
 }
 
 func truthy(s *eval.State, in value.Value, a []value.Value) (bool, error) {
@@ -284,7 +312,7 @@ func fileRows() []row {
 		{name: "link", run: lstat(func(i os.FileInfo) bool { return i.Mode()&os.ModeSymlink != 0 })},
 		{name: "link_exists", run: lstat(func(os.FileInfo) bool { return true })},
 		{name: "mount", run: mount},
-		{name: "same_file", params: "path2", run: sameFile},
+		{name: "same_file", params: "f2", run: sameFile},
 	}
 }
 
