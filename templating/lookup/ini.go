@@ -9,7 +9,7 @@ import (
 )
 
 func iniLookup(c *Call) ([]value.Value, error) {
-	terms, err := c.texts()
+	terms, err := c.textOnly("TypeError", "argument of type '%s' is not iterable")
 	if err != nil {
 		return nil, err
 	}

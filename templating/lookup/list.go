@@ -44,10 +44,7 @@ func nested(c *Call) ([]value.Value, error) {
 func product(lists []value.Value, deep bool) ([]value.Value, error) {
 	rows := [][]value.Value{nil}
 	for _, t := range lists {
-		elems, ok := elements(t)
-		if !ok {
-			elems = []value.Value{t}
-		}
+		elems := parts(t)
 		var next [][]value.Value
 		for _, r := range rows {
 			for _, e := range elems {
@@ -66,6 +63,22 @@ func product(lists []value.Value, deep bool) ([]value.Value, error) {
 	return out, nil
 }
 
+// parts gives the elements of a list, the characters of a text, or the value itself.
+func parts(v value.Value) []value.Value {
+	if elems, ok := elements(v); ok {
+		return elems
+	}
+	text, ok := value.Text(v)
+	if !ok {
+		return []value.Value{v}
+	}
+	var out []value.Value
+	for _, r := range text {
+		out = append(out, value.String(r))
+	}
+	return out
+}
+
 // maxItems bounds what a lookup makes.
 const maxItems = 10_000_000
 
@@ -76,10 +89,7 @@ func together(c *Call) ([]value.Value, error) {
 	var lists [][]value.Value
 	longest := 0
 	for _, t := range c.Terms {
-		elems, ok := elements(t)
-		if !ok {
-			elems = []value.Value{t}
-		}
+		elems := parts(t)
 		lists = append(lists, elems)
 		longest = max(longest, len(elems))
 	}
@@ -105,20 +115,27 @@ func randomChoice(c *Call) ([]value.Value, error) {
 	return []value.Value{c.Terms[rand.IntN(len(c.Terms))]}, nil
 }
 
+const (
+	badSubelements    = "subelements lookup expects a list of two or three items,%s"
+	wantedSubelements = " first a dict or a list, second a string pointing to the subkey"
+)
+
 func subelements(c *Call) ([]value.Value, error) {
 	if len(c.Terms) < 2 || len(c.Terms) > 3 {
-		return nil, failf("subelements lookup expects a list of two or three items, ")
+		return nil, failf(badSubelements, "")
 	}
 	path, ok := value.Text(c.Terms[1])
 	if !ok {
-		return nil, failf("subelements lookup expects a list of two or three items, second a string pointing to the subkey")
+		return nil, failf(badSubelements, wantedSubelements)
 	}
 	skip := false
 	if len(c.Terms) == 3 {
-		if d, ok := c.Terms[2].(*value.Dict); ok {
-			if s, ok := d.Lookup("skip_missing"); ok {
-				skip = Truth(s)
-			}
+		d, ok := c.Terms[2].(*value.Dict)
+		if !ok {
+			return nil, value.TypeError("'%s' object is not iterable", c.Terms[2].Type())
+		}
+		if s, ok := d.Lookup("skip_missing"); ok {
+			skip = Truth(s)
 		}
 	}
 	objects, ok := elements(c.Terms[0])
@@ -127,7 +144,7 @@ func subelements(c *Call) ([]value.Value, error) {
 			objects = append(objects, v)
 		}
 	} else if !ok {
-		return nil, failf("subelements lookup expects a list of two or three items, first a dict or a list")
+		return nil, failf(badSubelements, wantedSubelements)
 	}
 	var out []value.Value
 	for _, o := range objects {

@@ -106,6 +106,19 @@ func (c *Call) texts() ([]string, error) {
 	return out, nil
 }
 
+// textOnly gives the terms, which are text; others give an error about their type, as Python words what is done with them.
+func (c *Call) textOnly(kind, format string) ([]string, error) {
+	for _, t := range c.Terms {
+		if _, ok := value.Text(t); !ok {
+			return nil, value.Errorf(kind, format, t.Type())
+		}
+	}
+	return c.texts()
+}
+
+// noPath is Python's message about a path that is no text.
+const noPath = "'%s' object has no attribute 'startswith'"
+
 // find finds a file: in the subfolder of each search path, then in the path itself.
 func (c *Call) find(sub, name string) (string, bool) {
 	for _, p := range c.candidates(sub, name) {
