@@ -26,6 +26,9 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	for _, v := range append([]value.Value{in}, a[0].(value.Tuple)...) {
 		dicts = flattenInto(dicts, []value.Value{v}, -1, false)
 	}
+	if len(dicts) == 1 {
+		return dicts[0], s.Use(dicts[0])
+	}
 	out := value.NewDict(0)
 	for _, v := range dicts {
 		if err := s.Use(v); err != nil {
