@@ -25,7 +25,9 @@ func (v hostVars) Len() int       { return len(v.run.inv.Hosts()) }
 func (v hostVars) String() string { return value.Repr(v.dict()) }
 
 // Missing is the message about a host that the inventory lacks.
-func (hostVars) Missing(name string) string { return "hostvars[" + value.Repr(value.String(name)) + "]" }
+func (hostVars) Missing(name string) string {
+	return "hostvars[" + value.Repr(value.String(name)) + "]"
+}
 
 // Lookup gives a host's variables; the implicit localhost has some too, though it is not listed.
 func (v hostVars) Lookup(name string) (value.Value, bool) {

@@ -389,7 +389,9 @@ func (e *PluginError) Error() string {
 }
 
 // Short is the message without the cause.
-func (e *PluginError) Short() string { return fmt.Sprintf("The %s plugin '%s' failed", e.Plugin, e.Name) }
+func (e *PluginError) Short() string {
+	return fmt.Sprintf("The %s plugin '%s' failed", e.Plugin, e.Name)
+}
 
 // Unwrap gives the cause.
 func (e *PluginError) Unwrap() error { return e.Err }

@@ -14,36 +14,34 @@ type function struct {
 	run      func(name string, args []value.Value) (value.Value, error)
 }
 
-// functions gives the table. Types stand in the order in which messages name them.
-func functions() map[string]function {
-	return map[string]function{
-		"abs":         {[]string{"number"}, false, absolute},
-		"avg":         {[]string{"array-number"}, false, average},
-		"ceil":        {[]string{"number"}, false, rounded(up)},
-		"contains":    {[]string{"array|string", "any"}, false, contains},
-		"ends_with":   {[]string{"string", "string"}, false, affix(strings.HasSuffix)},
-		"floor":       {[]string{"number"}, false, rounded(down)},
-		"join":        {[]string{"string", "array-string"}, false, join},
-		"keys":        {[]string{"object"}, false, keys},
-		"length":      {[]string{"string|array|object"}, false, length},
-		"map":         {[]string{"expref", "array"}, false, mapped},
-		"max":         {[]string{"array-number|array-string"}, false, extreme(">")},
-		"max_by":      {[]string{"array", "expref"}, false, extremeBy(">")},
-		"merge":       {[]string{"object"}, true, merge},
-		"min":         {[]string{"array-number|array-string"}, false, extreme("<")},
-		"min_by":      {[]string{"array", "expref"}, false, extremeBy("<")},
-		"not_null":    {[]string{"any"}, true, notNull},
-		"reverse":     {[]string{"array|string"}, false, reverse},
-		"sort":        {[]string{"array-string|array-number"}, false, sorted},
-		"sort_by":     {[]string{"array", "expref"}, false, sortedBy},
-		"starts_with": {[]string{"string", "string"}, false, affix(strings.HasPrefix)},
-		"sum":         {[]string{"array-number"}, false, sum},
-		"to_array":    {[]string{"any"}, false, toArray},
-		"to_number":   {[]string{"any"}, false, toNumber},
-		"to_string":   {[]string{"any"}, false, toString},
-		"type":        {[]string{"any"}, false, typeOf},
-		"values":      {[]string{"object"}, false, allValues},
-	}
+// functions is the table. Types stand in the order in which messages name them.
+var functions = map[string]function{
+	"abs":         {[]string{"number"}, false, absolute},
+	"avg":         {[]string{"array-number"}, false, average},
+	"ceil":        {[]string{"number"}, false, rounded(up)},
+	"contains":    {[]string{"array|string", "any"}, false, contains},
+	"ends_with":   {[]string{"string", "string"}, false, affix(strings.HasSuffix)},
+	"floor":       {[]string{"number"}, false, rounded(down)},
+	"join":        {[]string{"string", "array-string"}, false, join},
+	"keys":        {[]string{"object"}, false, keys},
+	"length":      {[]string{"string|array|object"}, false, length},
+	"map":         {[]string{"expref", "array"}, false, mapped},
+	"max":         {[]string{"array-number|array-string"}, false, extreme(">")},
+	"max_by":      {[]string{"array", "expref"}, false, extremeBy(">")},
+	"merge":       {[]string{"object"}, true, merge},
+	"min":         {[]string{"array-number|array-string"}, false, extreme("<")},
+	"min_by":      {[]string{"array", "expref"}, false, extremeBy("<")},
+	"not_null":    {[]string{"any"}, true, notNull},
+	"reverse":     {[]string{"array|string"}, false, reverse},
+	"sort":        {[]string{"array-string|array-number"}, false, sorted},
+	"sort_by":     {[]string{"array", "expref"}, false, sortedBy},
+	"starts_with": {[]string{"string", "string"}, false, affix(strings.HasPrefix)},
+	"sum":         {[]string{"array-number"}, false, sum},
+	"to_array":    {[]string{"any"}, false, toArray},
+	"to_number":   {[]string{"any"}, false, toNumber},
+	"to_string":   {[]string{"any"}, false, toString},
+	"type":        {[]string{"any"}, false, typeOf},
+	"values":      {[]string{"object"}, false, allValues},
 }
 
 func (c call) find(in value.Value) (value.Value, error) {
@@ -54,7 +52,7 @@ func (c call) find(in value.Value) (value.Value, error) {
 			return nil, err
 		}
 	}
-	f, ok := functions()[c.name]
+	f, ok := functions[c.name]
 	if !ok {
 		return nil, failf("Unknown function: %s()", c.name)
 	}
