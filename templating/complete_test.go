@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/filter"
 	"github.com/goplay/goplay/templating/table"
+	"github.com/goplay/goplay/templating/test"
 )
 
 // TestTablesAreComplete fails for every filter, test, lookup, function and statement that no row uses.
@@ -79,6 +81,28 @@ func TestNamesAreComplete(t *testing.T) {
 			if !slices.Contains(known[kind], name) {
 				t.Errorf("goplay lacks the %s %s", kind, name)
 			}
+		}
+	}
+}
+
+// TestJinja2IsComplete fails for a filter or test of plain Jinja2 that no row of testdata/jinja2 uses.
+func TestJinja2IsComplete(t *testing.T) {
+	rows := map[table.Name]bool{}
+	for _, tab := range loadTables(t, "jinja2") {
+		for _, r := range tab.Rows {
+			for _, n := range table.Uses(r.Template) {
+				rows[n] = true
+			}
+		}
+	}
+	for name := range filter.Jinja() {
+		if n := strings.TrimPrefix(name, "ansible.builtin."); !rows[table.Name{Kind: "filter", Name: n}] {
+			t.Errorf("the filter %s has no row in plain Jinja2", n)
+		}
+	}
+	for name := range test.Jinja() {
+		if n := strings.TrimPrefix(name, "ansible.builtin."); !rows[table.Name{Kind: "test", Name: n}] {
+			t.Errorf("the test %s has no row in plain Jinja2", n)
 		}
 	}
 }
