@@ -24,6 +24,11 @@ func (v hostVars) Truth() bool    { return v.Len() > 0 }
 func (v hostVars) Len() int       { return len(v.run.inv.Hosts()) }
 func (v hostVars) String() string { return value.Repr(v.dict()) }
 
+// Missing is the message about a host that the inventory lacks.
+func (hostVars) Missing(name string) string {
+	return "hostvars[" + value.Repr(value.String(name)) + "]"
+}
+
 // Lookup gives a host's variables; the implicit localhost has some too, though it is not listed.
 func (v hostVars) Lookup(name string) (value.Value, bool) {
 	h := v.run.host(name)

@@ -124,6 +124,7 @@ func (r *run) makeRegistry() {
 		CollectionPaths: append([]string{filepath.Join(r.playbookDir, "collections")}, cfg.List("COLLECTIONS_PATHS")...),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
+	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
 		Render: r.renderStatic, IsAction: r.registry.Has, Suggest: r.suggest, Warn: r.documentWarning,

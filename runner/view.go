@@ -204,10 +204,10 @@ func (v *View) Names() []string {
 }
 
 // Filters gives the names of all filters, sorted.
-func (v *View) Filters() []string { return v.run.engine.Filters() }
+func (v *View) Filters() []string { return v.run.engine.Known()["filter"] }
 
 // Tests gives the names of all tests, sorted.
-func (v *View) Tests() []string { return v.run.engine.Tests() }
+func (v *View) Tests() []string { return v.run.engine.Known()["test"] }
 
 // Reads gives the variables that a traced view has read since the last call, in the order in which they were first read. Functions are not
 // among them.

@@ -314,7 +314,10 @@ func (c *Context) evaluated(t *value.Template) (value.Value, error) {
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
-	return v, nil
+	if t.Expr {
+		return v, nil
+	}
+	return ended(v, t.Text, "\n"), nil
 }
 
 // locate words an error as Ansible does and gives it the template's place.

@@ -205,8 +205,10 @@ func TestHostile(t *testing.T) {
 }
 
 func FuzzResolve(f *testing.F) {
-	for _, r := range languageRows(f) {
-		f.Add(r.template)
+	for _, tab := range loadTables(f, "rows") {
+		for _, r := range tab.Rows {
+			f.Add(r.Template)
+		}
 	}
 	e := templating.New()
 	f.Fuzz(func(t *testing.T, text string) {

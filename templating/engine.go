@@ -25,12 +25,6 @@ type Engine struct {
 	lookups map[string]lookup.Plugin
 }
 
-// Filters gives the names of all filters, sorted.
-func (e *Engine) Filters() []string { return slices.Sorted(maps.Keys(e.env.Filters)) }
-
-// Tests gives the names of all tests, sorted.
-func (e *Engine) Tests() []string { return slices.Sorted(maps.Keys(e.env.Tests)) }
-
 // HasGlobal tells whether a name is a function that templates can call without a filter's bar.
 func (e *Engine) HasGlobal(name string) bool {
 	_, ok := e.env.Globals[name]
@@ -63,6 +57,17 @@ func (e *Engine) Fork(more *value.Dict) *Engine {
 
 // Interrupt ends the evaluations of the engine, those under way and all later ones.
 func (e *Engine) Interrupt() { e.env.Interrupt() }
+
+// KnowModules tells the engine which actions exist, for the test a_module. It is called before the first use.
+func (e *Engine) KnowModules(has func(name string) bool) { e.env.IsModule = has }
+
+// Known gives the names that templates can use, sorted, by their kinds: "filter", "test", "lookup" and "function".
+func (e *Engine) Known() map[string][]string {
+	return map[string][]string{
+		"filter": slices.Sorted(maps.Keys(e.env.Filters)), "test": slices.Sorted(maps.Keys(e.env.Tests)),
+		"lookup": slices.Sorted(maps.Keys(e.lookups)), "function": slices.Sorted(maps.Keys(e.env.Globals)),
+	}
+}
 
 // NewContext makes a view of a scope.
 func (e *Engine) NewContext(scope Scope, env *Env) *Context {

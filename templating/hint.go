@@ -2,7 +2,6 @@ package templating
 
 import (
 	"errors"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,16 +54,11 @@ func (c *Context) wrongName(err error, msg string) (string, []string) {
 		if u.Msg != "'"+u.Name+"' is undefined" {
 			return "", nil
 		}
-		return u.Name, slices.AppendSeq(slices.Collect(c.Names()), maps.Keys(c.engine.env.Globals))
+		return u.Name, slices.Concat(slices.Collect(c.Names()), c.engine.Known()["function"])
 	}
 	m := unknown.FindStringSubmatch(msg)
-	switch {
-	case m == nil:
+	if m == nil {
 		return "", nil
-	case m[1] == "filter":
-		return m[2], slices.Collect(maps.Keys(c.engine.env.Filters))
-	case m[1] == "test":
-		return m[2], slices.Collect(maps.Keys(c.engine.env.Tests))
 	}
-	return m[4], slices.Collect(maps.Keys(c.engine.lookups))
+	return m[2] + m[4], c.engine.Known()[m[1]+m[3]]
 }

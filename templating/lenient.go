@@ -42,7 +42,7 @@ func (c *Context) lenient(t *value.Template, l *lenience) (value.Value, error) {
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
-	return v, nil
+	return ended(v, t.Text, "\n"), nil
 }
 
 // lenience collects the failures of an evaluation.

@@ -22,7 +22,7 @@ var table = []row{
 	{"config", "templating/value internal/source/document", "settings have Ansible's values"},
 	{"vars/vault", "golang.org/x/crypto/...", "decryption, of texts only"},
 
-	{"templating/...", "templating/value github.com/dlclark/regexp2 golang.org/x/crypto/... internal/source/document vars/vault", "filters compute digests, match Python's expressions, read YAML and vaults"},
+	{"templating/...", "templating/value github.com/dlclark/regexp2 golang.org/x/crypto/... golang.org/x/sys/... golang.org/x/text/... internal/source/document vars/vault", "filters compute digests, match Python's expressions, normalize text, read YAML and vaults; the lookup filetree tells a file's owner and times"},
 
 	{"playbook", "templating/value internal/source/document gopkg.in/yaml.v3", "reads what was written; knows no hosts, variables or execution"},
 	{"inventory", "config templating/value internal/source/document gopkg.in/yaml.v3 github.com/dlclark/regexp2", "reads hosts and groups; knows no plays"},

@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -74,7 +75,15 @@ func showVariable(c *modules.Call, d *value.Dict, v value.Value) error {
 	return nil
 }
 
-// expressionOf gives the expression that var is. What a template gives is no trusted text, and no expression therefore.
+// reads matches a template that only reads a variable, such as a loop's item, or is literal text; names matches text that only names a
+// variable, which does no harm as an expression.
+var (
+	reads = regexp.MustCompile(`^\{\{\s*(?:\w+(?:\.\w+|\[[^\]]*\])*|'[^']*')\s*\}\}$`)
+	names = regexp.MustCompile(`^[A-Za-z_]\w*(?:\.\w+|\[(?:\w+|'[^']*'|"[^"]*")\])*$`)
+)
+
+// expressionOf gives the expression that var is. What a template computes is no trusted text, and no expression therefore; a variable may
+// hold the name of another.
 func expressionOf(c *modules.Call, v value.Value) (string, source.Pos, error) {
 	t, ok := v.(*value.Template)
 	if ok && !templating.IsTemplate(t.Text) {
@@ -95,7 +104,7 @@ func expressionOf(c *modules.Call, v value.Value) (string, source.Pos, error) {
 	if _, isText := value.Text(v); !isText {
 		return "", pos, modules.Errorf("argument 'var' is of type %s and we were unable to convert to _check_type_str_no_conversion: '%s' is not a string and conversion is not allowed", v.Type(), v)
 	}
-	if !ok {
+	if !ok || reads.MatchString(t.Text) && names.MatchString(v.String()) {
 		return v.String(), pos, nil
 	}
 	return "", pos, source.At(pos, "Error while resolving `var` expression", &source.Error{

@@ -301,11 +301,17 @@ func (s *State) missing(v value.Value, name string) value.Value {
 	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || unsafe(v, name) {
 		return &value.Undefined{Name: name, Msg: "access to attribute " + value.Repr(value.String(name)) + " of '" + v.Type() + "' object is unsafe."}
 	}
+	if own, ok := v.(ownMissing); ok {
+		return &value.Undefined{Name: name, Msg: own.Missing(name)}
+	}
 	if s.Env.Ansible {
 		return &value.Undefined{Name: name, Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(value.String(name))}
 	}
 	return &value.Undefined{Name: name, Msg: "'" + objectName(v) + "' has no attribute " + value.Repr(value.String(name))}
 }
+
+// ownMissing is a mapping with a message of its own about keys that it lacks.
+type ownMissing interface{ Missing(key string) string }
 
 // unsafe tells of attributes that the sandbox hides.
 func unsafe(v value.Value, name string) bool {
@@ -321,6 +327,9 @@ func unsafe(v value.Value, name string) bool {
 }
 
 func (s *State) missingItem(v, key value.Value) value.Value {
+	if own, ok := v.(ownMissing); ok {
+		return &value.Undefined{Msg: own.Missing(key.String())}
+	}
 	if s.Env.Ansible {
 		return &value.Undefined{Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(key)}
 	}

@@ -64,6 +64,8 @@ type Environment struct {
 	// Extensions names the optional tags that are allowed: "do", "loopcontrols", "debug". Nil allows all.
 	Extensions map[string]bool
 	Syntax     syntax.Config
+	// IsModule tells whether a task's action exists, or is nil.
+	IsModule func(name string) bool
 	// Regexps keeps the regular expressions of filters and tests.
 	Regexps regex.Cache
 

@@ -333,7 +333,7 @@ type selfValue struct{ s *State }
 
 func (*selfValue) Type() string   { return "TemplateReference" }
 func (*selfValue) Truth() bool    { return true }
-func (*selfValue) String() string { return "<TemplateReference>" }
+func (*selfValue) String() string { return "<TemplateReference None>" }
 
 func (v *selfValue) attr(_ *State, name string) (value.Value, bool, error) {
 	if _, ok := v.s.blocks[name]; !ok {

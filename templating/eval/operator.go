@@ -254,7 +254,7 @@ func divide(a, b value.Value) (value.Value, error) {
 func floorDivide(a, b value.Value) (value.Value, error) {
 	if x, y, ok := ints(a, b); ok {
 		if y.Sign() == 0 {
-			return nil, value.Errorf("ZeroDivisionError", "integer division or Modulo by zero")
+			return nil, value.Errorf("ZeroDivisionError", "integer division or modulo by zero")
 		}
 		q, _ := floorDivMod(x, y)
 		return value.NewInt(q), nil
@@ -289,7 +289,7 @@ func Modulo(a, b value.Value) (value.Value, error) {
 	}
 	if x, y, ok := ints(a, b); ok {
 		if y.Sign() == 0 {
-			return nil, value.Errorf("ZeroDivisionError", "integer Modulo by zero")
+			return nil, value.Errorf("ZeroDivisionError", "integer modulo by zero")
 		}
 		_, m := floorDivMod(x, y)
 		return value.NewInt(m), nil

@@ -385,7 +385,12 @@ type PluginError struct {
 }
 
 func (e *PluginError) Error() string {
-	return fmt.Sprintf("The %s plugin '%s' failed: %s", e.Plugin, e.Name, e.Err.Error())
+	return e.Short() + ": " + e.Err.Error()
+}
+
+// Short is the message without the cause.
+func (e *PluginError) Short() string {
+	return fmt.Sprintf("The %s plugin '%s' failed", e.Plugin, e.Name)
 }
 
 // Unwrap gives the cause.

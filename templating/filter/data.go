@@ -258,7 +258,7 @@ func subelementsOf(o value.Value, path []value.Value, skip bool) ([]value.Value,
 	for _, key := range path {
 		m, ok := sub.(value.Mapping)
 		if !ok {
-			return nil, value.Errorf("AnsibleFilterTypeError", "the key %s should point to a dictionary, got '%s'", value.Repr(key), sub)
+			return nil, value.Errorf("AnsibleFilterTypeError", "the key %s should point to a dictionary, got '%s': '%s' object is not subscriptable", key, sub, sub.Type())
 		}
 		next, ok, err := value.LookupKey(m, key)
 		if err != nil {
@@ -274,7 +274,7 @@ func subelementsOf(o value.Value, path []value.Value, skip bool) ([]value.Value,
 	}
 	l, ok := sub.(*value.List)
 	if !ok {
-		return nil, value.Errorf("AnsibleFilterTypeError", "the key %s should point to a list, got '%s'", path[len(path)-1], sub)
+		return nil, value.Errorf("AnsibleFilterTypeError", "the key %s should point to a list, got %s", value.Repr(path[len(path)-1]), value.Repr(sub))
 	}
 	return l.Elems, nil
 }

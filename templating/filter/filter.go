@@ -44,8 +44,10 @@ func pythonName(name, prefix string) string {
 }
 
 func alias(table map[string]*eval.Func, name, of string) {
-	table[name] = table[of]
-	table["ansible.builtin."+name] = table[of]
+	f := *table[of]
+	f.Plugin = "ansible.builtin." + name
+	table[name] = &f
+	table["ansible.builtin."+name] = &f
 }
 
 // Jinja gives the filters of plain Jinja2.

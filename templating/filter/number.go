@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/big"
 	"strconv"
-	"strings"
 
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/value"
@@ -38,32 +37,6 @@ func abs(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	return nil, value.TypeError("bad operand type for abs(): '%s'", in.Type())
 }
 
-// ParseInt reads an integer as Python's int(text, base) does.
-func ParseInt(t string, base int) (value.Value, bool) {
-	t = strings.TrimSpace(t)
-	if strings.HasPrefix(t, "_") || strings.HasSuffix(t, "_") || strings.Contains(t, "__") {
-		return nil, false
-	}
-	t = strings.ReplaceAll(t, "_", "")
-	body := strings.TrimLeft(t, "+-")
-	if len(t)-len(body) > 1 {
-		return nil, false
-	}
-	if len(body) > 1 && body[0] == '0' {
-		if prefix := map[int]string{2: "bB", 8: "oO", 16: "xX"}[base]; strings.IndexByte(prefix, body[1]) >= 0 {
-			body = body[2:]
-		}
-	}
-	b, ok := new(big.Int).SetString(body, base)
-	if !ok || strings.ContainsAny(body, "+-") {
-		return nil, false
-	}
-	if strings.HasPrefix(t, "-") {
-		b.Neg(b)
-	}
-	return value.NewInt(b), true
-}
-
 func toInt(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	base, err := intArg(a[1])
 	if err != nil {
@@ -87,10 +60,10 @@ func toInt(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	if base < 2 || base > 36 {
 		base = 10
 	}
-	if n, ok := ParseInt(t, base); ok {
+	if n, ok := value.ParseInt(t, base); ok {
 		return n, nil
 	}
-	if f, ok := ParseFloat(t); ok {
+	if f, ok := value.ParseFloat(t); ok {
 		return truncated(f, a[0])
 	}
 	return a[0], nil
@@ -107,26 +80,12 @@ func truncated(f float64, standard value.Value) (value.Value, error) {
 	return value.NewInt(b), nil
 }
 
-// ParseFloat reads a number as Python's float(text) does.
-func ParseFloat(t string) (float64, bool) {
-	t = strings.TrimSpace(t)
-	lower := strings.ToLower(strings.TrimLeft(t, "+-"))
-	if strings.HasPrefix(lower, "0x") || strings.HasPrefix(t, "_") || strings.HasSuffix(t, "_") || strings.Contains(t, "__") {
-		return 0, false
-	}
-	f, err := strconv.ParseFloat(strings.ReplaceAll(t, "_", ""), 64)
-	if err != nil && !math.IsInf(f, 0) {
-		return 0, false
-	}
-	return f, true
-}
-
 func toFloat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	if f, ok := eval.Float(in); ok {
 		return value.Float(f), nil
 	}
 	if t, ok := value.Text(in); ok {
-		if f, ok := ParseFloat(t); ok {
+		if f, ok := value.ParseFloat(t); ok {
 			return value.Float(f), nil
 		}
 	}
@@ -180,7 +139,7 @@ func roundHalfEven(f float64, digits int) float64 {
 func filesizeformat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	f, ok := eval.Float(in)
 	if t, isText := value.Text(in); isText {
-		if f, ok = ParseFloat(t); !ok {
+		if f, ok = value.ParseFloat(t); !ok {
 			return nil, value.ValueError("could not convert string to float: %s", value.Repr(in))
 		}
 	}

@@ -62,11 +62,8 @@ func sizeOf(letter byte) float64 {
 
 func humanReadable(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	size, ok := eval.Float(in)
-	if t, isText := value.Text(in); isText {
-		size, ok = ParseFloat(t)
-	}
 	if !ok {
-		return nil, value.Errorf("AnsibleError", "human_readable() failed on bad input: could not convert string to float: %s", value.Repr(in))
+		return nil, value.Errorf("AnsibleError", "human_readable() failed on bad input: '>=' not supported between instances of '%s' and 'int'", in.Type())
 	}
 	base := "Bytes"
 	if a[0].Truth() {
@@ -149,7 +146,7 @@ func logarithm(_ *eval.State, in value.Value, a []value.Value) (value.Value, err
 	x, ok := eval.Float(in)
 	base, ok2 := eval.Float(a[0])
 	if !ok || !ok2 {
-		return nil, value.Errorf("AnsibleFilterTypeError", "log() can only be used on numbers: must be real number, not %s", in.Type())
+		return nil, noNumber("log", in, a[0])
 	}
 	if x <= 0 {
 		return nil, value.ValueError("math domain error")
@@ -167,21 +164,43 @@ func power(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	x, ok := eval.Float(in)
 	y, ok2 := eval.Float(a[0])
 	if !ok || !ok2 {
-		return nil, value.Errorf("AnsibleFilterTypeError", "pow() can only be used on numbers: must be real number, not %s", in.Type())
+		return nil, noNumber("pow", in, a[0])
 	}
-	return value.Float(math.Pow(x, y)), nil
+	p := math.Pow(x, y)
+	if math.IsInf(p, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
+		return nil, value.Errorf("OverflowError", "math range error")
+	}
+	return value.Float(p), nil
+}
+
+// noNumber is the error of an operand that is no number.
+func noNumber(name string, x, y value.Value) error {
+	if _, ok := eval.Float(x); ok {
+		x = y
+	}
+	return value.Errorf("AnsibleFilterTypeError", "%s() can only be used on numbers: must be real number, not %s", name, x.Type())
 }
 
 func root(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	x, ok := eval.Float(in)
 	base, ok2 := eval.Float(a[0])
-	if !ok || !ok2 {
-		return nil, value.Errorf("AnsibleFilterTypeError", "root() can only be used on numbers: must be real number, not %s", in.Type())
-	}
-	if base == 2 {
+	switch t, isText := value.Text(a[0]); {
+	case !ok2 && isText:
+		return nil, value.Errorf("AnsibleFilterTypeError", "root() can only be used on numbers: could not convert string to float: %s", value.Repr(value.String(t)))
+	case !ok || !ok2:
+		return nil, noNumber("root", in, a[0])
+	case base == 0:
+		return nil, value.Errorf("ZeroDivisionError", "float division by zero")
+	case x < 0:
+		return nil, value.Errorf("AnsibleFilterTypeError", "root() can only be used on numbers: math domain error")
+	case base == 2:
 		return value.Float(math.Sqrt(x)), nil
 	}
-	return value.Float(math.Pow(x, 1/base)), nil
+	r := math.Pow(x, 1/base)
+	if whole := math.Round(r); math.Pow(whole, base) == x {
+		r = whole // math.Pow may be off by the last bit, where C's is not
+	}
+	return value.Float(r), nil
 }
 
 // QuoteShell is shlex.quote.

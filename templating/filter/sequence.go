@@ -20,8 +20,8 @@ func sequenceRows() []row {
 		{name: "last", run: last},
 		{name: "length", run: length},
 		{name: "list", run: toList},
-		{name: "max", params: "case_sensitive=False, attribute=None", run: extreme(1)},
-		{name: "min", params: "case_sensitive=False, attribute=None", run: extreme(-1)},
+		{name: "max", params: "case_sensitive=False, attribute=None", run: extreme(">")},
+		{name: "min", params: "case_sensitive=False, attribute=None", run: extreme("<")},
 		{name: "random", run: random},
 		{name: "reverse", run: reverse},
 		{name: "slice", params: "slices, fill_with=None", run: sliceFilter},
@@ -336,7 +336,7 @@ func toList(s *eval.State, in value.Value, _ []value.Value) (value.Value, error)
 	return list(append([]value.Value(nil), elems...)), err
 }
 
-func extreme(sign int) run {
+func extreme(op string) run {
 	return func(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 		elems, err := elements(s, in)
 		if err != nil {
@@ -365,11 +365,11 @@ func extreme(sign int) run {
 				best, bestKey = e, k
 				continue
 			}
-			c, err := value.Compare(k, bestKey)
+			beyond, err := value.Order(op, k, bestKey)
 			if err != nil {
 				return nil, err
 			}
-			if c*sign > 0 {
+			if beyond {
 				best, bestKey = e, k
 			}
 		}
@@ -377,10 +377,18 @@ func extreme(sign int) run {
 	}
 }
 
+// because is the cause of an error, which Ansible tells behind it.
+func because(s *eval.State, err error) string {
+	if !s.Env.Ansible {
+		return ""
+	}
+	return ": " + err.Error()
+}
+
 func reverse(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	elems, err := elements(s, in)
 	if err != nil {
-		return nil, value.Errorf("FilterArgumentError", "argument must be iterable")
+		return nil, value.Errorf("FilterArgumentError", "argument must be iterable%s", because(s, err))
 	}
 	out := make([]value.Value, len(elems))
 	for i, e := range elems {

@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"slices"
+
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/eval"
@@ -9,12 +11,12 @@ import (
 )
 
 func yamlRows() []row {
-	const options = "sort_keys=True, allow_unicode=True, width=None, explicit_start=False, explicit_end=False, **kw"
+	const sorted, options = "sort_keys=True, ", "width=None, explicit_start=False, explicit_end=False, **kw"
 	return []row{
 		{name: "from_yaml", run: fromYAML},
 		{name: "from_yaml_all", run: fromYAMLAll},
-		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None, " + options, run: toYAML},
-		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False, " + options, run: toNiceYAML},
+		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None, " + sorted + "allow_unicode=True, " + options, run: toYAML},
+		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False, " + sorted + options, run: toNiceYAML},
 	}
 }
 
@@ -24,7 +26,10 @@ func toYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error)
 }
 
 func toNiceYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	return dumpYAML(in, a[0], a[2], a[3:])
+	if _, given := a[7].(*value.Dict).Lookup("allow_unicode"); given {
+		return nil, value.TypeError("yaml.dump() got multiple values for keyword argument 'allow_unicode'")
+	}
+	return dumpYAML(in, a[0], a[2], slices.Insert(a[3:], 1, value.Value(value.Bool(true))))
 }
 
 func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error) {

@@ -31,9 +31,14 @@ func add(table map[string]*eval.Func, prefix string, rows []row) {
 	}
 }
 
+// alias gives a test another name, by which it tells of its failures, unless that is an operator's sign.
 func alias(table map[string]*eval.Func, name, of string) {
-	table[name] = table[of]
-	table["ansible.builtin."+name] = table[of]
+	f := *table[of]
+	if !strings.ContainsAny(name, "=<>") {
+		f.Plugin = "ansible.builtin." + name
+	}
+	table[name] = &f
+	table["ansible.builtin."+name] = &f
 }
 
 // Jinja gives the tests of plain Jinja2.
@@ -161,12 +166,12 @@ func compareRows() []row {
 		{name: "divisibleby", params: "num", run: divisibleby},
 		{name: "even", run: remainder(2, 0)},
 		{name: "odd", run: remainder(2, 1)},
-		{name: "eq", params: "other", run: compare("==")},
-		{name: "ne", params: "other", run: compare("!=")},
-		{name: "lt", params: "other", run: compare("<")},
-		{name: "le", params: "other", run: compare("<=")},
-		{name: "gt", params: "other", run: compare(">")},
-		{name: "ge", params: "other", run: compare(">=")},
+		{name: "eq", params: "*args", run: operator("eq", "==")},
+		{name: "ne", params: "*args", run: operator("ne", "!=")},
+		{name: "lt", params: "*args", run: operator("lt", "<")},
+		{name: "le", params: "*args", run: operator("le", "<=")},
+		{name: "gt", params: "*args", run: operator("gt", ">")},
+		{name: "ge", params: "*args", run: operator("ge", ">=")},
 		{name: "in", params: "seq", run: compare("in")},
 		{name: "sameas", params: "other", run: sameas},
 	}
@@ -174,6 +179,17 @@ func compareRows() []row {
 
 func compare(op string) func(*eval.State, value.Value, []value.Value) (bool, error) {
 	return func(s *eval.State, in value.Value, a []value.Value) (bool, error) { return s.Compare(op, in, a[0]) }
+}
+
+// operator makes the test of an operator, which Python counts the arguments of by itself.
+func operator(name, op string) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+		args := a[0].(value.Tuple)
+		if len(args) != 1 {
+			return false, value.TypeError("%s expected 2 arguments, got %d", name, len(args)+1)
+		}
+		return s.Compare(op, in, args[0])
+	}
 }
 
 func divisibleby(s *eval.State, in value.Value, a []value.Value) (bool, error) {
