@@ -204,11 +204,8 @@ func (s *State) Item(v, key value.Value) (value.Value, error) {
 	if t, ok := value.Text(key); ok {
 		return s.key(v, t)
 	}
-	if err := s.Use(key); err != nil {
-		if _, ok := v.(*value.Undefined); !ok && s.chains() {
-			return key, nil
-		}
-		return nil, err
+	if u, ok := key.(*value.Undefined); ok {
+		return s.undefinedKey(v, u)
 	}
 	switch x := v.(type) {
 	case *value.Undefined:
@@ -232,6 +229,21 @@ func (s *State) Item(v, key value.Value) (value.Value, error) {
 		}
 	}
 	return s.missingItem(v, key), nil
+}
+
+// undefinedKey gives v[u] for an undefined u: there is no such element. In Ansible's language what is missing is u itself.
+func (s *State) undefinedKey(v value.Value, u *value.Undefined) (value.Value, error) {
+	_, chain := v.(*value.Undefined)
+	_, hashes := v.(value.Mapping)
+	switch {
+	case s.Env.Ansible && !chain:
+		return u, nil
+	case u.Err != nil || s.Env.Ansible || hashes && s.strict():
+		return nil, u.Raise()
+	case chain:
+		return s.ofUndefined(v.(*value.Undefined), "")
+	}
+	return s.missingItem(v, u), nil
 }
 
 func index(key value.Value) (int, bool) {
@@ -291,6 +303,9 @@ func runeAt(text string, i int) (value.Value, bool) {
 
 func (s *State) ofUndefined(u *value.Undefined, name string) (value.Value, error) {
 	if s.chains() && u.Err == nil {
+		if name == "_undefined_name" && !s.sandboxed() {
+			return value.String(u.Name), nil
+		}
 		return u, nil
 	}
 	return nil, u.Raise()
@@ -298,13 +313,30 @@ func (s *State) ofUndefined(u *value.Undefined, name string) (value.Value, error
 
 // missing gives the undefined value of an attribute that does not exist.
 func (s *State) missing(v value.Value, name string) value.Value {
+	if name == "__class__" && !s.sandboxed() {
+		return classOf(v)
+	}
 	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || unsafe(v, name) {
-		return &value.Undefined{Name: name, Msg: "access to attribute " + value.Repr(value.String(name)) + " of '" + v.Type() + "' object is unsafe."}
+		msg := "access to attribute " + value.Repr(value.String(name)) + " of '" + v.Type() + "' object is unsafe."
+		return &value.Undefined{Name: name, Msg: msg, Kind: s.unsafeKind()}
 	}
 	if s.Env.Ansible {
 		return &value.Undefined{Name: name, Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(value.String(name))}
 	}
-	return &value.Undefined{Name: name, Msg: "'" + objectName(v) + "' has no attribute " + value.Repr(value.String(name))}
+	u := &value.Undefined{Name: name, Msg: "'" + objectName(v) + "' has no attribute " + value.Repr(value.String(name))}
+	u.Shown = s.shown(v, value.String(name))
+	return u
+}
+
+// sandboxed tells whether attributes with underscores are hidden.
+func (s *State) sandboxed() bool { return s.Env.Ansible || s.Env.Sandboxed }
+
+// unsafeKind is the error that using a hidden attribute is. In Ansible's language that is like any other undefined value's.
+func (s *State) unsafeKind() string {
+	if s.Env.Ansible {
+		return ""
+	}
+	return "SecurityError"
 }
 
 // unsafe tells of attributes that the sandbox hides.
@@ -324,7 +356,15 @@ func (s *State) missingItem(v, key value.Value) value.Value {
 	if s.Env.Ansible {
 		return &value.Undefined{Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(key)}
 	}
-	return &value.Undefined{Msg: objectName(v) + " has no element " + value.Repr(key)}
+	return &value.Undefined{Msg: objectName(v) + " has no element " + value.Repr(key), Shown: s.shown(v, key)}
+}
+
+// shown is what an element that does not exist shows in place of its value, for those who debug.
+func (s *State) shown(v, key value.Value) string {
+	if s.Env.Undefined != Debug {
+		return ""
+	}
+	return "no such element: " + objectName(v) + "[" + value.Repr(key) + "]"
 }
 
 // objectName names a value as Jinja2's messages do.

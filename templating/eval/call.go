@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/method"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -284,6 +285,9 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if u, ok := recv.(*value.Undefined); ok && !f.s.chains() {
+		return nil, u.Raise()
+	}
 	pos, kw, err := e.args.eval(f)
 	if err != nil {
 		return nil, err
@@ -294,7 +298,11 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	if recv, err = f.s.resolve(recv); err != nil {
 		return nil, err
 	}
-	if v, ok, err := method.Call(recv, e.method, pos, kw); ok {
+	var get format.Getter
+	if !f.s.Env.Ansible {
+		get = fields{f.s}
+	}
+	if v, ok, err := method.CallWith(get, recv, e.method, pos, kw); ok {
 		if view, isView := v.(*method.View); isView && f.s.Env.Ansible {
 			return view.List(), nil // Ansible makes lists of all that a method gives
 		}
@@ -306,6 +314,13 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	}
 	return f.s.callIn(f, fn, pos, kw)
 }
+
+// fields reads what str.format asks for as plain Jinja2's sandbox does: what does not exist is undefined.
+type fields struct{ s *State }
+
+func (g fields) Attr(v value.Value, name string) (value.Value, error) { return g.s.Attr(v, name) }
+func (g fields) Item(v, key value.Value) (value.Value, error)         { return g.s.Item(v, key) }
+func (g fields) Text(v value.Value) (string, error)                   { return g.s.Text(v) }
 
 // dictGet is d.get(key, default) without evaluating the templates of other keys.
 func (s *State) dictGet(d *value.Dict, args []value.Value) (value.Value, error) {

@@ -166,8 +166,8 @@ func (c *compiler) extension(name, tag string, pos int) {
 }
 
 func (c *compiler) ifStmt(s *syntax.If) stmt {
-	st := &ifStmt{test: c.expr(s.Test), pos: s.Test.Pos()}
 	c.conditional++
+	st := &ifStmt{test: c.expr(s.Test), pos: s.Test.Pos()}
 	st.body = c.stmts(s.Body)
 	st.orelse = c.stmts(s.Else)
 	c.conditional--

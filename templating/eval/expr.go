@@ -17,14 +17,16 @@ type (
 	}
 	slotExpr  struct{ slot int }
 	localExpr struct {
-		slot int
-		name string
-		pos  int
+		slot      int
+		name      string
+		inContext bool // whether it is the context's while the slot is empty
+		pos       int
 	}
 	nameExpr struct {
-		refs []ref
-		name string
-		pos  int
+		refs      []ref
+		name      string
+		inContext bool
+		pos       int
 	}
 	contextExpr struct {
 		name string
@@ -91,7 +93,7 @@ func (e *localExpr) eval(f *frame) (value.Value, error) {
 	if v := f.slots[e.slot]; v != nil {
 		return v, nil
 	}
-	return f.context(e.name, e.pos)
+	return f.unset(e.name, e.inContext, e.pos)
 }
 
 func (e *nameExpr) eval(f *frame) (value.Value, error) {
@@ -104,7 +106,15 @@ func (e *nameExpr) eval(f *frame) (value.Value, error) {
 			return v, nil
 		}
 	}
-	return f.context(e.name, e.pos)
+	return f.unset(e.name, e.inContext, e.pos)
+}
+
+// unset gives a name that the template sets but has not set yet.
+func (f *frame) unset(name string, inContext bool, pos int) (value.Value, error) {
+	if inContext {
+		return f.context(name, pos)
+	}
+	return undefinedName(name), nil
 }
 
 func (f *frame) context(name string, pos int) (value.Value, error) {
@@ -198,7 +208,7 @@ func (e *concatExpr) eval(f *frame) (value.Value, error) {
 		return nil, err
 	}
 	for _, p := range parts {
-		if _, ok := p.(value.Markup); ok {
+		if _, ok := p.(value.Markup); ok && f.s.Autoescape {
 			safe = true
 		}
 	}
@@ -208,7 +218,7 @@ func (e *concatExpr) eval(f *frame) (value.Value, error) {
 			return nil, f.fail(err, e.pos)
 		}
 		if _, ok := p.(value.Markup); safe && !ok {
-			t = EscapeHTML(t)
+			t = value.EscapeHTML(t)
 		}
 		buf = append(buf, t...)
 	}

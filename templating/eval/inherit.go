@@ -252,7 +252,7 @@ func (f *frame) module(template expr, withContext bool, visible map[string][]ref
 	if err := sub.enter(); err != nil {
 		return nil, err
 	}
-	out := &output{s: sub, native: sub.Env.Ansible}
+	out := sub.capturing()
 	if err := p.run(sub, out); err != nil {
 		return nil, err
 	}
@@ -301,8 +301,11 @@ func (*blockValue) Truth() bool      { return true }
 func (b *blockValue) String() string { return "<BlockReference " + b.name + ">" }
 
 func (b *blockValue) callState(_ *State, _ []value.Value, _ *value.Dict) (value.Value, error) {
-	out := &output{s: b.s, native: b.s.Env.Ansible}
+	out := b.s.capturing()
 	if err := b.s.runBlock(b.name, b.depth, out); err != nil {
+		return nil, err
+	}
+	if err := out.allText(); err != nil {
 		return nil, err
 	}
 	return out.captured()

@@ -113,7 +113,11 @@ func (s *State) Contains(container, v value.Value) (bool, error) {
 // Slice gives v[low:high:step]; a nil bound is left out.
 func Slice(v value.Value, bounds [3]value.Value) (value.Value, error) {
 	if text, ok := value.Text(v); ok {
-		return sliceText(text, bounds)
+		part, err := sliceText(text, bounds)
+		if _, safe := v.(value.Markup); safe {
+			return value.Markup(part), err
+		}
+		return part, err
 	}
 	if b, ok := v.(value.Bytes); ok {
 		idx, err := sliceIndexes(len(b), bounds)
@@ -147,11 +151,11 @@ func Slice(v value.Value, bounds [3]value.Value) (value.Value, error) {
 	return &value.List{Elems: out}, nil
 }
 
-func sliceText(text string, bounds [3]value.Value) (value.Value, error) {
+func sliceText(text string, bounds [3]value.Value) (value.String, error) {
 	r := runes(text)
 	idx, err := sliceIndexes(len(r), bounds)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	out := make([]byte, 0, len(idx))
 	for _, i := range idx {

@@ -68,7 +68,7 @@ func (m *Macro) call(args []value.Value, kw *value.Dict) (value.Value, error) {
 		return nil, err
 	}
 	defer s.leave()
-	out := &output{s: s, native: s.Env.Ansible}
+	out := s.capturing()
 	f := &frame{s: s, fn: m.def.fn, slots: make([]value.Value, m.def.fn.slots), outer: m.frame, out: out, block: m.frame.block}
 	if err := m.bind(f, args, kw); err != nil {
 		return nil, err

@@ -56,6 +56,19 @@ func floats(a, b value.Value) (x, y float64, ok bool) {
 	return x, y, ok1 && ok2
 }
 
+// complexes gives both operands as complex numbers where at least one is one.
+func complexes(a, b value.Value) (x, y complex128, ok bool) {
+	p, ok1 := a.(value.Complex)
+	q, ok2 := b.(value.Complex)
+	if f, ok := Float(a); ok && ok2 {
+		return complex(f, 0), complex128(q), true
+	}
+	if f, ok := Float(b); ok && ok1 {
+		return complex128(p), complex(f, 0), true
+	}
+	return complex128(p), complex128(q), ok1 && ok2
+}
+
 // Add is a + b.
 func Add(a, b value.Value) (value.Value, error) {
 	if x, ok := small(a); ok {
@@ -71,6 +84,9 @@ func Add(a, b value.Value) (value.Value, error) {
 	if x, y, ok := floats(a, b); ok {
 		return value.Float(x + y), nil
 	}
+	if x, y, ok := complexes(a, b); ok {
+		return value.Complex(x + y), nil
+	}
 	return addSequences(a, b)
 }
 
@@ -81,14 +97,14 @@ func addSequences(a, b value.Value) (value.Value, error) {
 			return x + y, nil
 		}
 		if y, ok := b.(value.Markup); ok {
-			return value.Markup(EscapeHTML(string(x))) + y, nil
+			return value.Markup(value.EscapeHTML(string(x))) + y, nil
 		}
 	case value.Markup:
 		if y, ok := b.(value.Markup); ok {
 			return x + y, nil
 		}
 		if y, ok := b.(value.String); ok {
-			return x + value.Markup(EscapeHTML(string(y))), nil
+			return x + value.Markup(value.EscapeHTML(string(y))), nil
 		}
 	case *value.List:
 		if y, ok := b.(*value.List); ok {
@@ -137,6 +153,9 @@ func subtract(a, b value.Value) (value.Value, error) {
 	if x, y, ok := floats(a, b); ok {
 		return value.Float(x - y), nil
 	}
+	if x, y, ok := complexes(a, b); ok {
+		return value.Complex(x - y), nil
+	}
 	switch x := a.(type) {
 	case *value.Set:
 		if y, ok := b.(*value.Set); ok {
@@ -172,6 +191,9 @@ func multiply(a, b value.Value) (value.Value, error) {
 	}
 	if x, y, ok := floats(a, b); ok {
 		return value.Float(x * y), nil
+	}
+	if x, y, ok := complexes(a, b); ok {
+		return value.Complex(x * y), nil
 	}
 	if n, ok := small(b); ok {
 		if v, ok, err := repeat(a, n); ok {
@@ -242,6 +264,9 @@ func divide(a, b value.Value) (value.Value, error) {
 		return value.Float(f), nil
 	}
 	x, y, ok := floats(a, b)
+	if v, w, isComplex := complexes(a, b); !ok && isComplex && w != 0 {
+		return value.Complex(v / w), nil
+	}
 	if !ok {
 		return nil, unsupported("/", a, b)
 	}
@@ -254,7 +279,7 @@ func divide(a, b value.Value) (value.Value, error) {
 func floorDivide(a, b value.Value) (value.Value, error) {
 	if x, y, ok := ints(a, b); ok {
 		if y.Sign() == 0 {
-			return nil, value.Errorf("ZeroDivisionError", "integer division or Modulo by zero")
+			return nil, value.Errorf("ZeroDivisionError", "integer division or modulo by zero")
 		}
 		q, _ := floorDivMod(x, y)
 		return value.NewInt(q), nil
@@ -289,7 +314,7 @@ func Modulo(a, b value.Value) (value.Value, error) {
 	}
 	if x, y, ok := ints(a, b); ok {
 		if y.Sign() == 0 {
-			return nil, value.Errorf("ZeroDivisionError", "integer Modulo by zero")
+			return nil, value.Errorf("ZeroDivisionError", "integer modulo by zero")
 		}
 		_, m := floorDivMod(x, y)
 		return value.NewInt(m), nil
@@ -299,38 +324,13 @@ func Modulo(a, b value.Value) (value.Value, error) {
 		return nil, unsupported("%", a, b)
 	}
 	if y == 0 {
-		return nil, value.Errorf("ZeroDivisionError", "float Modulo")
+		return nil, value.Errorf("ZeroDivisionError", "float modulo")
 	}
 	m := math.Mod(x, y)
 	if m != 0 && (m < 0) != (y < 0) {
 		m += y
 	}
 	return value.Float(m), nil
-}
-
-// maxBits bounds the size of integers.
-const maxBits = 1 << 20
-
-func power(a, b value.Value) (value.Value, error) {
-	x, y, ok := ints(a, b)
-	if ok && y.Sign() >= 0 {
-		if !y.IsInt64() || x.BitLen() > 1 && int64(x.BitLen())*y.Int64() > maxBits {
-			return nil, errTooBig
-		}
-		return value.NewInt(new(big.Int).Exp(x, y, nil)), nil
-	}
-	f, g, ok := floats(a, b)
-	if !ok {
-		return nil, value.TypeError("unsupported operand type(s) for ** or pow(): '%s' and '%s'", a.Type(), b.Type())
-	}
-	if f == 0 && g < 0 {
-		return nil, value.Errorf("ZeroDivisionError", "0.0 cannot be raised to a negative power")
-	}
-	r := math.Pow(f, g)
-	if math.IsInf(r, 0) && !math.IsInf(f, 0) && !math.IsInf(g, 0) {
-		return nil, value.Errorf("OverflowError", "(34, 'Numerical result out of range')")
-	}
-	return value.Float(r), nil
 }
 
 func negate(v value.Value) (value.Value, error) {
@@ -341,6 +341,8 @@ func negate(v value.Value) (value.Value, error) {
 		}
 	case value.Float:
 		return -x, nil
+	case value.Complex:
+		return -x, nil
 	}
 	if b, ok := value.BigOf(v); ok {
 		return value.NewInt(new(big.Int).Neg(b)), nil
@@ -349,8 +351,9 @@ func negate(v value.Value) (value.Value, error) {
 }
 
 func positive(v value.Value) (value.Value, error) {
-	if f, ok := v.(value.Float); ok {
-		return f, nil
+	switch v.(type) {
+	case value.Float, value.Complex:
+		return v, nil
 	}
 	if b, ok := value.BigOf(v); ok {
 		return value.NewInt(b), nil

@@ -19,8 +19,11 @@ type output struct {
 
 // fork makes an output for a body whose result is a value: a macro's, a set block's.
 func (o *output) fork() *output {
-	return &output{s: o.s, native: o.s.Env.Ansible}
+	return o.s.capturing()
 }
+
+// capturing makes an output whose result is a value.
+func (s *State) capturing() *output { return &output{s: s, native: s.Env.Ansible || s.Env.Native} }
 
 func (o *output) text(t string) error {
 	if o.discard {
@@ -130,7 +133,7 @@ func (o *output) printJinja(v value.Value) error {
 		return err
 	}
 	if _, safe := v.(value.Markup); o.s.Autoescape && !safe {
-		t = EscapeHTML(t)
+		t = value.EscapeHTML(t)
 	}
 	o.buf = append(o.buf, t...)
 	return o.check()
@@ -177,8 +180,21 @@ func (o *output) nativeJinja() (value.Value, error) {
 	return value.String(b.String()), nil
 }
 
+// allText refuses what plain Jinja2's native output cannot join: blocks that are called take text alone there.
+func (o *output) allText() error {
+	for i, v := range o.all {
+		if _, ok := value.Text(v); !ok {
+			return value.TypeError("sequence item %d: expected str instance, %s found", i, v.Type())
+		}
+	}
+	return nil
+}
+
 // captured gives what a body printed, as the value of a set block, macro or caller.
 func (o *output) captured() (value.Value, error) {
+	if o.native && !o.s.Env.Ansible {
+		return o.nativeJinja()
+	}
 	if o.native {
 		if !o.started && o.first == nil {
 			return value.String(""), nil
@@ -340,11 +356,6 @@ func (s *State) storeDict(v *value.Dict, depth int) (value.Value, error) {
 	}
 	return d, nil
 }
-
-var htmlEscaper = strings.NewReplacer("&", "&amp;", ">", "&gt;", "<", "&lt;", "'", "&#39;", `"`, "&#34;")
-
-// EscapeHTML replaces the characters that HTML gives a meaning.
-func EscapeHTML(s string) string { return htmlEscaper.Replace(s) }
 
 // IsContainer tells of the plain containers: lists, tuples, dicts and other mappings.
 func IsContainer(v value.Value) bool {

@@ -7,6 +7,7 @@ type scope struct {
 	names map[string]int // slot of each name
 	under *scope         // the enclosing scope
 	fn    *fnScope
+	seen  *symbols // what its statements set and read; nil where it has none
 }
 
 // fnScope counts the slots of a function. uses tells which of a macro's special names it reads.
@@ -84,8 +85,40 @@ func (s *scope) visible() map[string][]ref {
 	return all
 }
 
-// declareAll declares what the statements of a scope set, those inside ifs included, before anything reads a name.
+// declareAll declares what the statements of a scope set, those inside ifs included, before anything reads a name. What is declared
+// already are the scope's parameters.
 func (s *scope) declareAll(body []syntax.Stmt) {
+	s.seen = newSymbols(s.under.symbols())
+	for name := range s.names {
+		s.seen.param(name)
+	}
+	s.seen.visitAll(body)
+	s.declareSet(body)
+}
+
+// symbols gives the symbols of the nearest scope that has some, or nil.
+func (s *scope) symbols() *symbols {
+	for ; s != nil; s = s.under {
+		if s.seen != nil {
+			return s.seen
+		}
+	}
+	return nil
+}
+
+// fromContext tells whether a name that no slot holds is the context's: it is not where the outermost scope that sets it does so
+// before it reads it.
+func (s *scope) fromContext(name string) bool {
+	context := true
+	for ; s != nil; s = s.under {
+		if _, ok := s.names[name]; ok && s.seen != nil {
+			context = s.seen.known[name] != nowhere
+		}
+	}
+	return context
+}
+
+func (s *scope) declareSet(body []syntax.Stmt) {
 	for _, st := range body {
 		switch st := st.(type) {
 		case *syntax.Set:
@@ -101,8 +134,8 @@ func (s *scope) declareAll(body []syntax.Stmt) {
 				s.declare(n.Alias)
 			}
 		case *syntax.If:
-			s.declareAll(st.Body)
-			s.declareAll(st.Else)
+			s.declareSet(st.Body)
+			s.declareSet(st.Else)
 		}
 	}
 }

@@ -103,6 +103,10 @@ func (s *State) global(name string) value.Value {
 	if v, ok := s.Env.Globals[name]; ok {
 		return v
 	}
+	return undefinedName(name)
+}
+
+func undefinedName(name string) *value.Undefined {
 	return &value.Undefined{Name: name, Msg: "'" + name + "' is undefined"}
 }
 
@@ -310,10 +314,10 @@ func (s *State) undefinedText(u *value.Undefined) (string, error) {
 }
 
 func debugText(u *value.Undefined) string {
-	if u.Name != "" && u.Msg == "'"+u.Name+"' is undefined" {
-		return "{{ " + u.Name + " }}"
-	}
-	if u.Name == "" {
+	switch {
+	case u.Shown != "":
+		return "{{ " + u.Shown + " }}"
+	case u.Name == "":
 		return "{{ undefined value printed: " + u.Msg + " }}"
 	}
 	return "{{ " + u.Name + " }}"

@@ -32,7 +32,7 @@ func escape(s *eval.State, in value.Value, _ []value.Value) (value.Value, error)
 
 func forceescape(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	t, err := text(s, in)
-	return value.Markup(eval.EscapeHTML(t)), err
+	return value.Markup(value.EscapeHTML(t)), err
 }
 
 func safe(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
@@ -126,11 +126,11 @@ func xmlattr(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		if badAttribute.MatchString(key) {
 			return nil, value.ValueError("Invalid character in attribute name: %s", value.Repr(k))
 		}
-		t := eval.EscapeHTML(v.String())
+		t := value.EscapeHTML(v.String())
 		if _, safe := v.(value.Markup); safe {
 			t = v.String()
 		}
-		parts = append(parts, eval.EscapeHTML(key)+`="`+t+`"`)
+		parts = append(parts, value.EscapeHTML(key)+`="`+t+`"`)
 	}
 	r := strings.Join(parts, " ")
 	if a[0].Truth() && r != "" {
@@ -157,7 +157,7 @@ func urlize(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 		return nil, err
 	}
 	if _, ok := in.(value.Markup); !ok {
-		t = eval.EscapeHTML(t)
+		t = value.EscapeHTML(t)
 	}
 	attrs := linkAttributes(a)
 	limit := -1
@@ -191,7 +191,7 @@ func linkAttributes(a []value.Value) string {
 	}
 	attrs := ` rel="` + strings.Join(sortedKeys(rels), " ") + `"`
 	if !isNone(a[2]) && a[2].String() != "" {
-		attrs += ` target="` + eval.EscapeHTML(a[2].String()) + `"`
+		attrs += ` target="` + value.EscapeHTML(a[2].String()) + `"`
 	}
 	return attrs
 }

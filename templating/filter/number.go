@@ -156,6 +156,10 @@ func round(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 		return value.Float(r), nil
 	case "ceil", "floor":
 		p := math.Pow(10, float64(precision))
+		if n, isInt := value.BigOf(in); isInt && precision >= 0 {
+			exact, _ := new(big.Float).SetInt(n).Float64()
+			return value.Float(exact), nil
+		}
 		if how == "ceil" {
 			return value.Float(math.Ceil(f*p) / p), nil
 		}

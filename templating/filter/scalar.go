@@ -169,7 +169,7 @@ func power(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	if !ok || !ok2 {
 		return nil, value.Errorf("AnsibleFilterTypeError", "pow() can only be used on numbers: must be real number, not %s", in.Type())
 	}
-	return value.Float(math.Pow(x, y)), nil
+	return value.Float(eval.Pow(x, y)), nil
 }
 
 func root(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -181,7 +181,7 @@ func root(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	if base == 2 {
 		return value.Float(math.Sqrt(x)), nil
 	}
-	return value.Float(math.Pow(x, 1/base)), nil
+	return value.Float(eval.Pow(x, 1/base)), nil
 }
 
 // QuoteShell is shlex.quote.

@@ -104,7 +104,10 @@ func fold(v value.Value, caseSensitive bool) value.Value {
 	return v
 }
 
-func dictsort(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func dictsort(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	m, ok := in.(value.Mapping)
 	if !ok {
 		return nil, value.Errorf("AttributeError", "'%s' object has no attribute 'items'", in.Type())
@@ -267,7 +270,7 @@ func joinFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 	}
 	safe := s.Autoescape && anyMarkup(elems, a[0])
 	if _, ok := a[0].(value.Markup); safe && !ok {
-		sep = eval.EscapeHTML(sep)
+		sep = value.EscapeHTML(sep)
 	}
 	var buf []byte
 	for i, e := range elems {
@@ -288,7 +291,7 @@ func joinFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 			return nil, err
 		}
 		if _, ok := e.(value.Markup); safe && !ok {
-			t = eval.EscapeHTML(t)
+			t = value.EscapeHTML(t)
 		}
 		buf = append(buf, t...)
 	}

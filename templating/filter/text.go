@@ -91,12 +91,15 @@ func formatFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, 
 }
 
 func indent(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	t, err := text(s, in)
-	if err != nil {
+	if err := s.Use(in); err != nil {
 		return nil, err
 	}
-	pad, ok := value.Text(a[0])
+	t, ok := value.Text(in)
 	if !ok {
+		return nil, value.TypeError("unsupported operand type(s) for +=: '%s' and 'str'", in.Type())
+	}
+	pad, isText := value.Text(a[0])
+	if !isText {
 		n, err := intArg(a[0])
 		if err != nil {
 			return nil, err
@@ -155,17 +158,17 @@ func replaceSafe(in value.Value, a []value.Value, t, from, to string, n int) val
 	_, oldSafe := a[0].(value.Markup)
 	_, newSafe := a[1].(value.Markup)
 	if !inSafe && (oldSafe || newSafe) {
-		t = eval.EscapeHTML(t)
+		t = value.EscapeHTML(t)
 		inSafe = true
 	}
 	if !inSafe {
 		return value.String(strings.Replace(t, from, to, n))
 	}
 	if !newSafe {
-		to = eval.EscapeHTML(to)
+		to = value.EscapeHTML(to)
 	}
 	if !oldSafe {
-		from = eval.EscapeHTML(from)
+		from = value.EscapeHTML(from)
 	}
 	return value.Markup(strings.Replace(t, from, to, n))
 }
@@ -214,9 +217,12 @@ func trim(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 }
 
 func truncate(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	t, err := text(s, in)
-	if err != nil {
+	if err := s.Use(in); err != nil && s.Env.Ansible {
 		return nil, err
+	}
+	t, isText := value.Text(in)
+	if !isText {
+		return truncateOther(s, in, a)
 	}
 	length, err := intArg(a[0])
 	if err != nil {
@@ -252,6 +258,18 @@ func truncate(s *eval.State, in value.Value, a []value.Value) (value.Value, erro
 	return like(in, short+end), nil
 }
 
+// truncateOther serves what is no text: it is short enough, or cannot be cut.
+func truncateOther(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	n, err := length(s, in, nil)
+	if err != nil {
+		return nil, err
+	}
+	if c, err := value.Order("<=", n, value.Int(260)); err != nil || !c {
+		return nil, value.TypeError("can only concatenate %s (not \"str\") to %s", in.Type(), in.Type())
+	}
+	return in, nil
+}
+
 var word = regexp.MustCompile(`[\pL\pN_]+`)
 
 func wordcount(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
@@ -260,9 +278,12 @@ func wordcount(s *eval.State, in value.Value, _ []value.Value) (value.Value, err
 }
 
 func wordwrap(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	t, err := text(s, in)
-	if err != nil {
+	if err := s.Use(in); err != nil {
 		return nil, err
+	}
+	t, ok := value.Text(in)
+	if !ok {
+		return nil, value.Errorf("AttributeError", "'%s' object has no attribute 'splitlines'", in.Type())
 	}
 	width, err := intArg(a[0])
 	if err != nil {

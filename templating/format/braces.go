@@ -8,22 +8,33 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// Getter reads attributes and items for str.format's {a.b[c]}.
+// Getter reads attributes and items for str.format's {a.b[c]}, and gives the text of what a field comes to.
 type Getter interface {
 	Attr(v value.Value, name string) (value.Value, error)
 	Item(v, key value.Value) (value.Value, error)
+	Text(v value.Value) (string, error)
 }
 
 type braces struct {
 	args []value.Value
 	kw   value.Mapping
-	get  Getter
 	auto int // the next automatic number, or -1 after an explicit one
+	Options
+}
+
+// Options are how Braces differs from str.format.
+type Options struct {
+	// Get reads attributes and items.
+	Get Getter
+	// Escape escapes what fields come to, unless it is Markup; nil leaves it as it is.
+	Escape func(string) string
+	// Formatter counts fields as Python's string.Formatter does.
+	Formatter bool
 }
 
 // Braces is text.format(*args, **kw).
-func Braces(text string, args []value.Value, kw value.Mapping, get Getter) (string, error) {
-	b := &braces{args: args, kw: kw, get: get}
+func Braces(text string, args []value.Value, kw value.Mapping, o Options) (string, error) {
+	b := &braces{args: args, kw: kw, Options: o}
 	return b.format(text, 2)
 }
 
@@ -103,7 +114,11 @@ func (b *braces) field(field string, depth int) (string, error) {
 		case 'r', 'a':
 			v = value.String(value.Repr(v))
 		case 's':
-			v = value.String(v.String())
+			text, err := b.Get.Text(v)
+			if err != nil {
+				return "", err
+			}
+			v = value.String(text)
 		default:
 			return "", value.ValueError("Unknown conversion specifier '%c'", spec[1])
 		}
@@ -112,7 +127,21 @@ func (b *braces) field(field string, depth int) (string, error) {
 	if spec, err = b.format(strings.TrimPrefix(spec, ":"), depth-1); err != nil && depth > 1 {
 		return "", err
 	}
-	return Spec(v, spec)
+	return b.formatted(v, spec)
+}
+
+func (b *braces) formatted(v value.Value, spec string) (string, error) {
+	text, err := b.Get.Text(v)
+	if err == nil && spec != "" {
+		text, err = Spec(v, spec)
+	}
+	if u, undefined := v.(*value.Undefined); undefined && spec != "" {
+		err = value.TypeError("unsupported format string passed to %s.__format__", u.Type())
+	}
+	if _, safe := v.(value.Markup); b.Escape == nil || safe || err != nil {
+		return text, err
+	}
+	return b.Escape(text), nil
 }
 
 func (b *braces) lookup(name string) (value.Value, error) {
@@ -120,7 +149,7 @@ func (b *braces) lookup(name string) (value.Value, error) {
 	if i := strings.IndexAny(name, ".["); i >= 0 {
 		first = name[:i]
 	}
-	v, err := b.first(first)
+	v, err := b.first(first, first == name)
 	if err != nil {
 		return nil, err
 	}
@@ -130,21 +159,18 @@ func (b *braces) lookup(name string) (value.Value, error) {
 			if end < 0 {
 				end = len(rest) - 1
 			}
-			v, err = b.get.Attr(v, rest[1:end+1])
+			v, err = b.Get.Attr(v, rest[1:end+1])
 			rest = rest[end+1:]
 		} else {
 			end := strings.IndexByte(rest, ']')
 			if end < 0 {
 				return nil, value.ValueError("Missing ']' in format string")
 			}
-			v, err = b.get.Item(v, itemKey(rest[1:end]))
+			v, err = b.Get.Item(v, itemKey(rest[1:end]))
 			rest = rest[end+1:]
 		}
 		if err != nil {
 			return nil, err
-		}
-		if u, ok := v.(*value.Undefined); ok {
-			return nil, u.Raise()
 		}
 	}
 	return v, nil
@@ -157,9 +183,15 @@ func itemKey(s string) value.Value {
 	return value.String(s)
 }
 
-func (b *braces) first(name string) (value.Value, error) {
+// first gives the argument that a field begins with; alone tells that nothing follows it. Python's string.Formatter, which sandboxes
+// use, looks at the numbering of fields of which nothing follows only.
+func (b *braces) first(name string, alone bool) (value.Value, error) {
 	n, err := strconv.Atoi(name)
+	counted := alone || !b.Formatter
 	switch {
+	case name == "" && !counted:
+		return nil, value.Errorf("KeyError", "''")
+	case err == nil && !counted:
 	case name == "":
 		if b.auto < 0 {
 			return nil, value.ValueError("cannot switch from manual field specification to automatic field numbering")

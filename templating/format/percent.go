@@ -255,6 +255,9 @@ func (d *directive) sign(negative bool) string {
 }
 
 func (d *directive) integer(v value.Value, base int) (string, error) {
+	if u, ok := v.(*value.Undefined); ok && base == 10 {
+		return "", u.Raise()
+	}
 	b, ok := value.BigOf(v)
 	if !ok && base == 10 {
 		if f, isFloat := v.(value.Float); isFloat {
@@ -303,6 +306,9 @@ func floatOf(v value.Value) (float64, bool) {
 }
 
 func (d *directive) float(v value.Value) (string, error) {
+	if u, ok := v.(*value.Undefined); ok {
+		return "", u.Raise()
+	}
 	f, ok := floatOf(v)
 	if !ok {
 		return "", value.TypeError("must be real number, not %s", v.Type())
@@ -370,11 +376,12 @@ func (d *directive) char(v value.Value) (string, error) {
 		}
 		return d.pad(s), nil
 	}
-	n, ok := v.(value.Int)
+	b, ok := value.BigOf(v)
 	if !ok {
 		return "", value.TypeError("%%c requires int or char")
 	}
-	if n < 0 || n > utf8.MaxRune {
+	n := b.Int64()
+	if !b.IsInt64() || n < 0 || n > utf8.MaxRune {
 		return "", value.Errorf("OverflowError", "%%c arg not in range(0x110000)")
 	}
 	return d.pad(string(rune(n))), nil

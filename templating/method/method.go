@@ -2,6 +2,7 @@
 package method
 
 import (
+	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -28,11 +29,16 @@ type Attributed interface {
 
 // Call calls a method; ok is false where there is none of the name.
 func Call(v value.Value, name string, pos []value.Value, kw *value.Dict) (r value.Value, ok bool, err error) {
+	return CallWith(nil, v, name, pos, kw)
+}
+
+// CallWith is Call with what str.format reads attributes and items by, or nil for Python's own ways.
+func CallWith(get format.Getter, v value.Value, name string, pos []value.Value, kw *value.Dict) (r value.Value, ok bool, err error) {
 	fn := find(v, name)
 	if fn == nil {
 		return nil, false, nil
 	}
-	r, err = fn(v, &args{name: name, pos: pos, kw: kw})
+	r, err = fn(v, &args{name: name, pos: pos, kw: kw, get: get})
 	return r, true, err
 }
 
@@ -71,7 +77,9 @@ type function func(recv value.Value, a *args) (value.Value, error)
 
 func find(v value.Value, name string) function {
 	switch v.(type) {
-	case value.String, value.Markup, *value.Template:
+	case value.Markup:
+		return markupMethod(name)
+	case value.String, *value.Template:
 		if fn, ok := strMethods[name]; ok {
 			return func(recv value.Value, a *args) (value.Value, error) {
 				text, _ := value.Text(recv)
@@ -104,6 +112,22 @@ type args struct {
 	name string
 	pos  []value.Value
 	kw   *value.Dict
+	get  format.Getter // or nil
+}
+
+func (a *args) formatting() format.Options {
+	if a.get == nil {
+		return format.Options{Get: getter{}}
+	}
+	return format.Options{Get: a.get, Formatter: true}
+}
+
+// keywords gives the keyword arguments, none where there are none.
+func (a *args) keywords() *value.Dict {
+	if a.kw == nil {
+		return &value.Dict{}
+	}
+	return a.kw
 }
 
 // count checks the number of positional arguments.

@@ -203,10 +203,13 @@ func affix(has func(s, part string) bool) strFunc {
 		if err := a.count(1, 3); err != nil {
 			return nil, err
 		}
+		all := utf8.RuneCountInString(s)
 		s, _, err := a.window(s, 1)
 		if err != nil {
 			return nil, err
 		}
+		start, _ := a.at(1, "").(value.Int)
+		beyond := int(start) > all
 		parts := []value.Value{a.pos[0]}
 		if t, ok := a.pos[0].(value.Tuple); ok {
 			parts = t
@@ -216,7 +219,7 @@ func affix(has func(s, part string) bool) strFunc {
 			if !ok {
 				return nil, value.TypeError("%s first arg must be str or a tuple of str, not %s", a.name, p.Type())
 			}
-			if has(s, text) {
+			if has(s, text) && !beyond {
 				return value.Bool(true), nil
 			}
 		}
@@ -290,11 +293,7 @@ func replace(s string, a *args) (value.Value, error) {
 }
 
 func formatMethod(s string, a *args) (value.Value, error) {
-	kw := a.kw
-	if kw == nil {
-		kw = &value.Dict{}
-	}
-	t, err := format.Braces(s, a.pos, kw, getter{})
+	t, err := format.Braces(s, a.pos, a.keywords(), a.formatting())
 	return value.String(t), err
 }
 
@@ -306,7 +305,7 @@ func formatMap(s string, a *args) (value.Value, error) {
 	if !ok {
 		return nil, value.TypeError("format_map() argument must be a mapping, not %s", a.pos[0].Type())
 	}
-	t, err := format.Braces(s, nil, m, getter{})
+	t, err := format.Braces(s, nil, m, a.formatting())
 	return value.String(t), err
 }
 
@@ -322,6 +321,8 @@ func (getter) Attr(v value.Value, name string) (value.Value, error) {
 	}
 	return nil, value.Errorf("AttributeError", "'%s' object has no attribute '%s'", v.Type(), name)
 }
+
+func (getter) Text(v value.Value) (string, error) { return v.String(), nil }
 
 func (getter) Item(v, key value.Value) (value.Value, error) {
 	switch x := v.(type) {

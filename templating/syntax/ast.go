@@ -166,12 +166,13 @@ type (
 		Else      []Stmt
 		Recursive bool
 	}
-	// If is a conditional; elif is an If alone in Else.
+	// If is a conditional; elif is an If alone in Else, marked as such.
 	If struct {
 		stmtNode
 		Test Expr
 		Body []Stmt
 		Else []Stmt
+		Elif bool
 	}
 	// Set is {% set Target = X %}.
 	Set struct {

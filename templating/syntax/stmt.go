@@ -92,7 +92,7 @@ func (p *parser) ifStmt(body []Stmt, at stmtNode) []Stmt {
 		t := p.next()
 		switch t.val {
 		case "elif":
-			inner := &If{stmtNode: stmtNode{At(t.pos)}}
+			inner := &If{stmtNode: stmtNode{At(t.pos)}, Elif: true}
 			node.Else = []Stmt{inner}
 			node = inner
 			continue
