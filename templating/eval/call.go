@@ -318,9 +318,15 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 // fields reads what str.format asks for as plain Jinja2's sandbox does: what does not exist is undefined.
 type fields struct{ s *State }
 
-func (g fields) Attr(v value.Value, name string) (value.Value, error) { return g.s.Attr(v, name) }
-func (g fields) Item(v, key value.Value) (value.Value, error)         { return g.s.Item(v, key) }
-func (g fields) Text(v value.Value) (string, error)                   { return g.s.Text(v) }
+func (g fields) Attr(v value.Value, name string) (value.Value, error) {
+	if name == "__class__" {
+		return g.s.missing(v, name), nil
+	}
+	return g.s.Attr(v, name)
+}
+
+func (g fields) Item(v, key value.Value) (value.Value, error) { return g.s.Item(v, key) }
+func (g fields) Text(v value.Value) (string, error)           { return g.s.Text(v) }
 
 // dictGet is d.get(key, default) without evaluating the templates of other keys.
 func (s *State) dictGet(d *value.Dict, args []value.Value) (value.Value, error) {

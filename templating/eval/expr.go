@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -178,7 +179,7 @@ func (e *dictExpr) eval(f *frame) (value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := f.s.useStrict(k); err != nil {
+		if err := f.s.UseStrict(k); err != nil {
 			return nil, f.fail(err, e.pos)
 		}
 		v, err := e.values[i].eval(f)
@@ -192,9 +193,9 @@ func (e *dictExpr) eval(f *frame) (value.Value, error) {
 	return d, nil
 }
 
-// useStrict gives an error for an undefined value where every use of one is an error.
-func (s *State) useStrict(v value.Value) error {
-	if u, ok := v.(*value.Undefined); ok && (s.strict() || u.Err != nil) {
+// UseStrict gives an error for an undefined value where every use of one is an error.
+func (s *State) UseStrict(v value.Value) error {
+	if u, ok := v.(*value.Undefined); ok && (s.Env.Ansible || s.strict() && !u.Silent || u.Err != nil) {
 		return u.Raise()
 	}
 	return nil
@@ -241,7 +242,7 @@ func (e *condExpr) eval(f *frame) (value.Value, error) {
 		return e.then.eval(f)
 	}
 	if e.orelse == nil {
-		return &value.Undefined{Silent: true, Msg: "the inline if-expression on line " + f.line(e.pos) +
+		return &value.Undefined{Silent: f.s.Env.Ansible || f.s.Env.Undefined != Lenient, Msg: "the inline if-expression on line " + f.line(e.pos) +
 			" evaluated to false and no else section was defined."}, nil
 	}
 	return e.orelse.eval(f)
@@ -314,21 +315,45 @@ func (e *binaryExpr) eval(f *frame) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := f.s.operate(e.fn, l, r)
+	v, err := f.s.operate(e, l, r)
 	if err != nil {
 		return nil, f.fail(err, e.pos)
 	}
 	return v, nil
 }
 
-func (s *State) operate(fn func(a, b value.Value) (value.Value, error), l, r value.Value) (value.Value, error) {
+func (s *State) operate(e *binaryExpr, l, r value.Value) (value.Value, error) {
 	if err := s.Use(l); err != nil {
 		return nil, err
+	}
+	if e.op == "%" && isText(l) {
+		return s.Percent(l, r)
 	}
 	if err := s.Use(r); err != nil {
 		return nil, err
 	}
-	return fn(l, r)
+	return e.fn(l, r)
+}
+
+func isText(v value.Value) bool {
+	_, ok := value.Text(v)
+	return ok
+}
+
+// Percent is text % args. In plain Jinja2 only a conversion uses what is undefined.
+func (s *State) Percent(text, args value.Value) (value.Value, error) {
+	if s.Env.Ansible {
+		if err := s.Use(args); err != nil {
+			return nil, err
+		}
+	}
+	t, _ := value.Text(text)
+	if _, safe := text.(value.Markup); safe {
+		r, err := format.PercentBy(t, args, format.Texts{Str: s.Text, Escape: value.EscapeHTML})
+		return value.Markup(r), err
+	}
+	r, err := format.PercentBy(t, args, format.Texts{Str: s.Text})
+	return value.String(r), err
 }
 
 func (e *compareExpr) eval(f *frame) (value.Value, error) {
@@ -384,10 +409,14 @@ func (s *State) comparable(l, r value.Value) error {
 
 // Compare evaluates ==, !=, <, <=, >, >=, in and not in.
 func (s *State) Compare(op string, l, r value.Value) (bool, error) {
-	if err := s.useStrict(l); err != nil {
+	if op == "in" || op == "not in" {
+		in, err := s.in(l, r)
+		return in == (op == "in") && err == nil, err
+	}
+	if err := s.UseStrict(l); err != nil {
 		return false, err
 	}
-	if err := s.useStrict(r); err != nil {
+	if err := s.UseStrict(r); err != nil {
 		return false, err
 	}
 	switch op {
@@ -396,11 +425,6 @@ func (s *State) Compare(op string, l, r value.Value) (bool, error) {
 			return false, err
 		}
 		return value.Equal(l, r) == (op == "=="), nil
-	case "in":
-		return s.Contains(r, l)
-	case "not in":
-		ok, err := s.Contains(r, l)
-		return !ok, err
 	}
 	if err := s.Use(l); err != nil {
 		return false, err
@@ -409,4 +433,26 @@ func (s *State) Compare(op string, l, r value.Value) (bool, error) {
 		return false, err
 	}
 	return value.Order(op, l, r)
+}
+
+// in is `v in container`. An undefined v is used only where the container comes to compare it.
+func (s *State) in(v, container value.Value) (bool, error) {
+	if err := s.UseStrict(container); err != nil {
+		return false, err
+	}
+	if _, mapping := container.(value.Mapping); s.Env.Ansible || mapping || s.holds(container) {
+		if err := s.UseStrict(v); err != nil {
+			return false, err
+		}
+	}
+	return s.Contains(container, v)
+}
+
+// holds tells whether a value has elements that a search looks at.
+func (s *State) holds(container value.Value) bool {
+	if isText(container) {
+		return false
+	}
+	elems, err := s.Elements(container)
+	return err == nil && len(elems) > 0
 }

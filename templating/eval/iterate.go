@@ -24,7 +24,7 @@ func (s *State) Elements(v value.Value) ([]value.Value, error) {
 		}
 		return s.Elements(r)
 	case *value.Undefined:
-		if s.strict() || v.Err != nil {
+		if s.Env.Ansible || s.strict() && !v.Silent || v.Err != nil {
 			return nil, v.Raise()
 		}
 		return nil, nil
@@ -141,6 +141,9 @@ func Slice(v value.Value, bounds [3]value.Value) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r, ok := v.(value.Range); ok {
+		return sliceRange(r, bounds)
+	}
 	out := make([]value.Value, len(idx))
 	for k, i := range idx {
 		out[k] = q.Index(i)
@@ -164,17 +167,37 @@ func sliceText(text string, bounds [3]value.Value) (value.String, error) {
 	return value.String(out), nil
 }
 
+// sliceRange gives a part of a range: a range.
+func sliceRange(r value.Range, bounds [3]value.Value) (value.Value, error) {
+	low, high, step, err := sliceBounds(r.Len(), bounds)
+	at := func(i int) int { return r.Start + i*r.Step }
+	return value.Range{Start: at(low), Stop: at(high), Step: r.Step * step}, err
+}
+
 func sliceIndexes(n int, bounds [3]value.Value) ([]int, error) {
-	step, low, high := 1, 0, n
+	low, high, step, err := sliceBounds(n, bounds)
+	if err != nil {
+		return nil, err
+	}
+	var out []int
+	for i := low; step > 0 && i < high || step < 0 && i > high; i += step {
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+// sliceBounds gives where a slice of n elements begins and ends, and its step.
+func sliceBounds(n int, bounds [3]value.Value) (low, high, step int, err error) {
+	step, low, high = 1, 0, n
 	if b := bounds[2]; b != nil && b != value.Value(value.None) {
 		i, ok := index(b)
 		if !ok {
-			return nil, errSliceIndex
+			return 0, 0, 0, errSliceIndex
 		}
 		if i == 0 {
-			return nil, value.ValueError("slice step cannot be zero")
+			return 0, 0, 0, value.ValueError("slice step cannot be zero")
 		}
-		step = i
+		step = max(-n-1, min(i, n+1)) // longer ones step beyond the end too
 	}
 	if step < 0 {
 		low, high = n-1, -1
@@ -186,15 +209,11 @@ func sliceIndexes(n int, bounds [3]value.Value) ([]int, error) {
 		}
 		k, ok := index(b)
 		if !ok {
-			return nil, errSliceIndex
+			return 0, 0, 0, errSliceIndex
 		}
 		*p = clampIndex(k, n, step)
 	}
-	var out []int
-	for i := low; step > 0 && i < high || step < 0 && i > high; i += step {
-		out = append(out, i)
-	}
-	return out, nil
+	return low, high, step, nil
 }
 
 var errSliceIndex = value.TypeError("slice indices must be integers or None or have an __index__ method")

@@ -71,6 +71,7 @@ func (s *forStmt) run(f *frame, v value.Value, depth int) (signal, error) {
 		return execAll(f, s.orelse)
 	}
 	loop := &Loop{stmt: s, frame: f, elems: elems, depth: depth}
+	whole := false // whether any round came to its end: as in Jinja2, one that break or continue cuts short is none for the else
 	for i := range elems {
 		loop.i = i
 		sig, err := s.round(f, loop)
@@ -80,8 +81,12 @@ func (s *forStmt) run(f *frame, v value.Value, depth int) (signal, error) {
 		if sig == sigBreak {
 			break
 		}
+		whole = whole || sig == sigNone
 	}
 	clear(f.slots[s.firstSlot:s.lastSlot])
+	if !whole {
+		return execAll(f, s.orelse)
+	}
 	return sigNone, nil
 }
 

@@ -55,7 +55,7 @@ func (s *callStmt) exec(f *frame) (signal, error) {
 	if err != nil {
 		return sigNone, err
 	}
-	if err := f.out.print(v); err != nil {
+	if err := f.out.insert(v); err != nil {
 		return sigNone, f.fail(err, s.pos)
 	}
 	return sigNone, nil

@@ -258,6 +258,9 @@ func divide(a, b value.Value) (value.Value, error) {
 			return nil, value.Errorf("ZeroDivisionError", "division by zero")
 		}
 		f, _ := new(big.Rat).SetFrac(x, y).Float64()
+		if x.Sign() == 0 && y.Sign() < 0 {
+			f = math.Copysign(0, -1)
+		}
 		if math.IsInf(f, 0) {
 			return nil, value.Errorf("OverflowError", "integer division result too large for a float")
 		}
@@ -291,7 +294,29 @@ func floorDivide(a, b value.Value) (value.Value, error) {
 	if y == 0 {
 		return nil, value.Errorf("ZeroDivisionError", "float floor division by zero")
 	}
-	return value.Float(math.Floor(x / y)), nil
+	q, _ := floatDivMod(x, y)
+	return value.Float(q), nil
+}
+
+// floatDivMod gives x // y and x % y as Python computes them: the remainder is exact and has the divisor's sign.
+func floatDivMod(x, y float64) (q, m float64) {
+	m = math.Mod(x, y)
+	q = (x - m) / y
+	switch {
+	case m == 0:
+		m = math.Copysign(0, y)
+	case (y < 0) != (m < 0):
+		m += y
+		q--
+	}
+	if q == 0 {
+		return math.Copysign(0, x/y), m
+	}
+	floor := math.Floor(q)
+	if q-floor > 0.5 {
+		floor++
+	}
+	return floor, m
 }
 
 func floorDivMod(x, y *big.Int) (q, m *big.Int) {
@@ -326,10 +351,7 @@ func Modulo(a, b value.Value) (value.Value, error) {
 	if y == 0 {
 		return nil, value.Errorf("ZeroDivisionError", "float modulo")
 	}
-	m := math.Mod(x, y)
-	if m != 0 && (m < 0) != (y < 0) {
-		m += y
-	}
+	_, m := floatDivMod(x, y)
 	return value.Float(m), nil
 }
 

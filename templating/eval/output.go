@@ -15,6 +15,7 @@ type output struct {
 	first   value.Value // the only value so far of a native output
 	started bool
 	all     []value.Value // every value of plain Jinja2's native output
+	pieces  bool          // all is kept piece by piece
 }
 
 // fork makes an output for a body whose result is a value: a macro's, a set block's.
@@ -47,7 +48,7 @@ func (o *output) check() error {
 func (o *output) keep(v value.Value) error {
 	if !o.s.Env.Ansible {
 		o.all = append(o.all, v)
-		return nil
+		return o.join()
 	}
 	if v == value.Value(value.None) || v == value.Value(value.Omit) {
 		if o.first == nil && !o.started {
@@ -67,6 +68,25 @@ func (o *output) keep(v value.Value) error {
 		o.first = nil
 	}
 	return o.appendText(v)
+}
+
+// join makes text of the values of plain Jinja2's native output as soon as they are three: there they are printed one by one, while up
+// to two are kept as they are until the end.
+func (o *output) join() error {
+	if len(o.all) < 3 || o.pieces {
+		return nil
+	}
+	for i, v := range o.all {
+		t, err := o.s.Text(v)
+		if err != nil {
+			return err
+		}
+		o.all[i] = value.String(t)
+		o.buf = append(o.buf, t...)
+	}
+	o.all = append(o.all[:0], value.String(o.buf), value.String(""))
+	o.buf = o.buf[:0]
+	return o.check()
 }
 
 func (o *output) appendText(v value.Value) error {
@@ -110,6 +130,21 @@ func (o *output) print(v value.Value) error {
 		return nil
 	}
 	return o.appendText(v)
+}
+
+// insert adds the value of a filter block or call block. Plain Jinja2 takes it as it is: it must be text where output is no native
+// value.
+func (o *output) insert(v value.Value) error {
+	t, ok := value.Text(v)
+	switch {
+	case o.discard:
+		return nil
+	case o.s.Env.Ansible || o.native:
+		return o.print(v)
+	case !ok:
+		return value.TypeError("sequence item 0: expected str instance, %s found", v.Type())
+	}
+	return o.text(t)
 }
 
 // silent prints the undefined value of an inline if without else, which is nothing beside other output.

@@ -8,6 +8,8 @@ type scope struct {
 	under *scope         // the enclosing scope
 	fn    *fnScope
 	seen  *symbols // what its statements set and read; nil where it has none
+
+	conditional int // the compiler's around the scope
 }
 
 // fnScope counts the slots of a function. uses tells which of a macro's special names it reads.
@@ -21,11 +23,15 @@ type fnScope struct {
 type ref struct{ depth, slot int }
 
 func (c *compiler) push() *scope {
-	c.scope = &scope{names: map[string]int{}, under: c.scope, fn: c.scope.fn}
+	c.scope = &scope{names: map[string]int{}, under: c.scope, fn: c.scope.fn, conditional: c.conditional}
+	c.conditional = 0
 	return c.scope
 }
 
-func (c *compiler) pop() { c.scope = c.scope.under }
+func (c *compiler) pop() {
+	c.conditional = c.scope.conditional
+	c.scope = c.scope.under
+}
 
 // pushFunction starts a function inside the current one; a nil outer makes one that sees no enclosing names.
 func (c *compiler) pushFunction(closed bool) *scope {
@@ -37,7 +43,8 @@ func (c *compiler) pushFunction(closed bool) *scope {
 	if under != nil {
 		fn.outer = under.fn
 	}
-	c.scope = &scope{names: map[string]int{}, under: under, fn: fn}
+	c.scope = &scope{names: map[string]int{}, under: under, fn: fn, conditional: c.conditional}
+	c.conditional = 0
 	return c.scope
 }
 
@@ -58,12 +65,21 @@ func (s *scope) temp() int {
 
 // refs gives the places where a name may be found, the innermost first.
 func (s *scope) refs(name string) []ref {
+	for sc := s; sc != nil; sc = sc.under {
+		if _, ok := sc.names[name]; ok {
+			sc.fn.special[name] = true
+		}
+	}
+	return s.places(name)
+}
+
+// places is refs for what does not read the name.
+func (s *scope) places(name string) []ref {
 	var found []ref
 	depth := 0
 	for sc := s; sc != nil; sc = sc.under {
 		if slot, ok := sc.names[name]; ok {
 			found = append(found, ref{depth, slot})
-			sc.fn.special[name] = true
 		}
 		if sc.under != nil && sc.under.fn != sc.fn {
 			depth++
@@ -78,7 +94,7 @@ func (s *scope) visible() map[string][]ref {
 	for sc := s; sc != nil; sc = sc.under {
 		for name := range sc.names {
 			if _, ok := all[name]; !ok && name != "caller" {
-				all[name] = s.refs(name)
+				all[name] = s.places(name)
 			}
 		}
 	}

@@ -164,7 +164,7 @@ func (s *filterStmt) exec(f *frame) (signal, error) {
 	if v, err = s.filter.eval(f); err != nil {
 		return sigNone, err
 	}
-	if err := f.out.print(v); err != nil {
+	if err := f.out.insert(v); err != nil {
 		return sigNone, f.fail(err, s.pos)
 	}
 	return sigNone, nil

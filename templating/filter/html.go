@@ -98,7 +98,9 @@ func urlencode(s *eval.State, in value.Value, _ []value.Value) (value.Value, err
 		pair := []value.Value{p, nil}
 		if m, ok := in.(value.Mapping); ok {
 			pair[1], _, _ = value.LookupKey(m, p)
-		} else if pair, err = elements(s, p); err != nil || len(pair) != 2 {
+		} else if pair, err = elements(s, p); err != nil {
+			return nil, value.TypeError("cannot unpack non-iterable %s object", p.Type())
+		} else if len(pair) != 2 {
 			return nil, value.ValueError("not enough values to unpack (expected 2, got %d)", len(pair))
 		}
 		parts = append(parts, queryPart(pair[0])+"="+queryPart(pair[1]))
@@ -113,6 +115,9 @@ func queryPart(v value.Value) string {
 var badAttribute = regexp.MustCompile(`[\s/>=]`)
 
 func xmlattr(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	m, ok := in.(value.Mapping)
 	if !ok {
 		return nil, value.Errorf("AttributeError", "'%s' object has no attribute 'items'", in.Type())
@@ -122,7 +127,10 @@ func xmlattr(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		if _, undefined := v.(*value.Undefined); undefined || isNone(v) {
 			continue
 		}
-		key := k.String()
+		key, ok := value.Text(k)
+		if !ok {
+			return nil, value.TypeError("expected string or bytes-like object, got '%s'", k.Type())
+		}
 		if badAttribute.MatchString(key) {
 			return nil, value.ValueError("Invalid character in attribute name: %s", value.Repr(k))
 		}

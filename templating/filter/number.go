@@ -78,7 +78,7 @@ func toInt(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	case value.Float:
 		return truncated(float64(v), a[0])
 	case *value.Undefined:
-		return a[0], nil
+		return nil, v.Raise()
 	}
 	t, ok := value.Text(in)
 	if !ok {
@@ -121,7 +121,10 @@ func ParseFloat(t string) (float64, bool) {
 	return f, true
 }
 
-func toFloat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func toFloat(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	if f, ok := eval.Float(in); ok {
 		return value.Float(f), nil
 	}
@@ -147,11 +150,11 @@ func round(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	case "common":
 		_, isFloat := in.(value.Float)
 		if !isFloat && precision >= 0 {
-			return in, nil
+			return eval.Add(in, value.Int(0))
 		}
 		r := roundHalfEven(f, precision)
 		if !isFloat {
-			return value.Int(r), nil
+			return roundInt(in, -precision), nil
 		}
 		return value.Float(r), nil
 	case "ceil", "floor":
@@ -161,11 +164,25 @@ func round(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 			return value.Float(exact), nil
 		}
 		if how == "ceil" {
-			return value.Float(math.Ceil(f*p) / p), nil
+			return value.Float((math.Ceil(f*p) + 0) / p), nil // an integer over an integer: there is no -0
 		}
-		return value.Float(math.Floor(f*p) / p), nil
+		return value.Float((math.Floor(f*p) + 0) / p), nil
 	}
 	return nil, value.Errorf("FilterArgumentError", "method must be common, ceil or floor")
+}
+
+// roundInt rounds an integer to a multiple of a power of ten, halves to the even one.
+func roundInt(v value.Value, zeros int) value.Value {
+	n, _ := value.BigOf(v)
+	if zeros > n.BitLen() {
+		return value.Int(0)
+	}
+	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(zeros)), nil)
+	q, r := new(big.Int).DivMod(n, unit, new(big.Int))
+	if c := new(big.Int).Lsh(r, 1).Cmp(unit); c > 0 || c == 0 && q.Bit(0) == 1 {
+		q.Add(q, big.NewInt(1))
+	}
+	return value.NewInt(q.Mul(q, unit))
 }
 
 // roundHalfEven rounds the exact value of a float to a number of decimal digits, as Python does.
@@ -181,7 +198,10 @@ func roundHalfEven(f float64, digits int) float64 {
 	return math.RoundToEven(f/p) * p
 }
 
-func filesizeformat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func filesizeformat(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	f, ok := eval.Float(in)
 	if t, isText := value.Text(in); isText {
 		if f, ok = ParseFloat(t); !ok {
@@ -199,7 +219,7 @@ func filesizeformat(_ *eval.State, in value.Value, a []value.Value) (value.Value
 		return value.String("1 Byte"), nil
 	}
 	if f < base {
-		return value.String(strconv.FormatFloat(math.Trunc(f), 'f', 0, 64) + " Bytes"), nil
+		return value.String(strconv.FormatFloat(math.Trunc(f)+0, 'f', 0, 64) + " Bytes"), nil
 	}
 	unit := base
 	for i, u := range units {

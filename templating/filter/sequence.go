@@ -53,14 +53,20 @@ func batch(s *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	if err != nil {
 		return nil, err
 	}
-	n = max(n, 1)
-	out := list(nil)
+	out, fill := list(nil), a[1]
+	if n == 0 && len(elems) > 0 { // as Jinja2: the empty batch is full at once, the next never
+		out.Append(list(nil))
+	}
+	if n <= 0 {
+		n = len(elems)
+		fill = value.None
+	}
 	for len(elems) > 0 {
 		k := min(n, len(elems))
 		part := append([]value.Value(nil), elems[:k]...)
 		elems = elems[k:]
-		for len(part) < n && !isNone(a[1]) {
-			part = append(part, a[1])
+		for len(part) < n && !isNone(fill) {
+			part = append(part, fill)
 		}
 		out.Append(list(part))
 	}
@@ -408,11 +414,14 @@ func sortFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 	if err != nil {
 		return nil, err
 	}
+	if _, err := intArg(a[0]); err != nil {
+		return nil, err
+	}
 	out := append([]value.Value(nil), elems...)
 	var failed error
 	key := func(e value.Value) value.Value {
 		k, err := get(s, e)
-		if err == nil {
+		if err == nil && s.Env.Ansible {
 			err = s.Use(k)
 		}
 		if t, ok := k.(value.Tuple); ok && err == nil {
@@ -485,7 +494,7 @@ func unique(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 				return nil, err
 			}
 		}
-		if err := s.Use(k); err != nil {
+		if err := s.UseStrict(k); err != nil {
 			return nil, err
 		}
 		k = fold(k, a[0].Truth())

@@ -3,11 +3,9 @@ package filter
 import (
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/goplay/goplay/templating/eval"
-	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/method"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -56,7 +54,7 @@ func center(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 	if err != nil {
 		return nil, err
 	}
-	r, _, err := method.Call(value.String(t), "center", a, nil)
+	r, _, err := method.Call(like(in, t), "center", a, nil)
 	return r, err
 }
 
@@ -86,8 +84,7 @@ func formatFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, 
 	if kw.Len() > 0 {
 		args = kw
 	}
-	r, err := format.Percent(t, args)
-	return like(in, r), err
+	return s.Percent(like(in, t), args)
 }
 
 func indent(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -95,6 +92,9 @@ func indent(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 		return nil, err
 	}
 	t, ok := value.Text(in)
+	if _, isList := in.(*value.List); isList {
+		return nil, value.Errorf("AttributeError", "'list' object has no attribute 'splitlines'")
+	}
 	if !ok {
 		return nil, value.TypeError("unsupported operand type(s) for +=: '%s' and 'str'", in.Type())
 	}
@@ -292,7 +292,10 @@ func wordwrap(s *eval.State, in value.Value, a []value.Value) (value.Value, erro
 	if width <= 0 {
 		return nil, value.ValueError("invalid width %d (must be > 0)", width)
 	}
-	sep := "\n"
+	sep := s.Env.Syntax.NewlineSequence
+	if sep == "" {
+		sep = "\n"
+	}
 	if !isNone(a[2]) {
 		if sep, err = text(s, a[2]); err != nil {
 			return nil, err
@@ -303,85 +306,4 @@ func wordwrap(s *eval.State, in value.Value, a []value.Value) (value.Value, erro
 		out = append(out, strings.Join(Wrap(line, width, a[1].Truth(), a[3].Truth()), sep))
 	}
 	return value.String(strings.Join(out, sep)), nil
-}
-
-// Wrap breaks a line into pieces of at most width characters, keeping white space inside.
-func Wrap(line string, width int, breakLong, hyphens bool) []string {
-	chunks := wrapChunks(line, hyphens)
-	var lines []string
-	for len(chunks) > 0 {
-		if len(lines) > 0 && strings.TrimSpace(chunks[0]) == "" {
-			chunks = chunks[1:]
-			continue
-		}
-		cur, rest := fillLine(chunks, width, breakLong)
-		chunks = rest
-		if n := len(cur); n > 0 && strings.TrimSpace(cur[n-1]) == "" {
-			cur = cur[:n-1]
-		}
-		if len(cur) > 0 {
-			lines = append(lines, strings.Join(cur, ""))
-		}
-	}
-	return lines
-}
-
-func fillLine(chunks []string, width int, breakLong bool) (line, rest []string) {
-	used := 0
-	for len(chunks) > 0 {
-		n := utf8.RuneCountInString(chunks[0])
-		if used+n > width {
-			break
-		}
-		line = append(line, chunks[0])
-		used += n
-		chunks = chunks[1:]
-	}
-	if len(chunks) == 0 || utf8.RuneCountInString(chunks[0]) <= width {
-		return line, chunks
-	}
-	if !breakLong {
-		if len(line) == 0 {
-			return chunks[:1], chunks[1:]
-		}
-		return line, chunks
-	}
-	r := []rune(chunks[0])
-	room := max(width-used, 1)
-	if used >= width {
-		return line, chunks
-	}
-	line = append(line, string(r[:room]))
-	return line, append([]string{string(r[room:])}, chunks[1:]...)
-}
-
-var hyphenated = regexp.MustCompile(`[^\s-]*\pL-+`)
-
-// wrapChunks splits a line into words and white space; behind a hyphen inside a word a line may break.
-func wrapChunks(line string, hyphens bool) []string {
-	var chunks []string
-	for line != "" {
-		end := strings.IndexFunc(line, unicode.IsSpace)
-		if end == 0 {
-			end = len(line) - len(strings.TrimLeftFunc(line, unicode.IsSpace))
-		}
-		if end < 0 {
-			end = len(line)
-		}
-		chunk := line[:end]
-		line = line[end:]
-		for hyphens {
-			m := hyphenated.FindStringIndex(chunk)
-			if m == nil || m[0] != 0 || m[1] == len(chunk) {
-				break
-			}
-			if next, _ := utf8.DecodeRuneInString(chunk[m[1]:]); !unicode.IsLetter(next) {
-				break
-			}
-			chunks = append(chunks, chunk[:m[1]])
-			chunk = chunk[m[1]:]
-		}
-		chunks = append(chunks, chunk)
-	}
-	return chunks
 }

@@ -111,8 +111,10 @@ func (b *braces) field(field string, depth int) (string, error) {
 			return "", value.ValueError("end of string while looking for conversion specifier")
 		}
 		switch spec[1] {
-		case 'r', 'a':
+		case 'r':
 			v = value.String(value.Repr(v))
+		case 'a':
+			v = value.String(ASCII(value.Repr(v)))
 		case 's':
 			text, err := b.Get.Text(v)
 			if err != nil {
@@ -250,10 +252,11 @@ func Spec(v value.Value, text string) (string, error) {
 
 func parseSpec(text string, v value.Value) (*spec, error) {
 	s := &spec{fill: " ", precision: -1}
-	rest := text
+	rest, filled := text, false
 	_, n := utf8.DecodeRuneInString(rest)
 	switch {
 	case len(rest) > n && strings.IndexByte("<>=^", rest[n]) >= 0:
+		filled = true
 		s.fill, s.align = rest[:n], rest[n]
 		rest = rest[n+1:]
 	case strings.IndexByte("<>=^", rest[0]) >= 0:
@@ -269,8 +272,11 @@ func parseSpec(text string, v value.Value) (*spec, error) {
 		rest = rest[1:]
 	}
 	if strings.HasPrefix(rest, "0") {
-		if s.align == 0 {
-			s.fill, s.align = "0", '='
+		if !filled {
+			s.fill = "0"
+		}
+		if _, isText := value.Text(v); !isText && s.align == 0 {
+			s.align = '='
 		}
 		rest = rest[1:]
 	}
@@ -311,6 +317,16 @@ func (s *spec) unknown(v value.Value) error {
 func (s *spec) text(t string, v value.Value) (string, error) {
 	if s.verb != 0 && s.verb != 's' {
 		return "", s.unknown(v)
+	}
+	switch {
+	case s.grouping != 0:
+		return "", value.ValueError("Cannot specify '%c' with 's'.", s.grouping)
+	case s.sign == ' ':
+		return "", value.ValueError("Space not allowed in string format specifier")
+	case s.sign != 0:
+		return "", value.ValueError("Sign not allowed in string format specifier")
+	case s.alternate:
+		return "", value.ValueError("Alternate form (#) not allowed in string format specifier")
 	}
 	if s.align == '=' && s.fill != "0" {
 		return "", value.ValueError("'=' alignment not allowed in string format specifier")
@@ -353,9 +369,6 @@ func (s *spec) signOf(negative bool) string {
 
 func (s *spec) integer(v value.Value) (string, error) {
 	b, _ := value.BigOf(v)
-	if _, isBool := v.(value.Bool); isBool && s.verb == 0 {
-		return s.pad("", v.String(), '<'), nil
-	}
 	base, mark := 10, ""
 	switch s.verb {
 	case 0, 'd', 'n':
@@ -366,7 +379,10 @@ func (s *spec) integer(v value.Value) (string, error) {
 	case 'b':
 		base, mark = 2, "0b"
 	case 'c':
-		return s.pad("", string(rune(b.Int64())), '<'), nil
+		if !b.IsInt64() || b.Int64() < 0 || b.Int64() > utf8.MaxRune {
+			return "", value.Errorf("OverflowError", "%%c arg not in range(0x110000)")
+		}
+		return s.pad("", string(rune(b.Int64())), '>'), nil
 	case 'e', 'E', 'f', 'F', 'g', 'G', '%':
 		return s.float(v)
 	default:
@@ -431,7 +447,7 @@ func (s *spec) float(v value.Value) (string, error) {
 	case 'n':
 		digits = floatDigits(f, 'g', precision, s.alternate)
 	case '%':
-		digits = floatDigits(f*100, 'f', precision, false) + "%"
+		digits = floatDigits(f*100, 'f', precision, s.alternate) + "%"
 	default:
 		return "", s.unknown(v)
 	}

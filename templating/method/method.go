@@ -249,7 +249,8 @@ func attribute(v value.Value, name string) (value.Value, bool) {
 	case value.Int, value.Bool, *value.BigInt:
 		switch name {
 		case "real", "numerator":
-			return v, true
+			n, _ := value.BigOf(v)
+			return value.NewInt(n), true
 		case "imag":
 			return value.Int(0), true
 		case "denominator":

@@ -68,17 +68,22 @@ func swapcase(s string) string {
 // Title is str.title: every run of letters begins with a capital.
 func Title(s string) string {
 	inWord := false
-	return strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for _, r := range s {
 		letter := unicode.IsLetter(r)
-		defer func() { inWord = letter }()
 		switch {
-		case !letter:
-			return r
-		case inWord:
-			return unicode.ToLower(r)
+		case letter && inWord:
+			r = unicode.ToLower(r)
+		case r == 'ß':
+			b.WriteByte('S')
+			r = 's'
+		case letter:
+			r = unicode.ToTitle(r)
 		}
-		return unicode.ToTitle(r)
-	}, s)
+		inWord = letter
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 func align(f func(s string, n int, fill string) string) strFunc {

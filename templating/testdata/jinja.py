@@ -7,6 +7,7 @@ import sys
 import jinja2
 from jinja2.nativetypes import NativeEnvironment
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 
 class NativeSandbox(NativeEnvironment, SandboxedEnvironment):
@@ -44,6 +45,8 @@ def outcome(case):
         signal.setitimer(signal.ITIMER_REAL, 2)
         result = env.from_string(case["template"]).render(**case.get("context") or {})
         if case["options"].get("native"):
+            if isinstance(result, Markup):
+                result = str(result)
             kind = "Undefined" if isinstance(result, jinja2.Undefined) else type(result).__name__
             return {"text": repr(result), "type": kind}
         return {"text": result}

@@ -23,8 +23,8 @@ func Equal(a, b Value) bool {
 		o, ok := b.(Bytes)
 		return ok && string(a) == string(o)
 	case *Undefined:
-		_, ok := b.(*Undefined)
-		return ok
+		o, ok := b.(*Undefined)
+		return ok && a.Silent == o.Silent
 	case *List:
 		o, ok := b.(*List)
 		return ok && equalElems(a.Elems, o.Elems)
@@ -163,6 +163,11 @@ func orderSets(op string, a, b *Set) bool {
 }
 
 func compare(a, b Value, op string) (int, error) {
+	for _, v := range [...]Value{a, b} {
+		if u, ok := v.(*Undefined); ok {
+			return 0, u.Raise()
+		}
+	}
 	if c, ok := compareNumbers(a, b); ok {
 		return c, nil
 	}

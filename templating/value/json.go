@@ -83,7 +83,8 @@ func (w *jsonWriter) other(dst []byte, v Value) ([]byte, error) {
 		}
 		return w.value(dst, r)
 	}
-	if s, ok := v.(Sequence); ok {
+	_, isRange := v.(Range)
+	if s, ok := v.(Sequence); ok && !isRange {
 		return w.array(dst, sequenceElems(s))
 	}
 	return nil, TypeError("Object of type %s is not JSON serializable", v.Type())
