@@ -3,6 +3,7 @@ package templating
 import (
 	"errors"
 	"iter"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/eval"
@@ -310,6 +311,9 @@ func (c *Context) evaluated(t *value.Template) (value.Value, error) {
 	v, err := prog.Value(c)
 	if err != nil {
 		return nil, c.locate(t, err)
+	}
+	if !t.Expr && strings.HasSuffix(t.Text, "\n") {
+		return keepNewlines(v, t.Text, "\n"), nil
 	}
 	return v, nil
 }

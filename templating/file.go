@@ -51,17 +51,24 @@ func (c *Context) renderFile(name string, text []byte, o FileOptions) (value.Val
 	if err != nil {
 		return nil, fileError(name, err)
 	}
-	t, ok := v.(value.String)
-	if !ok || !keep {
+	if !keep {
 		return v, nil
 	}
-	// Newlines at the end are kept by giving the text as many as the template has, as in ansible-core: what is no text gets none.
-	missing := trailingNewlines(body) - trailingNewlines(string(t))
 	newline := cfg.NewlineSequence
 	if newline == "" {
 		newline = "\n"
 	}
-	return t + value.String(strings.Repeat(newline, max(0, missing))), nil
+	return keepNewlines(v, body, newline), nil
+}
+
+// keepNewlines gives text as many newlines at its end as the template has, as ansible-core does. What is no text gets none.
+func keepNewlines(v value.Value, template, newline string) value.Value {
+	t, ok := v.(value.String)
+	if !ok {
+		return v
+	}
+	missing := trailingNewlines(template) - trailingNewlines(string(t))
+	return t + value.String(strings.Repeat(newline, max(0, missing)))
 }
 
 func trailingNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }

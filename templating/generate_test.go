@@ -37,6 +37,14 @@ func (g *generator) chance(percent int) bool { return g.n(100) < percent }
 
 func (g *generator) pick(from ...string) string { return from[g.n(len(from))] }
 
+// plain gives what plain Jinja2 shall have, or what Ansible's language shall.
+func (g *generator) plain(text, ansible string) string {
+	if g.ansible {
+		return ansible
+	}
+	return text
+}
+
 func (g *generator) sometimes(percent int, text func() string) string {
 	if g.chance(percent) {
 		return text()
@@ -56,6 +64,9 @@ func (g *generator) join(most int, sep string, item func() string) string {
 func (g *generator) any(depth int) string {
 	if depth <= 0 {
 		return g.atom()
+	}
+	if g.ansible && g.chance(25) {
+		return g.ansibles(depth)
 	}
 	switch g.n(14) {
 	case 0, 1, 2:
@@ -139,7 +150,7 @@ func (g *generator) mixed(depth int) string {
 	case 2:
 		return fmt.Sprintf("%s %s %s", a, g.pick("and", "or"), b)
 	case 3:
-		return fmt.Sprintf("(%s)[%s]", a, g.pick("0", "-1", "1", "'a'", "9", "1:", ":2", "::-1", "none", "b", "1.0", "true"))
+		return fmt.Sprintf("(%s)[%s]", a, g.pick("-1", "1", "'a'", "9", "1:", ":2", "::-1", g.plain("0", "1"), g.plain("none", "'b'"), g.plain("b", "i"), "1.0", "true"))
 	case 4:
 		return fmt.Sprintf("(%s) | %s", a, g.pick("default('x')", "d(1)", "default(1, true)", "default('y', boolean=true)", "string", "length", "list", "first", "last", "int", "float", "upper", "join(',')", "sort", "e", "safe", "tojson", "pprint", "abs", "wordcount", "title", "unique | list", "count", "reverse | list", "sum", "min", "max"))
 	case 5:
@@ -326,7 +337,7 @@ func (g *generator) listFilter(depth int) string {
 	return g.pick("list", "sort", "sort(true)", "sort | list", "reverse | list", "unique | list", "first", "last", "length", "join", "join(',')", "map('string') | list", "map('upper') | list", "map('int') | list", "map('default', 0) | list", "map('abs') | list",
 		"select | list", "reject | list", "select('odd') | list", "reject('none') | list", "select('string') | list", "select('defined') | list", "select('in', [1, 2]) | list", "select('number') | list", "select('equalto', 1) | list", "select('gt', 1) | list",
 		"batch(2) | list", "batch(2, 'x') | list", "slice(2) | list", "slice(3, 'y') | list", "sum", "sum(start=1)", "min", "max", "tojson", "tojson(indent=2)", "pprint", "string", "list | string | length", "map('first') | list", "map('length') | list", "map('join', '-') | list", "map('replace', 'a', 'b') | list",
-		"items | list", "batch(0) | list", "slice(0) | list", "map('nope') | list", "map() | list", "select('nope') | list", "groupby(0) | list", "map(attribute=0) | list", "default([])", "xmlattr", "urlencode", "count", "wordcount", "map('format', 1) | list", "map(attribute='upper') | list | length", "join(attribute=0)", "sort(reverse=true)", "map('round', "+g.number(0)+") | list", "select('eq', "+g.any(depth)+") | list", "union([1])")
+		"items | list", "batch(0) | list", "slice(0) | list", "map('nope') | list", g.plain("map()", "map('string')")+" | list", "select('nope') | list", "groupby(0) | length", "map(attribute=0) | list", "default([])", "xmlattr", "urlencode", "count", "wordcount", "map('format', 1) | list", "map(attribute='upper') | list | length", "sort(reverse=true)", "map('round', "+g.number(0)+") | list", "select('eq', "+g.any(depth)+") | list")
 }
 
 func (g *generator) dict(depth int) string {
@@ -344,7 +355,7 @@ func (g *generator) dict(depth int) string {
 	case 3:
 		return fmt.Sprintf("(%s) | %s", g.dict(depth-1), g.pick("list", "length", "items | list", "tojson", "pprint", "xmlattr", "urlencode", "string", "dictsort", "first", "join", "sort", "map('upper') | list", "default({})", "tojson(indent=1)", "xmlattr(false)", "max", "reverse | list"))
 	default:
-		return fmt.Sprintf("(%s).%s", g.dict(depth-1), g.pick("get('a')", "get('zz')", "get('zz', 1)", "get(1)", "get([])", "get()", "items() | list", "keys() | list", "values() | list", "copy()", "pop('a')", "pop('zz', 5)", "pop('zz')", "setdefault('q', 1)", "update({'q': 2})", "a", "b", "clear()", "fromkeys(['a'], 1)", "popitem()", "nope", "get('a', default=1)", "update(z=1)", "items().nope"))
+		return fmt.Sprintf("(%s).%s", g.dict(depth-1), g.pick("get('a')", "get('zz')", "get('zz', 1)", "get(1)", "get([])", "get()", "items() | list", "keys() | list", "values() | list", "copy()", "pop('a')", "pop('zz', 5)", "pop('zz')", "setdefault('q', 1)", "update({'q': 2})", "a", "b", "clear()", "popitem()", "nope", "update(z=1)", "items().nope"))
 	}
 }
 
@@ -379,8 +390,8 @@ func (g *generator) comparison() string { return g.pick("==", "!=", "<", "<=", "
 
 func (g *generator) test(depth int) string {
 	return g.pick("defined", "undefined", "none", "number", "string", "mapping", "sequence", "iterable", "boolean", "integer", "float", "true", "false", "callable", "lower", "upper", "odd", "even", "escaped",
-		"divisibleby 2", "divisibleby(3)", "sameas none", "sameas(true)", "in [1, 'a']", "in(l)", "eq 1", "ne(1)", "gt 1", "lt(2)", "ge(1)", "le 1", "equalto 'a'", "greaterthan(1)", "lessthan 3", "filter", "test", "nope", "== 1", "!= none", "divisibleby 0",
-		"eq "+g.number(0), "in "+g.list(0), "sameas("+g.any(depth)+")")
+		"divisibleby 2", "divisibleby(3)", "sameas none", "sameas(true)", "in [1, 'a']", "in(l)", "eq 1", "ne(1)", "gt 1", "lt(2)", "ge(1)", "le 1", "equalto 'a'", "greaterthan(1)", "lessthan 3", "nope", "== 1", "!= none", "divisibleby 0",
+		"eq "+g.number(0), g.pick(g.plain("filter", "none"), g.plain("test", "none")), "in "+g.list(0), "sameas("+g.any(depth)+")")
 }
 
 // template writes statements.
@@ -445,6 +456,9 @@ func (g *generator) statement(depth int) string {
 	case 13:
 		return g.tags.commentStart + g.pick("", "-") + " comment " + g.pick("{{ x }}", "\n", "") + g.pick("", "-") + g.tags.commentEnd
 	case 14:
+		if g.ansible { // no template of a playbook has the extension
+			return g.tag("set _ = %s", g.pick("l.append(9)", "d.update({'q': 1})", "ls.sort()", "lm.pop()", "l.insert(0, 5)"))
+		}
 		return g.tag("do %s", g.pick("l.append(9)", "d.update({'q': 1})", "nope", "ls.sort()", "lm.pop()", "l.extend([7])", "l.insert(0, 5)", "l.remove(3)", "ls.reverse()", "d.pop('b')"))
 	case 15:
 		return g.pick("", "", g.tag("block b%d%s", g.n(1000000), g.pick("", "", " scoped"))+g.inner(depth)+g.tag("endblock"))
@@ -468,7 +482,7 @@ func (g *generator) forLoop(depth int) string {
 		names = []string{target, "loop.index"}
 	}
 	jump := g.sometimes(15, func() string {
-		return g.tag("if %s", g.boolean(1)) + g.tag("%s", g.pick("break", "continue")) + g.tag("endif")
+		return g.tag("if %s", g.boolean(1)) + g.plain(g.tag("%s", g.pick("break", "continue")), "x") + g.tag("endif")
 	})
 	return g.tag("for %s in %s%s", target, iterable, g.sometimes(20, func() string { return " if " + g.boolean(1) })) + jump + g.inner(depth, names...) +
 		g.sometimes(30, func() string { return g.tag("else") + g.inner(depth) }) + g.tag("endfor")
@@ -510,6 +524,9 @@ func (g *generator) macro(depth int) string {
 
 // include writes a use of one of generatorTemplates.
 func (g *generator) include() string {
+	if g.ansible {
+		return ""
+	}
 	return g.pick("{% include 'part' %}", "{% include ['nope', 'part'] %}", "{% include 'nope' ignore missing %}", "{% include 'nope' %}", "{% import 'lib' as lib %}{{ lib.hello('x') }}{{ lib.v }}",
 		"{% import 'lib' as lib with context %}{{ lib.hello(1) }}{{ lib.show() }}", "{% from 'lib' import hello, v as w %}{{ hello(s) }}{{ w }}", "{% from 'lib' import show with context %}{{ show() }}", "{% from 'lib' import show %}{{ show() }}", "{% from 'lib' import nope %}{{ nope }}",
 		"{% from 'lib' import nope as q %}{{ q is defined }}", "{% include nope %}", "{% include [] %}", "{% set s = 'inner' %}{% include 'part' %}", "{% for i in [1] %}{% include 'part' %}{% endfor %}", "{{ self }}"[:0])
@@ -532,4 +549,31 @@ func (g *generator) child() string {
 	}
 	return g.sometimes(30, func() string { return g.set(1) }) + g.tag("extends %s", g.pick("'base'", "'base2'", "'base2'", "'nope'", "nope")) + g.words() + g.sometimes(30, func() string { return g.set(1) }) +
 		block("head") + block("row") + block("foot")
+}
+
+// ansibles writes a use of what only Ansible's language has.
+func (g *generator) ansibles(depth int) string {
+	d := depth - 1
+	switch g.n(9) {
+	case 0:
+		return g.pick("tmpl", "words", "lt", "chain", "dt.a", "dt.b", "und", "dt.u", "om", "lo", "lt[0]", "dt", "lt | length", "und | default('u')", "dt.u | default(1)", "omit", "dt['a'][0]")
+	case 1:
+		return fmt.Sprintf("(%s) | %s", g.text(0), g.pick("bool", "b64encode", "b64encode | b64decode", "quote", "basename", "dirname", "splitext", "win_basename", "regex_replace('l+', 'L')", "regex_replace('(.)o', '\\\\1x')", "regex_search('[a-z]+')",
+			"regex_search('(l)(o)', '\\\\1', '\\\\2')", "regex_findall('[a-z]o')", "regex_escape", "hash('sha1')", "md5", "checksum", "sha1", "to_json", "from_json", "from_yaml", "to_yaml", "to_nice_json", "comment", "comment('xml')", "split", "split(',')", "urlsplit", "urlsplit('path')", "to_uuid", "type_debug", "human_to_bytes", "expanduser", "ternary('a', 'b')", "mandatory", "path_join", "password_hash('sha256', 'salt')[:4]", "urldecode", "strftime", "splitext | list", "from_yaml_all | list", "normpath"))
+	case 2:
+		return fmt.Sprintf("(%s) | %s", g.list(d), g.pick("flatten", "flatten(levels=1)", "zip([1, 2]) | list", "zip_longest([1], fillvalue='x') | list", "product([1, 2]) | list", "to_json", "to_yaml", "to_nice_yaml", "to_nice_json", "min", "max", "intersect([1, 'a'])",
+			"difference([1])", "unique", "shuffle(seed=1)", "type_debug", "ternary(1, 2)", "join", "bool", "subelements('g', skip_missing=true)", "items2dict", "extract([1, 2, 3, 4])", "quote", "mandatory", "rekey_on_member('name')", "list | unique | length"))
+	case 3:
+		return fmt.Sprintf("(%s) | %s", g.dict(d), g.pick("combine({'a': 2})", "combine({'a': {'z': 1}}, recursive=true)", "combine({'a': [1]}, list_merge='append')", "dict2items", "dict2items(key_name='k', value_name='v')", "dict2items | items2dict", "to_json", "to_yaml", "to_nice_yaml", "to_nice_json(sort_keys=false)", "to_json(indent=2)", "type_debug", "list | length", "combine", "combine(de, d)", "items2dict", "bool"))
+	case 4:
+		return fmt.Sprintf("(%s) is %s", g.text(0), g.pick("match('H')", "search('l+')", "regex('W')", "match('h', ignorecase=true)", "version('1.0', '>')", "version('2', 'lt', strict=true)", "contains('l')", "truthy", "falsy", "truthy(convert_bool=true)", "in ls", "url", "abs", "file", "vault_encrypted", "uri", "search('^w', multiline=true)"))
+	case 5:
+		return fmt.Sprintf("(%s) is %s", g.pick("l", "ls", "le", "[1, 2, 3]", "lm"), g.pick("subset([1, 2, 3])", "superset([1])", "contains(1)", "all", "any", "truthy", "falsy", "issubset(l)", "issuperset(le)"))
+	case 6:
+		return fmt.Sprintf("(%s) | %s", g.number(d), g.pick("log", "log(10)", "pow(2)", "root", "root(3)", "human_readable", "human_readable(true)", "bool", "to_json", "to_yaml", "ternary('y', 'n', 'none')", "type_debug", "random(seed=3)", "string | bool", "quote", "hash", "b64encode"))
+	case 7:
+		return g.pick("query('list', l)", "lookup('list', l)", "lookup('vars', 's')", "lookup('vars', 'nope', default='x')", "lookup('dict', de)", "query('sequence', 'count=3')", "q('items', nested)", "query('subelements', users, 'g')")
+	default:
+		return fmt.Sprintf("(%s) | %s", g.any(d), g.pick("to_json", "to_yaml", "bool", "type_debug", "ternary('a', 'b')", "default(omit)", "default('d')", "mandatory", "to_nice_yaml", "string", "from_json", "combine({})", "flatten", "b64encode", "regex_replace('a', 'b')", "int", "dict2items", "length"))
+	}
 }

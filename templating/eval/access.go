@@ -236,8 +236,6 @@ func (s *State) undefinedKey(v value.Value, u *value.Undefined) (value.Value, er
 	_, chain := v.(*value.Undefined)
 	_, hashes := v.(value.Mapping)
 	switch {
-	case s.Env.Ansible && !chain:
-		return u, nil
 	case u.Err != nil || s.Env.Ansible || hashes && s.strict():
 		return nil, u.Raise()
 	case chain:
@@ -302,7 +300,7 @@ func runeAt(text string, i int) (value.Value, bool) {
 }
 
 func (s *State) ofUndefined(u *value.Undefined, name string) (value.Value, error) {
-	if s.chains() && u.Err == nil && (s.Env.Ansible || !u.Silent) {
+	if s.chains() && (s.Env.Ansible || u.Err == nil) && !u.Silent {
 		if name == "_undefined_name" && !s.sandboxed() {
 			return value.String(u.Name), nil
 		}
@@ -317,11 +315,11 @@ func (s *State) missing(v value.Value, name string) value.Value {
 		return classOf(v)
 	}
 	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || unsafe(v, name) {
-		msg := "access to attribute " + value.Repr(value.String(name)) + " of '" + v.Type() + "' object is unsafe."
+		msg := "access to attribute " + value.Repr(value.String(name)) + " of '" + s.className(v) + "' object is unsafe."
 		return &value.Undefined{Name: name, Msg: msg, Kind: s.unsafeKind(), Shown: "undefined value printed: " + msg}
 	}
 	if s.Env.Ansible {
-		return &value.Undefined{Name: name, Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(value.String(name))}
+		return &value.Undefined{Name: name, Msg: "object of type '" + classOf(v).name + "' has no attribute " + value.Repr(value.String(name))}
 	}
 	u := &value.Undefined{Name: name, Msg: "'" + objectName(v) + "' has no attribute " + value.Repr(value.String(name))}
 	u.Shown = s.shown(v, value.String(name))
@@ -353,10 +351,42 @@ func unsafe(v value.Value, name string) bool {
 }
 
 func (s *State) missingItem(v, key value.Value) value.Value {
+	if s.Env.Ansible && !key.Truth() {
+		return &value.Undefined{Msg: lazyName(v) + " has no element " + value.Repr(key)}
+	}
 	if s.Env.Ansible {
-		return &value.Undefined{Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(key)}
+		return &value.Undefined{Msg: "object of type '" + classOf(v).name + "' has no attribute " + value.Repr(key)}
 	}
 	return &value.Undefined{Msg: objectName(v) + " has no element " + value.Repr(key), Shown: s.shown(v, key)}
+}
+
+// lazyPackage is where the reference keeps its classes of containers, which its messages about keys like 0 tell.
+const lazyPackage = "ansible._internal._templating._lazy_containers."
+
+// lazyName names a value as the reference does where a key that is false is missing.
+func lazyName(v value.Value) string {
+	switch v.(type) {
+	case *value.List:
+		return lazyPackage + "_AnsibleLazyTemplateList object"
+	case *value.Dict:
+		return lazyPackage + "_AnsibleLazyTemplateDict object"
+	}
+	return objectName(v)
+}
+
+// className names the class of a value in messages about hidden attributes.
+func (s *State) className(v value.Value) string {
+	switch v.(type) {
+	case *value.List:
+		if s.Env.Ansible {
+			return "_AnsibleLazyTemplateList"
+		}
+	case *value.Dict:
+		if s.Env.Ansible {
+			return "_AnsibleLazyTemplateDict"
+		}
+	}
+	return classOf(v).name
 }
 
 // shown is what an element that does not exist shows in place of its value, for those who debug.

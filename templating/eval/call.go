@@ -123,6 +123,9 @@ func (n *invocation) run(f *frame) (value.Value, error) {
 	}
 	args, err := n.bind(f)
 	if err != nil {
+		if v, err := f.s.undefinedOr(err); err == nil {
+			return v, nil
+		}
 		return nil, f.fail(f.s.pluginError(n.kind, n.fn, err), n.pos)
 	}
 	v, err := f.s.apply(n.kind, n.fn, in, args)
@@ -137,6 +140,9 @@ func (n *invocation) bind(f *frame) ([]value.Value, error) {
 		pos, kw, err := n.args.eval(f)
 		if err != nil {
 			return nil, err
+		}
+		if u := firstUndefined(nil, pos); u != nil && u.Err == nil && f.s.Env.Ansible && !n.fn.Undef {
+			return nil, u.Raise()
 		}
 		return n.fn.Params.bind(n.fn.Name, pos, kw)
 	}
@@ -166,17 +172,50 @@ func (n *invocation) bind(f *frame) ([]value.Value, error) {
 func (s *State) apply(kind string, fn *Func, in value.Value, args []value.Value) (value.Value, error) {
 	if !fn.Undef && s.Env.Ansible {
 		if u := firstUndefined(in, args); u != nil {
-			if u.Err != nil {
-				return nil, u.Err
-			}
 			return u, nil
 		}
 	}
 	v, err := fn.Run(s, in, args)
 	if err != nil {
-		return nil, s.pluginError(kind, fn, err)
+		return s.undefinedOr(s.pluginError(kind, fn, err))
+	}
+	if r, ok := v.(value.Range); ok && kind == "filter" && s.Env.Ansible { // of filters, ranges come as lists
+		elems, err := rangeElements(r)
+		return &value.List{Elems: elems}, err
+	}
+	if fn.Whole && s.Env.Ansible {
+		if u := FindUndefined(v); u != nil {
+			return u, nil
+		}
 	}
 	return v, nil
+}
+
+// undefinedOr gives the undefined value whose use failed, in Ansible's language, or the failure: filters, tests and calls that come
+// upon something undefined are undefined themselves.
+func (s *State) undefinedOr(err error) (value.Value, error) {
+	x, ok := err.(*value.Exception)
+	if ok && s.Env.Ansible && x.Kind == "UndefinedError" && x.Undefined != nil {
+		return x.Undefined, nil
+	}
+	return nil, err
+}
+
+// undefinedIn gives the first element of a list that is undefined, or the list.
+func undefinedIn(l *value.List) value.Value {
+	if u := firstUndefined(nil, l.Elems); u != nil {
+		return u
+	}
+	return l
+}
+
+func kwUndefined(kw *value.Dict) *value.Undefined {
+	for _, v := range kw.Strings() {
+		if u, ok := v.(*value.Undefined); ok {
+			return u
+		}
+	}
+	return nil
 }
 
 func firstUndefined(in value.Value, args []value.Value) *value.Undefined {
@@ -254,15 +293,23 @@ type (
 	}
 )
 
-func (e *filterExpr) eval(f *frame) (value.Value, error) { return e.run(f) }
-func (e *testExpr) eval(f *frame) (value.Value, error)   { return e.run(f) }
+func (e *filterExpr) eval(f *frame) (value.Value, error) { return f.s.captured(e.run(f)) }
+func (e *testExpr) eval(f *frame) (value.Value, error)   { return f.s.captured(e.run(f)) }
 
 func (e *callExpr) eval(f *frame) (value.Value, error) {
 	v, err := e.call(f)
 	if err != nil {
-		return nil, f.fail(err, e.pos)
+		return f.s.captured(nil, f.fail(err, e.pos))
 	}
 	return v, nil
+}
+
+// captured makes a value of the failure of a filter, test or call, in Ansible's language: it fails when it is used.
+func (s *State) captured(v value.Value, err error) (value.Value, error) {
+	if err == nil || !s.Env.Ansible || undefinedOf(err) != nil || KindOf(err) == "MemoryError" {
+		return v, err
+	}
+	return &value.Undefined{Msg: err.Error(), Err: err}, nil
 }
 
 func (e *callExpr) call(f *frame) (value.Value, error) {
@@ -292,21 +339,33 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if u := firstUndefined(nil, pos); u != nil && f.s.Env.Ansible {
+		return u, nil
+	}
+	if u := kwUndefined(kw); u != nil && f.s.Env.Ansible {
+		return u, nil
+	}
+	if v := kw.Get("default"); v != nil && kw.Len() == 1 && len(pos) == 1 && e.method == "get" && f.s.Env.Ansible {
+		pos, kw = append(pos, v), nil // most dicts of Ansible's are of a class of its own
+	}
 	if d, ok := recv.(*value.Dict); ok && e.method == "get" && kw == nil && len(pos) > 0 && len(pos) < 3 {
 		return f.s.dictGet(d, pos)
 	}
 	if recv, err = f.s.resolve(recv); err != nil {
 		return nil, err
 	}
-	var get format.Getter
+	var get format.Getter = texts{f.s}
 	if !f.s.Env.Ansible {
 		get = fields{f.s}
 	}
 	if v, ok, err := method.CallWith(get, recv, e.method, pos, kw); ok {
 		if view, isView := v.(*method.View); isView && f.s.Env.Ansible {
-			return view.List(), nil // Ansible makes lists of all that a method gives
+			return undefinedIn(view.List()), nil // Ansible makes lists of all that a method gives
 		}
-		return v, err
+		if err != nil {
+			return f.s.undefinedOr(err)
+		}
+		return v, nil
 	}
 	fn, err := f.s.Attr(recv, e.method)
 	if err != nil {
@@ -314,6 +373,17 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	}
 	return f.s.callIn(f, fn, pos, kw)
 }
+
+// texts reads what str.format asks for as Python does.
+type texts struct{ s *State }
+
+func (g texts) Attr(v value.Value, name string) (value.Value, error) {
+	return method.Plain.Attr(v, name)
+}
+
+func (g texts) Item(v, key value.Value) (value.Value, error) { return method.Plain.Item(v, key) }
+func (g texts) Text(v value.Value) (string, error)           { return g.s.Text(v) }
+func (g texts) Sandboxed() bool                              { return false }
 
 // fields reads what str.format asks for as plain Jinja2's sandbox does: what does not exist is undefined.
 type fields struct{ s *State }
@@ -324,6 +394,8 @@ func (g fields) Attr(v value.Value, name string) (value.Value, error) {
 	}
 	return g.s.Attr(v, name)
 }
+
+func (g fields) Sandboxed() bool { return true }
 
 func (g fields) Item(v, key value.Value) (value.Value, error) { return g.s.Item(v, key) }
 func (g fields) Text(v value.Value) (string, error)           { return g.s.Text(v) }
@@ -378,17 +450,19 @@ type stateCallable interface {
 }
 
 func (s *State) callFunc(fn *Func, args []value.Value, kw *value.Dict) (value.Value, error) {
+	if u := firstUndefined(nil, args); u != nil && !fn.Undef && s.Env.Ansible {
+		return u, nil
+	}
+	if u := kwUndefined(kw); u != nil && !fn.Undef && s.Env.Ansible {
+		return u, nil
+	}
 	bound, err := fn.Params.bind(fn.Name, args, kw)
 	if err != nil {
 		return nil, err
 	}
-	if !fn.Undef && s.Env.Ansible {
-		if u := firstUndefined(nil, bound); u != nil {
-			if u.Err != nil {
-				return nil, u.Err
-			}
-			return u, nil
-		}
+	v, err := fn.Run(s, nil, bound)
+	if err != nil {
+		return s.undefinedOr(err)
 	}
-	return fn.Run(s, nil, bound)
+	return v, nil
 }

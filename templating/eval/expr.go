@@ -195,7 +195,7 @@ func (e *dictExpr) eval(f *frame) (value.Value, error) {
 
 // UseStrict gives an error for an undefined value where every use of one is an error.
 func (s *State) UseStrict(v value.Value) error {
-	if u, ok := v.(*value.Undefined); ok && (s.Env.Ansible || s.strict() && !u.Silent || u.Err != nil) {
+	if u, ok := v.(*value.Undefined); ok && (s.strict() && !u.Silent || u.Err != nil) {
 		return u.Raise()
 	}
 	return nil
@@ -242,7 +242,7 @@ func (e *condExpr) eval(f *frame) (value.Value, error) {
 		return e.then.eval(f)
 	}
 	if e.orelse == nil {
-		return &value.Undefined{Silent: f.s.Env.Ansible || f.s.Env.Undefined != Lenient, Msg: "the inline if-expression on line " + f.line(e.pos) +
+		return &value.Undefined{Silent: f.s.Env.Ansible || f.s.Env.Undefined != Lenient, Kind: f.s.silentKind(), Msg: "the inline if-expression on line " + f.line(e.pos) +
 			" evaluated to false and no else section was defined."}, nil
 	}
 	return e.orelse.eval(f)
@@ -335,18 +335,22 @@ func (s *State) operate(e *binaryExpr, l, r value.Value) (value.Value, error) {
 	return e.fn(l, r)
 }
 
+// silentKind is the kind of error of using the value of an inline if without else. In Ansible's language it is none of those that
+// can be caught as undefined.
+func (s *State) silentKind() string {
+	if s.Env.Ansible {
+		return "TemplateRuntimeError"
+	}
+	return ""
+}
+
 func isText(v value.Value) bool {
 	_, ok := value.Text(v)
 	return ok
 }
 
-// Percent is text % args. In plain Jinja2 only a conversion uses what is undefined.
+// Percent is text % args. Only a conversion uses what is undefined.
 func (s *State) Percent(text, args value.Value) (value.Value, error) {
-	if s.Env.Ansible {
-		if err := s.Use(args); err != nil {
-			return nil, err
-		}
-	}
 	t, _ := value.Text(text)
 	if _, safe := text.(value.Markup); safe {
 		r, err := format.PercentBy(t, args, format.Texts{Str: s.Text, Escape: value.EscapeHTML})
@@ -394,17 +398,56 @@ func (e *chainExpr) eval(f *frame) (value.Value, error) {
 	return value.Bool(true), nil
 }
 
-// comparable gives an error where comparing two containers of a kind would come upon an undefined element.
-func (s *State) comparable(l, r value.Value) error {
-	if !s.Env.Ansible || !IsContainer(l) || l.Type() != r.Type() {
-		return nil
-	}
-	for _, v := range []value.Value{l, r} {
-		if u := FindUndefined(v); u != nil {
-			return u.Raise()
+// equalUsing is a == b where what is undefined is an error if the comparison comes upon it.
+func equalUsing(a, b value.Value) (bool, error) {
+	for _, v := range [...]value.Value{a, b} {
+		if u, ok := v.(*value.Undefined); ok {
+			return false, u.Raise()
 		}
 	}
-	return nil
+	switch x := a.(type) {
+	case *value.List:
+		if y, ok := b.(*value.List); ok {
+			return equalElems(x.Elems, y.Elems)
+		}
+	case value.Tuple:
+		if y, ok := b.(value.Tuple); ok {
+			return equalElems(x, y)
+		}
+	case *value.Dict:
+		if y, ok := b.(*value.Dict); ok {
+			return equalDicts(x, y)
+		}
+	}
+	return value.Equal(a, b), nil
+}
+
+func equalElems(a, b []value.Value) (bool, error) {
+	if len(a) != len(b) {
+		return false, nil
+	}
+	for i := range a {
+		if equal, err := equalUsing(a[i], b[i]); !equal || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func equalDicts(a, b *value.Dict) (bool, error) {
+	if a.Len() != b.Len() {
+		return false, nil
+	}
+	for k, v := range a.All() {
+		w, ok, err := b.LookupKey(k)
+		if err != nil || !ok {
+			return false, err
+		}
+		if equal, err := equalUsing(v, w); !equal || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // Compare evaluates ==, !=, <, <=, >, >=, in and not in.
@@ -421,8 +464,9 @@ func (s *State) Compare(op string, l, r value.Value) (bool, error) {
 	}
 	switch op {
 	case "==", "!=":
-		if err := s.comparable(l, r); err != nil {
-			return false, err
+		if s.Env.Ansible && IsContainer(l) {
+			equal, err := equalUsing(l, r)
+			return equal == (op == "==") && err == nil, err
 		}
 		return value.Equal(l, r) == (op == "=="), nil
 	}
@@ -440,7 +484,7 @@ func (s *State) in(v, container value.Value) (bool, error) {
 	if err := s.UseStrict(container); err != nil {
 		return false, err
 	}
-	if _, mapping := container.(value.Mapping); s.Env.Ansible || mapping || s.holds(container) {
+	if _, mapping := container.(value.Mapping); mapping || s.holds(container) {
 		if err := s.UseStrict(v); err != nil {
 			return false, err
 		}

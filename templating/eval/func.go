@@ -20,6 +20,8 @@ type Func struct {
 	// Undef accepts undefined values as the input and arguments. Other functions are not run with them: they give the undefined
 	// value in Ansible's language.
 	Undef bool
+	// Whole says that something undefined anywhere in the result makes the whole undefined, in Ansible's language.
+	Whole bool
 	// Plugin says that a failure is a plugin's in Ansible's language: "The filter plugin 'x' failed".
 	Plugin string
 }

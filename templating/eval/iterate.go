@@ -103,6 +103,9 @@ func (s *State) Contains(container, v value.Value) (bool, error) {
 		return false, value.TypeError("argument of type '%s' is not iterable", container.Type())
 	}
 	for _, e := range elems {
+		if u, ok := e.(*value.Undefined); ok && s.Env.Ansible {
+			return false, u.Raise()
+		}
 		if value.Equal(e, v) {
 			return true, nil
 		}

@@ -29,7 +29,12 @@ func (*Macro) Type() string { return "Macro" }
 func (*Macro) Truth() bool { return true }
 
 // String describes the macro.
-func (m *Macro) String() string { return "<Macro " + value.Repr(value.String(m.def.name)) + ">" }
+func (m *Macro) String() string {
+	if m.def.isCaller {
+		return "<Macro anonymous>"
+	}
+	return "<Macro " + value.Repr(value.String(m.def.name)) + ">"
+}
 
 type (
 	macroStmt struct {
@@ -56,7 +61,7 @@ func (s *callStmt) exec(f *frame) (signal, error) {
 		return sigNone, err
 	}
 	if err := f.out.insert(v); err != nil {
-		return sigNone, f.fail(err, s.pos)
+		return sigNone, f.out.fail(f.fail(err, s.pos))
 	}
 	return sigNone, nil
 }

@@ -206,7 +206,8 @@ func multiply(a, b value.Value) (value.Value, error) {
 		}
 	}
 	for _, p := range [][2]value.Value{{a, b}, {b, a}} {
-		if _, seq := p[0].(value.Sequence); seq {
+		_, isRange := p[0].(value.Range)
+		if _, seq := p[0].(value.Sequence); seq && !isRange {
 			return nil, value.TypeError("can't multiply sequence by non-int of type '%s'", p[1].Type())
 		}
 		if _, text := value.Text(p[0]); text {

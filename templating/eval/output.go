@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/goplay/goplay/templating/value"
@@ -13,9 +14,20 @@ type output struct {
 	discard bool // behind extends nothing is printed
 	buf     []byte
 	first   value.Value // the only value so far of a native output
-	started bool
-	all     []value.Value // every value of plain Jinja2's native output
-	pieces  bool          // all is kept piece by piece
+	late    []late      // what is made text of at the end
+	// captures marks the output of a macro or set block. It is undefined as a whole where something in it is, once all of it was
+	// evaluated: failed is the error of the first such value.
+	captures bool
+	failed   *value.Undefined
+	started  bool
+	all      []value.Value // every value of plain Jinja2's native output
+	pieces   bool          // all is kept piece by piece
+}
+
+// late is a value in an output that may still change: it is printed as it is at the end.
+type late struct {
+	at int // in buf
+	v  value.Value
 }
 
 // fork makes an output for a body whose result is a value: a macro's, a set block's.
@@ -24,7 +36,9 @@ func (o *output) fork() *output {
 }
 
 // capturing makes an output whose result is a value.
-func (s *State) capturing() *output { return &output{s: s, native: s.Env.Ansible || s.Env.Native} }
+func (s *State) capturing() *output {
+	return &output{s: s, native: s.Env.Ansible || s.Env.Native, captures: true}
+}
 
 func (o *output) text(t string) error {
 	if o.discard {
@@ -50,10 +64,7 @@ func (o *output) keep(v value.Value) error {
 		o.all = append(o.all, v)
 		return o.join()
 	}
-	if v == value.Value(value.None) || v == value.Value(value.Omit) {
-		if o.first == nil && !o.started {
-			o.first = v
-		}
+	if v == value.Value(value.None) {
 		return nil
 	}
 	if !o.started {
@@ -90,6 +101,17 @@ func (o *output) join() error {
 }
 
 func (o *output) appendText(v value.Value) error {
+	switch v := v.(type) {
+	case value.OmitType:
+		return nil
+	case value.Bytes:
+		o.buf = append(o.buf, v...)
+		return o.check()
+	}
+	if !stored(v, 0) {
+		o.late = append(o.late, late{len(o.buf), v})
+		return nil
+	}
 	if s, ok := v.(value.String); ok {
 		o.buf = append(o.buf, s...)
 		return o.check()
@@ -113,10 +135,7 @@ func (o *output) print(v value.Value) error {
 	if u, ok := v.(*value.Undefined); ok && u.Silent {
 		return o.silent(u)
 	}
-	if r, ok := v.(value.Range); ok && (o.started || !o.native) {
-		v = value.String(r.String())
-	}
-	v, err := o.s.finalize(v)
+	v, err := o.s.printable(v)
 	if err != nil {
 		v, err = o.s.mended(err)
 	}
@@ -179,16 +198,31 @@ func (o *output) result() (value.Value, error) {
 	if !o.s.Env.Ansible {
 		return o.nativeJinja()
 	}
-	if u, ok := o.first.(*value.Undefined); ok {
-		return o.s.finalize(u)
-	}
 	if o.first != nil {
-		return o.first, nil
+		return o.s.finalize(o.first)
 	}
 	if !o.started {
 		return value.None, nil
 	}
-	return value.String(o.buf), nil
+	return o.joined()
+}
+
+// joined gives the text of all that was printed.
+func (o *output) joined() (value.Value, error) {
+	if o.late == nil {
+		return value.String(o.buf), nil
+	}
+	var out []byte
+	from := 0
+	for _, l := range o.late {
+		t, err := o.s.Text(l.v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, o.buf[from:l.at]...), t...)
+		from = l.at
+	}
+	return value.String(append(out, o.buf[from:]...)), nil
 }
 
 // nativeJinja joins as Jinja2's native environment does: text that reads as a Python literal becomes that.
@@ -230,16 +264,50 @@ func (o *output) captured() (value.Value, error) {
 	if o.native && !o.s.Env.Ansible {
 		return o.nativeJinja()
 	}
+	if o.failed != nil {
+		return o.failed, nil
+	}
 	if o.native {
-		if !o.started && o.first == nil {
-			return value.String(""), nil
-		}
 		return o.result()
 	}
 	if o.s.Autoescape {
 		return value.Markup(o.buf), nil
 	}
 	return value.String(o.buf), nil
+}
+
+// undefinedOf gives the undefined value whose use an error is of, or nil.
+func undefinedOf(err error) *value.Undefined {
+	var x *value.Exception
+	if errors.As(err, &x) && x.Kind == "UndefinedError" {
+		return x.Undefined
+	}
+	return nil
+}
+
+// fail notes an error of printing. It is put off where the output is captured: that is undefined then.
+func (o *output) fail(err error) error {
+	if !o.captures || !o.s.Env.Ansible || KindOf(err) == "MemoryError" {
+		return err
+	}
+	if o.failed == nil {
+		if o.failed = undefinedOf(err); o.failed == nil {
+			o.failed = &value.Undefined{Msg: err.Error(), Err: err}
+		}
+	}
+	return nil
+}
+
+// printable makes lists of what is printed and has elements; what is fit for text alone stays.
+func (s *State) printable(v value.Value) (value.Value, error) {
+	s.printing = true
+	r, err := s.finalize(v)
+	s.printing = false
+	var x *value.Exception
+	if errors.As(err, &x) && x.Kind == "AnsibleTemplateError" {
+		return v, nil // the result tells, if nothing stands beside it
+	}
+	return r, err
 }
 
 // finalize makes a value fit for storage, as Ansible does with the result of every expression.
@@ -307,10 +375,16 @@ func (s *State) store(v value.Value, depth int) (value.Value, error) {
 	}
 	switch v := v.(type) {
 	case *value.Undefined:
+		if v.Silent {
+			return nil, value.Errorf("AnsibleTemplateError", "Type 'Undefined' is unsupported for variable storage.")
+		}
 		return s.mended(v.Raise())
 	case *value.Template:
 		return s.Host.Evaluate(v)
 	case value.Markup:
+		if s.printing {
+			return v, nil
+		}
 		return value.String(v), nil
 	case *value.List:
 		return s.storeElems(v.Elems, depth)
@@ -329,7 +403,11 @@ func (s *State) store(v value.Value, depth int) (value.Value, error) {
 		return v, nil
 	}
 	if elems, ok := viewElems(v); ok {
-		return s.storeElems(elems, depth)
+		l, err := s.storeElems(elems, depth)
+		if err == nil && s.printing && v.Type() == "_GroupTuple" {
+			return value.Tuple(l.(*value.List).Elems), nil // lists are made of plain tuples only
+		}
+		return l, err
 	}
 	return nil, value.Errorf("AnsibleTemplateError", "Type '%s' is unsupported for variable storage.", v.Type())
 }

@@ -62,6 +62,18 @@ func Pow(x, y float64) float64 {
 	return r
 }
 
+// Log is the natural logarithm of a positive finite number, rounded correctly.
+func Log(x float64) float64 {
+	r, _ := logarithm(x).Float64()
+	return r
+}
+
+// Log10 is the decimal logarithm of a positive finite number, rounded correctly.
+func Log10(x float64) float64 {
+	r, _ := newFloat(0).Quo(logarithm(x), logarithm(10)).Float64()
+	return r
+}
+
 func newFloat(f float64) *big.Float { return new(big.Float).SetPrec(powerPrec).SetFloat64(f) }
 
 // ln2 is the natural logarithm of 2: 2·artanh(1/3).

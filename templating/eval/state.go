@@ -28,6 +28,7 @@ type State struct {
 	depth    int
 	copies   map[string]value.Value // variables that this run may change in place
 	copying  bool
+	printing bool // what is finalized will be printed
 
 	mend func(error) (value.Value, error) // see Program.Forgiving
 }
@@ -332,6 +333,9 @@ func findUndefined(v value.Value, depth int) *value.Undefined {
 	}
 	switch v := v.(type) {
 	case *value.Undefined:
+		if v.Silent {
+			return nil
+		}
 		return v
 	case *value.List:
 		return undefinedElem(v.Elems, depth)

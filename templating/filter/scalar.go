@@ -151,16 +151,24 @@ func logarithm(_ *eval.State, in value.Value, a []value.Value) (value.Value, err
 	if !ok || !ok2 {
 		return nil, value.Errorf("AnsibleFilterTypeError", "log() can only be used on numbers: must be real number, not %s", in.Type())
 	}
-	if x <= 0 {
-		return nil, value.ValueError("math domain error")
+	if x <= 0 || base <= 0 {
+		return nil, errDomain("log")
 	}
-	switch base {
-	case 10:
-		return value.Float(math.Log10(x)), nil
-	case math.E:
-		return value.Float(math.Log(x)), nil
+	switch {
+	case base == 1:
+		return nil, value.Errorf("ZeroDivisionError", "float division by zero")
+	case math.IsInf(x, 0) || math.IsInf(base, 0) || math.IsNaN(x) || math.IsNaN(base):
+		return value.Float(math.Log(x) / math.Log(base)), nil
+	case base == 10:
+		return value.Float(eval.Log10(x)), nil
+	case base == math.E:
+		return value.Float(eval.Log(x)), nil
 	}
-	return value.Float(math.Log(x) / math.Log(base)), nil
+	return value.Float(eval.Log(x) / eval.Log(base)), nil
+}
+
+func errDomain(name string) error {
+	return value.Errorf("AnsibleFilterTypeError", "%s() can only be used on numbers: math domain error", name)
 }
 
 func power(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -168,6 +176,9 @@ func power(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	y, ok2 := eval.Float(a[0])
 	if !ok || !ok2 {
 		return nil, value.Errorf("AnsibleFilterTypeError", "pow() can only be used on numbers: must be real number, not %s", in.Type())
+	}
+	if x < 0 && y != math.Trunc(y) || x == 0 && y < 0 {
+		return nil, errDomain("pow")
 	}
 	return value.Float(eval.Pow(x, y)), nil
 }
@@ -177,6 +188,12 @@ func root(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	base, ok2 := eval.Float(a[0])
 	if !ok || !ok2 {
 		return nil, value.Errorf("AnsibleFilterTypeError", "root() can only be used on numbers: must be real number, not %s", in.Type())
+	}
+	if base == 0 {
+		return nil, value.Errorf("ZeroDivisionError", "float division by zero")
+	}
+	if x < 0 && 1/base != math.Trunc(1/base) {
+		return nil, errDomain("root")
 	}
 	if base == 2 {
 		return value.Float(math.Sqrt(x)), nil

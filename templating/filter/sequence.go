@@ -19,7 +19,7 @@ func sequenceRows() []row {
 		{name: "join", params: "d='', attribute=None", run: joinFilter},
 		{name: "last", run: last},
 		{name: "length", run: length},
-		{name: "list", run: toList},
+		{name: "list", run: toList, whole: true},
 		{name: "max", params: "case_sensitive=False, attribute=None", run: extreme(1)},
 		{name: "min", params: "case_sensitive=False, attribute=None", run: extreme(-1)},
 		{name: "random", run: random},
@@ -194,6 +194,9 @@ func groupby(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	if err != nil {
 		return nil, err
 	}
+	if s.Env.Ansible {
+		a[1] = value.None // Ansible's groupby knows no default
+	}
 	get, err := attribute(a[0], a[1])
 	if err != nil {
 		return nil, err
@@ -217,7 +220,7 @@ func groupby(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		g := out.Elems[len(out.Elems)-1].(Group)
 		g.list.Append(pair[1])
 	}
-	return groups(s, out), nil
+	return out, nil
 }
 
 func groupKeys(s *eval.State, elems []value.Value, get getter) ([]value.Value, error) {
@@ -233,17 +236,6 @@ func groupKeys(s *eval.State, elems []value.Value, get getter) ([]value.Value, e
 		keyed[i] = value.Tuple{k, e}
 	}
 	return keyed, nil
-}
-
-// groups makes plain tuples of groups in Ansible's language, where results are stored.
-func groups(s *eval.State, l *value.List) value.Value {
-	if !s.Env.Ansible {
-		return l
-	}
-	for i, g := range l.Elems {
-		l.Elems[i] = value.Tuple{g.(Group).grouper, g.(Group).list}
-	}
-	return l
 }
 
 func items(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {

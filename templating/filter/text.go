@@ -58,8 +58,8 @@ func center(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 	return r, err
 }
 
-func defaultFilter(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	if u, ok := in.(*value.Undefined); ok {
+func defaultFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if u, ok := in.(*value.Undefined); ok && !(u.Silent && s.Env.Ansible) {
 		if u.Err != nil {
 			return nil, u.Err
 		}

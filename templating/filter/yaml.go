@@ -61,6 +61,12 @@ func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error
 	default:
 		o.Flow = yaml.Block
 	}
+	switch v := in.(type) {
+	case value.Range:
+		return nil, value.Errorf("RepresenterError", "('cannot represent an object', %s)", v)
+	case value.Markup:
+		return nil, value.Errorf("RepresenterError", "('cannot represent an object', %s)", value.Repr(v))
+	}
 	t, err := yaml.Dump(plain(in), o)
 	return value.String(t), err
 }

@@ -13,6 +13,8 @@ type Getter interface {
 	Attr(v value.Value, name string) (value.Value, error)
 	Item(v, key value.Value) (value.Value, error)
 	Text(v value.Value) (string, error)
+	// Sandboxed tells of Jinja2's sandbox, which formats by Python's string.Formatter.
+	Sandboxed() bool
 }
 
 type braces struct {
@@ -111,10 +113,15 @@ func (b *braces) field(field string, depth int) (string, error) {
 			return "", value.ValueError("end of string while looking for conversion specifier")
 		}
 		switch spec[1] {
-		case 'r':
-			v = value.String(value.Repr(v))
-		case 'a':
-			v = value.String(ASCII(value.Repr(v)))
+		case 'r', 'a':
+			if _, err := b.Get.Text(value.NewList(v)); err != nil {
+				return "", err
+			}
+			repr := value.Repr(v)
+			if spec[1] == 'a' {
+				repr = ASCII(repr)
+			}
+			v = value.String(repr)
 		case 's':
 			text, err := b.Get.Text(v)
 			if err != nil {

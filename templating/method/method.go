@@ -117,9 +117,9 @@ type args struct {
 
 func (a *args) formatting() format.Options {
 	if a.get == nil {
-		return format.Options{Get: getter{}}
+		return format.Options{Get: Plain}
 	}
-	return format.Options{Get: a.get, Formatter: true}
+	return format.Options{Get: a.get, Formatter: a.get.Sandboxed()}
 }
 
 // keywords gives the keyword arguments, none where there are none.

@@ -317,6 +317,9 @@ func formatMap(s string, a *args) (value.Value, error) {
 // getter reads attributes for str.format.
 type getter struct{}
 
+// Plain reads attributes and items as str.format does, without those that begin with an underscore.
+var Plain format.Getter = getter{}
+
 func (getter) Attr(v value.Value, name string) (value.Value, error) {
 	if strings.HasPrefix(name, "_") {
 		return nil, value.Errorf("SecurityError", "access to attribute %s of '%s' object is unsafe.", value.Repr(value.String(name)), v.Type())
@@ -326,6 +329,8 @@ func (getter) Attr(v value.Value, name string) (value.Value, error) {
 	}
 	return nil, value.Errorf("AttributeError", "'%s' object has no attribute '%s'", v.Type(), name)
 }
+
+func (getter) Sandboxed() bool { return false }
 
 func (getter) Text(v value.Value) (string, error) { return v.String(), nil }
 

@@ -6,6 +6,7 @@ import sys
 
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
+from ansible.utils.display import Display
 
 
 def trusted(value):
@@ -40,6 +41,7 @@ def expire(*_):
 
 
 loader = DataLoader()
+Display.warning = Display.deprecated = lambda *_, **__: None
 
 
 def outcome(case):

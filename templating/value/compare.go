@@ -3,6 +3,7 @@ package value
 import (
 	"math"
 	"math/big"
+	"reflect"
 	"strings"
 )
 
@@ -40,7 +41,7 @@ func Equal(a, b Value) bool {
 	case equaler:
 		return a.Equal(b)
 	default:
-		return a == b
+		return reflect.TypeOf(a).Comparable() && a == b
 	}
 }
 

@@ -76,16 +76,16 @@ func (w *jsonWriter) value(dst []byte, v Value) ([]byte, error) {
 }
 
 func (w *jsonWriter) other(dst []byte, v Value) ([]byte, error) {
+	_, isRange := v.(Range)
+	if s, ok := v.(Sequence); ok && !isRange {
+		return w.array(dst, sequenceElems(s))
+	}
 	if w.Default != nil {
 		r, err := w.Default(v)
 		if err != nil {
 			return nil, err
 		}
 		return w.value(dst, r)
-	}
-	_, isRange := v.(Range)
-	if s, ok := v.(Sequence); ok && !isRange {
-		return w.array(dst, sequenceElems(s))
 	}
 	return nil, TypeError("Object of type %s is not JSON serializable", v.Type())
 }
