@@ -176,6 +176,9 @@ func (s *State) apply(kind string, fn *Func, in value.Value, args []value.Value)
 		}
 	}
 	v, err := fn.Run(s, in, args)
+	if err == nil {
+		err = s.made(v)
+	}
 	if err != nil {
 		return s.undefinedOr(s.pluginError(kind, fn, err))
 	}
@@ -211,19 +214,21 @@ func undefinedIn(l *value.List) value.Value {
 
 func kwUndefined(kw *value.Dict) *value.Undefined {
 	for _, v := range kw.Strings() {
-		if u, ok := v.(*value.Undefined); ok {
+		if u, ok := v.(*value.Undefined); ok && !u.Silent {
 			return u
 		}
 	}
 	return nil
 }
 
+// firstUndefined gives the first undefined value of a filter's input and arguments. What an inline if without else gives is none that
+// travels on.
 func firstUndefined(in value.Value, args []value.Value) *value.Undefined {
-	if u, ok := in.(*value.Undefined); ok {
+	if u, ok := in.(*value.Undefined); ok && !u.Silent {
 		return u
 	}
 	for _, a := range args {
-		if u, ok := a.(*value.Undefined); ok {
+		if u, ok := a.(*value.Undefined); ok && !u.Silent {
 			return u
 		}
 	}
@@ -361,6 +366,9 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	if v, ok, err := method.CallWith(get, recv, e.method, pos, kw); ok {
 		if view, isView := v.(*method.View); isView && f.s.Env.Ansible {
 			return undefinedIn(view.List()), nil // Ansible makes lists of all that a method gives
+		}
+		if err == nil {
+			err = f.s.made(v)
 		}
 		if err != nil {
 			return f.s.undefinedOr(err)

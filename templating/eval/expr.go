@@ -223,6 +223,10 @@ func (e *concatExpr) eval(f *frame) (value.Value, error) {
 		}
 		buf = append(buf, t...)
 	}
+	f.s.used().made += len(buf)
+	if f.s.used().made > maxMade {
+		return nil, f.fail(errTooBig, e.pos)
+	}
 	if safe {
 		return value.Markup(buf), nil
 	}
@@ -316,6 +320,9 @@ func (e *binaryExpr) eval(f *frame) (value.Value, error) {
 		return nil, err
 	}
 	v, err := f.s.operate(e, l, r)
+	if err == nil {
+		err = f.s.made(v)
+	}
 	if err != nil {
 		return nil, f.fail(err, e.pos)
 	}
@@ -464,7 +471,7 @@ func (s *State) Compare(op string, l, r value.Value) (bool, error) {
 	}
 	switch op {
 	case "==", "!=":
-		if s.Env.Ansible && IsContainer(l) {
+		if s.Env.Ansible && IsContainer(l) && (FindUndefined(l) != nil || FindUndefined(r) != nil) {
 			equal, err := equalUsing(l, r)
 			return equal == (op == "==") && err == nil, err
 		}

@@ -194,6 +194,7 @@ func (s *includeStmt) exec(f *frame) (signal, error) {
 // substate makes the state of an included or imported template.
 func (f *frame) substate(withContext bool, visible map[string][]ref) *State {
 	sub := &State{Env: f.s.Env, Host: f.s.Host, Autoescape: f.s.Env.Autoescape, depth: f.s.depth, copying: f.s.copying}
+	sub.shared = f.s.used()
 	if !withContext {
 		sub.Host = noHost{f.s.Host}
 		return sub

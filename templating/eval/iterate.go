@@ -58,13 +58,10 @@ func (s *State) Elements(v value.Value) ([]value.Value, error) {
 	return nil, value.TypeError("'%s' object is not iterable", v.Type())
 }
 
-// maxRange bounds what a range may make at once.
-const maxRange = 50_000_000
-
 func rangeElements(r value.Range) ([]value.Value, error) {
 	n := r.Len()
-	if n > maxRange {
-		return nil, value.Errorf("OverflowError", "Range too big. The maximum size for an iterated range is %d.", maxRange)
+	if err := CheckSize(n); err != nil {
+		return nil, err
 	}
 	out := make([]value.Value, n)
 	for i := range out {

@@ -91,6 +91,9 @@ func (s *forStmt) run(f *frame, v value.Value, depth int) (signal, error) {
 }
 
 func (s *forStmt) round(f *frame, loop *Loop) (signal, error) {
+	if err := f.s.step(); err != nil {
+		return sigNone, f.fail(err, s.pos)
+	}
 	clear(f.slots[s.firstSlot:s.lastSlot])
 	f.slots[s.loopSlot] = loop
 	if err := s.bind(f, loop.elems[loop.i]); err != nil {
@@ -114,6 +117,9 @@ func (s *forStmt) bind(f *frame, e value.Value) error {
 func (s *forStmt) filter(f *frame, elems []value.Value) ([]value.Value, error) {
 	kept := make([]value.Value, 0, len(elems))
 	for _, e := range elems {
+		if err := f.s.step(); err != nil {
+			return nil, f.fail(err, s.pos)
+		}
 		clear(f.slots[s.firstSlot:s.lastSlot])
 		if err := s.bind(f, e); err != nil {
 			return nil, err

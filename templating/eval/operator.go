@@ -179,9 +179,6 @@ func without(x, y *value.Set) value.Value {
 	return out
 }
 
-// maxRepeat bounds what multiplication may make of text and lists.
-const maxRepeat = 64 << 20
-
 func multiply(a, b value.Value) (value.Value, error) {
 	if x, y, ok := ints(a, b); ok {
 		if x.BitLen()+y.BitLen() > maxBits {
@@ -221,12 +218,12 @@ func repeat(v value.Value, n int64) (value.Value, bool, error) {
 	n = max(n, 0)
 	switch v := v.(type) {
 	case value.String:
-		if int64(len(v))*n > maxRepeat || n > maxRepeat {
+		if n > maxText || int64(len(v))*n > maxText {
 			return nil, true, errTooBig
 		}
 		return value.String(strings.Repeat(string(v), int(n))), true, nil
 	case value.Markup:
-		if int64(len(v))*n > maxRepeat || n > maxRepeat {
+		if n > maxText || int64(len(v))*n > maxText {
 			return nil, true, errTooBig
 		}
 		return value.Markup(strings.Repeat(string(v), int(n))), true, nil
@@ -240,14 +237,15 @@ func repeat(v value.Value, n int64) (value.Value, bool, error) {
 	return nil, false, nil
 }
 
-var errTooBig = value.Errorf("MemoryError", "the result is too big")
-
 func repeatElems(elems []value.Value, n int64) ([]value.Value, error) {
-	if int64(len(elems))*n > maxRepeat/16 || n > maxRepeat {
+	if n > maxText || int64(len(elems))*n > maxElements {
 		return nil, errTooBig
 	}
-	var out []value.Value
+	out := make([]value.Value, 0, len(elems)*int(n))
 	for range n {
+		if len(elems) == 0 {
+			break
+		}
 		out = append(out, elems...)
 	}
 	return out, nil

@@ -332,7 +332,9 @@ func (s *State) finalize(v value.Value) (value.Value, error) {
 }
 
 // stored tells whether a value is fit as it is.
-func stored(v value.Value, depth int) bool {
+func stored(v value.Value, depth int) bool { return storedAll(v, depth, &value.Walk{}) }
+
+func storedAll(v value.Value, depth int, w *value.Walk) bool {
 	if depth > maxCallDepth {
 		return true
 	}
@@ -340,15 +342,21 @@ func stored(v value.Value, depth int) bool {
 	case value.String, value.Int, value.Bool, value.Float, value.NoneType, *value.BigInt, value.Bytes:
 		return true
 	case *value.List:
+		if w.Again(v) {
+			return true
+		}
 		for _, e := range v.Elems {
-			if !stored(e, depth+1) {
+			if !storedAll(e, depth+1, w) {
 				return false
 			}
 		}
 		return true
 	case *value.Dict:
+		if w.Again(v) {
+			return true
+		}
 		for k, e := range v.All() {
-			if _, ok := k.(value.String); !ok && !stored(k, depth+1) || !stored(e, depth+1) {
+			if _, ok := k.(value.String); !ok && !storedAll(k, depth+1, w) || !storedAll(e, depth+1, w) {
 				return false
 			}
 		}
@@ -435,6 +443,9 @@ func viewElems(v value.Value) ([]value.Value, bool) {
 
 func (s *State) storeElems(elems []value.Value, depth int) (value.Value, error) {
 	l := &value.List{Elems: make([]value.Value, 0, len(elems))}
+	if err := s.made(value.Tuple(elems)); err != nil {
+		return nil, err
+	}
 	for _, e := range elems {
 		r, err := s.store(e, depth+1)
 		if err != nil {
@@ -449,6 +460,7 @@ func (s *State) storeElems(elems []value.Value, depth int) (value.Value, error) 
 
 func (s *State) storeDict(v *value.Dict, depth int) (value.Value, error) {
 	d := value.NewDict(v.Len())
+	s.used().made += 64 * v.Len()
 	for k, e := range v.All() {
 		r, err := s.store(e, depth+1)
 		if err != nil {

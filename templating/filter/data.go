@@ -55,10 +55,14 @@ func flatten(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	if err != nil {
 		return nil, err
 	}
-	return list(flattenInto(nil, elems, levels, a[1].Truth())), nil
+	out, err := flattenInto(nil, elems, levels, a[1].Truth(), 0)
+	return list(out), err
 }
 
-func flattenInto(out, elems []value.Value, levels int, skip bool) []value.Value {
+func flattenInto(out, elems []value.Value, levels int, skip bool, depth int) ([]value.Value, error) {
+	if depth > value.MaxDepth {
+		return nil, value.Errorf("RecursionError", "maximum recursion depth exceeded")
+	}
 	for _, e := range elems {
 		if t, ok := value.Text(e); skip && (isNone(e) || ok && (t == "None" || t == "null")) {
 			continue
@@ -77,9 +81,15 @@ func flattenInto(out, elems []value.Value, levels int, skip bool) []value.Value 
 			out = append(out, e)
 			continue
 		}
-		out = flattenInto(out, inner, levels-1, skip)
+		var err error
+		if out, err = flattenInto(out, inner, levels-1, skip, depth+1); err != nil {
+			return nil, err
+		}
+		if err := eval.CheckSize(len(out)); err != nil {
+			return nil, err
+		}
 	}
-	return out
+	return out, nil
 }
 
 func mandatory(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -101,7 +111,7 @@ func mandatory(_ *eval.State, in value.Value, a []value.Value) (value.Value, err
 }
 
 // maxProduct bounds what product and its like make.
-const maxProduct = 5_000_000
+const maxProduct = 1_000_000
 
 func product(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	lists, err := allElements(s, in, a[0].(value.Tuple))

@@ -26,7 +26,10 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	}
 	var dicts []value.Value
 	for _, v := range append([]value.Value{in}, a[0].(value.Tuple)...) {
-		dicts = flattenInto(dicts, []value.Value{v}, -1, false)
+		var err error
+		if dicts, err = flattenInto(dicts, []value.Value{v}, -1, false, 0); err != nil {
+			return nil, err
+		}
 	}
 	out := value.NewDict(0)
 	for _, v := range dicts {

@@ -53,6 +53,11 @@ func batch(s *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	if err != nil {
 		return nil, err
 	}
+	if !isNone(a[1]) {
+		if err := eval.CheckSize(n); err != nil {
+			return nil, err
+		}
+	}
 	out, fill := list(nil), a[1]
 	if n == 0 && len(elems) > 0 { // as Jinja2: the empty batch is full at once, the next never
 		out.Append(list(nil))
@@ -84,6 +89,9 @@ func sliceFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, e
 	}
 	if n <= 0 {
 		return nil, value.Errorf("ZeroDivisionError", "integer division or modulo by zero")
+	}
+	if err := eval.CheckSize(n); err != nil {
+		return nil, err
 	}
 	per, extra := len(elems)/n, len(elems)%n
 	out := list(nil)
@@ -274,6 +282,9 @@ func joinFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 	for i, e := range elems {
 		if i > 0 {
 			buf = append(buf, sep...)
+		}
+		if err := eval.CheckText(len(buf) / 4); err != nil {
+			return nil, err
 		}
 		if get != nil {
 			if e, err = get(s, e); err != nil {

@@ -104,9 +104,15 @@ func indent(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 		if err != nil {
 			return nil, err
 		}
-		pad = strings.Repeat(" ", max(0, min(n, 1<<16)))
+		if err := eval.CheckText(max(n, 0)); err != nil {
+			return nil, err
+		}
+		pad = strings.Repeat(" ", max(0, n))
 	}
 	lines := method.Lines(t+"\n", false)
+	if err := eval.CheckText(len(t) + len(lines)*len(pad)); err != nil {
+		return nil, err
+	}
 	for i, l := range lines {
 		if i > 0 && (l != "" || a[2].Truth()) {
 			lines[i] = pad + l
@@ -147,13 +153,14 @@ func replace(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		}
 	}
 	if s.Autoescape {
-		return replaceSafe(in, a, t, from, to, n), nil
+		return replaceSafe(in, a, t, from, to, n)
 	}
-	return like(in, strings.Replace(t, from, to, n)), nil
+	r, err := method.Replace(t, from, to, n)
+	return like(in, r), err
 }
 
 // replaceSafe replaces where output is escaped: what is not marked safe is escaped first.
-func replaceSafe(in value.Value, a []value.Value, t, from, to string, n int) value.Value {
+func replaceSafe(in value.Value, a []value.Value, t, from, to string, n int) (value.Value, error) {
 	_, inSafe := in.(value.Markup)
 	_, oldSafe := a[0].(value.Markup)
 	_, newSafe := a[1].(value.Markup)
@@ -162,7 +169,8 @@ func replaceSafe(in value.Value, a []value.Value, t, from, to string, n int) val
 		inSafe = true
 	}
 	if !inSafe {
-		return value.String(strings.Replace(t, from, to, n))
+		r, err := method.Replace(t, from, to, n)
+		return value.String(r), err
 	}
 	if !newSafe {
 		to = value.EscapeHTML(to)
@@ -170,7 +178,8 @@ func replaceSafe(in value.Value, a []value.Value, t, from, to string, n int) val
 	if !oldSafe {
 		from = value.EscapeHTML(from)
 	}
-	return value.Markup(strings.Replace(t, from, to, n))
+	r, err := method.Replace(t, from, to, n)
+	return value.Markup(r), err
 }
 
 func toString(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {

@@ -48,9 +48,10 @@ func fillLine(chunks []string, width int, breakLong, hyphens bool) (line, rest [
 	case len(chunks) == 0 || utf8.RuneCountInString(chunks[0]) <= width:
 		return line, chunks
 	case breakLong:
-		r := []rune(chunks[0])
-		end := breakAt(r, width-used, hyphens)
-		return append(line, string(r[:end])), append([]string{string(r[end:])}, chunks[1:]...)
+		end := breakAt(chunks[0], width-used, hyphens)
+		line = append(line, chunks[0][:end])
+		chunks[0] = chunks[0][end:] // the caller's chunks are used up
+		return line, chunks
 	case len(line) == 0:
 		return chunks[:1], chunks[1:]
 	}
@@ -58,19 +59,16 @@ func fillLine(chunks []string, width int, breakLong, hyphens bool) (line, rest [
 }
 
 // breakAt tells where a long word is broken: behind the last hyphen that fits, or where the room ends.
-func breakAt(word []rune, room int, hyphens bool) int {
-	if !hyphens {
-		return room
+func breakAt(word string, room int, hyphens bool) int {
+	end := 0
+	for ; room > 0; room-- {
+		_, n := utf8.DecodeRuneInString(word[end:])
+		end += n
 	}
-	for i := room - 1; i > 0; i-- {
-		if word[i] == '-' {
-			if strings.Trim(string(word[:i]), "-") != "" {
-				return i + 1
-			}
-			break
-		}
+	if i := strings.LastIndexByte(word[:end], '-'); hyphens && i > 0 && strings.Trim(word[:i], "-") != "" {
+		return i + 1
 	}
-	return room
+	return end
 }
 
 func isASCIISpace(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }

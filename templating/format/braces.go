@@ -299,6 +299,11 @@ func parseSpec(text string, v value.Value) (*spec, error) {
 			return nil, value.ValueError("Format specifier missing precision")
 		}
 	}
+	for _, n := range [...]int{s.width, s.precision} {
+		if _, err := checkWidth(n); err != nil {
+			return nil, err
+		}
+	}
 	if len(rest) > 1 {
 		return nil, value.ValueError("Invalid format specifier '%s' for object of type '%s'", text, v.Type())
 	}
@@ -311,7 +316,7 @@ func parseSpec(text string, v value.Value) (*spec, error) {
 func leadingInt(s string) (int, string) {
 	n, i := 0, 0
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-		n = min(n*10+int(s[i]-'0'), maxWidth)
+		n = min(n*10+int(s[i]-'0'), maxWidth+1)
 		i++
 	}
 	return n, s[i:]

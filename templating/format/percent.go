@@ -191,12 +191,20 @@ func (p *percent) number(d *directive) (int, error) {
 			d.flags += "-"
 			n = -n
 		}
-		return min(int(n), maxWidth), nil
+		return checkWidth(int(n))
 	}
 	n := 0
 	for c := p.peek(); c >= '0' && c <= '9'; c = p.peek() {
-		n = min(n*10+int(c-'0'), maxWidth)
+		n = min(n*10+int(c-'0'), maxWidth+1)
 		p.i++
+	}
+	return checkWidth(n)
+}
+
+// checkWidth refuses widths and precisions that no one means.
+func checkWidth(n int) (int, error) {
+	if n > maxWidth {
+		return 0, value.Errorf("MemoryError", "a width or precision of more than %d is too big", maxWidth)
 	}
 	return n, nil
 }

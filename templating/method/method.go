@@ -88,9 +88,9 @@ func find(v value.Value, name string) function {
 		}
 		return nil
 	case *value.Dict:
-		return dictMethods[name]
+		return checked(dictMethods[name])
 	case *value.List:
-		return listMethods[name]
+		return checked(listMethods[name])
 	case value.Tuple:
 		return tupleMethods[name]
 	case *value.Set:
@@ -105,6 +105,19 @@ func find(v value.Value, name string) function {
 		return mappingMethods[name]
 	}
 	return nil
+}
+
+// checked makes a method refuse to put its object into itself.
+func checked(fn function) function {
+	if fn == nil {
+		return nil
+	}
+	return func(recv value.Value, a *args) (value.Value, error) {
+		if err := checkCycle(recv, a); err != nil {
+			return nil, err
+		}
+		return fn(recv, a)
+	}
 }
 
 // args are the arguments of one call.

@@ -102,15 +102,21 @@ func align(f func(s string, n int, fill string) string) strFunc {
 		if utf8.RuneCountInString(fill) != 1 {
 			return nil, value.TypeError("The fill character must be exactly one character long")
 		}
-		n := min(width, maxText) - utf8.RuneCountInString(s)
+		n := width - utf8.RuneCountInString(s)
 		if n <= 0 {
 			return value.String(s), nil
+		}
+		if n > maxText/len(fill) {
+			return nil, errTooBig
 		}
 		return value.String(f(s, n, fill)), nil
 	}
 }
 
+// maxText bounds the text that one method makes, in bytes.
 const maxText = 64 << 20
+
+var errTooBig = value.Errorf("MemoryError", "the result is too big")
 
 func center(s string, n int, fill string) string {
 	left := n / 2
@@ -128,9 +134,12 @@ func zfill(s string, a *args) (value.Value, error) {
 		return nil, err
 	}
 	width, err := a.int(0, "", 0)
-	n := min(width, maxText) - utf8.RuneCountInString(s)
+	n := width - utf8.RuneCountInString(s)
 	if err != nil || n <= 0 {
 		return value.String(s), err
+	}
+	if n > maxText {
+		return nil, errTooBig
 	}
 	sign := ""
 	if s != "" && (s[0] == '-' || s[0] == '+') {
@@ -268,6 +277,7 @@ func join(s string, a *args) (value.Value, error) {
 		return nil, value.TypeError("can only join an iterable")
 	}
 	parts := make([]string, len(elems))
+	total := 0
 	for i, e := range elems {
 		if u, ok := e.(*value.Undefined); ok {
 			return nil, u.Raise()
@@ -277,6 +287,9 @@ func join(s string, a *args) (value.Value, error) {
 			return nil, value.TypeError("sequence item %d: expected str instance, %s found", i, e.Type())
 		}
 		parts[i] = t
+		if total += len(t) + len(s); total > 4*maxText {
+			return nil, errTooBig
+		}
 	}
 	return value.String(strings.Join(parts, s)), nil
 }
@@ -294,7 +307,23 @@ func replace(s string, a *args) (value.Value, error) {
 		return nil, err
 	}
 	n, err := a.int(2, "count", -1)
-	return value.String(strings.Replace(s, from, to, n)), err
+	if err != nil {
+		return nil, err
+	}
+	r, err := Replace(s, from, to, n)
+	return value.String(r), err
+}
+
+// Replace is s.replace(from, to, n).
+func Replace(s, from, to string, n int) (string, error) {
+	times := strings.Count(s, from)
+	if n >= 0 {
+		times = min(times, n)
+	}
+	if len(s)+times*(len(to)-len(from)) > maxText {
+		return "", errTooBig
+	}
+	return strings.Replace(s, from, to, n), nil
 }
 
 func formatMethod(s string, a *args) (value.Value, error) {
@@ -362,6 +391,9 @@ func expandtabs(s string, a *args) (value.Value, error) {
 		case '\t':
 			if size > 0 {
 				n := size - col%size
+				if n > maxText-b.Len() {
+					return nil, errTooBig
+				}
 				b.WriteString(strings.Repeat(" ", n))
 				col += n
 			}

@@ -47,6 +47,9 @@ func AppendJSON(dst []byte, v Value, o JSONOptions) ([]byte, error) {
 }
 
 func (w *jsonWriter) value(dst []byte, v Value) ([]byte, error) {
+	if len(dst) > maxRepr {
+		return nil, Errorf("MemoryError", "the JSON is longer than %d bytes", maxRepr)
+	}
 	switch v := v.(type) {
 	case nil, NoneType:
 		return append(dst, "null"...), nil
