@@ -45,6 +45,8 @@ type outcome struct {
 	Type string `json:"type"` // of a native value, whose repr Text is
 	Kind string `json:"kind"` // Python's name of the error, or ""
 	Msg  string `json:"msg"`
+
+	Seconds float64 `json:"seconds"` // how long one evaluation took, where that was asked
 }
 
 var undefinedModes = map[string]eval.UndefinedMode{"strict": eval.Strict, "chainable": eval.Chainable, "debug": eval.Debug}
