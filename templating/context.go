@@ -3,7 +3,6 @@ package templating
 import (
 	"errors"
 	"iter"
-	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/eval"
@@ -308,12 +307,13 @@ func (c *Context) evaluated(t *value.Template) (value.Value, error) {
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
-	v, err := prog.Value(c)
+	newlines := 0
+	if !t.Expr {
+		newlines = trailingNewlines(t.Text)
+	}
+	v, err := prog.ValueEnding(c, newlines, "\n")
 	if err != nil {
 		return nil, c.locate(t, err)
-	}
-	if !t.Expr && strings.HasSuffix(t.Text, "\n") {
-		return keepNewlines(v, t.Text, "\n"), nil
 	}
 	return v, nil
 }

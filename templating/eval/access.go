@@ -314,7 +314,7 @@ func (s *State) missing(v value.Value, name string) value.Value {
 	if name == "__class__" && !s.sandboxed() {
 		return classOf(v)
 	}
-	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || unsafe(v, name) {
+	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || hidden(v, name) {
 		msg := "access to attribute " + value.Repr(value.String(name)) + " of '" + s.className(v) + "' object is unsafe."
 		return &value.Undefined{Name: name, Msg: msg, Kind: s.unsafeKind(), Shown: "undefined value printed: " + msg}
 	}
@@ -337,8 +337,8 @@ func (s *State) unsafeKind() string {
 	return "SecurityError"
 }
 
-// unsafe tells of attributes that the sandbox hides.
-func unsafe(v value.Value, name string) bool {
+// hidden tells of attributes that the sandbox hides.
+func hidden(v value.Value, name string) bool {
 	switch v.(type) {
 	case *value.Dict, *value.List:
 		return false

@@ -77,6 +77,8 @@ type invocation struct {
 	kind  string
 	plan  []int // the parameter of each argument, positional ones first; nil where only running can tell
 	fixed bool  // whether plan was made
+	// same are the arguments where they are the same each time: functions do not change them.
+	same []value.Value
 }
 
 // prepare decides at compile time which argument goes to which parameter.
@@ -105,6 +107,23 @@ func (n *invocation) prepare() {
 		}
 	}
 	n.plan, n.fixed = plan, true
+	n.same = n.constants()
+}
+
+// constants gives the arguments of an invocation if all of them are constants, or nil.
+func (n *invocation) constants() []value.Value {
+	if len(n.fn.Params.names) == 0 {
+		return nil
+	}
+	args := append([]value.Value(nil), n.fn.Params.defaults...)
+	for i, x := range append(append([]expr(nil), n.args.pos...), n.args.values...) {
+		c, ok := x.(*constExpr)
+		if !ok {
+			return nil
+		}
+		args[n.plan[i]] = c.v
+	}
+	return args
 }
 
 func (p *Params) index(name string) int {
@@ -146,8 +165,8 @@ func (n *invocation) bind(f *frame) ([]value.Value, error) {
 		}
 		return n.fn.Params.bind(n.fn.Name, pos, kw)
 	}
-	if len(n.fn.Params.names) == 0 {
-		return nil, nil
+	if n.same != nil || len(n.fn.Params.names) == 0 {
+		return n.same, nil
 	}
 	args := make([]value.Value, len(n.fn.Params.names))
 	copy(args, n.fn.Params.defaults)

@@ -220,6 +220,7 @@ func (c *compiler) loopBody(s *syntax.For, st *forStmt) {
 	st.loopSlot = sc.declare("loop")
 	sc.declareAll(s.Body)
 	st.body = c.stmts(s.Body)
+	st.hasLoop = sc.read["loop"]
 	st.lastSlot = sc.fn.slots
 	c.pop()
 }

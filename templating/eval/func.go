@@ -15,7 +15,7 @@ type Func struct {
 	// Params are the parameters: behind the input for filters and tests.
 	Params Params
 	// Run does the work. args has one value for each parameter, defaults filled in; a *rest parameter is a value.Tuple, a
-	// **rest one a *value.Dict. In is nil for global functions.
+	// **rest one a *value.Dict. In is nil for global functions. Run does not change args.
 	Run func(s *State, in value.Value, args []value.Value) (value.Value, error)
 	// Undef accepts undefined values as the input and arguments. Other functions are not run with them: they give the undefined
 	// value in Ansible's language.

@@ -2,7 +2,9 @@ package eval
 
 import (
 	"errors"
+	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -15,6 +17,8 @@ type output struct {
 	buf     []byte
 	first   value.Value // the only value so far of a native output
 	late    []late      // what is made text of at the end
+	ending  int         // how many newlines text ends with at least, see Program.ValueEnding
+	newline string
 	// captures marks the output of a macro or set block. It is undefined as a whole where something in it is, once all of it was
 	// evaluated: failed is the error of the first such value.
 	captures bool
@@ -102,6 +106,11 @@ func (o *output) join() error {
 
 func (o *output) appendText(v value.Value) error {
 	switch v := v.(type) {
+	case value.String:
+		return o.appendString(string(v))
+	case value.Int:
+		o.buf = strconv.AppendInt(o.buf, int64(v), 10)
+		return o.check()
 	case value.OmitType:
 		return nil
 	case value.Bytes:
@@ -112,20 +121,28 @@ func (o *output) appendText(v value.Value) error {
 		o.late = append(o.late, late{len(o.buf), v})
 		return nil
 	}
-	if s, ok := v.(value.String); ok {
-		o.buf = append(o.buf, s...)
-		return o.check()
-	}
 	t, err := o.s.Text(v)
 	if err != nil {
 		return err
 	}
+	return o.appendString(t)
+}
+
+func (o *output) appendString(t string) error {
 	o.buf = append(o.buf, t...)
 	return o.check()
 }
 
+// joining tells of a native output that has become text: what comes is appended.
+func (o *output) joining() bool {
+	return o.started && o.first == nil && o.native && o.s.Env.Ansible && !o.discard
+}
+
 // print adds the value of {{ }}.
 func (o *output) print(v value.Value) error {
+	if t, ok := v.(value.String); ok && o.joining() {
+		return o.appendString(string(t))
+	}
 	if o.discard {
 		return nil
 	}
@@ -207,10 +224,21 @@ func (o *output) result() (value.Value, error) {
 	return o.joined()
 }
 
+func trailingNewlines[T ~string | ~[]byte](t T) int {
+	n := 0
+	for n < len(t) && t[len(t)-1-n] == '\n' {
+		n++
+	}
+	return n
+}
+
 // joined gives the text of all that was printed.
 func (o *output) joined() (value.Value, error) {
 	if o.late == nil {
-		return value.String(o.buf), nil
+		for n := trailingNewlines(o.buf); n < o.ending; n++ {
+			o.buf = append(o.buf, o.newline...)
+		}
+		return value.String(unsafe.String(unsafe.SliceData(o.buf), len(o.buf))), nil // the buffer is not written to any more
 	}
 	var out []byte
 	from := 0
@@ -303,8 +331,7 @@ func (s *State) printable(v value.Value) (value.Value, error) {
 	s.printing = true
 	r, err := s.finalize(v)
 	s.printing = false
-	var x *value.Exception
-	if errors.As(err, &x) && x.Kind == "AnsibleTemplateError" {
+	if x, ok := err.(*value.Exception); ok && x.Kind == "AnsibleTemplateError" {
 		return v, nil // the result tells, if nothing stands beside it
 	}
 	return r, err

@@ -7,7 +7,8 @@ type scope struct {
 	names map[string]int // slot of each name
 	under *scope         // the enclosing scope
 	fn    *fnScope
-	seen  *symbols // what its statements set and read; nil where it has none
+	read  map[string]bool // the names that something reads, or may
+	seen  *symbols        // what its statements set and read; nil where it has none
 
 	conditional int // the compiler's around the scope
 }
@@ -68,6 +69,7 @@ func (s *scope) refs(name string) []ref {
 	for sc := s; sc != nil; sc = sc.under {
 		if _, ok := sc.names[name]; ok {
 			sc.fn.special[name] = true
+			sc.reads(name)
 		}
 	}
 	return s.places(name)
@@ -88,11 +90,19 @@ func (s *scope) places(name string) []ref {
 	return found
 }
 
+func (s *scope) reads(name string) {
+	if s.read == nil {
+		s.read = map[string]bool{}
+	}
+	s.read[name] = true
+}
+
 // visible gives all names of a scope and those around it.
 func (s *scope) visible() map[string][]ref {
 	all := map[string][]ref{}
 	for sc := s; sc != nil; sc = sc.under {
 		for name := range sc.names {
+			sc.reads(name)
 			if _, ok := all[name]; !ok && name != "caller" {
 				all[name] = s.places(name)
 			}

@@ -79,6 +79,9 @@ type (
 )
 
 func (s *textStmt) exec(f *frame) (signal, error) {
+	if f.out.joining() {
+		return sigNone, f.out.appendString(s.text)
+	}
 	if f.out.native && !f.out.discard {
 		return sigNone, f.out.keep(s.v)
 	}

@@ -202,10 +202,11 @@ func groupby(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	if err != nil {
 		return nil, err
 	}
+	standard := a[1]
 	if s.Env.Ansible {
-		a[1] = value.None // Ansible's groupby knows no default
+		standard = value.None // Ansible's groupby knows no default
 	}
-	get, err := attribute(a[0], a[1])
+	get, err := attribute(a[0], standard)
 	if err != nil {
 		return nil, err
 	}
