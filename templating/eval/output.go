@@ -19,6 +19,7 @@ type output struct {
 	late    []late      // what is made text of at the end
 	ending  int         // how many newlines text ends with at least, see Program.ValueEnding
 	newline string
+	spare   bool // buf will be used again
 	// captures marks the output of a macro or set block. It is undefined as a whole where something in it is, once all of it was
 	// evaluated: failed is the error of the first such value.
 	captures bool
@@ -237,6 +238,9 @@ func (o *output) joined() (value.Value, error) {
 	if o.late == nil {
 		for n := trailingNewlines(o.buf); n < o.ending; n++ {
 			o.buf = append(o.buf, o.newline...)
+		}
+		if o.spare && cap(o.buf) <= maxSpare {
+			return value.String(o.buf), nil
 		}
 		return value.String(unsafe.String(unsafe.SliceData(o.buf), len(o.buf))), nil // the buffer is not written to any more
 	}

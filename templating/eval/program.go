@@ -2,6 +2,7 @@ package eval
 
 import (
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/goplay/goplay/templating/syntax"
@@ -84,14 +85,38 @@ type expression struct {
 	root  frame
 }
 
+// expressions are as evaluations.
+var expressions = sync.Pool{New: func() any { return &expression{} }}
+
 func (p *Program) expression(h Host, mend func(error) (value.Value, error)) (value.Value, error) {
-	e := &expression{state: p.state(h)}
+	e := expressions.Get().(*expression)
+	e.state = p.state(h)
 	e.state.mend = mend
 	e.root = frame{s: &e.state, fn: p.root}
 	if p.root.slots > 0 {
 		e.root.slots = make([]value.Value, p.root.slots)
 	}
-	return p.loneValue(&e.state, &e.root)
+	v, err := p.loneValue(&e.state, &e.root)
+	if p.env.Ansible {
+		*e = expression{}
+		expressions.Put(e)
+	}
+	return v, err
+}
+
+// evaluations are those that are over. Nothing of one is in the value that it gave in Ansible's language: that is fit for storage.
+var evaluations = sync.Pool{New: func() any { return &evaluation{} }}
+
+// maxSpare is how large a buffer may be that is kept for the next evaluation.
+const maxSpare = 64 << 10
+
+func (e *evaluation) release() {
+	buf := e.out.buf
+	*e = evaluation{}
+	if cap(buf) <= maxSpare {
+		e.out.buf = buf[:0]
+	}
+	evaluations.Put(e)
 }
 
 // frame gives the frame of the program's own body.
@@ -113,9 +138,15 @@ func (p *Program) Value(h Host) (value.Value, error) { return p.ValueEnding(h, 0
 func (p *Program) ValueEnding(h Host, n int, newline string) (value.Value, error) {
 	var v value.Value
 	var err error
-	if p.lone != nil {
+	switch {
+	case p.lone != nil:
 		v, err = p.expression(h, nil)
-	} else {
+	case p.env.Ansible:
+		e := evaluations.Get().(*evaluation)
+		e.state, e.out = p.state(h), output{s: &e.state, buf: e.out.buf, spare: true, ending: n, newline: newline}
+		v, err = p.value(e)
+		e.release()
+	default:
 		e := p.start(h)
 		e.out.ending, e.out.newline = n, newline
 		v, err = p.value(e)
@@ -146,7 +177,10 @@ func (p *Program) Forgiving(h Host, mend func(error) (value.Value, error)) (valu
 }
 
 func (p *Program) value(e *evaluation) (value.Value, error) {
-	e.out.native, e.out.buf = true, p.buffer()
+	e.out.native = true
+	if !e.out.spare {
+		e.out.buf = p.buffer()
+	}
 	if err := p.execute(e); err != nil {
 		return nil, err
 	}

@@ -50,8 +50,9 @@ def timed(case):
     templar = Templar(loader, variables=trusted(case["context"]))
     text = trust_as_template(case["template"])
     run = (lambda: templar.evaluate_conditional(text)) if case.get("expr") else (lambda: templar.template(text))
-    count, _ = timeit.Timer(run).autorange()
-    return {"seconds": timeit.timeit(run, number=count) / count, "text": str(run())}
+    once = timeit.timeit(run, number=2) / 2
+    count = max(1, int(case["seconds"] / 2 / once))
+    return {"seconds": min(timeit.repeat(run, number=count, repeat=2)) / count, "text": str(run())}
 
 
 def outcome(case):
