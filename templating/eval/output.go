@@ -25,6 +25,7 @@ type output struct {
 	captures bool
 	failed   *value.Undefined
 	started  bool
+	joining  bool          // it has become text: what comes is appended
 	all      []value.Value // every value of plain Jinja2's native output
 	pieces   bool          // all is kept piece by piece
 }
@@ -83,6 +84,7 @@ func (o *output) keep(v value.Value) error {
 		}
 		o.first = nil
 	}
+	o.joining = true
 	return o.appendText(v)
 }
 
@@ -134,14 +136,9 @@ func (o *output) appendString(t string) error {
 	return o.check()
 }
 
-// joining tells of a native output that has become text: what comes is appended.
-func (o *output) joining() bool {
-	return o.started && o.first == nil && o.native && o.s.Env.Ansible && !o.discard
-}
-
 // print adds the value of {{ }}.
 func (o *output) print(v value.Value) error {
-	if t, ok := v.(value.String); ok && o.joining() {
+	if t, ok := v.(value.String); ok && o.joining {
 		return o.appendString(string(t))
 	}
 	if o.discard {

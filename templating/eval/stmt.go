@@ -79,7 +79,7 @@ type (
 )
 
 func (s *textStmt) exec(f *frame) (signal, error) {
-	if f.out.joining() {
+	if f.out.joining {
 		return sigNone, f.out.appendString(s.text)
 	}
 	if f.out.native && !f.out.discard {

@@ -262,6 +262,38 @@ func items(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) 
 	return out, nil
 }
 
+func allStrings(elems []value.Value) bool {
+	for _, e := range elems {
+		if _, ok := e.(value.String); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// joinStrings joins plain strings, the usual case, in one piece of memory.
+func joinStrings(elems []value.Value, sep string) (value.Value, error) {
+	if len(elems) == 1 {
+		return elems[0], nil
+	}
+	n := len(sep) * len(elems)
+	for _, e := range elems {
+		n += len(e.(value.String))
+		if err := eval.CheckText(n / 4); err != nil {
+			return nil, err
+		}
+	}
+	var b strings.Builder
+	b.Grow(n)
+	for i, e := range elems {
+		if i > 0 {
+			b.WriteString(sep)
+		}
+		b.WriteString(string(e.(value.String)))
+	}
+	return value.String(b.String()), nil
+}
+
 func joinFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	elems, err := elements(s, in)
 	if err != nil {
@@ -274,6 +306,9 @@ func joinFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 	sep, err := text(s, a[0])
 	if err != nil {
 		return nil, err
+	}
+	if !s.Autoescape && get == nil && allStrings(elems) {
+		return joinStrings(elems, sep)
 	}
 	safe := s.Autoescape && anyMarkup(elems, a[0])
 	if _, ok := a[0].(value.Markup); safe && !ok {
