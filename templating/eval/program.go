@@ -90,9 +90,8 @@ var expressions = sync.Pool{New: func() any { return &expression{} }}
 
 func (p *Program) expression(h Host, mend func(error) (value.Value, error)) (value.Value, error) {
 	e := expressions.Get().(*expression)
-	e.state = p.state(h)
-	e.state.mend = mend
-	e.root = frame{s: &e.state, fn: p.root}
+	e.state.Env, e.state.Host, e.state.Autoescape, e.state.copying, e.state.mend = p.env, h, p.env.Autoescape, p.mutates, mend
+	e.root.s, e.root.fn = &e.state, p.root
 	if p.root.slots > 0 {
 		e.root.slots = make([]value.Value, p.root.slots)
 	}
@@ -121,7 +120,7 @@ func (e *evaluation) release() {
 
 // frame gives the frame of the program's own body.
 func (e *evaluation) frame(fn *function) *frame {
-	e.root = frame{s: &e.state, fn: fn, slots: e.slots[:0], out: &e.out}
+	e.root.s, e.root.fn, e.root.out = &e.state, fn, &e.out
 	if fn.slots <= len(e.slots) {
 		e.root.slots = e.slots[:fn.slots]
 	} else {
@@ -143,7 +142,8 @@ func (p *Program) ValueEnding(h Host, n int, newline string) (value.Value, error
 		v, err = p.expression(h, nil)
 	case p.env.Ansible:
 		e := evaluations.Get().(*evaluation)
-		e.state, e.out = p.state(h), output{s: &e.state, buf: e.out.buf, spare: true, ending: n, newline: newline}
+		e.state.Env, e.state.Host, e.state.copying = p.env, h, p.mutates
+		e.out.s, e.out.spare, e.out.ending, e.out.newline = &e.state, true, n, newline
 		v, err = p.value(e)
 		e.release()
 	default:
