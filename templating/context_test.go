@@ -191,9 +191,12 @@ func FuzzResolve(f *testing.F) {
 	for _, r := range languageRows(f) {
 		f.Add(r.template)
 	}
+	for seed := range uint64(200) {
+		f.Add(generatedForAnsible(seed).Template)
+	}
 	e := templating.New()
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, word := range []string{"pipe", "lines", "url", "password", "**", "range", "rounds", "lookup", "query", "q("} {
+		for _, word := range []string{"pipe", "lines", "url", "password", "rounds", "lookup", "query", "q("} { // they reach beyond the template
 			if strings.Contains(text, word) {
 				t.Skip()
 			}
