@@ -10,7 +10,7 @@ const (
 	maxMade     = 1 << 30    // bytes of text and elements of lists that expressions made, kept or not
 	maxText     = 64 << 20   // bytes of text that one operation may make
 	maxElements = maxText / 16
-	maxRange    = 100_000 // as in Jinja2's sandbox
+	maxRange    = 100_000 // of a range in Jinja2's sandbox
 	maxDigits   = 4300    // of integers that become text, as in Python
 )
 

@@ -146,25 +146,25 @@ func (c *compiler) otherStmt(s syntax.Stmt) stmt {
 		c.pop()
 		return st
 	case *syntax.Do:
-		c.extension("do", "do", s.Pos())
+		c.extension("do", s.Unknown, s.Pos())
 		return &doStmt{c.expr(s.X), s.Pos()}
 	case *syntax.Break:
-		c.extension("loopcontrols", "break", s.Pos())
+		c.extension("loopcontrols", s.Unknown, s.Pos())
 		return jumpStmt(sigBreak)
 	case *syntax.Continue:
-		c.extension("loopcontrols", "continue", s.Pos())
+		c.extension("loopcontrols", s.Unknown, s.Pos())
 		return jumpStmt(sigContinue)
 	case *syntax.Debug:
-		c.extension("debug", "debug", s.Pos())
+		c.extension("debug", s.Unknown, s.Pos())
 		return &debugStmt{}
 	}
 	return nil
 }
 
 // extension refuses a tag of an extension that is off.
-func (c *compiler) extension(name, tag string, pos int) {
+func (c *compiler) extension(name, unknown string, pos int) {
 	if c.env.Extensions != nil && !c.env.Extensions[name] {
-		c.fail(pos, "TemplateSyntaxError", "Encountered unknown tag '%s'.", tag)
+		c.fail(pos, "TemplateSyntaxError", "%s", unknown)
 	}
 }
 

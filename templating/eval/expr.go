@@ -491,12 +491,26 @@ func (s *State) in(v, container value.Value) (bool, error) {
 	if err := s.UseStrict(container); err != nil {
 		return false, err
 	}
+	if u, ok := v.(*value.Undefined); ok && s.Env.Ansible && isText(container) {
+		return false, value.TypeError("'in <string>' requires string as left operand, not %s", MarkerType(u))
+	}
 	if _, mapping := container.(value.Mapping); mapping || s.holds(container) {
 		if err := s.UseStrict(v); err != nil {
 			return false, err
 		}
 	}
 	return s.Contains(container, v)
+}
+
+// MarkerType is the reference's name of the type of an undefined value.
+func MarkerType(u *value.Undefined) string {
+	switch {
+	case u.Silent:
+		return "Undefined"
+	case u.Err != nil:
+		return "CapturedExceptionMarker"
+	}
+	return "UndefinedMarker"
 }
 
 // holds tells whether a value has elements that a search looks at.

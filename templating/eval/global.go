@@ -42,7 +42,7 @@ func Globals() map[string]value.Value {
 
 func rangeFunc(s *State, _ value.Value, args []value.Value) (value.Value, error) {
 	r, err := newRange(args)
-	if err == nil && s.sandboxed() && r.Len() > maxRange {
+	if err == nil && s.Env.Sandboxed && r.Len() > maxRange {
 		err = value.Errorf("OverflowError", "Range too big. The sandbox blocks ranges larger than MAX_RANGE (%d).", maxRange)
 	}
 	return r, err

@@ -300,9 +300,9 @@ func ternary(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 }
 
 func typeDebug(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
-	switch in.(type) {
+	switch in := in.(type) {
 	case *value.Undefined:
-		return value.String("UndefinedMarker"), nil
+		return value.String(eval.MarkerType(in)), nil
 	case value.Markup:
 		return value.String("Markup"), nil
 	case *eval.Func:

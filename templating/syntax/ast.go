@@ -252,17 +252,27 @@ type (
 		On   Expr
 		Body []Stmt
 	}
-	// Do evaluates for the side effect.
+	// Do evaluates for the side effect. Unknown is the error of the tags that only extensions know, where they are off.
 	Do struct {
 		stmtNode
-		X Expr
+		X       Expr
+		Unknown string
 	}
 	// Break leaves a loop.
-	Break struct{ stmtNode }
+	Break struct {
+		stmtNode
+		Unknown string
+	}
 	// Continue goes on with the next element.
-	Continue struct{ stmtNode }
+	Continue struct {
+		stmtNode
+		Unknown string
+	}
 	// Debug prints the context.
-	Debug struct{ stmtNode }
+	Debug struct {
+		stmtNode
+		Unknown string
+	}
 )
 
 // Signature is the parameters of a macro or call block.

@@ -62,14 +62,16 @@ func (p *parser) simpleReader(tag string) reader {
 		return p.fromStmt
 	case "do":
 		return func(body []Stmt, at stmtNode) []Stmt {
-			return append(body, &Do{at, p.tuple(tupleOptions{cond: true})})
+			return append(body, &Do{at, p.tuple(tupleOptions{cond: true}), p.withoutExtension("do")})
 		}
 	case "break":
-		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Break{at}) }
+		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Break{at, p.withoutExtension("break")}) }
 	case "continue":
-		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Continue{at}) }
+		return func(body []Stmt, at stmtNode) []Stmt {
+			return append(body, &Continue{at, p.withoutExtension("continue")})
+		}
 	case "debug":
-		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Debug{at}) }
+		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Debug{at, p.withoutExtension("debug")}) }
 	}
 	return nil
 }
