@@ -73,6 +73,8 @@ func flattenInto(out, elems []value.Value, levels int, skip bool, depth int) ([]
 			inner = x.Elems
 		case value.Tuple:
 			inner = x
+		case Group:
+			inner = x.tuple()
 		default:
 			out = append(out, e)
 			continue

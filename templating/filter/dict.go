@@ -27,7 +27,7 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	var dicts []value.Value
 	for _, v := range append([]value.Value{in}, a[0].(value.Tuple)...) {
 		var err error
-		if dicts, err = flattenInto(dicts, []value.Value{v}, -1, false, 0); err != nil {
+		if dicts, err = flattenInto(dicts, []value.Value{v}, -1, true, 0); err != nil {
 			return nil, err
 		}
 	}

@@ -142,7 +142,10 @@ func toFloat(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	return a[0], nil
 }
 
-func round(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func round(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	f, ok := eval.Float(in)
 	if !ok {
 		return nil, value.TypeError("type %s doesn't define __round__ method", in.Type())

@@ -57,12 +57,13 @@ func casefold(s string) string {
 }
 
 func swapcase(s string) string {
-	return strings.Map(func(r rune) rune {
+	swapped := strings.Map(func(r rune) rune {
 		if unicode.IsUpper(r) {
 			return unicode.ToLower(r)
 		}
 		return unicode.ToUpper(r)
 	}, s)
+	return strings.ReplaceAll(swapped, "ß", "SS")
 }
 
 // Title is str.title: every run of letters begins with a capital.
