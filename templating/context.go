@@ -310,14 +310,19 @@ func (c *Context) evaluated(t *value.Template) (value.Value, error) {
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
-	v, err := prog.Value(c)
+	v, err := prog.ValueEnding(c, endingOf(t), "\n")
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
+	return v, nil
+}
+
+// endingOf counts the newlines that the result of a template keeps at its end, as ansible-core does.
+func endingOf(t *value.Template) int {
 	if t.Expr {
-		return v, nil
+		return 0
 	}
-	return ended(v, t.Text, "\n"), nil
+	return trailingNewlines(t.Text)
 }
 
 // locate words an error as Ansible does and gives it the template's place.

@@ -34,8 +34,12 @@ func (e *Engine) HasGlobal(name string) bool {
 // PlaybookSyntax is the syntax of templates in playbooks.
 func PlaybookSyntax() syntax.Config { return inPlaybooks }
 
-// inPlaybooks is the syntax of templates in playbooks: backslashes in strings need no doubling there.
-var inPlaybooks = syntax.Config{RawStrings: true, TrimBlocks: true}
+// inPlaybooks is the syntax of templates in playbooks: backslashes in strings need no doubling there. In bare expressions strings are
+// Python's.
+var (
+	inPlaybooks   = syntax.Config{RawStrings: true, TrimBlocks: true}
+	inExpressions = syntax.Config{TrimBlocks: true}
+)
 
 // New makes an engine with everything that goplay knows.
 func New() *Engine {
@@ -124,7 +128,7 @@ func (e *Engine) program(t *value.Template) (*eval.Program, error) {
 
 func (e *Engine) compile(t *value.Template) (*eval.Program, error) {
 	if t.Expr {
-		return e.env.CompileExpr(t.Text, inPlaybooks)
+		return e.env.CompileExpr(t.Text, inExpressions)
 	}
 	return e.env.Compile("", t.Text, inPlaybooks)
 }

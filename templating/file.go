@@ -1,7 +1,6 @@
 package templating
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,24 +47,20 @@ func (c *Context) renderFile(name string, text []byte, o FileOptions) (value.Val
 	if err != nil {
 		return nil, fileError(name, err)
 	}
-	v, err := prog.Value(&fileHost{c, cfg})
+	newlines := 0
+	if keep {
+		newlines = trailingNewlines(body)
+	}
+	newline := cfg.NewlineSequence
+	if newline == "" {
+		newline = "\n"
+	}
+	// Newlines at the end are kept by giving the text as many as the template has, as in ansible-core.
+	v, err := prog.ValueEnding(&fileHost{c, cfg}, newlines, newline)
 	if err != nil {
 		return nil, fileError(name, err)
 	}
-	if !keep {
-		return v, nil
-	}
-	return ended(v, body, cmp.Or(cfg.NewlineSequence, "\n")), nil
-}
-
-// ended gives a text as many newlines at its end as its template has, as ansible-core does. What is no text gets none.
-func ended(v value.Value, template, newline string) value.Value {
-	t, ok := v.(value.String)
-	if !ok {
-		return v
-	}
-	missing := trailingNewlines(template) - trailingNewlines(string(t))
-	return t + value.String(strings.Repeat(newline, max(0, missing)))
+	return v, nil
 }
 
 func trailingNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }

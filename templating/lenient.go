@@ -38,11 +38,11 @@ func (c *Context) lenient(t *value.Template, l *lenience) (value.Value, error) {
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
-	v, err := prog.Forgiving(c, l.mend)
+	v, err := prog.Forgiving(c, endingOf(t), "\n", l.mend)
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
-	return ended(v, t.Text, "\n"), nil
+	return v, nil
 }
 
 // lenience collects the failures of an evaluation.

@@ -63,8 +63,8 @@ func (c *compiler) display(x syntax.Expr) expr {
 	case *syntax.Concat:
 		return &concatExpr{c.deepAll(x.Items), x.Pos()}
 	case *syntax.Cond:
-		e := &condExpr{test: c.expr(x.If), pos: x.Pos()}
 		c.conditional++
+		e := &condExpr{test: c.expr(x.If), pos: x.Pos()}
 		e.then = c.expr(x.Then)
 		if x.Else != nil {
 			e.orelse = c.expr(x.Else)
@@ -118,10 +118,11 @@ func (c *compiler) name(name string, pos int) expr {
 		}
 		return &contextExpr{name, pos}
 	}
+	context := c.scope.fromContext(name)
 	if len(refs) == 1 && refs[0].depth == 0 {
-		return &localExpr{refs[0].slot, name, pos}
+		return &localExpr{refs[0].slot, name, context, pos}
 	}
-	return &nameExpr{refs, name, pos}
+	return &nameExpr{refs, name, context, pos}
 }
 
 // deep makes an expression whose value is free of templates, for what looks at the whole value.

@@ -61,6 +61,8 @@ type Environment struct {
 	Undefined  UndefinedMode
 	Native     bool
 	Autoescape bool
+	// Sandboxed hides attributes with underscores, as Jinja2's SandboxedEnvironment does. Ansible's language always does.
+	Sandboxed bool
 	// Extensions names the optional tags that are allowed: "do", "loopcontrols", "debug". Nil allows all.
 	Extensions map[string]bool
 	Syntax     syntax.Config

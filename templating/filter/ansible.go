@@ -20,6 +20,9 @@ func Ansible() map[string]*eval.Func {
 		dataRows(), dictRows(), setRows(), regexRows(), jsonRows(), yamlRows(), hashRows(), pathRows(), scalarRows(), dateRows(),
 		randomRows(), textRowsOfAnsible(), vaultRows(),
 	} {
+		for i := range rows {
+			rows[i].whole = true
+		}
 		add(t, "", rows)
 	}
 	for name, function := range functions {

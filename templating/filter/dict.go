@@ -24,7 +24,10 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	}
 	var dicts []value.Value
 	for _, v := range append([]value.Value{in}, a[0].(value.Tuple)...) {
-		dicts = flattenInto(dicts, []value.Value{v}, -1, false)
+		var err error
+		if dicts, err = flattenInto(dicts, []value.Value{v}, -1, true, 0); err != nil {
+			return nil, err
+		}
 	}
 	if len(dicts) == 1 {
 		return dicts[0], s.Use(dicts[0])

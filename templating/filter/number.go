@@ -51,7 +51,7 @@ func toInt(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	case value.Float:
 		return truncated(float64(v), a[0])
 	case *value.Undefined:
-		return a[0], nil
+		return nil, v.Raise()
 	}
 	t, ok := value.Text(in)
 	if !ok {
@@ -80,7 +80,10 @@ func truncated(f float64, standard value.Value) (value.Value, error) {
 	return value.NewInt(b), nil
 }
 
-func toFloat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func toFloat(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	if f, ok := eval.Float(in); ok {
 		return value.Float(f), nil
 	}
@@ -92,7 +95,10 @@ func toFloat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error
 	return a[0], nil
 }
 
-func round(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func round(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	f, ok := eval.Float(in)
 	if !ok {
 		return nil, value.TypeError("type %s doesn't define __round__ method", in.Type())
@@ -106,21 +112,39 @@ func round(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	case "common":
 		_, isFloat := in.(value.Float)
 		if !isFloat && precision >= 0 {
-			return in, nil
+			return eval.Add(in, value.Int(0))
 		}
 		r := roundHalfEven(f, precision)
 		if !isFloat {
-			return value.Int(r), nil
+			return roundInt(in, -precision), nil
 		}
 		return value.Float(r), nil
 	case "ceil", "floor":
 		p := math.Pow(10, float64(precision))
-		if how == "ceil" {
-			return value.Float(math.Ceil(f*p) / p), nil
+		if n, isInt := value.BigOf(in); isInt && precision >= 0 {
+			exact, _ := new(big.Float).SetInt(n).Float64()
+			return value.Float(exact), nil
 		}
-		return value.Float(math.Floor(f*p) / p), nil
+		if how == "ceil" {
+			return value.Float((math.Ceil(f*p) + 0) / p), nil // an integer over an integer: there is no -0
+		}
+		return value.Float((math.Floor(f*p) + 0) / p), nil
 	}
 	return nil, value.Errorf("FilterArgumentError", "method must be common, ceil or floor")
+}
+
+// roundInt rounds an integer to a multiple of a power of ten, halves to the even one.
+func roundInt(v value.Value, zeros int) value.Value {
+	n, _ := value.BigOf(v)
+	if zeros > n.BitLen() {
+		return value.Int(0)
+	}
+	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(zeros)), nil)
+	q, r := new(big.Int).DivMod(n, unit, new(big.Int))
+	if c := new(big.Int).Lsh(r, 1).Cmp(unit); c > 0 || c == 0 && q.Bit(0) == 1 {
+		q.Add(q, big.NewInt(1))
+	}
+	return value.NewInt(q.Mul(q, unit))
 }
 
 // roundHalfEven rounds the exact value of a float to a number of decimal digits, as Python does.
@@ -136,7 +160,10 @@ func roundHalfEven(f float64, digits int) float64 {
 	return math.RoundToEven(f/p) * p
 }
 
-func filesizeformat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func filesizeformat(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	f, ok := eval.Float(in)
 	if t, isText := value.Text(in); isText {
 		if f, ok = value.ParseFloat(t); !ok {
@@ -154,7 +181,7 @@ func filesizeformat(_ *eval.State, in value.Value, a []value.Value) (value.Value
 		return value.String("1 Byte"), nil
 	}
 	if f < base {
-		return value.String(strconv.FormatFloat(math.Trunc(f), 'f', 0, 64) + " Bytes"), nil
+		return value.String(strconv.FormatFloat(math.Trunc(f)+0, 'f', 0, 64) + " Bytes"), nil
 	}
 	unit := base
 	for i, u := range units {

@@ -148,16 +148,24 @@ func logarithm(_ *eval.State, in value.Value, a []value.Value) (value.Value, err
 	if !ok || !ok2 {
 		return nil, noNumber("log", in, a[0])
 	}
-	if x <= 0 {
+	if x <= 0 || base <= 0 {
 		return nil, value.ValueError("math domain error")
 	}
-	switch base {
-	case 10:
-		return value.Float(math.Log10(x)), nil
-	case math.E:
-		return value.Float(math.Log(x)), nil
+	switch {
+	case base == 1:
+		return nil, value.Errorf("ZeroDivisionError", "float division by zero")
+	case math.IsInf(x, 0) || math.IsInf(base, 0) || math.IsNaN(x) || math.IsNaN(base):
+		return value.Float(math.Log(x) / math.Log(base)), nil
+	case base == 10:
+		return value.Float(eval.Log10(x)), nil
+	case base == math.E:
+		return value.Float(eval.Log(x)), nil
 	}
-	return value.Float(math.Log(x) / math.Log(base)), nil
+	return value.Float(eval.Log(x) / eval.Log(base)), nil
+}
+
+func errDomain(name string) error {
+	return value.Errorf("AnsibleFilterTypeError", "%s() can only be used on numbers: math domain error", name)
 }
 
 func power(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -166,7 +174,10 @@ func power(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	if !ok || !ok2 {
 		return nil, noNumber("pow", in, a[0])
 	}
-	p := math.Pow(x, y)
+	if x < 0 && y != math.Trunc(y) || x == 0 && y < 0 {
+		return nil, errDomain("pow")
+	}
+	p := eval.Pow(x, y)
 	if math.IsInf(p, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
 		return nil, value.Errorf("OverflowError", "math range error")
 	}
@@ -191,16 +202,12 @@ func root(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 		return nil, noNumber("root", in, a[0])
 	case base == 0:
 		return nil, value.Errorf("ZeroDivisionError", "float division by zero")
-	case x < 0:
-		return nil, value.Errorf("AnsibleFilterTypeError", "root() can only be used on numbers: math domain error")
+	case x < 0 && 1/base != math.Trunc(1/base):
+		return nil, errDomain("root")
 	case base == 2:
 		return value.Float(math.Sqrt(x)), nil
 	}
-	r := math.Pow(x, 1/base)
-	if whole := math.Round(r); math.Pow(whole, base) == x {
-		r = whole // math.Pow may be off by the last bit, where C's is not
-	}
-	return value.Float(r), nil
+	return value.Float(eval.Pow(x, 1/base)), nil
 }
 
 // QuoteShell is shlex.quote.

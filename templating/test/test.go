@@ -59,10 +59,18 @@ func check(f func(v value.Value) bool) func(*eval.State, value.Value, []value.Va
 	return func(_ *eval.State, in value.Value, _ []value.Value) (bool, error) { return f(in), nil }
 }
 
+// checkText makes a test of a predicate on the value's text.
+func checkText(f func(v value.Value) bool) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		t, err := s.Text(in)
+		return f(value.String(t)), err
+	}
+}
+
 func typeRows() []row {
 	return []row{
 		{name: "boolean", run: check(isBool)},
-		{name: "callable", run: check(isCallable)},
+		{name: "callable", run: callable},
 		{name: "defined", run: defined, undef: true},
 		{name: "undefined", run: undefined, undef: true},
 		{name: "escaped", run: check(func(v value.Value) bool { _, ok := v.(value.Markup); return ok })},
@@ -70,9 +78,9 @@ func typeRows() []row {
 		{name: "true", run: check(func(v value.Value) bool { return v == value.Value(value.Bool(true)) })},
 		{name: "float", run: check(func(v value.Value) bool { _, ok := v.(value.Float); return ok })},
 		{name: "integer", run: check(isInt)},
-		{name: "iterable", run: check(isIterable)},
-		{name: "lower", run: check(isLower)},
-		{name: "upper", run: check(isUpper)},
+		{name: "iterable", run: iterable},
+		{name: "lower", run: checkText(isLower)},
+		{name: "upper", run: checkText(isUpper)},
 		{name: "mapping", run: check(isMapping)},
 		{name: "none", run: check(func(v value.Value) bool { return v == value.Value(value.None) })},
 		{name: "number", run: check(isNumber)},
@@ -151,14 +159,36 @@ func isUpper(v value.Value) bool {
 	return strings.IndexFunc(t, unicode.IsLower) < 0 && strings.IndexFunc(t, unicode.IsUpper) >= 0
 }
 
+// callable is true of what is undefined too: it can be called, which is an error.
+func callable(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	_, undefined := in.(*value.Undefined)
+	return undefined || isCallable(in), nil
+}
+
+func iterable(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	return isIterable(in), s.UseStrict(in)
+}
+
 func filterExists(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	if err := s.UseStrict(in); err != nil {
+		return false, err
+	}
 	_, ok := s.Env.Filters[in.String()]
-	return ok, nil
+	return ok, hashable(in)
 }
 
 func testExists(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	if err := s.UseStrict(in); err != nil {
+		return false, err
+	}
 	_, ok := s.Env.Tests[in.String()]
-	return ok, nil
+	return ok, hashable(in)
+}
+
+// hashable refuses what Python could not look up in a dict.
+func hashable(v value.Value) error {
+	_, err := value.Hash(v)
+	return err
 }
 
 func compareRows() []row {
@@ -193,6 +223,9 @@ func operator(name, op string) func(*eval.State, value.Value, []value.Value) (bo
 }
 
 func divisibleby(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+	if err := s.Use(in); err != nil {
+		return false, err
+	}
 	r, err := eval.Modulo(in, a[0])
 	if err != nil {
 		return false, err
@@ -201,7 +234,10 @@ func divisibleby(s *eval.State, in value.Value, a []value.Value) (bool, error) {
 }
 
 func remainder(n, want value.Int) func(*eval.State, value.Value, []value.Value) (bool, error) {
-	return func(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		if err := s.Use(in); err != nil {
+			return false, err
+		}
 		r, err := eval.Modulo(in, n)
 		if err != nil {
 			return false, err

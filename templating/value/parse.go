@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// maxDigits bounds the digits of integers that are read, as in Python.
+const maxDigits = 4300
+
 // ParseInt reads an integer as Python's int(text, base) does.
 func ParseInt(t string, base int) (Value, bool) {
 	t = strings.TrimSpace(t)
@@ -22,6 +25,9 @@ func ParseInt(t string, base int) (Value, bool) {
 		if prefix := map[int]string{2: "bB", 8: "oO", 16: "xX"}[base]; strings.IndexByte(prefix, body[1]) >= 0 {
 			body = body[2:]
 		}
+	}
+	if len(body) > maxDigits && base&(base-1) != 0 {
+		return nil, false
 	}
 	b, ok := new(big.Int).SetString(body, base)
 	if !ok || strings.ContainsAny(body, "+-") {

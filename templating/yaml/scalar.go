@@ -16,7 +16,7 @@ func isBlankOrBreak(r rune) bool { return r == ' ' || r == '\t' || isBreak(r) }
 
 // printable tells of the characters that libyaml writes as they are: none outside the basic plane.
 func printable(r rune) bool {
-	return r == '\n' || r >= 0x20 && r <= 0x7e || r == 0x85 || r >= 0xa0 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd && r != 0xfeff
+	return r == '\n' || r >= 0x20 && r <= 0x7e || r >= 0xa0 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd && r != 0xfeff
 }
 
 type scan struct {
