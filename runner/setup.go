@@ -36,27 +36,20 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 	if opts.Forks <= 0 {
 		opts.Forks = opts.Config.Int("DEFAULT_FORKS")
 	}
-	sink, warnings, done, err := newSink(opts)
-	if err != nil {
-		return nil, nil, err
-	}
-	queue := callback.NewQueue(sink)
+	set := callback.NewSet(opts.Display)
+	queue := callback.NewQueue(set)
 	r = &run{
-		opts: opts, sink: queue, flush: queue.Flush, engine: templating.New(), store: vars.NewStore(), stats: newStats(),
+		opts: opts, sink: queue, flush: queue.Flush, callbacks: set, engine: templating.New(), store: vars.NewStore(), stats: newStats(),
 		forks: make(chan struct{}, max(1, opts.Forks)), gone: map[string]hostStatus{}, warned: map[string]bool{},
 		playbookDir: filepath.Dir(absolute(opts.Playbooks[0])), term: opts.Terminal,
 	}
 	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
-	for _, w := range warnings {
-		r.warn(w, source.Pos{})
-	}
-	closeRun = func() { queue.Close(); done() }
 	if err := r.readInputs(ctx); err != nil {
-		closeRun()
+		queue.Close()
 		return nil, nil, err
 	}
 	r.openLines()
-	return r, func() { r.closeLines(); queue.Close(); done() }, nil
+	return r, func() { r.closeLines(); queue.Close() }, nil
 }
 
 // refuse names options that goplay does not have yet.

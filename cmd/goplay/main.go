@@ -66,15 +66,17 @@ func (p *program) main(args []string) (exit int) {
 
 // run runs the playbooks and shows the error that ended the run.
 func (p *program) run(ctx context.Context, cfg *config.Config, line *commandLine, interrupted *interrupt) int {
-	d := p.display(cfg)
+	opts, err := p.options(line, cfg)
+	d, closeLog := p.display(cfg, opts)
+	defer closeLog()
 	for _, w := range cfg.Warnings() {
 		d.Warning(w)
 	}
 	for _, w := range cfg.Deprecations() {
 		d.Deprecation(w)
 	}
-	opts, err := p.options(line, cfg)
 	if err == nil {
+		opts.Display = d
 		p.announce(d, cfg, opts.Verbosity)
 		err = p.complete(ctx, line, opts, d)
 	}
