@@ -150,12 +150,17 @@ func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) e
 			continue
 		}
 		for name, args := range d.Strings() {
-			if own, ok := args.(*value.Dict); ok && modules.Qualify(name) == x.tp.fqcn {
+			if own, ok := args.(*value.Dict); ok && x.hasDefaultsOf(modules.Qualify(name)) {
 				into.Update(own)
 			}
 		}
 	}
 	return nil
+}
+
+// hasDefaultsOf tells whether a module's defaults are the task's too: gathering facts has those of setup.
+func (x *execution) hasDefaultsOf(module string) bool {
+	return module == x.tp.fqcn || x.tp.fqcn == "ansible.builtin.gather_facts" && module == "ansible.builtin.setup"
 }
 
 // posOf gives the place where a value was written, where it is known.

@@ -84,7 +84,7 @@ func (m *Minimal) outcome(e event.Result, command, other, color string) {
 		return
 	}
 	r := shown(e.Task, e.Result, m.o.Verbosity)
-	m.Line(fmt.Sprintf("%s | %s | rc=%s >>\n%s%s%s", e.Host.Name, command, rc(r), text(r, "stdout"), text(r, "stderr"), text(r, "msg")), color)
+	m.Line(fmt.Sprintf("%s | %s | rc=%s >>\n%s%s%s\n", e.Host.Name, command, rc(r), text(r, "stdout"), text(r, "stderr"), text(r, "msg")), color)
 }
 
 func (m *Minimal) pretty(e event.Result) string {

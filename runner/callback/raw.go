@@ -16,8 +16,8 @@ func raw(t *event.Task, r *value.Dict) *value.Dict {
 	out := value.NewDict(r.Len())
 	if loop {
 		out.Set("results", rawItems(r.Get("results")))
-		if !isTrue(r, "changed") { // it comes last
-			out.Set("msg", r.Get("msg"))
+		if msg, ok := r.Lookup("msg"); ok && !isTrue(r, "changed") { // changed comes last then
+			out.Set("msg", msg)
 		}
 	}
 	for k, v := range r.Strings() {
@@ -25,8 +25,11 @@ func raw(t *event.Task, r *value.Dict) *value.Dict {
 		case k == "failed", k == "skipped", k == "_ansible_no_log", toldApart[k]:
 		case internal(k), k == "results" && loop:
 		default:
-			out.Set(k, v)
+			out.Set(k, unmarked(k, v))
 		}
+	}
+	if isFacts(t) {
+		out.Set("_ansible_verbose_override", value.Bool(true))
 	}
 	if _, told := out.Lookup("changed"); !told {
 		out.Set("changed", value.Bool(false))
@@ -35,6 +38,14 @@ func raw(t *event.Task, r *value.Dict) *value.Dict {
 		out.Set("_ansible_no_log", value.Bool(false))
 	}
 	return out
+}
+
+// unmarked takes the marks out of the depth of facts, which are for the run itself.
+func unmarked(key string, v value.Value) value.Value {
+	if key == "ansible_facts" {
+		return clean(v, false)
+	}
+	return v
 }
 
 // kept are the internal keys that callbacks see.
@@ -73,7 +84,7 @@ func rawItem(r *value.Dict) *value.Dict {
 		case own[k]:
 			item.Set(k, v)
 		default:
-			out.Set(k, v)
+			out.Set(k, unmarked(k, v))
 		}
 	}
 	out.Set("_ansible_no_log", value.Bool(false))
