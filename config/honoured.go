@@ -6,7 +6,8 @@ import (
 )
 
 // honoured names the settings that goplay obeys, sorted. Every other one is read and checked, and reported by NotHonoured.
-// (ANSIBLE_HOME is in the defaults of others; pipelining makes no difference, since goplay's agents need no temporary files.)
+// (ANSIBLE_HOME is in the defaults of others; pipelining makes no difference, since goplay's agents need no temporary files, and neither do
+// system warnings, which are about the controller's Python.)
 var honoured = [...]string{
 	"AGNOSTIC_BECOME_PROMPT",
 	"ALLOW_BROKEN_CONDITIONALS",
@@ -47,6 +48,7 @@ var honoured = [...]string{
 	"DEFAULT_GATHERING",
 	"DEFAULT_HASH_BEHAVIOUR",
 	"DEFAULT_HOST_LIST",
+	"DEFAULT_LOG_FILTER",
 	"DEFAULT_LOG_PATH",
 	"DEFAULT_MODULE_PATH",
 	"DEFAULT_MODULE_UTILS_PATH",
@@ -79,6 +81,8 @@ var honoured = [...]string{
 	"INVENTORY_UNPARSED_IS_FAILED",
 	"INVENTORY_UNPARSED_WARNING",
 	"LOCALHOST_WARNING",
+	"LOG_VERBOSITY",
+	"MAX_FILE_SIZE_FOR_DIFF",
 	"MODULE_STRICT_UTF8_RESPONSE",
 	"PLAYBOOK_DIR",
 	"SYSTEM_WARNINGS",
@@ -87,6 +91,7 @@ var honoured = [...]string{
 	"TASK_TIMEOUT",
 	"TRANSFORM_INVALID_GROUP_CHARS",
 	"VARIABLE_PRECEDENCE",
+	"VERBOSE_TO_STDERR",
 	"YAML_FILENAME_EXTENSIONS",
 	"callback.default.check_mode_markers",
 	"callback.default.display_failed_stderr",
@@ -97,6 +102,22 @@ var honoured = [...]string{
 	"callback.default.show_custom_stats",
 	"callback.default.show_per_host_start",
 	"callback.default.show_task_path_on_failure",
+	"callback.json.json_indent",
+	"callback.junit.fail_on_change",
+	"callback.junit.fail_on_ignore",
+	"callback.junit.hide_task_arguments",
+	"callback.junit.include_setup_tasks_in_report",
+	"callback.junit.output_dir",
+	"callback.junit.replace_out_of_tree_path",
+	"callback.junit.task_class",
+	"callback.junit.task_relative_path",
+	"callback.junit.test_case_prefix",
+	"callback.log_plays.log_folder",
+	"callback.profile_roles.summary_only",
+	"callback.profile_tasks.output_limit",
+	"callback.profile_tasks.sort_order",
+	"callback.profile_tasks.summary_only",
+	"callback.tree.directory",
 	"connection.ssh.host_key_checking",
 	"connection.ssh.port",
 	"connection.ssh.private_key_file",

@@ -45,6 +45,8 @@ type Call struct {
 	Environment        map[string]string
 	Check, Diff, NoLog bool
 	Verbosity          int
+	// MaxDiff is the size in bytes above which files are not shown in diffs; 0: none.
+	MaxDiff int
 
 	// Vault decrypts vaulted files that are copied; nil without secrets.
 	Vault func([]byte) ([]byte, error)

@@ -34,7 +34,8 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 		Name: x.tp.fqcn, Action: x.t.Action, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
 		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
 		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
-		Vault: x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
+		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
+		Vault:   x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
 	if rd.err != nil {
@@ -133,7 +134,8 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 }
 
 func (x *execution) argsError(err error) error {
-	return source.At(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Task failed: Finalization of task args for '%s' failed", x.tp.fqcn), err)
+	err = source.At(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Finalization of task args for '%s' failed", x.tp.fqcn), err)
+	return source.At(x.t.Pos, "Task failed", err)
 }
 
 // moduleDefaults collects the arguments that module_defaults give to the task's module, the innermost last.
@@ -148,12 +150,17 @@ func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) e
 			continue
 		}
 		for name, args := range d.Strings() {
-			if own, ok := args.(*value.Dict); ok && modules.Qualify(name) == x.tp.fqcn {
+			if own, ok := args.(*value.Dict); ok && x.hasDefaultsOf(modules.Qualify(name)) {
 				into.Update(own)
 			}
 		}
 	}
 	return nil
+}
+
+// hasDefaultsOf tells whether a module's defaults are the task's too: gathering facts has those of setup.
+func (x *execution) hasDefaultsOf(module string) bool {
+	return module == x.tp.fqcn || x.tp.fqcn == "ansible.builtin.gather_facts" && module == "ansible.builtin.setup"
 }
 
 // posOf gives the place where a value was written, where it is known.

@@ -302,6 +302,7 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 // changeInventory adds the hosts and groups of add_host and group_by; the result tells whether they are new.
 func (x *execution) changeInventory(d *value.Dict) {
 	if add, ok := d.Get("add_host").(*value.Dict); ok {
+		x.p.run.send(event.Message{Level: event.Verbose2, Text: "creating host via 'add_host': hostname=" + add.Get("host_name").String()})
 		x.p.run.addHost(add, d)
 	}
 	if group := d.Get("add_group"); group != nil {
@@ -442,7 +443,11 @@ func (x *execution) failedByCondition(r *result, failed bool) {
 
 func (x *execution) actionFailed(r *result) []event.Cause {
 	msg := "Task failed: Action failed."
-	if m := r.dict.Get("msg"); m != nil && m.Truth() {
+	switch m := r.dict.Get("msg"); {
+	case m == nil:
+		msg = "Task failed: Action failed: Unknown error."
+		r.dict.Set("msg", value.String(msg))
+	case m.Truth():
 		msg = "Task failed: Action failed: " + m.String()
 	}
 	return []event.Cause{{Msg: msg, Pos: x.t.Pos}}

@@ -21,6 +21,8 @@ type inclusion struct {
 	include *playbook.Task
 	label   string
 	key     string
+	args    *value.Dict // as given, without the file
+	extra   *value.Dict // the loop's variables; nil: no loop
 	hosts   []*hostState
 	nodes   []playbook.Node
 }
@@ -38,9 +40,14 @@ func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) er
 	}
 	var found []*inclusion
 	for _, h := range run {
+		p.run.send(event.HostStart{Task: ev, Host: event.Host{Name: h.name}})
+	}
+	for _, h := range run {
 		list, r := p.inclusions(ctx, tp, ev, h)
 		if r != nil {
 			p.tell(tp, ev, h, r)
+		} else {
+			p.run.send(event.IncludeResult{Task: ev, Host: event.Host{Name: h.name}, Result: includeResult(list)})
 		}
 		for _, i := range list {
 			found = merge(found, i, h)
@@ -63,6 +70,29 @@ func (p *play) tell(tp *taskPlan, ev *event.Task, h *hostState, r *result) {
 	p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: r.status, Result: r.dict, Ignore: r.ignored, Causes: r.causes})
 	p.apply(tp, h, r)
 	p.judge([]*hostState{h}, []*result{r})
+}
+
+// includeResult is what an include gives a host before its files are read.
+func includeResult(list []*inclusion) *value.Dict {
+	if len(list) == 1 && list[0].extra == nil {
+		r := list[0].result()
+		r.Set("changed", value.Bool(false))
+		return r
+	}
+	results := &value.List{}
+	for _, i := range list {
+		r := i.result()
+		r.Update(i.extra)
+		results.Append(r)
+	}
+	return value.DictOf("results", results, "msg", value.String("All items completed"), "changed", value.Bool(false))
+}
+
+func (i *inclusion) result() *value.Dict {
+	if i.role {
+		return value.DictOf("include_args", i.args)
+	}
+	return value.DictOf("include", value.String(i.asked), "include_args", i.args)
 }
 
 func merge(found []*inclusion, i *inclusion, h *hostState) []*inclusion {
@@ -152,7 +182,7 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 	if !ok {
 		return nil, skippedResult(cond)
 	}
-	i := &inclusion{role: x.t.Include.Role, label: label}
+	i := &inclusion{role: x.t.Include.Role, label: label, extra: extra, args: includeArgs(x.t, vars)}
 	if i.path, i.asked, err = x.included(vars); err != nil {
 		return nil, x.failed(err)
 	}
@@ -161,6 +191,21 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 	}
 	i.key = i.path + "\x00" + frozenKey(i.include)
 	return i, nil
+}
+
+// includeArgs are an include's arguments without the file.
+func includeArgs(t *playbook.Task, vars *templating.Context) *value.Dict {
+	args := &value.Dict{}
+	for k, v := range t.Args.Strings() {
+		if k == "_raw_params" || k == "file" {
+			continue
+		}
+		if got, err := vars.Resolve(v); err == nil {
+			v = got
+		}
+		args.Set(k, v)
+	}
+	return args
 }
 
 // included finds what is included: the absolute path of a file, or the name of a role.
@@ -264,7 +309,7 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 		p.includeFailed(tp, ev, i, err)
 		return false
 	}
-	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role})
+	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role, Vars: i.extra})
 	for _, h := range i.hosts {
 		p.run.stats.ok(h.name)
 	}

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/runner/event"
@@ -66,11 +67,25 @@ func (p *play) metaAction(tp *taskPlan, h *hostState) (string, error) {
 	return v.String(), nil
 }
 
+// metaDone are what -vv tells of meta tasks that were done; %s is the host.
+var metaDone = map[string]string{
+	"noop": "noop", "flush_handlers": "triggered running handlers for %s", "clear_facts": "facts cleared",
+	"clear_host_errors": "cleared host errors", "reset_connection": "reset connection", "end_host": "ending play for %s",
+	"end_batch": "ending batch", "end_play": "ending play",
+}
+
 func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
+	err := p.metaAct(ctx, tp, action, h)
+	if done := metaDone[action]; err == nil && done != "" {
+		p.run.send(event.Message{Level: event.Verbose2, Text: "META: " + strings.Replace(done, "%s", h.name, 1)})
+	}
+	return err
+}
+
+func (p *play) metaAct(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
 	switch action {
 	case "noop":
 	case "flush_handlers":
-		p.run.send(event.Message{Level: event.Verbose2, Text: "META: triggered running handlers for " + h.name})
 		p.flushHandlers([]*hostState{h})
 	case "clear_facts":
 		for _, h := range p.batch {

@@ -80,7 +80,7 @@ func (p *play) gatherTask() *playbook.Task {
 	kw := p.p.Keywords
 	kw.Name, kw.Vars = value.String("Gathering Facts"), nil
 	kw.Tags = append(slices.Clone(kw.Tags), value.String("always"))
-	return &playbook.Task{Keywords: kw, Pos: p.p.Pos, Action: "ansible.builtin.gather_facts", Args: args, Parent: &playbook.Block{Implicit: true}}
+	return &playbook.Task{Keywords: kw, Pos: p.p.Pos, Action: "gather_facts", Args: args, Parent: &playbook.Block{Implicit: true}}
 }
 
 // flushTask is an implicit meta: flush_handlers.

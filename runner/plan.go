@@ -33,7 +33,7 @@ func (p *play) plan(t *playbook.Task) *taskPlan {
 	if tp := p.plans[t]; tp != nil {
 		return tp
 	}
-	tp := &taskPlan{task: t, id: len(p.plans) + 1, fqcn: p.run.qualified(t)}
+	tp := &taskPlan{task: t, id: int(p.run.tasks.Add(1)), fqcn: p.run.qualified(t)}
 	tp.action = p.run.registry.Action(tp.fqcn)
 	tp.env = p.run.env(p.searchDirs(t))
 	tp.layer()

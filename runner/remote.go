@@ -2,6 +2,7 @@ package runner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -78,7 +80,28 @@ func addEnvironment(env map[string]string, v value.Value) error {
 }
 
 func (r *remote) session(ctx context.Context) (*agent.Session, error) {
+	r.tellWay()
 	return r.x.p.run.agents.Session(ctx, r.way.target, r.way.interpreter, r.way.become)
+}
+
+const wayVerbosity = 3 // from which on it is told how hosts are reached
+
+// tellWay tells how the host is reached, once for each way to it.
+func (r *remote) tellWay() {
+	t := r.way.target
+	if r.x.scouting || r.x.p.run.opts.Verbosity < wayVerbosity {
+		return
+	}
+	text := fmt.Sprintf("ESTABLISH %s CONNECTION", strings.ToUpper(t.Transport))
+	if t.User != "" {
+		text += " FOR USER: " + t.User
+	}
+	for _, b := range r.way.become {
+		text += fmt.Sprintf(", %s TO %s", b.Method, b.User)
+	}
+	if r.x.p.run.firstTime(t.Host + text) {
+		r.x.p.run.send(event.Message{Level: event.Verbose3, Host: cmp.Or(t.Address, t.Host), Text: text})
+	}
 }
 
 // Final tells that the next module call is the action's last one.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
@@ -14,6 +15,7 @@ import (
 	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/callback"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -34,19 +36,21 @@ const (
 
 // run is a run under way: what all its plays share.
 type run struct {
-	opts     Options
-	sink     event.Sink
-	flush    func() // waits until all that was sent is shown
-	engine   *templating.Engine
-	inv      *inventory.Inventory
-	loader   *playbook.Loader
-	store    *vars.Store
-	registry *modules.Registry
-	lines    *connection.Pool
-	agents   *agent.Pool
-	stats    *stats
-	term     modules.Terminal
-	forks    chan struct{}
+	opts      Options
+	sink      event.Sink
+	flush     func() // waits until all that was sent is shown
+	callbacks *callback.Set
+	engine    *templating.Engine
+	inv       *inventory.Inventory
+	loader    *playbook.Loader
+	store     *vars.Store
+	registry  *modules.Registry
+	lines     *connection.Pool
+	agents    *agent.Pool
+	stats     *stats
+	term      modules.Terminal
+	forks     chan struct{}
+	tasks     atomic.Int64 // how many have been planned, which numbers them
 
 	extra            *value.Dict
 	staticMagic      *value.Dict
@@ -81,6 +85,9 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 		return r.list(books)
 	}
 	if err := unsupportedInAny(books); err != nil {
+		return ExitOf(err), err
+	}
+	if err := r.loadCallbacks(); err != nil {
 		return ExitOf(err), err
 	}
 	err = r.playAll(ctx, books)

@@ -36,23 +36,16 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 	if opts.Forks <= 0 {
 		opts.Forks = opts.Config.Int("DEFAULT_FORKS")
 	}
-	sink, warnings, done, err := newSink(opts)
-	if err != nil {
-		return nil, nil, err
-	}
-	queue := callback.NewQueue(sink)
+	set := callback.NewSet(opts.Display)
+	queue := callback.NewQueue(set)
 	r = makeRun(opts, queue, filepath.Dir(absolute(opts.Playbooks[0])))
-	r.flush = queue.Flush
-	for _, w := range warnings {
-		r.warn(w, source.Pos{})
-	}
-	closeRun = func() { queue.Close(); done() }
+	r.flush, r.callbacks = queue.Flush, set
 	if err := r.readInputs(ctx); err != nil {
-		closeRun()
+		queue.Close()
 		return nil, nil, err
 	}
 	r.openLines()
-	return r, func() { r.closeLines(); queue.Close(); done() }, nil
+	return r, func() { r.closeLines(); queue.Close() }, nil
 }
 
 // makeRun makes a run that has read nothing yet.

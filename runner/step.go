@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -102,24 +101,13 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
 		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
 		NoLog:    p.noLog(t, ctx),
-		Name:     p.taskName(tp, ctx),
+		Args:     t.Args,
 	}
-	if !ev.NoLog && p.run.opts.Config.Bool("DISPLAY_ARGS_TO_STDOUT") {
-		ev.Args = shownArgs(t)
-	}
+	ev.Name, ev.Title = p.taskName(tp, ctx)
 	if t.Role != nil {
 		ev.Role = t.Role.Name
 	}
 	return ev
-}
-
-// shownArgs are a task's arguments as they were written, for display_args_to_stdout.
-func shownArgs(t *playbook.Task) string {
-	var words []string
-	for k, v := range t.Args.Strings() {
-		words = append(words, k+"="+v.String())
-	}
-	return strings.Join(words, ", ")
 }
 
 func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts []*hostState) []*result {
@@ -149,7 +137,8 @@ func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts [
 	}
 	go func() {
 		defer close(next)
-		for i := range hosts {
+		for i, h := range hosts {
+			show.now(event.HostStart{Task: ev, Host: event.Host{Name: h.name}})
 			next <- i
 		}
 	}()

@@ -26,7 +26,7 @@ func (p *play) isSelected(t *playbook.Task) bool {
 // started finds out whether --start-at-task has been reached. Implicit tasks run before it.
 func (p *play) started(t *playbook.Task) bool {
 	want := p.run.opts.StartAt
-	if want == "" || p.run.started || t.Parent != nil && t.Parent.Implicit && t.Action == "ansible.builtin.gather_facts" {
+	if want == "" || p.run.started || t.Parent != nil && t.Parent.Implicit && t.Action == "gather_facts" {
 		return true
 	}
 	name := ""

@@ -28,12 +28,9 @@ type View struct {
 	plan *taskPlan
 }
 
-// NewView reads the inventory and the variables that the options name. No playbook is read, nothing is connected to, and warnings go to
-// Stderr. playbookDir is what stands for a playbook's folder; "" is the current one. A traced view tells where variables come from.
+// NewView reads the inventory and the variables that the options name. No playbook is read, and nothing is connected to. playbookDir is what stands for a playbook's folder; "" is the current one. A traced view tells where variables come from.
 func NewView(ctx context.Context, opts Options, playbookDir string, traced bool) (*View, error) {
-	display, _, _ := callbackOptions(opts)
-	sink := messages{callback.NewDisplay(opts.Stderr, opts.Stderr, display)}
-	r := makeRun(opts, sink, absolute(playbookDir))
+	r := makeRun(opts, messages{opts.Display}, absolute(playbookDir))
 	if traced {
 		r.trace = &trace{seen: map[Read]bool{}}
 	}

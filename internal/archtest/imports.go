@@ -39,7 +39,7 @@ var table = []row{
 
 	{"strategy", "golang.org/x/sync/...", "schedules steps; knows no connections, modules or variables"},
 	{"runner/event", "templating/value", "what happened, as data"},
-	{"runner/callback", "runner/event templating/value internal/source/document golang.org/x/term", "prints events and knows nothing else"},
+	{"runner/callback", "runner/event templating/value templating/yaml internal/source/document golang.org/x/term", "prints events and knows nothing else"},
 	{"runner", "playbook inventory vars vars/vault config strategy templating/... modules modules/... agent connection connection/... runner/event runner/callback internal/source/document golang.org/x/sync/...", "the one place where all meet"},
 
 	{"console", "templating/value templating/yaml golang.org/x/term", "a prompt and the forms of values; knows no hosts and no templates"},

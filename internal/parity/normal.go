@@ -26,6 +26,8 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`(?m)^(ansible-playbook \[core|goplay ) ?[^\n]*\n(  [^\n]*\n)*`), "VERSION\n"},
 	// The reference tells which of its own printers it does not use.
 	{regexp.MustCompile(`(?m)^Skipping callback '[^\n]*\n`), ""},
+	// It tells where it found the others.
+	{regexp.MustCompile(`(?m)^redirecting \(type: callback\) [^\n]*\n`), ""},
 	{regexp.MustCompile(`(?m)^Did you mean [^\n]*\?\n\n?`), ""}, // goplay's addition to a user's mistakes
 	{regexp.MustCompile(`core 2\.19\.\d+`), "core 2.19"},
 	{regexp.MustCompile(`ansible-core 2\.19\.\d+`), "ansible-core 2.19"},

@@ -28,14 +28,20 @@ func debug(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if skip, err := tooQuiet(c); skip != nil || err != nil {
 		return skip, err
 	}
-	d := value.DictOf("_ansible_verbose_always", value.Bool(true), "changed", value.Bool(false))
+	d := &value.Dict{}
 	switch {
 	case hasVar:
-		return d, showVariable(c, d, v)
+		if err := showVariable(c, d, v); err != nil {
+			return d, err
+		}
 	case hasMsg:
 		d.Set("msg", msg)
 	default:
 		d.Set("msg", value.String("Hello world!"))
+	}
+	d.Set("_ansible_verbose_always", value.Bool(true))
+	if _, shown := d.Lookup("changed"); !shown {
+		d.Set("changed", value.Bool(false))
 	}
 	return d, nil
 }

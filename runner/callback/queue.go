@@ -2,6 +2,7 @@ package callback
 
 import (
 	"sync"
+	"time"
 
 	"github.com/goplay/goplay/runner/event"
 )
@@ -13,27 +14,37 @@ const queueLength = 4096
 // Queue hands events to a sink in a goroutine of its own, in order.
 type Queue struct {
 	sink   event.Sink
-	events chan event.Event
+	events chan sent
 	done   chan struct{}
 	mu     sync.RWMutex // held for writing to close
 	closed bool
 }
 
+// sent is an event with the time at which it was sent.
+type sent struct {
+	event.Event
+	at time.Time
+}
+
 // NewQueue starts a queue in front of a sink. Close ends it.
 func NewQueue(sink event.Sink) *Queue {
-	q := &Queue{sink: sink, events: make(chan event.Event, queueLength), done: make(chan struct{})}
+	q := &Queue{sink: sink, events: make(chan sent, queueLength), done: make(chan struct{})}
 	go q.run()
 	return q
 }
 
 func (q *Queue) run() {
 	defer close(q.done)
+	timed, _ := q.sink.(event.Timed)
 	for e := range q.events {
-		if m, ok := e.(mark); ok {
+		if m, ok := e.Event.(mark); ok {
 			close(m.reached)
 			continue
 		}
-		q.sink.Event(e)
+		if timed != nil {
+			timed.At(e.at)
+		}
+		q.sink.Event(e.Event)
 	}
 }
 
@@ -58,7 +69,7 @@ func (q *Queue) Event(e event.Event) {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
 	if !q.closed {
-		q.events <- e
+		q.events <- sent{e, time.Now()}
 	}
 }
 

@@ -26,6 +26,8 @@ type Options struct {
 	Width    int // 80 where it is not larger than twice the indentation
 	Flow     Flow
 	SortKeys bool
+	// Literal writes text of several lines as a block ("|") where it reads back as the same text.
+	Literal bool
 	// EscapeUnicode writes characters outside ASCII as escapes.
 	EscapeUnicode bool
 	ExplicitStart bool
@@ -373,6 +375,8 @@ func (e *emitter) writeScalar(text string, isString bool, c context) {
 		plainOK = false
 	}
 	switch {
+	case e.o.Literal && a.multiline && a.literal && e.flowLevel == 0 && !c.simpleKey:
+		e.literal(text)
 	case plainOK && !(c.simpleKey && a.multiline) && !resolvesOtherwise(text):
 		e.plain(text, !c.simpleKey)
 	case a.single && !(c.simpleKey && a.multiline):
