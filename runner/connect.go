@@ -97,7 +97,7 @@ func (s *settings) int(names string, def int) int {
 
 // wayTo finds the way to the task's host, or to the host that it is delegated to.
 func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, error) {
-	host, hostVars := x.h.inv, taskVars
+	host, hostVars := x.h.inventory(), taskVars
 	if delegate != "" {
 		host, hostVars = x.delegateHost(taskVars, delegate)
 	}
@@ -146,7 +146,7 @@ func (x *execution) delegateHost(taskVars *templating.Context, name string) (*in
 		h = &inventory.Host{Name: name}
 		s.Layers = append(s.Layers, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})
 	} else {
-		s.Layers = append(s.Layers, &hostMagic{run: run, play: x.p, host: &hostState{name: name, inv: h}, task: x.tp})
+		s.Layers = append(s.Layers, &hostMagic{run: run, play: x.p, host: newHost(name, h), task: x.tp})
 	}
 	s.Push(loopVariables(taskVars))
 	s.Push(run.extra)

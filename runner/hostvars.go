@@ -36,7 +36,7 @@ func (v hostVars) Lookup(name string) (value.Value, bool) {
 // All gives every host of the inventory.
 func (v hostVars) All() iter.Seq2[value.Value, value.Value] {
 	return func(yield func(value.Value, value.Value) bool) {
-		for _, h := range v.run.inv.Hosts() {
+		for _, h := range v.run.inv.Defined() {
 			if !yield(value.String(h.Name), v.run.view(h)) {
 				return
 			}
@@ -70,7 +70,7 @@ type hostView struct {
 // view makes a host's variables. What is templated in it is remembered as long as the view is.
 func (r *run) view(h *inventory.Host) *hostView {
 	s := &vars.Scope{}
-	s.Layers = append(s.Layers, &hostMagic{run: r, host: &hostState{name: h.Name, inv: h}})
+	s.Layers = append(s.Layers, &hostMagic{run: r, host: newHost(h.Name, h)})
 	s.Push(r.extra, r.store.Local(h.Name))
 	s.Layers = append(s.Layers, r.store.Injected(h.Name))
 	s.Push(r.hostDict(h))

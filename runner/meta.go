@@ -34,9 +34,18 @@ func (p *play) meta(ctx context.Context, tp *taskPlan, hosts []*hostState) error
 // perHost are the meta actions that each host does; the others are done once.
 var perHost = map[string]bool{"noop": true, "reset_connection": true, "end_host": true, "end_role": true, "flush_handlers": true}
 
+// unconditional are the meta actions that take no notice of when.
+var unconditional = map[string]bool{"noop": true, "reset_connection": true, "refresh_inventory": true}
+
 func (p *play) metaOn(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
 	ev := p.eventTask(tp, h)
 	p.run.send(event.TaskStart{Task: ev})
+	if unconditional[action] {
+		if len(tp.task.When) > 0 {
+			p.run.warn(action+" task does not support when conditional", source.Pos{})
+		}
+		return p.metaDo(ctx, tp, action, h)
+	}
 	x := newExecution(p, tp, ev, h, p.run.send)
 	ok, _, err := x.conditions(x.vars, tp.task.When)
 	switch {
@@ -90,7 +99,7 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	case "reset_connection":
 		return p.resetConnection(ctx, tp, h)
 	case "refresh_inventory":
-		return source.New(tp.task.Pos, "meta: refresh_inventory is not supported yet")
+		return p.refreshInventory(ctx)
 	default:
 		return source.New(tp.task.Pos, fmt.Sprintf("invalid meta action requested: %s", action))
 	}
@@ -109,6 +118,27 @@ func (p *play) clearErrors() {
 			h.set(active)
 		}
 	}
+}
+
+// refreshInventory reads the inventory again. Hosts that are gone leave the play, new ones are in the plays that follow; what is known of
+// hosts stays.
+func (p *play) refreshInventory(ctx context.Context) error {
+	if err := p.run.inv.Reload(ctx, p.run.inventorySources); err != nil {
+		return err
+	}
+	if err := p.run.applyLimit(); err != nil {
+		p.run.warn(err.Error(), source.Pos{})
+	}
+	p.relist(true)
+	for _, h := range p.all {
+		switch now := p.run.inv.Host(h.name); {
+		case now != nil:
+			h.inv.Store(now)
+		case !h.inventory().Implicit:
+			h.set(left)
+		}
+	}
+	return nil
 }
 
 // flushHandlers lets notified handlers run now.

@@ -30,9 +30,6 @@ import (
 
 // newRun makes everything that a run needs. closeRun ends all agents and lines, and shows what is still to be shown.
 func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err error) {
-	if err := refuse(opts); err != nil {
-		return nil, nil, err
-	}
 	if opts.Forks <= 0 {
 		opts.Forks = opts.Config.Int("DEFAULT_FORKS")
 	}
@@ -42,7 +39,7 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 	}
 	queue := callback.NewQueue(sink)
 	r = &run{
-		opts: opts, sink: queue, flush: queue.Flush, engine: templating.New(), store: vars.NewStore(), stats: newStats(),
+		opts: opts, sink: queue, flush: queue.Flush, interlude: queue.Interlude, engine: templating.New(), store: vars.NewStore(), stats: newStats(),
 		forks: make(chan struct{}, max(1, opts.Forks)), gone: map[string]hostStatus{}, warned: map[string]bool{},
 		playbookDir: filepath.Dir(absolute(opts.Playbooks[0])), term: opts.Terminal,
 	}
@@ -57,17 +54,6 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 	}
 	r.openLines()
 	return r, func() { r.closeLines(); queue.Close(); done() }, nil
-}
-
-// refuse names options that goplay does not have yet.
-func refuse(o Options) error {
-	if o.Step {
-		return errors.New("--step is not supported yet")
-	}
-	if o.FlushCache {
-		return errors.New("--flush-cache is not supported yet: facts are kept for the run only")
-	}
-	return nil
 }
 
 // readInputs reads the extra variables and the inventory.

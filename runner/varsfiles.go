@@ -116,7 +116,7 @@ func (p *play) varsFileContext(h *hostState, before []*value.Dict) *templating.C
 	s.Push(before...)
 	s.Push(p.prompted, p.playVars)
 	s.Layers = append(s.Layers, p.run.store.Injected(h.name))
-	s.Push(p.run.hostDict(h.inv))
+	s.Push(p.run.hostDict(h.inventory()))
 	return p.run.engine.NewContext(s, p.run.env([]string{p.run.playbookDir}))
 }
 
