@@ -155,7 +155,7 @@ func (x *execution) delegateHost(taskVars *templating.Context, name string) (*in
 	s.Push(x.tp.own...)
 	s.Push(x.tp.role...)
 	s.Push(x.p.prompted, x.p.playVars)
-	s.Layers = append(s.Layers, run.store.Injected(name))
+	s.Layers = append(s.Layers, run.injected(name))
 	s.Push(run.hostDict(h))
 	s.Push(x.tp.weak...)
 	return h, run.engine.NewContext(s, x.tp.env)

@@ -33,6 +33,7 @@ func (r *run) brokenErr() error {
 
 // inventoryDir and inventoryFile say where a host was defined.
 func (r *run) inventoryDir(h *hostState) value.Value { return defined(h, h.inventory().InventoryDir()) }
+
 func (r *run) inventoryFile(h *hostState) value.Value {
 	return defined(h, h.inventory().InventoryFile())
 }

@@ -72,7 +72,7 @@ func (r *run) view(h *inventory.Host) *hostView {
 	s := &vars.Scope{}
 	s.Layers = append(s.Layers, &hostMagic{run: r, host: newHost(h.Name, h)})
 	s.Push(r.extra, r.store.Local(h.Name))
-	s.Layers = append(s.Layers, r.store.Injected(h.Name))
+	s.Layers = append(s.Layers, r.injected(h.Name))
 	s.Push(r.hostDict(h))
 	return &hostView{scope: s, ctx: r.engine.NewContext(s, r.env([]string{r.playbookDir}))}
 }

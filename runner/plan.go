@@ -124,7 +124,7 @@ func (p *play) exported() (roleVars, roleDefaults []*value.Dict) {
 func (p *play) pushPlayLayers(s *vars.Scope, h *hostState) {
 	s.Push(p.varsFiles(h)...)
 	s.Push(p.prompted, p.playVars)
-	s.Layers = append(s.Layers, p.run.store.Injected(h.name))
+	s.Layers = append(s.Layers, p.run.injected(h.name))
 	s.Push(p.run.hostDict(h.inventory()))
 }
 

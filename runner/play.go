@@ -256,6 +256,7 @@ func (p *play) remaining() value.Value {
 	}
 	return strs(slices.DeleteFunc(slices.Clone(p.hosts()), func(name string) bool { return lost[name] }))
 }
+
 func (p *play) batchHosts() value.Value {
 	return strs(names(p.batch))
 }

@@ -52,8 +52,9 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 		closeRun()
 		return nil, nil, err
 	}
+	closeCache := r.openCache()
 	r.openLines()
-	return r, func() { r.closeLines(); queue.Close(); done() }, nil
+	return r, func() { r.closeLines(); closeCache(); queue.Close(); done() }, nil
 }
 
 // readInputs reads the extra variables and the inventory.

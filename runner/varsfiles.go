@@ -115,7 +115,7 @@ func (p *play) varsFileContext(h *hostState, before []*value.Dict) *templating.C
 	s.Push(p.run.extra)
 	s.Push(before...)
 	s.Push(p.prompted, p.playVars)
-	s.Layers = append(s.Layers, p.run.store.Injected(h.name))
+	s.Layers = append(s.Layers, p.run.injected(h.name))
 	s.Push(p.run.hostDict(h.inventory()))
 	return p.run.engine.NewContext(s, p.run.env([]string{p.run.playbookDir}))
 }
