@@ -6,7 +6,8 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// Reload reads all sources and variable files again, as meta: refresh_inventory asks for, while others go on to use the inventory. What
+// Reload reads all sources again, as meta: refresh_inventory asks for, while others go on to use the inventory. Files of group_vars and
+// host_vars that were read stay as they were. What
 // AddHost and AddToGroup have made comes back, in the order in which it was made: hosts and groups that were added stay, a host that no
 // source names any more leaves the groups that it was put into. A *Host from before answers as it did; Host gives the new one.
 func (inv *Inventory) Reload(ctx context.Context, sources []string) error {
@@ -21,7 +22,6 @@ func (inv *Inventory) Reload(ctx context.Context, sources []string) error {
 	}
 	inv.hosts, inv.order, inv.dirs = fresh.hosts, fresh.order, fresh.dirs
 	inv.groups, inv.groupList, inv.all, inv.ungrouped = fresh.groups, fresh.groupList, fresh.all, fresh.ungrouped
-	inv.files.forget()
 	inv.changed()
 	for _, a := range inv.additions {
 		a.to(inv)

@@ -32,14 +32,8 @@ type loaded struct {
 
 func (f *varFiles) init(opts Options) {
 	f.exts = append([]string{""}, opts.Config.List("YAML_FILENAME_EXTENSIONS")...)
-	f.forget()
-}
-
-// forget lets files be read again.
-func (f *varFiles) forget() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.dirs, f.vars = map[string]map[string]bool{}, map[string]loaded{}
+	f.dirs = map[string]map[string]bool{}
+	f.vars = map[string]loaded{}
 }
 
 // load gives the variables of a group or host, or nil. kind is group_vars or host_vars.

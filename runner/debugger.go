@@ -112,11 +112,12 @@ func newDebugger(p *play, a *attempt, r *result, s event.Sink) *debugger {
 
 // rename finds the task's name, which may depend on variables that were set.
 func (d *debugger) rename() {
-	t := *d.a.tp.task
+	t := d.a.tp.task
+	d.a.name = writtenName(t)
 	if t.Name != nil {
-		t.Name = value.String(d.p.eventTask(d.changed().tp, d.a.h).Name)
+		kind, _, _ := strings.Cut(d.a.name, ": ")
+		d.a.name = kind + ": " + d.p.eventTask(d.changed().tp, d.a.h).Name
 	}
-	d.a.name = writtenName(&t)
 }
 
 // changed is the attempt with what the user has set.
@@ -136,10 +137,7 @@ func (d *debugger) changed() attempt {
 func (d *debugger) converse(ctx context.Context) (redo bool) {
 	prompt := fmt.Sprintf("[%s] %s (debug)> ", d.a.h.name, d.a.name)
 	for d.act == talking {
-		line, err := "", errNobody
-		if d.p.run.term != nil {
-			line, err = d.p.run.term.Pause(ctx, prompt, true)
-		}
+		line, err := d.p.run.ask(ctx, prompt)
 		if err != nil {
 			line = "EOF"
 		}

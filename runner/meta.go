@@ -113,7 +113,7 @@ func (p *play) clearErrors() {
 		p.run.found(h.name)
 		switch {
 		case h.is(failed):
-			h.set(left)
+			h.set(forgiven)
 		case h.is(unreachable):
 			h.set(active)
 		}

@@ -79,7 +79,8 @@ const (
 	active hostStatus = iota
 	failed
 	unreachable
-	left // meta: end_host
+	left     // meta: end_host, or gone from the inventory
+	forgiven // failed, and taken back by meta: clear_host_errors for the plays that follow
 )
 
 func (h *hostState) is(s hostStatus) bool {
@@ -250,7 +251,7 @@ func (p *play) hosts() []string {
 func (p *play) remaining() value.Value {
 	lost := map[string]bool{}
 	for _, h := range p.all {
-		if h.is(failed) || h.is(unreachable) {
+		if h.is(failed) || h.is(unreachable) || h.is(forgiven) {
 			lost[h.name] = true
 		}
 	}

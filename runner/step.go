@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/strategy"
@@ -254,7 +255,12 @@ func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) 
 		return hosts, nil
 	}
 	rd := reader{ctx: p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env)}
-	if rd.bool("run_once", tp.task.RunOnce, false) {
+	once := rd.bool("run_once", tp.task.RunOnce, false)
+	if once && !p.lockStep {
+		p.run.warn("Using run_once with the free strategy is not currently supported. "+
+			"This task will still be executed for every host in the inventory list.", source.Pos{})
+	}
+	if once {
 		return hosts[:1], nil
 	}
 	return hosts, nil // a wrong value fails the task on each host

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 
@@ -63,14 +64,21 @@ var errNobody = errors.New("nobody can be asked")
 
 // question asks for a line, while nothing else is shown; the question is shown again as a heading, as the reference does.
 func (r *run) question(ctx context.Context, text string) (answer string, err error) {
-	err = errNobody
 	r.interlude(func(s event.Sink) {
-		if r.term == nil {
-			return
-		}
-		if answer, err = r.term.Pause(ctx, text, true); err == nil {
+		if answer, err = r.ask(ctx, text); err == nil {
 			s.Event(event.Message{Level: event.Heading, Text: text})
 		}
 	})
 	return answer, err
+}
+
+// ask shows a prompt, on standard output as the reference does, and reads a line. Only an interlude may do so.
+func (r *run) ask(ctx context.Context, prompt string) (string, error) {
+	if r.term == nil {
+		return "", errNobody
+	}
+	if _, err := io.WriteString(r.opts.Stdout, prompt); err != nil {
+		return "", err
+	}
+	return r.term.Pause(ctx, "", true)
 }

@@ -39,7 +39,6 @@ func (s *Store) AddFacts(host string, facts *value.Dict) {
 		all.Update(facts)
 		if s.cache != nil {
 			s.check(s.cache.Set(host, all))
-			all = factcache.Sorted(all)
 		}
 		h.learn(all)
 	})

@@ -2,7 +2,6 @@ package factcache
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,36 +18,8 @@ var errNoPayload = errors.New("no payload")
 
 // pack gives the text that stands for facts.
 func pack(facts *value.Dict) (string, error) {
-	data, err := value.AppendJSON(nil, facts, value.JSONOptions{SortKeys: true, EnsureASCII: true, Default: packed})
+	data, err := value.AppendJSON(nil, facts, value.JSONOptions{EnsureASCII: true, Default: packed})
 	return string(data), err
-}
-
-// Sorted gives facts as a cache gives them back: with the keys of all dicts in order.
-func Sorted(facts *value.Dict) *value.Dict { return sorted(facts).(*value.Dict) }
-
-func sorted(v value.Value) value.Value {
-	switch v := v.(type) {
-	case *value.List:
-		l := &value.List{Elems: make([]value.Value, len(v.Elems))}
-		for i, e := range v.Elems {
-			l.Elems[i] = sorted(e)
-		}
-		return l
-	case *value.Dict:
-		d := value.NewDict(v.Len())
-		keys := slices.Sorted(func(yield func(string) bool) {
-			for k := range v.Strings() {
-				if !yield(k) {
-					return
-				}
-			}
-		})
-		for _, k := range keys {
-			d.Set(k, sorted(v.Get(k)))
-		}
-		return d
-	}
-	return v
 }
 
 // packed is the form of values that JSON has none for.
