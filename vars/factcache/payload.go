@@ -41,8 +41,13 @@ func unpack(kept value.Value) (*value.Dict, error) {
 	if !ok {
 		return nil, errNoPayload
 	}
-	text, ok := d.Get(payloadKey).(value.String)
-	if !ok {
+	var text string
+	switch payload := d.Get(payloadKey).(type) {
+	case value.String:
+		text = string(payload)
+	case *value.Template: // text in YAML that has markers somewhere in the facts
+		text = payload.Text
+	default:
 		return nil, errNoPayload
 	}
 	v, err := value.FromJSON([]byte(text))
