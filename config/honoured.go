@@ -94,6 +94,8 @@ var honoured = [...]string{
 	"TRANSFORM_INVALID_GROUP_CHARS",
 	"VARIABLE_PRECEDENCE",
 	"YAML_FILENAME_EXTENSIONS",
+	"cache.redis.keyset_name",
+	"cache.redis.sentinel_service_name",
 	"callback.default.check_mode_markers",
 	"callback.default.display_failed_stderr",
 	"callback.default.display_ok_hosts",

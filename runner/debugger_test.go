@@ -182,4 +182,3 @@ func TestRefreshWhileHostsRun(t *testing.T) {
 		t.Errorf("exit %d, %d runs", exit, runs.runs.Load())
 	}
 }
-

@@ -31,6 +31,7 @@ func (r *run) openCache() (closeCache func()) {
 	cfg := r.opts.Config
 	o := factcache.Options{
 		Connection: cfg.Str("CACHE_PLUGIN_CONNECTION"), Timeout: time.Duration(cfg.Int("CACHE_PLUGIN_TIMEOUT")) * time.Second,
+		Keyset: cfg.Str("cache.redis.keyset_name"), Sentinel: cfg.Str("cache.redis.sentinel_service_name"),
 		Warn: func(msg string) { r.warn(msg, source.Pos{}) },
 	}
 	if cfg.Origin("CACHE_PLUGIN_PREFIX") != "default" {

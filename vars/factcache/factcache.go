@@ -35,6 +35,7 @@ type Options struct {
 	Connection string        // a folder, or host:port:db[:password]; "": not given
 	Prefix     string        // of files' names or of keys; "": the plugin's default
 	Keyset     string        // redis: the name of the sorted set; "": ansible_cache_keys
+	Sentinel   string        // redis: the name of a service of redis's sentinels, which are not spoken to yet: an error
 	Timeout    time.Duration // 0: facts never get too old
 	Warn       func(string)  // takes warnings for the user
 }

@@ -90,8 +90,10 @@ func TestReference(t *testing.T) {
 	for _, row := range []struct{ plugin, text, want string }{
 		{"jsonfile", `{"__payload__": "{\"one\": {\"value\": 1, \"tags\": [{\"__ansible_type\": \"Origin\"}], \"__ansible_type\": \"_AnsibleTaggedInt\"}}"}`, "{'one': 1}"},
 		{"jsonfile", `{"__payload__": "{\"d\": {\"value\": {\"value\": 1, \"k\": {\"value\": [\"{{ x }}\"], \"tags\": [], \"__ansible_type\": \"_AnsibleTaggedList\"}}, \"tags\": [], \"__ansible_type\": \"_AnsibleTaggedDict\"}}"}`, "{'d': {'value': 1, 'k': ['{{ x }}']}}"},
-		{"jsonfile", `{"__payload__": "{\"t\": {\"iso8601\": \"2020-01-02T03:04:05\", \"fold\": 0, \"__ansible_type\": \"AnsibleSerializableDateTime\"}}"}`,
-			value.Repr(value.DictOf("t", value.DateTime{T: time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC), Naive: true}))},
+		{
+			"jsonfile", `{"__payload__": "{\"t\": {\"iso8601\": \"2020-01-02T03:04:05\", \"fold\": 0, \"__ansible_type\": \"AnsibleSerializableDateTime\"}}"}`,
+			value.Repr(value.DictOf("t", value.DateTime{T: time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC), Naive: true})),
+		},
 		{"yaml", "__payload__: '{\"a\": [1,\n  2]}'\n", "{'a': [1, 2]}"},
 		{"jsonfile", `{"plain": 1}`, "nothing"},
 		{"jsonfile", `[]`, "nothing"},
@@ -135,6 +137,9 @@ func TestNamesStayInTheFolder(t *testing.T) {
 }
 
 func TestOpen(t *testing.T) {
+	if _, err := Open("redis", Options{Connection: "localhost:6379:0", Sentinel: "mymaster"}); err == nil {
+		t.Error("sentinels are not spoken to, and it is no error")
+	}
 	if c, err := Open("ansible.builtin.memory", Options{}); c != nil || err != nil {
 		t.Errorf("memory: %v %v", c, err)
 	}
@@ -195,7 +200,7 @@ func TestRedis(t *testing.T) {
 
 // TestRedisLayout: keys, their time to live and the set are the reference's.
 func TestRedisLayout(t *testing.T) {
-	r := open(t, "redis", Options{Connection: "127.0.0.1:" + startRedis(t) + ":0", Timeout: time.Hour}).(*redis)
+	r := open(t, "redis", Options{Connection: "127.0.0.1:" + startRedis(t) + ":0", Keyset: "hosts", Timeout: time.Hour}).(*redis)
 	if err := r.Set("web", value.DictOf("a", value.Int(1))); err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +218,7 @@ func TestRedisLayout(t *testing.T) {
 	if ttl := ask("TTL", "ansible_factss1_web").(int64); ttl < 3590 || ttl > 3600 {
 		t.Errorf("it lives %d s", ttl)
 	}
-	ask("ZADD", "ansible_cache_keys", score(time.Now().Add(-2*time.Hour)), "s1_web")
+	ask("ZADD", "hosts", score(time.Now().Add(-2*time.Hour)), "s1_web")
 	if d, err := r.Get("web"); d != nil || err != nil {
 		t.Errorf("too old, and still %v %v", d, err)
 	}

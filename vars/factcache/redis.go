@@ -32,6 +32,9 @@ type server struct {
 var connectionForm = regexp.MustCompile(`^([^:]+|\[[^]]+\]):(\d+):(\d+)(?::(.*))?$`)
 
 func openRedis(o Options) (Cache, error) {
+	if o.Sentinel != "" {
+		return nil, errors.New("the fact cache redis by sentinel is not supported yet: name a server, and unset fact_caching_redis_sentinel")
+	}
 	text, tls := strings.CutPrefix(o.Connection, "tls://")
 	parts := connectionForm.FindStringSubmatch(text)
 	if parts == nil {
