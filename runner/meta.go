@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/runner/event"
@@ -44,7 +45,7 @@ func (p *play) metaOn(ctx context.Context, tp *taskPlan, action string, h *hostS
 		if len(tp.task.When) > 0 {
 			p.run.warn(action+" task does not support when conditional", source.Pos{})
 		}
-		return p.metaDo(ctx, tp, action, h)
+		return p.metaDone(ctx, tp, action, h)
 	}
 	x := newExecution(p, tp, ev, h, p.run.send)
 	ok, _, err := x.conditions(x.vars, tp.task.When)
@@ -53,14 +54,55 @@ func (p *play) metaOn(ctx context.Context, tp *taskPlan, action string, h *hostS
 		p.tell(tp, ev, h, x.done(x.failed(source.At(tp.task.Pos, "Task failed", err))))
 		return nil
 	case !ok:
-		p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: event.Skipped, Result: skippedMeta(action)})
+		p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: event.Skipped, Result: p.skippedMeta(tp, action, h)})
 		return nil
 	}
-	return p.metaDo(ctx, tp, action, h)
+	return p.metaDone(ctx, tp, action, h)
 }
 
-func skippedMeta(action string) *value.Dict {
-	return value.DictOf("changed", value.Bool(false), "skipped", value.Bool(true), "msg", value.String(action), "skip_reason", value.String("Conditional result was False"))
+// metaDone does a meta action and tells of it.
+func (p *play) metaDone(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
+	if err := p.metaDo(ctx, tp, action, h); err != nil {
+		return err
+	}
+	p.sayMeta(metaWords[action].done, h.name)
+	return nil
+}
+
+// metaWords are what -vv tells of each meta action: that it was done, and what a condition that does not hold has left undone. %s is
+// the host.
+var metaWords = map[string]struct{ done, not string }{
+	"noop":              {"noop", ""},
+	"refresh_inventory": {"inventory successfully refreshed", ""},
+	"reset_connection":  {"reset connection", ""},
+	"flush_handlers":    {"triggered running handlers for %s", ", not running handlers for %s"},
+	"clear_facts":       {"facts cleared", ", not clearing facts and fact cache for %s"},
+	"clear_host_errors": {"cleared host errors", ", not clearing host error state for %s"},
+	"end_host":          {"ending play for %s", ", continuing execution for %s"},
+	"end_batch":         {"ending batch", ", continuing current batch"},
+	"end_play":          {"ending play", ", continuing play"},
+	"end_role":          {"", "continuing role ROLE for %s"}, // without a comma, as the reference has it
+}
+
+// sayMeta tells at -vv what a meta action has done.
+func (p *play) sayMeta(words, host string) {
+	if words != "" {
+		p.run.send(event.Message{Level: event.Verbose2, Text: "META: " + strings.ReplaceAll(words, "%s", host)})
+	}
+}
+
+func (p *play) skippedMeta(tp *taskPlan, action string, h *hostState) *value.Dict {
+	words := strings.ReplaceAll(metaWords[action].not, "%s", h.name)
+	if tp.task.Role != nil {
+		words = strings.Replace(words, "ROLE", tp.task.Role.Name, 1)
+	}
+	reason := action + " conditional evaluated to False" + words
+	p.sayMeta(reason, h.name)
+	msg := action
+	if action == "end_host" {
+		msg = "end_host conditional evaluated to false" + words
+	}
+	return value.DictOf("skipped", value.Bool(true), "msg", value.String(msg), "skip_reason", value.String(reason))
 }
 
 func (p *play) metaAction(tp *taskPlan, h *hostState) (string, error) {
@@ -79,7 +121,6 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	switch action {
 	case "noop":
 	case "flush_handlers":
-		p.run.send(event.Message{Level: event.Verbose2, Text: "META: triggered running handlers for " + h.name})
 		p.flushHandlers([]*hostState{h})
 	case "clear_facts":
 		for _, h := range p.batch {
