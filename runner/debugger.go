@@ -143,7 +143,7 @@ func (d *debugger) converse(ctx context.Context) (redo bool) {
 		}
 		d.command(strings.TrimSpace(line))
 	}
-	if d.act == quitting {
+	if d.act == quitting && ctx.Err() == nil { // ^C has a word of its own
 		d.say("User interrupted execution")
 		d.p.run.fatal(&endError{exit: ExitInterrupted})
 	}
