@@ -14,6 +14,8 @@ var pluginSettings = [...]Setting{
 	{Name: "become.sudo.become_pass", Default: unset, Ini: "sudo_become_plugin.password", Env: "ANSIBLE_BECOME_PASS ANSIBLE_SUDO_PASS", Vars: "ansible_become_password ansible_become_pass ansible_sudo_pass"},
 	{Name: "become.sudo.become_user", Default: "root", Ini: "privilege_escalation.become_user sudo_become_plugin.user", Env: "ANSIBLE_BECOME_USER ANSIBLE_SUDO_USER", Vars: "ansible_become_user ansible_sudo_user", Keyword: "become_user"},
 	{Name: "become.sudo.sudo_chdir", Default: unset, Ini: "sudo_become_plugin.chdir", Env: "ANSIBLE_SUDO_CHDIR", Vars: "ansible_sudo_chdir"},
+	{Name: "cache.redis.keyset_name", Default: "ansible_cache_keys", Ini: "defaults.fact_caching_redis_keyset_name", Env: "ANSIBLE_CACHE_REDIS_KEYSET_NAME"},
+	{Name: "cache.redis.sentinel_service_name", Default: unset, Ini: "defaults.fact_caching_redis_sentinel", Env: "ANSIBLE_CACHE_REDIS_SENTINEL"},
 	{Name: "callback.default.check_mode_markers", Type: Bool, Default: "False", Ini: "defaults.check_mode_markers", Env: "ANSIBLE_CHECK_MODE_MARKERS"},
 	{Name: "callback.default.display_failed_stderr", Type: Bool, Default: "False", Ini: "defaults.display_failed_stderr", Env: "ANSIBLE_DISPLAY_FAILED_STDERR"},
 	{Name: "callback.default.display_ok_hosts", Type: Bool, Default: "True", Ini: "defaults.display_ok_hosts", Env: "ANSIBLE_DISPLAY_OK_HOSTS"},

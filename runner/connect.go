@@ -97,7 +97,7 @@ func (s *settings) int(names string, def int) int {
 
 // wayTo finds the way to the task's host, or to the host that it is delegated to.
 func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, error) {
-	host, hostVars := x.h.inv, taskVars
+	host, hostVars := x.h.inventory(), taskVars
 	if delegate != "" {
 		host, hostVars = x.delegateHost(taskVars, delegate)
 	}
@@ -146,7 +146,7 @@ func (x *execution) delegateHost(taskVars *templating.Context, name string) (*in
 		h = &inventory.Host{Name: name}
 		s.Add(vars.Magic, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})
 	} else {
-		s.Add(vars.Magic, &hostMagic{run: run, play: x.p, host: &hostState{name: name, inv: h}, task: x.tp})
+		s.Add(vars.Magic, &hostMagic{run: run, play: x.p, host: newHost(name, h), task: x.tp})
 	}
 	s.Push(vars.LoopVars, loopVariables(taskVars))
 	s.Push(vars.ExtraVars, run.extra)
@@ -156,7 +156,7 @@ func (x *execution) delegateHost(taskVars *templating.Context, name string) (*in
 	s.Push(vars.RoleVars, x.tp.role...)
 	s.Push(vars.VarsPrompt, x.p.prompted)
 	s.Push(vars.PlayVars, x.p.playVars)
-	s.Add(vars.Facts, run.store.Injected(name))
+	s.Add(vars.Facts, run.injected(name))
 	s.Push(vars.Inventory, run.hostDict(h))
 	s.Push(vars.RoleDefaults, x.tp.weak...)
 	return h, run.engine.NewContext(s, x.tp.env)

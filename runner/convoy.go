@@ -37,9 +37,9 @@ type earlyCall struct {
 	err    error
 }
 
-// convoy gives the host's convoy, or nil where no task may go ahead: where hosts wait for each other, or for a fork.
+// convoy gives the host's convoy, or nil where no task may go ahead: where hosts wait for each other, for a fork, or for the debugger.
 func (p *play) convoy(h *hostState) *convoy {
-	if p.lockStep && p.activeHosts() > 1 || !p.lockStep && len(p.batch) > p.run.opts.Forks {
+	if p.debugging || p.lockStep && p.activeHosts() > 1 || !p.lockStep && len(p.batch) > p.run.opts.Forks {
 		return nil
 	}
 	if h.convoy == nil {

@@ -111,7 +111,9 @@ func (x *execution) once(ctx context.Context, vars *templating.Context) *result 
 	if err != nil {
 		return x.failed(err)
 	}
+	args := x.keptArgs(c)
 	r := x.attempts(ctx, vars, c)
+	r.args = args
 	if r.status == event.Changed {
 		r.notified = x.notifies(vars)
 	}
@@ -156,7 +158,7 @@ func (x *execution) conditions(vars *templating.Context, list []playbook.Conditi
 			return false, nil, placed(c.Pos, err)
 		}
 		if !ok {
-			return false, conditionText(c.Expr), nil
+			return false, asWritten(c.Expr), nil
 		}
 	}
 	return true, nil, nil
@@ -176,7 +178,8 @@ func placed(pos source.Pos, err error) error {
 	return &there
 }
 
-func conditionText(v value.Value) value.Value {
+// asWritten gives a template's text, and every other value as it is.
+func asWritten(v value.Value) value.Value {
 	if t, ok := v.(*value.Template); ok {
 		return value.String(t.Text)
 	}
@@ -304,6 +307,7 @@ func (x *execution) changeInventory(d *value.Dict) {
 	if add, ok := d.Get("add_host").(*value.Dict); ok {
 		x.p.run.send(event.Message{Level: event.Verbose2, Text: "creating host via 'add_host': hostname=" + add.Get("host_name").String()})
 		x.p.run.addHost(add, d)
+		x.p.relist(false)
 	}
 	if group := d.Get("add_group"); group != nil {
 		x.p.run.addGroup(x.h, group.String(), d)

@@ -41,7 +41,7 @@ func (v hostVars) Lookup(name string) (value.Value, bool) {
 // All gives every host of the inventory.
 func (v hostVars) All() iter.Seq2[value.Value, value.Value] {
 	return func(yield func(value.Value, value.Value) bool) {
-		for _, h := range v.run.inv.Hosts() {
+		for _, h := range v.run.inv.Defined() {
 			if !yield(value.String(h.Name), v.run.view(h)) {
 				return
 			}
@@ -75,10 +75,10 @@ type hostView struct {
 // view makes a host's variables. What is templated in it is remembered as long as the view is.
 func (r *run) view(h *inventory.Host) *hostView {
 	s := &vars.Scope{Trace: r.trace.of(h.Name)}
-	s.Add(vars.Magic, &hostMagic{run: r, host: &hostState{name: h.Name, inv: h}})
+	s.Add(vars.Magic, &hostMagic{run: r, host: newHost(h.Name, h)})
 	s.Push(vars.ExtraVars, r.extra)
 	s.Push(vars.SetFacts, r.store.Local(h.Name))
-	s.Add(vars.Facts, r.store.Injected(h.Name))
+	s.Add(vars.Facts, r.injected(h.Name))
 	s.Push(vars.Inventory, r.hostDict(h))
 	return &hostView{scope: s, ctx: r.engine.NewContext(s, r.env([]string{r.playbookDir}))}
 }

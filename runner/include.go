@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,15 +44,12 @@ func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) er
 		p.run.send(event.HostStart{Task: ev, Host: event.Host{Name: h.name}})
 	}
 	for _, h := range run {
-		list, r := p.inclusions(ctx, tp, ev, h)
-		if r != nil {
-			p.tell(tp, ev, h, r)
-		} else {
-			p.run.send(event.IncludeResult{Task: ev, Host: event.Host{Name: h.name}, Result: includeResult(list)})
-		}
-		for _, i := range list {
+		for _, i := range p.askedFor(ctx, tp, ev, h) {
 			found = merge(found, i, h)
 		}
+	}
+	if err := errors.Join(ctx.Err(), p.run.brokenErr()); err != nil {
+		return err
 	}
 	lost := map[*hostState]bool{} // hosts that one of their includes has failed
 	for _, i := range found {
@@ -65,9 +63,39 @@ func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) er
 	return nil
 }
 
+// askedFor gives what a host includes. Where the user says so at the debugger's prompt it is asked again.
+func (p *play) askedFor(ctx context.Context, tp *taskPlan, ev *event.Task, h *hostState) []*inclusion {
+	a := attempt{written: tp.task, tp: tp, ev: ev, h: h}
+	for {
+		list, r := p.inclusions(ctx, a.tp, ev, h)
+		whole := r
+		if r == nil {
+			whole = (&result{dict: value.DictOf("changed", value.Bool(false), "failed", value.Bool(false))}).settle()
+			p.run.send(event.IncludeResult{Task: ev, Host: event.Host{Name: h.name}, Result: includeResult(list)})
+		} else {
+			p.show(ev, h, r)
+		}
+		if p.debug(ctx, &a, whole) {
+			continue
+		}
+		if r != nil {
+			p.count(a.tp, h, r)
+		}
+		return list
+	}
+}
+
 // tell shows and applies a result that is not the whole of an include: skipped or failed.
 func (p *play) tell(tp *taskPlan, ev *event.Task, h *hostState, r *result) {
+	p.show(ev, h, r)
+	p.count(tp, h, r)
+}
+
+func (p *play) show(ev *event.Task, h *hostState, r *result) {
 	p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: r.status, Result: r.dict, Ignore: r.ignored, Causes: r.causes})
+}
+
+func (p *play) count(tp *taskPlan, h *hostState, r *result) {
 	p.apply(tp, h, r)
 	p.judge([]*hostState{h}, []*result{r})
 }

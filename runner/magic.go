@@ -24,7 +24,7 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 		short, _, _ := strings.Cut(m.host.name, ".")
 		return value.String(short)
 	},
-	"group_names":    func(m *hostMagic) value.Value { return strs(m.host.inv.GroupNames()) },
+	"group_names":    func(m *hostMagic) value.Value { return strs(m.host.inventory().GroupNames()) },
 	"ansible_facts":  func(m *hostMagic) value.Value { return m.run.store.Facts(m.host.name) },
 	"groups":         func(m *hostMagic) value.Value { return m.run.inv.GroupsDict() },
 	"vars":           func(m *hostMagic) value.Value { return varsView{m.all} },

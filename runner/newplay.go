@@ -117,18 +117,45 @@ func (p *play) match() error {
 	if err != nil {
 		return source.At(p.p.HostsPos, "Error processing keyword 'hosts'", err)
 	}
-	pattern := patternOf(v)
+	p.pattern = patternOf(v)
 	if p.name == "" {
-		p.name = pattern
+		p.name = p.pattern
 	}
-	found, err := p.run.matching(pattern)
+	found, err := p.run.matching(p.pattern)
 	if err != nil {
 		return err
 	}
 	for _, h := range found {
-		p.all = append(p.all, &hostState{name: h.Name, inv: h, status: p.run.statusOf(h.Name), notified: map[*playbook.Task]bool{}})
+		s := newHost(h.Name, h)
+		s.status, s.notified = p.run.statusOf(h.Name), map[*playbook.Task]bool{}
+		p.all = append(p.all, s)
 	}
-	return p.order()
+	if err := p.order(); err != nil {
+		return err
+	}
+	p.members = names(p.all)
+	return nil
+}
+
+// relist brings the list of the play's hosts up to date after the inventory has changed: hosts that came in are listed, though this play
+// does not run on them. fresh says that the inventory was read anew.
+func (p *play) relist(fresh bool) {
+	found, err := p.run.matching(p.pattern)
+	if err != nil {
+		return // the pattern may name a group that is gone
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if fresh {
+		p.members = nil
+	}
+	listed := slices.Clone(p.members) // the old one may be in use
+	for _, h := range found {
+		if !slices.Contains(listed, h.Name) {
+			listed = append(listed, h.Name)
+		}
+	}
+	p.members = listed
 }
 
 func patternOf(v value.Value) string {
@@ -170,7 +197,9 @@ func (p *play) strategy() (strategy.Strategy, error) {
 	if rd.err != nil {
 		return nil, rd.err
 	}
-	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen"
+	debug := strings.TrimPrefix(name, "ansible.builtin.") == "debug"
+	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen" || debug
+	p.debugging = debug || p.run.opts.Config.Bool("ENABLE_TASK_DEBUGGER")
 	s, err := strategy.ByName(name)
 	if err != nil {
 		return nil, &source.Error{Pos: p.p.Pos, Msg: err.Error(), Exit: source.ExitGeneric}

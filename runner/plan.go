@@ -24,6 +24,8 @@ type taskPlan struct {
 	own    []*value.Dict // vars of the task and its blocks
 	role   []*value.Dict // vars of the role, its dependencies and parents
 	weak   []*value.Dict // defaults of the role and those
+
+	edits *value.Dict // variables that the user has set at the debugger's prompt, the strongest of all; nil before
 }
 
 // plan gives a task's plan.
@@ -95,6 +97,7 @@ func allDeps(r *playbook.Role) []*playbook.Role {
 // scope layers a host's variables for a task.
 func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16), Trace: p.run.trace.of(h.name)}
+	s.Push(vars.Magic, tp.edits)
 	s.Add(vars.Magic, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
 	s.Push(vars.ExtraVars, p.run.extra)
 	s.Push(vars.Params, tp.strong...)
@@ -122,8 +125,8 @@ func (p *play) pushPlayLayers(s *vars.Scope, h *hostState) {
 	s.Push(vars.VarsFiles, p.varsFiles(h)...)
 	s.Push(vars.VarsPrompt, p.prompted)
 	s.Push(vars.PlayVars, p.playVars)
-	s.Add(vars.Facts, p.run.store.Injected(h.name))
-	s.Push(vars.Inventory, p.run.hostDict(h.inv))
+	s.Add(vars.Facts, p.run.injected(h.name))
+	s.Push(vars.Inventory, p.run.hostDict(h.inventory()))
 }
 
 // searchDirs lists the folders where a task's files are looked up, most specific first: its role's and those of the roles that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/playbook"
@@ -18,8 +19,9 @@ type play struct {
 	p    *playbook.Play
 	name string
 
-	all   []*hostState // every host of the play
-	batch []*hostState // those of the batch under way
+	pattern string
+	all     []*hostState // every host of the play
+	batch   []*hostState // those of the batch under way
 
 	nodes        []playbook.Node // the play's steps, from gathering facts to the last flush of handlers
 	playVars     *value.Dict
@@ -28,6 +30,7 @@ type play struct {
 	roleDefaults []*value.Dict
 
 	mu            sync.Mutex
+	members       []string           // the hosts of the pattern as variables have them: with those that came in meanwhile
 	handlers      []playbook.Node    // in order of execution
 	handlerGroups [][]*playbook.Task // the same, as notifications are looked up
 	plans         map[*playbook.Task]*taskPlan
@@ -40,8 +43,10 @@ type play struct {
 	maxFail       float64        // percentage; negative: not set
 	gather        *playbook.Task // the implicit task that gathers facts, or nil
 	gatherErr     error          // why gather_facts cannot be read
-	lockStep      bool           // the strategy is linear
+	lockStep      bool           // the strategy is linear, or debug
+	debugging     bool           // failures of any task start the debugger
 	announced     map[*playbook.Task]bool
+	stepping      stepping
 }
 
 type stopReason int
@@ -56,7 +61,7 @@ const (
 // hostState is a host in a play.
 type hostState struct {
 	name string
-	inv  *inventory.Host
+	inv  atomic.Pointer[inventory.Host] // another one after meta: refresh_inventory
 	cur  *cursor
 
 	mu       sync.Mutex
@@ -74,7 +79,8 @@ const (
 	active hostStatus = iota
 	failed
 	unreachable
-	left // meta: end_host
+	left     // meta: end_host, or gone from the inventory
+	forgiven // failed, and taken back by meta: clear_host_errors for the plays that follow
 )
 
 func (h *hostState) is(s hostStatus) bool {
@@ -88,6 +94,15 @@ func (h *hostState) set(s hostStatus) {
 	defer h.mu.Unlock()
 	h.status = s
 }
+
+func newHost(name string, h *inventory.Host) *hostState {
+	s := &hostState{name: name}
+	s.inv.Store(h)
+	return s
+}
+
+// inventory is the host as the inventory has it now, or had it last.
+func (h *hostState) inventory() *inventory.Host { return h.inv.Load() }
 
 // runPlay runs one play to its end. A nil error with failed hosts is the usual case of a play that failed.
 func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
@@ -110,7 +125,7 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 		return err
 	}
 	for _, h := range pl.all {
-		if _, err := r.inv.Vars(h.inv, r.playbookDir); err != nil {
+		if _, err := r.inv.Vars(h.inventory(), r.playbookDir); err != nil {
 			return err
 		}
 	}
@@ -158,6 +173,7 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 
 func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 	p.announced = map[*playbook.Task]bool{}
+	p.stepping = stepping{on: p.run.opts.Step}
 	for _, h := range p.batch {
 		h.cur = newCursor(p.nodes, &hostSelector{p, h})
 		h.cur.roleDone = func(r *playbook.Role) { h.markRole(r) }
@@ -224,11 +240,28 @@ func stillThere(hosts []*hostState) []*hostState {
 	return slices.DeleteFunc(slices.Clone(hosts), func(h *hostState) bool { return h.is(failed) || h.is(unreachable) })
 }
 
-func (p *play) remaining() value.Value { return strs(names(stillThere(p.all))) }
+// hosts gives the names of the play's hosts, with those that came in meanwhile.
+func (p *play) hosts() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.members
+}
+
+// remaining gives those of them that have not been lost.
+func (p *play) remaining() value.Value {
+	lost := map[string]bool{}
+	for _, h := range p.all {
+		if h.is(failed) || h.is(unreachable) || h.is(forgiven) {
+			lost[h.name] = true
+		}
+	}
+	return strs(slices.DeleteFunc(slices.Clone(p.hosts()), func(name string) bool { return lost[name] }))
+}
+
 func (p *play) batchHosts() value.Value {
 	return strs(names(p.batch))
 }
-func (p *play) allHosts() value.Value  { return strs(names(p.all)) }
+func (p *play) allHosts() value.Value  { return strs(p.hosts()) }
 func (p *play) nameValue() value.Value { return value.String(p.name) }
 
 func names(hosts []*hostState) []string {

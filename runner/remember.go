@@ -81,13 +81,27 @@ func (p *play) learnFacts(tp *taskPlan, h *hostState, r *result, facts *value.Di
 	case "ansible.builtin.set_fact":
 		p.run.store.Set(host, facts)
 		if isTrue(r.dict, "_ansible_facts_cacheable") {
-			p.run.store.AddFacts(host, facts)
+			p.run.store.AddFacts(host, byName(facts))
 		}
 	case "ansible.builtin.include_vars":
 		p.run.store.Set(host, facts)
 	default:
 		p.run.store.AddFacts(host, facts)
 	}
+}
+
+// byName gives a dict with its keys in order: so the facts of set_fact are kept.
+func byName(d *value.Dict) *value.Dict {
+	sorted := value.NewDict(d.Len())
+	keys := make([]string, 0, d.Len())
+	for k := range d.Strings() {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		sorted.Set(k, d.Get(k))
+	}
+	return sorted
 }
 
 // notify marks the handlers that a changed task, or the changed items of its loop, name.

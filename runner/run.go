@@ -36,9 +36,11 @@ const (
 
 // run is a run under way: what all its plays share.
 type run struct {
-	opts      Options
-	sink      event.Sink
-	flush     func() // waits until all that was sent is shown
+	opts  Options
+	sink  event.Sink
+	flush func() // waits until all that was sent is shown
+	// interlude runs a conversation with the user once all that was sent is shown; nothing else is shown before it ends.
+	interlude func(func(event.Sink))
 	callbacks *callback.Set
 	engine    *templating.Engine
 	inv       *inventory.Inventory
@@ -99,9 +101,12 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 
 // exit gives the exit code of a run that has come to its end.
 func (r *run) exit(ctx context.Context, err error) (int, error) {
+	var end *endError
 	switch failed, lost := r.anyLost(); {
 	case ctx.Err() != nil:
 		return ExitInterrupted, said("User interrupted execution")
+	case errors.As(err, &end):
+		return end.exit, end.said()
 	case err != nil:
 		return ExitOf(err), err
 	case lost:
@@ -110,6 +115,22 @@ func (r *run) exit(ctx context.Context, err error) (int, error) {
 		return ExitFailed, nil
 	}
 	return ExitOK, nil
+}
+
+// endError ends the run with an exit code of its own.
+type endError struct {
+	msg  string
+	exit int
+}
+
+func (e *endError) Error() string { return e.msg }
+
+// said is the error as it is told, or nil where the user knows.
+func (e *endError) said() error {
+	if e.msg == "" {
+		return nil
+	}
+	return e
 }
 
 // ExitOf gives the exit code of an error: mistakes in files are the parser's.

@@ -30,22 +30,20 @@ import (
 
 // newRun makes everything that a run needs. closeRun ends all agents and lines, and shows what is still to be shown.
 func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err error) {
-	if err := refuse(opts); err != nil {
-		return nil, nil, err
-	}
 	if opts.Forks <= 0 {
 		opts.Forks = opts.Config.Int("DEFAULT_FORKS")
 	}
 	set := callback.NewSet(opts.Display)
 	queue := callback.NewQueue(set)
 	r = makeRun(opts, queue, filepath.Dir(absolute(opts.Playbooks[0])))
-	r.flush, r.callbacks = queue.Flush, set
+	r.flush, r.interlude, r.callbacks = queue.Flush, queue.Interlude, set
 	if err := r.readInputs(ctx); err != nil {
 		queue.Close()
 		return nil, nil, err
 	}
+	closeCache := r.openCache()
 	r.openLines()
-	return r, func() { r.closeLines(); queue.Close() }, nil
+	return r, func() { r.closeLines(); closeCache(); queue.Close() }, nil
 }
 
 // makeRun makes a run that has read nothing yet.
@@ -57,17 +55,6 @@ func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
 	}
 	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
 	return r
-}
-
-// refuse names options that goplay does not have yet.
-func refuse(o Options) error {
-	if o.Step {
-		return errors.New("--step is not supported yet")
-	}
-	if o.FlushCache {
-		return errors.New("--flush-cache is not supported yet: facts are kept for the run only")
-	}
-	return nil
 }
 
 // readInputs reads the extra variables and the inventory.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/strategy"
@@ -31,6 +32,8 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 	switch {
 	case tp.fqcn == "ansible.builtin.meta":
 		return p.meta(ctx, tp, on)
+	case !p.takeStep(ctx, t, on[0]):
+		return errors.Join(ctx.Err(), p.run.brokenErr())
 	case t.Include != nil:
 		return p.include(ctx, tp, on)
 	default:
@@ -110,41 +113,80 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 	return ev
 }
 
+// fanOut runs a task on hosts, and again on those for which the user says so at the debugger's prompt.
 func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts []*hostState) []*result {
 	results := make([]*result, len(hosts))
-	show := newOrder(len(hosts), func(i int, e event.Event) {
-		if _, ok := e.(event.Result); ok {
-			p.notify(tp, hosts[i], results[i])
+	todo := make([]attempt, len(hosts))
+	for i, h := range hosts {
+		todo[i] = attempt{written: tp.task, tp: tp, ev: ev, h: h, set: func(r *result) { results[i] = r }}
+	}
+	for len(todo) > 0 && ctx.Err() == nil && p.run.brokenErr() == nil {
+		todo = p.round(ctx, todo)
+	}
+	return results
+}
+
+// attempt is a task to be run on a host.
+type attempt struct {
+	written *playbook.Task // as it stands in the playbook; tp may be what the user made of it
+	tp      *taskPlan
+	ev      *event.Task
+	h       *hostState
+	set     func(*result)
+	name    string // of the task at the debugger's prompt, once it has been there
+}
+
+// round makes attempts side by side, as forks allow, and gives those that are to be made again.
+func (p *play) round(ctx context.Context, todo []attempt) (again []attempt) {
+	results := make([]*result, len(todo))
+	show := newOrder(len(todo), func(i int, e event.Event) {
+		if i == noHost {
+			p.run.send(e)
+			return
+		}
+		a := todo[i]
+		_, last := e.(event.Result)
+		if last {
+			a.set(results[i])
+			p.notify(a.tp, a.h, results[i])
 		}
 		if p.run.brokenErr() != nil || ctx.Err() != nil && broughtDown(e) {
 			return // the run ends here
 		}
 		p.run.send(e)
-		if _, ok := e.(event.Result); ok {
-			p.apply(tp, hosts[i], results[i])
+		switch {
+		case !last:
+		case p.debug(ctx, &a, results[i]):
+			again = append(again, a)
+		default:
+			p.apply(a.tp, a.h, results[i])
 		}
 	})
+	p.workers(ctx, todo, func(i int, r *result) { results[i] = r }, show)
+	return again
+}
+
+// workers makes the attempts and shows what they tell.
+func (p *play) workers(ctx context.Context, todo []attempt, set func(int, *result), show *order) {
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(len(hosts), max(1, p.run.opts.Forks)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+	for range min(len(todo), max(1, p.run.opts.Forks)) {
+		wg.Go(func() {
 			for i := range next {
-				p.one(ctx, tp, ev, hosts[i], func(r *result) { results[i] = r }, func(e event.Event) { show.add(i, e) })
+				a := todo[i]
+				p.one(ctx, a.tp, a.ev, a.h, func(r *result) { set(i, r) }, func(e event.Event) { show.add(i, e) })
 			}
-		}()
+		})
 	}
 	go func() {
 		defer close(next)
-		for i, h := range hosts {
-			show.now(event.HostStart{Task: ev, Host: event.Host{Name: h.name}})
+		for i, a := range todo {
+			show.now(event.HostStart{Task: a.ev, Host: event.Host{Name: a.h.name}})
 			next <- i
 		}
 	}()
 	go func() { wg.Wait(); show.close() }()
 	show.run()
-	return results
 }
 
 // broughtDown tells whether an event is of a failure: when the run is interrupted, it is that what makes tasks fail.
@@ -206,7 +248,12 @@ func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) 
 		return hosts, nil
 	}
 	rd := reader{ctx: p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env)}
-	if rd.bool("run_once", tp.task.RunOnce, false) {
+	once := rd.bool("run_once", tp.task.RunOnce, false)
+	if once && !p.lockStep {
+		p.run.warn("Using run_once with the free strategy is not currently supported. "+
+			"This task will still be executed for every host in the inventory list.", source.Pos{})
+	}
+	if once {
 		return hosts[:1], nil
 	}
 	return hosts, nil // a wrong value fails the task on each host

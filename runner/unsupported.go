@@ -2,7 +2,6 @@ package runner
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
@@ -13,9 +12,6 @@ import (
 
 // unsupportedIn finds the first use of such a keyword in a play.
 func unsupportedIn(p *playbook.Play) error {
-	if err := unsupportedKeywords(&p.Keywords, p.Pos); err != nil {
-		return err
-	}
 	parts := [][]playbook.Node{p.PreTasks, p.Tasks, p.PostTasks, p.Handlers}
 	for _, b := range p.RoleBlocks {
 		parts = append(parts, []playbook.Node{b})
@@ -51,14 +47,6 @@ func unsupportedNodes(nodes []playbook.Node) error {
 func unsupportedTask(t *playbook.Task) error {
 	if t.Async != nil && t.Async != value.Value(value.Int(0)) {
 		return unsupported("async", posOf(t.Async, t.Pos), "Without it the task runs as any other; `timeout` limits its time.")
-	}
-	return unsupportedKeywords(&t.Keywords, t.Pos)
-}
-
-// unsupportedKeywords refuses the debugger, but for the value that turns it off.
-func unsupportedKeywords(k *playbook.Keywords, pos source.Pos) error {
-	if k.Debugger != nil && !strings.EqualFold(k.Debugger.String(), "never") {
-		return unsupported("debugger", posOf(k.Debugger, pos), "")
 	}
 	return nil
 }

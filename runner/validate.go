@@ -26,6 +26,7 @@ func (x *execution) checkKeywords(vars *templating.Context) error {
 	if x.t.Throttle != nil {
 		rd.int("throttle", x.t.Throttle, 0)
 	}
+	x.checkDebugger(&rd)
 	return rd.err
 }
 

@@ -116,8 +116,8 @@ func (p *play) varsFileContext(h *hostState, before []*value.Dict) *templating.C
 	s.Push(vars.VarsFiles, before...)
 	s.Push(vars.VarsPrompt, p.prompted)
 	s.Push(vars.PlayVars, p.playVars)
-	s.Add(vars.Facts, p.run.store.Injected(h.name))
-	s.Push(vars.Inventory, p.run.hostDict(h.inv))
+	s.Add(vars.Facts, p.run.injected(h.name))
+	s.Push(vars.Inventory, p.run.hostDict(h.inventory()))
 	return p.run.engine.NewContext(s, p.run.env([]string{p.run.playbookDir}))
 }
 

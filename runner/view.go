@@ -59,7 +59,7 @@ func (v *View) As(host string) error {
 	if h == nil {
 		return v.unknown(host)
 	}
-	s := &hostState{name: h.Name, inv: h}
+	s := newHost(h.Name, h)
 	v.play = &play{run: v.run, p: &playbook.Play{}, name: "goplay eval", all: []*hostState{s}, batch: []*hostState{s}}
 	v.plan = &taskPlan{task: &playbook.Task{}, env: v.run.env([]string{v.run.playbookDir})}
 	return v.run.brokenErr()

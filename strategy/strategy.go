@@ -32,10 +32,10 @@ type Step struct {
 // Strategy runs a batch of hosts through a play.
 type Strategy func(ctx context.Context, p Play) error
 
-// ByName gives the strategy of a play's strategy keyword.
+// ByName gives the strategy of a play's strategy keyword. To debug is to be linear; what it does between tasks is the play's.
 func ByName(name string) (Strategy, error) {
 	switch name {
-	case "linear", "ansible.builtin.linear", "mitogen_linear", "mitogen":
+	case "linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug", "mitogen_linear", "mitogen":
 		return Linear, nil
 	case "free", "ansible.builtin.free", "mitogen_free":
 		return Free, nil

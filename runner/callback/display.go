@@ -185,6 +185,8 @@ func (d *Display) Message(m event.Message) {
 		d.Error(text, true)
 	case event.Display:
 		d.Line(text, "")
+	case event.Heading:
+		d.Banner(text)
 	default:
 		d.verbose(m)
 	}

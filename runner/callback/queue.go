@@ -38,6 +38,9 @@ func (q *Queue) run() {
 	timed, _ := q.sink.(event.Timed)
 	for e := range q.events {
 		if m, ok := e.Event.(mark); ok {
+			if m.interlude != nil {
+				m.interlude(q.sink)
+			}
 			close(m.reached)
 			continue
 		}
@@ -51,12 +54,17 @@ func (q *Queue) run() {
 // mark is a place in the queue that somebody waits for.
 type mark struct {
 	event.Event
-	reached chan struct{}
+	interlude func(event.Sink)
+	reached   chan struct{}
 }
 
 // Flush waits until the sink has had every event so far.
-func (q *Queue) Flush() {
-	m := mark{reached: make(chan struct{})}
+func (q *Queue) Flush() { q.Interlude(nil) }
+
+// Interlude runs f when the sink has had every event so far, and waits for it. Events that come meanwhile wait for f's end; what f
+// has to show, it hands to the sink itself.
+func (q *Queue) Interlude(f func(event.Sink)) {
+	m := mark{interlude: f, reached: make(chan struct{})}
 	q.Event(m)
 	select {
 	case <-m.reached:

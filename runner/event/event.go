@@ -182,6 +182,7 @@ const (
 	Deprecation
 	Error
 	Display // always, as it is
+	Heading // always, filled up with asterisks
 	Verbose1
 	Verbose2
 	Verbose3
