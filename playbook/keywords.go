@@ -122,6 +122,7 @@ func inherit(parent, own *Keywords) Keywords {
 	k.Tags = join(parent.Tags, own.Tags)
 	k.Vars = join(parent.Vars, own.Vars)
 	k.Notify = join(parent.Notify, own.Notify)
+	k.Reserved = join(parent.Reserved, own.Reserved)
 	if len(k.Collections) == 0 {
 		k.Collections = parent.Collections
 	}

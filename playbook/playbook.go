@@ -7,6 +7,7 @@ package playbook
 
 import (
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -88,6 +89,7 @@ type Keywords struct {
 	Vars           []*value.Dict // outermost first: play's vars are not among them
 	Notify         []value.Value
 	Collections    []string
+	Reserved       []document.Warning // of Vars whose names the language uses itself; those of a play were told when it was read
 }
 
 // Condition is one conditional with its place.
@@ -124,6 +126,9 @@ type Task struct {
 	Args      *value.Dict // never nil; free-form text of raw-parameter actions is "_raw_params"
 	ArgsFrom  value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
 
+	// Places tells where set_fact's arguments are named and where include_vars is given its own: the places of variables' names.
+	Places map[string]source.Pos
+
 	OwnVars *value.Dict // vars of the task itself (the last of Keywords.Vars), or nil
 	// IncludeVars are the vars of the include_tasks and include_role that brought the task in, outermost first. They win over what
 	// set_fact and register set.
@@ -135,6 +140,7 @@ type Task struct {
 	Control  LoopControl
 
 	Register       value.Value
+	RegisterPos    source.Pos
 	ChangedWhen    []Condition
 	FailedWhen     []Condition
 	Until          []Condition
@@ -186,6 +192,7 @@ type Role struct {
 	Deps            []*Role     // direct dependencies, which have run before
 	Handlers        []Node
 	AllowDuplicates bool
-	Public          bool   // vars and defaults are visible to the whole play
-	Key             string // equal for uses of the same role with the same parameters
+	Reserved        []document.Warning // of the vars given with it whose names the language uses itself
+	Public          bool               // vars and defaults are visible to the whole play
+	Key             string             // equal for uses of the same role with the same parameters
 }

@@ -224,7 +224,11 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	if f.Value.Kind != yaml.MappingNode {
 		return r.fail(f.Value, "Vars in a %s must be specified as a dictionary.", kindNames[in])
 	}
-	d, err := r.varsDict(f.Value)
+	warn := r.l.warn
+	if in != inPlay {
+		warn = func(w document.Warning) { k.Reserved = append(k.Reserved, w) }
+	}
+	d, err := r.varsDict(f.Value, warn)
 	if err != nil {
 		return err
 	}
@@ -232,8 +236,8 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	return nil
 }
 
-// varsDict reads a mapping of variables.
-func (r reader) varsDict(n *yaml.Node) (*value.Dict, error) {
+// varsDict reads a mapping of variables. It gives a warning for each name that the language uses itself.
+func (r reader) varsDict(n *yaml.Node, warn func(document.Warning)) (*value.Dict, error) {
 	fields, err := r.fields(n)
 	if err != nil {
 		return nil, err
@@ -248,7 +252,7 @@ func (r reader) varsDict(n *yaml.Node) (*value.Dict, error) {
 			return nil, err
 		}
 		if r.l.opts.Reserved != nil && r.l.opts.Reserved(f.Name) {
-			r.l.warn(document.Warning{Pos: f.Pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", value.Repr(value.String(f.Name)))})
+			warn(document.Warning{Pos: f.Pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", value.Repr(value.String(f.Name)))})
 		}
 		d.Set(f.Name, v)
 	}

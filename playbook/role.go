@@ -135,6 +135,7 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 	}
 	role := &Role{
 		Name: name, Path: path, Pos: use.pos, Params: use.params, Key: use.key(path), Public: use.public, AllowDuplicates: use.allowDuplicates,
+		Reserved: use.own.Reserved,
 	}
 	if role.Params == nil {
 		role.Params = value.NewDict(0)

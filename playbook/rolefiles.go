@@ -97,7 +97,7 @@ func (l *Loader) varsFile(path, sub string, role *Role) (*value.Dict, error) {
 	if n.Kind != yaml.MappingNode {
 		return nil, r.fail(n, "The %s/main.yml file for role '%s' must contain a dictionary of variables", sub, role.Name)
 	}
-	return r.varsDict(n)
+	return r.varsDict(n, l.warn)
 }
 
 // roleTasks reads a role's tasks and handlers.

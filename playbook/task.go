@@ -150,7 +150,19 @@ func (b *builder) loop(t *Task, f document.Field, lookup string) error {
 		return nil
 	}
 	t.Loop, t.LoopWith, t.LoopPos = v, lookup, b.at(f.Value)
+	if BaseName(t.Action) == "set_fact" {
+		b.itemPlaces(t, f.Value)
+	}
 	return nil
+}
+
+// itemPlaces notes the places of a loop's items that may be names of variables.
+func (b *builder) itemPlaces(t *Task, items *yaml.Node) {
+	for _, e := range items.Content {
+		if _, known := t.Places[e.Value]; !known && items.Kind == yaml.SequenceNode && e.Kind == yaml.ScalarNode {
+			t.names(e.Value, b.at(e))
+		}
+	}
 }
 
 func (b *builder) register(t *Task, f document.Field) error {
@@ -165,7 +177,7 @@ func (b *builder) register(t *Task, f document.Field) error {
 		cause := &source.Error{Pos: b.at(f.Value), Msg: fmt.Sprintf("Invalid variable name %s.", value.Repr(v)), Hint: nameHelp}
 		return &source.Error{Pos: b.at(f.Value), Msg: "Invalid 'register' specified.", Err: cause}
 	}
-	t.Register = v
+	t.Register, t.RegisterPos = v, b.at(f.Value)
 	return nil
 }
 
@@ -211,8 +223,19 @@ func (b *builder) loopControl(t *Task, f document.Field) error {
 	return nil
 }
 
+// warnAtImport tells of reserved names around a task whose variables the reference reads when it loads the task.
+func (b *builder) warnAtImport(t *Task) {
+	switch BaseName(t.Action) {
+	case "import_tasks", "import_role", "include_tasks":
+		for _, w := range join(b.outer.Reserved, t.Reserved) {
+			b.l.warn(w)
+		}
+	}
+}
+
 // finish makes the node of a task whose keywords have been read.
 func (b *builder) finish(t *Task, act found) (Node, error) {
+	b.warnAtImport(t)
 	switch BaseName(t.Action) {
 	case "import_tasks":
 		return b.importTasks(t)

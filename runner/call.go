@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -34,7 +35,8 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 		Name: x.tp.fqcn, Action: x.t.Action, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
 		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
 		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
-		Vault: x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
+		Vault: x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Places: x.t.Places, Sets: x.p.run.warnReservedName,
+		Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
 	if rd.err != nil {
@@ -122,6 +124,9 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		if err != nil {
 			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
 		}
+		if k, err = x.factName(vars, c, k); err != nil {
+			return err
+		}
 		if got == value.Omit {
 			merged.Delete(k)
 			continue
@@ -129,7 +134,36 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		merged.Set(k, got)
 	}
 	c.Args = merged
+	x.oddNames(merged)
 	return nil
+}
+
+const setFact = "ansible.builtin.set_fact"
+
+// factName evaluates a name that set_fact is given; those of other actions' arguments are no templates.
+func (x *execution) factName(vars *templating.Context, c *call, name string) (string, error) {
+	if x.tp.fqcn != setFact || !templating.IsTemplate(name) {
+		return name, nil
+	}
+	pos := x.t.Places[name]
+	v, err := vars.Resolve(&value.Template{Text: name, Pos: pos})
+	if err != nil {
+		return "", x.argsError(err)
+	}
+	if _, written := c.Places[v.String()]; !written {
+		c.Places = maps.Clone(c.Places)
+		c.Places[v.String()] = pos
+	}
+	return v.String(), nil
+}
+
+// oddNames adds what set_fact is given under names that are no text, for it to refuse.
+func (x *execution) oddNames(args *value.Dict) {
+	for k, v := range x.t.Args.All() {
+		if k.Type() != "str" {
+			_ = args.SetKey(k, v) // it was a key already
+		}
+	}
 }
 
 func (x *execution) argsError(err error) error {

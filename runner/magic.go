@@ -1,9 +1,11 @@
 package runner
 
 import (
+	"fmt"
 	"iter"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 	"github.com/goplay/goplay/vars"
 )
@@ -63,6 +65,15 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"ansible_parent_role_paths": func(m *hostMagic) value.Value { return m.task.parentRoles(true) },
 	"ansible_collection_name":   func(m *hostMagic) value.Value { return m.task.collection() },
 	"ansible_search_path":       func(m *hostMagic) value.Value { return m.task.searchPath() },
+}
+
+// outdatedVariables are the magic variables that are to go.
+var outdatedVariables = map[string]bool{"play_hosts": true}
+
+// outdated tells of the use of one.
+func (r *run) outdated(name string, pos source.Pos) {
+	r.deprecateFor(fmt.Sprintf("The `%s` magic variable is deprecated. This feature will be removed from ansible-core version 2.23.", name),
+		pos, "Use `ansible_play_batch` instead.")
 }
 
 // referenceVersion is the ansible_version that playbooks see: the reference whose behaviour this is.

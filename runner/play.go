@@ -160,7 +160,7 @@ func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 	p.announced = map[*playbook.Task]bool{}
 	for _, h := range p.batch {
 		h.cur = newCursor(p.nodes, &hostSelector{p, h})
-		h.cur.roleDone = func(r *playbook.Role) { h.markRole(r) }
+		h.cur.roleDone = func(r *playbook.Role) { p.completed(h, r) }
 	}
 	defer p.recall()
 	return strat(ctx, p)
@@ -268,6 +268,12 @@ func (p *play) dependentRoleNames() value.Value {
 		}
 	}
 	return strs(list)
+}
+
+// completed takes the end of a role's tasks on a host in.
+func (p *play) completed(h *hostState, r *playbook.Role) {
+	p.run.warnOf(r.Reserved)
+	h.markRole(r)
 }
 
 func (h *hostState) markRole(r *playbook.Role) {

@@ -14,6 +14,7 @@ func (p *play) remember(tp *taskPlan, h *hostState, r *result) {
 		p.learn(tp, h, one)
 	}
 	if name := p.registerName(tp, h); name != "" {
+		p.run.warnReservedName(name, tp.task.RegisterPos)
 		p.run.store.SetOne(h.name, name, registered(r))
 	}
 }
@@ -78,7 +79,7 @@ func (p *play) learnFacts(tp *taskPlan, h *hostState, r *result, facts *value.Di
 		host = r.factsTo
 	}
 	switch tp.fqcn {
-	case "ansible.builtin.set_fact":
+	case setFact:
 		p.run.store.Set(host, facts)
 		if isTrue(r.dict, "_ansible_facts_cacheable") {
 			p.run.store.AddFacts(host, facts)

@@ -186,9 +186,12 @@ func (r *run) warn(msg string, pos source.Pos) {
 }
 
 // deprecate tells the user once for each place.
-func (r *run) deprecate(msg string, pos source.Pos) {
+func (r *run) deprecate(msg string, pos source.Pos) { r.deprecateFor(msg, pos, "") }
+
+// deprecateFor does the same and says what to do instead.
+func (r *run) deprecateFor(msg string, pos source.Pos, instead string) {
 	if r.firstTime(msg + pos.String()) {
-		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos})
+		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos, Hint: instead})
 	}
 }
 
@@ -289,7 +292,7 @@ func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
 		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
 		HostPattern: r.patternHosts, Config: r.setting,
-		Warn: func(msg string) { r.warn(msg, source.Pos{}) },
+		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, Outdated: outdatedVariables, Reads: r.outdated,
 	}
 }
 

@@ -70,7 +70,7 @@ func (p *play) scoutExecution(tp *taskPlan, h *hostState, seen *reads) *executio
 	scope := p.scope(h, tp)
 	scope.Layers = append([]vars.Layer{seen}, scope.Layers...)
 	env := *tp.env
-	env.Timeless, env.Warn = true, nil
+	env.Timeless, env.Warn, env.Outdated = true, nil, nil
 	return &execution{p: p, tp: tp, t: tp.task, h: h, vars: p.run.engine.NewContext(scope, &env), scouting: true}
 }
 

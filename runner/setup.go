@@ -143,8 +143,10 @@ func (r *run) documentWarning(w document.Warning) {
 	if w.Deprecation {
 		level = event.Deprecation
 	}
+	if r.firstTime(w.Msg + w.Pos.String()) {
+		r.send(event.Message{Level: level, Text: w.Msg, Pos: w.Pos, Hint: w.Help})
+	}
 	r.firstTime(w.Msg)
-	r.send(event.Message{Level: level, Text: w.Msg, Pos: w.Pos, Hint: w.Help})
 }
 
 func (r *run) openLines() {
@@ -205,6 +207,20 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 		return nil, said("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text)
 	}
 	return d, nil
+}
+
+// warnReservedName tells of a variable whose name Ansible uses itself.
+func (r *run) warnReservedName(name string, pos source.Pos) {
+	if inventory.Reserved(name) {
+		r.warn(fmt.Sprintf("Found variable using reserved name '%s'.", name), pos)
+	}
+}
+
+// warnOf gives warnings that were made when the playbook was read.
+func (r *run) warnOf(list []document.Warning) {
+	for _, w := range list {
+		r.warn(w.Msg, w.Pos)
+	}
 }
 
 // warnReserved tells of variables of the command line whose names Ansible uses itself, unless a file's variable of that name was told.

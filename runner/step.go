@@ -29,6 +29,7 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 		return err
 	}
 	tp := p.plan(t)
+	p.run.warnOf(t.Reserved)
 	switch {
 	case tp.fqcn == "ansible.builtin.meta":
 		return p.meta(ctx, tp, on)

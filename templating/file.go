@@ -47,7 +47,10 @@ func (c *Context) renderFile(name string, text []byte, o FileOptions) (value.Val
 	if err != nil {
 		return nil, fileError(name, err)
 	}
+	outer := c.place
+	c.place = source.Pos{File: name}
 	v, err := prog.Value(&fileHost{c, cfg})
+	c.place = outer
 	if err != nil {
 		return nil, fileError(name, err)
 	}

@@ -53,10 +53,18 @@ func lines(p Pos) string {
 	width := len(strconv.Itoa(p.Line))
 	for n := max(1, p.Line-excerptLines+1); n <= p.Line; n++ {
 		text := strings.ReplaceAll(strings.TrimSuffix(all[n-1], "\r"), "\t", " ")
-		b.WriteString(strings.TrimSuffix(cut(fmt.Sprintf("%*d %s", width, n, text)), " ") + "\n")
+		b.WriteString(cut(numbered(width, n, text)) + "\n")
 	}
 	b.WriteString(marker(p, width, all[p.Line-1]))
 	return b.String()
+}
+
+// numbered puts a line's number in front of it; nothing follows that of an empty one.
+func numbered(width, n int, text string) string {
+	if text == "" {
+		return fmt.Sprintf("%*d", width, n)
+	}
+	return fmt.Sprintf("%*d %s", width, n, text)
 }
 
 // marker points at the column, or underlines the line where no column is known.

@@ -174,10 +174,3 @@ func conditionList(v value.Value) []value.Value {
 	}
 	return []value.Value{v}
 }
-
-func positionOf(v value.Value) source.Pos {
-	if t, ok := v.(*value.Template); ok {
-		return t.Pos
-	}
-	return source.Pos{}
-}
