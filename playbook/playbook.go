@@ -34,7 +34,7 @@ type Play struct {
 	// RoleBlocks are the blocks of Roles' tasks in order of execution: dependencies first, duplicates removed at run time.
 	RoleBlocks []*Block
 
-	// Imported are the roles of static import_role tasks: their variables and handlers belong to the play too.
+	// Imported are the roles of static import_role tasks: their handlers belong to the play too, and the variables of the public ones.
 	Imported []*Role
 
 	VarsFiles   []value.Value // each a name or a list of alternatives
@@ -166,7 +166,9 @@ func (t *Task) Position() source.Pos { return t.Pos }
 
 // LoopControl is loop_control; nil values where not given.
 type LoopControl struct {
-	LoopVar, IndexVar, Label, Pause, Extended, ExtendedAllItems, BreakWhen value.Value
+	LoopVar, IndexVar, Label, Pause, Extended, ExtendedAllItems value.Value
+
+	BreakWhen []Condition
 }
 
 // Include says what a dynamic include_tasks or include_role brings in.

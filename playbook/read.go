@@ -45,8 +45,11 @@ func (r reader) keyword(k *Keywords, f document.Field, in kind) (done bool, err 
 
 // text reads a keyword with one value, which must be no list or dict where the keyword is text.
 func (r reader) text(f document.Field) (value.Value, error) {
+	if !texts[f.Name] {
+		return r.placedValue(f.Value)
+	}
 	v, err := r.optional(f.Value)
-	if err != nil || v == nil || !texts[f.Name] {
+	if err != nil || v == nil {
 		return v, err
 	}
 	if v == value.String("") && f.Name == "name" {
@@ -95,6 +98,15 @@ func (r reader) optional(n *yaml.Node) (value.Value, error) {
 		return nil, err
 	}
 	return v, nil
+}
+
+// placedValue reads the value of a keyword that is no text. Text there may be wrong: it keeps its place, as a template without markers.
+func (r reader) placedValue(n *yaml.Node) (value.Value, error) {
+	v, err := r.optional(n)
+	if s, ok := v.(value.String); ok && err == nil {
+		return &value.Template{Text: string(s), Pos: r.at(n)}, nil
+	}
+	return v, err
 }
 
 // list reads a list, or the one value that stands for a list of one.

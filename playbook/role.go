@@ -25,7 +25,8 @@ type roleUse struct {
 	allowDuplicates bool
 	static          bool // of roles: or of a dependency: the role's own meta tells whether duplicates are allowed
 	public          bool
-	skipValidation  bool // rolespec_validate: false
+	included        *value.Dict // of import_role and include_role: the variables given with it; nil: of roles: or a dependency
+	skipValidation  bool        // rolespec_validate: false
 }
 
 // roleEntry reads an entry of `roles:` or `dependencies:`: a name, or a mapping of keywords and parameters.
@@ -109,6 +110,9 @@ func (u *roleUse) key(path string) string {
 	s.WriteString(path)
 	if u.params != nil {
 		s.WriteString("\x00" + value.Repr(u.params))
+	}
+	if u.included != nil {
+		s.WriteString("\x00i" + value.Repr(u.included))
 	}
 	for _, d := range u.own.Vars {
 		s.WriteString("\x00v" + value.Repr(d))

@@ -2,6 +2,8 @@ package playbook
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -99,13 +101,13 @@ func (b *builder) taskKeyword(t *Task, f document.Field) (err error) {
 	case "until":
 		t.Until, err = b.conditions(f.Value)
 	case "retries":
-		t.Retries, err = b.optional(f.Value)
+		t.Retries, err = b.placedValue(f.Value)
 	case "delay":
-		t.Delay, err = b.optional(f.Value)
+		t.Delay, err = b.placedValue(f.Value)
 	case "async":
-		t.Async, err = b.optional(f.Value)
+		t.Async, err = b.placedValue(f.Value)
 	case "poll":
-		t.Poll, err = b.optional(f.Value)
+		t.Poll, err = b.placedValue(f.Value)
 	case "listen":
 		t.Listen, err = b.listen(f)
 	}
@@ -189,7 +191,6 @@ var controls = map[string]func(*LoopControl) *value.Value{
 	"pause":             func(c *LoopControl) *value.Value { return &c.Pause },
 	"extended":          func(c *LoopControl) *value.Value { return &c.Extended },
 	"extended_allitems": func(c *LoopControl) *value.Value { return &c.ExtendedAllItems },
-	"break_when":        func(c *LoopControl) *value.Value { return &c.BreakWhen },
 }
 
 func (b *builder) loopControl(t *Task, f document.Field) error {
@@ -205,18 +206,21 @@ func (b *builder) loopControl(t *Task, f document.Field) error {
 		return err
 	}
 	for _, c := range fields {
+		if c.Name == "break_when" {
+			if t.Control.BreakWhen, err = b.conditions(c.Value); err != nil {
+				return err
+			}
+			continue
+		}
 		at, ok := controls[c.Name]
 		if !ok {
-			known := make([]string, 0, len(controls))
-			for k := range controls {
-				known = append(known, k)
-			}
+			known := append(slices.Collect(maps.Keys(controls)), "break_when")
 			return &source.Error{Pos: c.Pos, Msg: fmt.Sprintf("'%s' is not a valid attribute for a LoopControl", c.Name), Hint: nearest(c.Name, known)}
 		}
-		if *at(&t.Control), err = b.optional(c.Value); err != nil {
+		if *at(&t.Control), err = b.placedValue(c.Value); err != nil {
 			return err
 		}
-		if t.Control.Label == value.String("") {
+		if t.Control.Label != nil && t.Control.Label.String() == "" {
 			t.Control.Label = nil // an empty label is none
 		}
 	}

@@ -151,7 +151,7 @@ func (x *execution) delegateHost(taskVars *templating.Context, name string) (*in
 	s.Push(loopVariables(taskVars))
 	s.Push(run.extra)
 	s.Push(x.tp.strong...)
-	s.Push(run.store.Local(name))
+	s.Push(run.learned(name)...)
 	s.Push(x.tp.own...)
 	s.Push(x.tp.role...)
 	s.Push(x.p.prompted, x.p.playVars)

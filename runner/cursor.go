@@ -60,14 +60,23 @@ func (c *cursor) fork() *cursor {
 	return f
 }
 
-// forkSelector knows the roles that have been completed on a fork's way.
+// forkSelector knows the roles that have come to their end on a fork's way.
 type forkSelector struct {
 	selector
-	done map[string]bool
+	done  map[string]bool
+	doubt bool // such a role comes again: whether it runs depends on whether any of its tasks does
 }
 
 func (s *forkSelector) enters(b *playbook.Block) bool {
-	return s.selector.enters(b) && (!b.RoleMain || b.Role.AllowDuplicates || !s.done[b.Role.Key])
+	again := b.RoleMain && !b.Role.AllowDuplicates && s.done[b.Role.Key]
+	s.doubt = s.doubt || again
+	return s.selector.enters(b) && !again
+}
+
+// inDoubt tells that a fork may have lost its host's way.
+func (c *cursor) inDoubt() bool {
+	s, ok := c.sel.(*forkSelector)
+	return ok && s.doubt
 }
 
 // peek gives the next task and its path, or nil at the end of the play.
@@ -152,7 +161,7 @@ func (c *cursor) playFlush() bool {
 		return false
 	}
 	t, ok := c.frames[0].nodes[c.frames[0].next-1].(*playbook.Task)
-	return ok && isFlush(t)
+	return ok && isOwnFlush(t)
 }
 
 // end leaves the play.
@@ -161,14 +170,9 @@ func (c *cursor) end() { c.frames, c.path = nil, nil }
 // endRole leaves the tasks of the role that the task just run belongs to.
 func (c *cursor) endRole(role *playbook.Role) {
 	c.path = nil
-	for len(c.frames) > 1 {
-		f := c.top()
-		if f.block == nil || f.block.Role != role {
-			return
-		}
-		main := f.block.RoleMain
-		c.pop()
-		if main {
+	for i, f := range slices.Backward(c.frames) {
+		if f.block != nil && f.block.RoleMain && f.block.Role == role {
+			c.frames = c.frames[:i]
 			c.done(f)
 			return
 		}

@@ -184,9 +184,17 @@ func conditionText(v value.Value) value.Value {
 }
 
 // plainError is a reason for a failure that is told by itself, without the task's.
-type plainError struct{ cause event.Cause }
+type plainError struct{ causes []event.Cause }
 
-func (e *plainError) Error() string { return e.cause.Msg }
+func (e *plainError) Error() string { return joinCauses(e.causes) }
+
+// plain makes an error of the task one that is told by itself.
+func (x *execution) plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &plainError{causesOf(err, x.t.Pos)}
+}
 
 // failed makes a failed result of an error that stands for the whole task.
 func (x *execution) failed(err error) *result {
@@ -195,15 +203,11 @@ func (x *execution) failed(err error) *result {
 	}
 	var plain *plainError
 	if errors.As(err, &plain) {
-		return failure(plain.cause)
+		return failure(plain.causes...)
 	}
 	chain := causesOf(err, x.t.Pos)
 	if !strings.HasPrefix(chain[0].Msg, "Task failed") {
-		rest := chain
-		chain = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}
-		for _, c := range rest {
-			chain = link(chain, c)
-		}
+		chain = append(link([]event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}, chain[0]), chain[1:]...)
 	}
 	return failure(chain...)
 }

@@ -71,7 +71,8 @@ type hostView struct {
 func (r *run) view(h *inventory.Host) *hostView {
 	s := &vars.Scope{}
 	s.Layers = append(s.Layers, &hostMagic{run: r, host: &hostState{name: h.Name, inv: h}})
-	s.Push(r.extra, r.store.Local(h.Name))
+	s.Push(r.extra)
+	s.Push(r.learned(h.Name)...)
 	s.Layers = append(s.Layers, r.store.Injected(h.Name))
 	s.Push(r.hostDict(h))
 	return &hostView{scope: s, ctx: r.engine.NewContext(s, r.env([]string{r.playbookDir}))}

@@ -267,6 +267,7 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role})
 	for _, h := range i.hosts {
 		p.run.stats.ok(h.name)
+		h.ranTaskOf(tp.task.Role)
 	}
 	return true
 }

@@ -31,10 +31,10 @@ func (x *execution) items() (*value.List, error) {
 	case value.Tuple:
 		return value.NewList(v...), nil
 	}
-	return nil, &plainError{event.Cause{
+	return nil, x.plain(&source.Error{
 		Pos: x.t.LoopPos, Msg: fmt.Sprintf("The `loop` value must resolve to a 'list', not '%s'.", v.Type()),
 		Hint: "Provide a list of items/templates, or a template resolving to a list.",
-	}}
+	})
 }
 
 // lookupItems runs the lookup of a with_ loop; its terms are a list, or one thing that becomes one.
@@ -71,32 +71,12 @@ type loopNames struct {
 func (x *execution) loopNames() (loopNames, error) {
 	rd := reader{ctx: x.vars}
 	lc := x.t.Control
-	pause := rd.str("pause", lc.Pause, "0")
-	var seconds float64
-	if _, err := fmt.Sscan(pause, &seconds); err != nil {
-		return loopNames{}, source.New(x.t.Pos, fmt.Sprintf("the field 'pause' has an invalid value (%s)", pause))
-	}
 	n := loopNames{
 		item: rd.str("loop_var", lc.LoopVar, "item"), index: rd.str("index_var", lc.IndexVar, ""), label: lc.Label,
 		extended: rd.bool("extended", lc.Extended, false), extendedItems: rd.bool("extended_allitems", lc.ExtendedAllItems, true),
-		pause: time.Duration(seconds * float64(time.Second)), breakWhen: breakConditions(x.t),
+		pause: time.Duration(rd.float("pause", lc.Pause, 0) * float64(time.Second)), breakWhen: lc.BreakWhen,
 	}
-	return n, rd.err
-}
-
-func breakConditions(t *playbook.Task) []playbook.Condition {
-	switch v := t.Control.BreakWhen.(type) {
-	case nil:
-		return nil
-	case *value.List:
-		var list []playbook.Condition
-		for _, e := range v.Elems {
-			list = append(list, playbook.Condition{Pos: t.Pos, Expr: e})
-		}
-		return list
-	default:
-		return []playbook.Condition{{Pos: t.Pos, Expr: v}}
-	}
+	return n, x.plain(rd.err)
 }
 
 // loop runs the task for each item and sums up.
@@ -129,7 +109,11 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 		if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok && r.factsTo == "" {
 			learned.Update(facts) // the next items have them
 		}
-		if ctx.Err() != nil || x.breaks(names, vars, r) {
+		end, err := x.breaks(names, vars, r)
+		if err != nil {
+			return x.failed(err)
+		}
+		if end || ctx.Err() != nil {
 			break
 		}
 	}
@@ -142,12 +126,13 @@ func (x *execution) warnShadowed(n loopNames) {
 	}
 }
 
-func (x *execution) breaks(n loopNames, vars *templating.Context, r *result) bool {
+// breaks tells whether the loop ends after an item.
+func (x *execution) breaks(n loopNames, vars *templating.Context, r *result) (bool, error) {
 	if n.breakWhen == nil {
-		return false
+		return false, nil
 	}
 	ok, _, err := x.conditions(x.withResult(vars, r), n.breakWhen)
-	return err == nil && ok
+	return ok, x.plain(err)
 }
 
 // variables gives what one turn of the loop adds to the scope.
@@ -190,7 +175,7 @@ func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, i
 	if n.extended {
 		r.dict.Set("ansible_loop", n.extendedVars(items, i))
 	}
-	label, ok := x.label(n, vars, items[i], r)
+	label, ok := x.label(n, vars, r.dict.Get(n.item), r)
 	if !ok {
 		r.settle()
 	}
@@ -217,7 +202,7 @@ func (x *execution) label(n loopNames, vars *templating.Context, item value.Valu
 	if err != nil {
 		r.dict.Set("failed", value.Bool(true))
 		r.dict.Set("msg", value.String("Failed to template loop_control.label: "+err.Error()))
-		return item.String(), false
+		return "None", false
 	}
 	return v.String(), true
 }

@@ -32,6 +32,7 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"vars":           func(m *hostMagic) value.Value { return varsView{m.all} },
 	"hostvars":       func(m *hostMagic) value.Value { return m.run.hostvars() },
 	"omit":           func(*hostMagic) value.Value { return value.Omit },
+	"environment":    func(m *hostMagic) value.Value { return m.task.environment() },
 	"playbook_dir":   func(m *hostMagic) value.Value { return value.String(m.run.playbookDir) },
 	"inventory_dir":  func(m *hostMagic) value.Value { return m.run.inventoryDir(m.host) },
 	"inventory_file": func(m *hostMagic) value.Value { return m.run.inventoryFile(m.host) },
@@ -108,7 +109,7 @@ func (m *hostMagic) has(name string) bool {
 		return m.all != nil
 	case strings.Contains(name, "play_hosts"), strings.Contains(name, "ansible_play_"), strings.HasSuffix(name, "role_names"):
 		return m.play != nil && (m.task != nil || !strings.HasPrefix(name, "ansible_parent"))
-	case strings.Contains(name, "role_"), name == "ansible_search_path", name == "ansible_collection_name":
+	case strings.Contains(name, "role_"), name == "ansible_search_path", name == "ansible_collection_name", name == "environment":
 		return m.task != nil
 	}
 	return true

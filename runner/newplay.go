@@ -37,7 +37,7 @@ func (r *run) newPlay(p *playbook.Play) (*play, error) {
 
 // export makes a role's variables visible to every task of the play.
 func (p *play) export(role *playbook.Role) {
-	if p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
+	if !role.Public || p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
 		return
 	}
 	p.roleVars = append(p.roleVars, roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars })...)
@@ -159,7 +159,7 @@ func (p *play) order() error {
 	case "shuffle":
 		rand.Shuffle(len(p.all), func(i, j int) { p.all[i], p.all[j] = p.all[j], p.all[i] })
 	default:
-		return source.New(p.p.Pos, fmt.Sprintf("Invalid 'order' specified for inventory hosts: %s", o))
+		return &source.Error{Msg: "Invalid 'order' specified for inventory hosts: " + o, Exit: ExitOptions}
 	}
 	return rd.err
 }

@@ -98,7 +98,7 @@ func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	s.Layers = append(s.Layers, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
 	s.Push(p.run.extra)
 	s.Push(tp.strong...)
-	s.Push(p.run.store.Local(h.name))
+	s.Push(p.run.learned(h.name)...)
 	s.Push(tp.own...)
 	s.Push(tp.role...)
 	roleVars, roleDefaults := p.exported()
@@ -188,5 +188,8 @@ func (tp *taskPlan) collection() value.Value {
 	}
 	return nil
 }
+
+// environment is what the keyword says for the task, outermost first.
+func (tp *taskPlan) environment() value.Value { return value.NewList(tp.task.Environment...) }
 
 func (tp *taskPlan) searchPath() value.Value { return strs(tp.env.SearchPaths) }

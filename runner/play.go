@@ -63,7 +63,8 @@ type hostState struct {
 	status   hostStatus
 	pending  []notification
 	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
-	ranRoles map[string]bool
+	ranRoles map[string]bool         // roles that are completed, by their keys
+	inRoles  map[string]bool         // roles of which a task has run
 
 	convoy *convoy // what is under way to it ahead of its turn; nil until something may be
 }
@@ -282,7 +283,20 @@ func (h *hostState) markRole(r *playbook.Role) {
 	if h.ranRoles == nil {
 		h.ranRoles = map[string]bool{}
 	}
-	h.ranRoles[r.Key] = true
+	h.ranRoles[r.Key] = h.inRoles[r.Key]
+}
+
+// ranTaskOf notes that a task of a role has run; one of which all tasks were skipped has not.
+func (h *hostState) ranTaskOf(r *playbook.Role) {
+	if r == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.inRoles == nil {
+		h.inRoles = map[string]bool{}
+	}
+	h.inRoles[r.Key] = true
 }
 
 // hostSelector says what a host passes by.

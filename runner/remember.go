@@ -85,10 +85,16 @@ func (p *play) learnFacts(tp *taskPlan, h *hostState, r *result, facts *value.Di
 			p.run.store.AddFacts(host, facts)
 		}
 	case "ansible.builtin.include_vars":
-		p.run.store.Set(host, facts)
+		p.run.store.Include(host, facts)
 	default:
 		p.run.store.AddFacts(host, facts)
 	}
+}
+
+// learned gives what tasks have set for a host, the strongest first.
+func (r *run) learned(host string) []*value.Dict {
+	local, included := r.store.Local(host)
+	return []*value.Dict{local, included}
 }
 
 // notify marks the handlers that a changed task, or the changed items of its loop, name.

@@ -143,18 +143,30 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 	for _, b := range books {
 		r.playbookDir = filepath.Dir(absolute(b.Path))
 		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays)})
-		for _, p := range b.Plays {
-			r.playbookDir = filepath.Dir(p.Path)
-			if err := r.runPlay(ctx, p); err != nil {
-				return err
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			r.checkStarted()
-			if r.stopped {
-				return nil
-			}
+		if err := r.playBook(ctx, b); err != nil {
+			return err
+		}
+		r.retryFile(b)
+		if r.stopped {
+			return nil
+		}
+	}
+	return nil
+}
+
+// playBook runs the plays of one playbook, until no host is left.
+func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
+	for _, p := range b.Plays {
+		r.playbookDir = filepath.Dir(p.Path)
+		if err := r.runPlay(ctx, p); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.checkStarted()
+		if r.stopped {
+			return nil
 		}
 	}
 	return nil

@@ -29,7 +29,7 @@ func (c *convoy) scout(ctx context.Context, turn *earlyCall) {
 			return
 		}
 		t, _ := c.cur.peek()
-		if t == nil || c.cur.inHandlers() || !c.explore(ctx, turn, t) {
+		if t == nil || c.cur.inHandlers() || c.cur.inDoubt() || !c.explore(ctx, turn, t) {
 			return
 		}
 		c.cur.advance()
@@ -57,7 +57,7 @@ func (c *convoy) explore(ctx context.Context, turn *earlyCall, t *playbook.Task)
 		return false
 	}
 	call.Remote = &scoutRemote{remote: call.remote, convoy: c, seen: seen}
-	call.Report, call.Say = func(string, source.Pos) {}, func(string) {}
+	call.Report, call.Say, call.Sets = func(string, source.Pos) {}, func(string) {}, func(string, source.Pos) {}
 	d, err := call.action.Run(ctx, &call.Call)
 	if inert {
 		return err == nil && !isTrue(d, "failed") && !seen.tooMuch && t.Register == nil && len(t.FailedWhen) == 0

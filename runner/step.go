@@ -257,6 +257,9 @@ func (p *play) leave(h *hostState, why hostStatus) {
 func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 	p.run.stats.count(h.name, r)
 	p.remember(tp, h, r)
+	if r.status != event.Skipped && r.status != event.Unreachable {
+		h.ranTaskOf(tp.task.Role)
+	}
 	switch {
 	case r.status == event.Unreachable && !r.ignored:
 		p.leave(h, unreachable)

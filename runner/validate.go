@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -34,5 +35,9 @@ func (x *execution) checkKeywords(vars *templating.Context) error {
 func (p *play) noLog(t *playbook.Task, vars *templating.Context) bool {
 	rd := reader{ctx: vars}
 	hide := rd.bool("no_log", t.NoLog, p.run.opts.Config.Bool("DEFAULT_NO_LOG"))
-	return hide || rd.err != nil && t.Loop == nil
+	if rd.err != nil && t.Loop == nil {
+		p.run.warn(source.Report(source.At(source.Pos{}, "Invalid no_log value for task, output will be masked", rd.err)), source.Pos{})
+		return true
+	}
+	return hide
 }

@@ -22,7 +22,8 @@ func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
 	case "setup", "gather_facts":
 		return false
 	}
-	return (d.o.Verbosity > 0 || isTrue(r, "_ansible_verbose_always")) && !isTrue(r, "_ansible_verbose_override")
+	always := isTrue(r, "_ansible_verbose_always") && !t.NoLog && !isTrue(r, "_ansible_no_log")
+	return (d.o.Verbosity > 0 || always) && !isTrue(r, "_ansible_verbose_override")
 }
 
 // debugHides are the keys that a debug task of a variable does not show; one with a message shows nothing but the message.
@@ -49,11 +50,15 @@ func isDebug(t *event.Task) bool { return t.BaseName() == "debug" }
 
 // shown gives what a printer may show of a result: nothing internal, nothing secret.
 func shown(t *event.Task, r *value.Dict, verbosity int) *value.Dict {
-	if t.NoLog || isTrue(r, "_ansible_no_log") {
-		return censored(r)
+	secret := t.NoLog || isTrue(r, "_ansible_no_log")
+	if secret {
+		r = censored(r)
 	}
 	if isDebug(t) {
 		r = debugged(r)
+	}
+	if secret {
+		return r
 	}
 	return bared(r, verbosity)
 }
