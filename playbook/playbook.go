@@ -191,6 +191,7 @@ type Role struct {
 	Defaults        *value.Dict // never nil
 	Vars            *value.Dict // never nil
 	Parents         []*Role     // that depend on it, nearest first
+	IncludedBy      *Role       // the role of the import_role or include_role that brings it in, or nil
 	Deps            []*Role     // direct dependencies, which have run before
 	Handlers        []Node
 	AllowDuplicates bool

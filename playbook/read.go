@@ -103,10 +103,16 @@ func (r reader) optional(n *yaml.Node) (value.Value, error) {
 // placedValue reads the value of a keyword that is no text. Text there may be wrong: it keeps its place, as a template without markers.
 func (r reader) placedValue(n *yaml.Node) (value.Value, error) {
 	v, err := r.optional(n)
-	if s, ok := v.(value.String); ok && err == nil {
-		return &value.Template{Text: string(s), Pos: r.at(n)}, nil
+	if err != nil {
+		return v, err
 	}
-	return v, err
+	switch v := v.(type) {
+	case value.String:
+		return &value.Template{Text: string(v), Pos: r.at(n)}, nil
+	case *value.List, *value.Dict:
+		return &value.Template{Text: value.Repr(v), Pos: r.at(n), Expr: true}, nil
+	}
+	return v, nil
 }
 
 // list reads a list, or the one value that stands for a list of one.

@@ -144,6 +144,9 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 	if role.Params == nil {
 		role.Params = value.NewDict(0)
 	}
+	if use.included != nil {
+		role.IncludedBy = b.role
+	}
 	if err := b.checkRecursion(use, path); err != nil {
 		return nil, nil, err
 	}

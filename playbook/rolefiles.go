@@ -70,20 +70,31 @@ func missing(sub, name string) error {
 
 // roleVars reads a role's defaults and vars.
 func (b *builder) roleVars(role *Role, use roleUse) error {
-	for sub, to := range map[string]**value.Dict{"defaults": &role.Defaults, "vars": &role.Vars} {
-		name, given := use.fromOr(sub)
-		files := part(role, sub, name)
-		if files == nil && given {
-			return missing(sub, name)
+	for _, part := range []struct {
+		sub string
+		to  **value.Dict
+	}{{"defaults", &role.Defaults}, {"vars", &role.Vars}} {
+		if err := b.roleDict(role, use, part.sub, part.to); err != nil {
+			return err
 		}
-		*to = value.NewDict(0)
-		for _, f := range files {
-			d, err := b.l.varsFile(f, sub, role)
-			if err != nil {
-				return err
-			}
-			(*to).Update(d)
+	}
+	return nil
+}
+
+// roleDict reads the files of one of them.
+func (b *builder) roleDict(role *Role, use roleUse, sub string, to **value.Dict) error {
+	name, given := use.fromOr(sub)
+	files := part(role, sub, name)
+	if files == nil && given {
+		return missing(sub, name)
+	}
+	*to = value.NewDict(0)
+	for _, f := range files {
+		d, err := b.l.varsFile(f, sub, role)
+		if err != nil {
+			return err
 		}
+		(*to).Update(d)
 	}
 	return nil
 }

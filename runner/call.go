@@ -28,9 +28,9 @@ type call struct {
 }
 
 // prepare resolves everything that an action needs, for the host or for one item.
-func (x *execution) prepare(vars *templating.Context) (*call, error) {
+func (x *execution) prepare(vars *templating.Context, delegate string) (*call, error) {
 	rd := reader{ctx: vars}
-	c := &call{action: x.tp.action}
+	c := &call{action: x.tp.action, delegate: delegate}
 	c.Call = modules.Call{
 		Name: x.tp.fqcn, Action: x.t.Action, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
 		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
@@ -45,8 +45,11 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 	if err := x.checkKeywords(vars); err != nil {
 		return nil, err
 	}
-	if err := x.delegation(vars, c); err != nil {
-		return nil, err
+	if rd.bool("delegate_facts", x.t.DelegateFacts, false); rd.err != nil {
+		return nil, rd.err
+	}
+	if x.delegatesFacts() {
+		c.factsTo = delegate
 	}
 	if err := x.arguments(vars, c); err != nil {
 		return nil, err
@@ -72,24 +75,6 @@ func (c *call) advise(msg, help string) {
 		c.help = &value.Dict{}
 	}
 	c.help.Set(msg, value.String(help))
-}
-
-// delegation finds the host that does the work.
-func (x *execution) delegation(vars *templating.Context, c *call) error {
-	rd := reader{ctx: vars}
-	if x.t.DelegateTo != nil {
-		to, err := vars.Resolve(x.t.DelegateTo)
-		if err != nil {
-			return err
-		}
-		if to != value.Omit && to != value.None {
-			c.delegate = to.String()
-		}
-	}
-	if rd.bool("delegate_facts", x.t.DelegateFacts, false) {
-		c.factsTo = c.delegate
-	}
-	return rd.err
 }
 
 // arguments merges the module's defaults, args: and the task's arguments, and resolves them.

@@ -164,17 +164,16 @@ func (n loopNames) extendedVars(items []value.Value, i int) *value.Dict {
 	return d
 }
 
+// mark makes a result one of an item.
+func (n loopNames) mark(r *result, items []value.Value, i int) {
+	for k, v := range n.variables(items, i).Strings() {
+		r.dict.Set(k, v)
+	}
+}
+
 // itemDone marks an item's result as one and tells of it.
 func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, items []value.Value, i int) {
-	r.dict.Set(n.item, items[i])
-	r.dict.Set("ansible_loop_var", value.String(n.item))
-	if n.index != "" {
-		r.dict.Set(n.index, value.Int(i))
-		r.dict.Set("ansible_index_var", value.String(n.index))
-	}
-	if n.extended {
-		r.dict.Set("ansible_loop", n.extendedVars(items, i))
-	}
+	n.mark(r, items, i)
 	label, ok := x.label(n, vars, r.dict.Get(n.item), r)
 	if !ok {
 		r.settle()

@@ -54,10 +54,10 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"ansible_play_batch":           func(m *hostMagic) value.Value { return m.play.batchHosts() },
 	"ansible_play_hosts_all":       func(m *hostMagic) value.Value { return m.play.allHosts() },
 	"ansible_play_name":            func(m *hostMagic) value.Value { return m.play.nameValue() },
-	"ansible_role_names":           func(m *hostMagic) value.Value { return m.play.roleNames(true) },
-	"ansible_play_role_names":      func(m *hostMagic) value.Value { return m.play.roleNames(false) },
+	"ansible_role_names":           func(m *hostMagic) value.Value { return m.play.roleNames() },
+	"ansible_play_role_names":      func(m *hostMagic) value.Value { return m.play.playRoleNames() },
 	"ansible_dependent_role_names": func(m *hostMagic) value.Value { return m.play.dependentRoleNames() },
-	"role_names":                   func(m *hostMagic) value.Value { return m.play.roleNames(true) },
+	"role_names":                   func(m *hostMagic) value.Value { return m.play.playRoleNames() },
 
 	"role_name":                 func(m *hostMagic) value.Value { return m.task.roleName(false) },
 	"ansible_role_name":         func(m *hostMagic) value.Value { return m.task.roleName(true) },
@@ -92,11 +92,11 @@ func (m *hostMagic) Lookup(name string) (value.Value, bool) {
 	return v, v != nil
 }
 
-// Names gives the names of the variables that exist here.
+// Names gives the names of the variables that exist here; omit is no variable, though it is read as one.
 func (m *hostMagic) Names() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for name := range magicTable {
-			if _, ok := m.Lookup(name); ok && !yield(name) {
+			if _, ok := m.Lookup(name); ok && name != "omit" && !yield(name) {
 				return
 			}
 		}

@@ -48,7 +48,7 @@ func (p *play) metaOn(ctx context.Context, tp *taskPlan, action string, h *hostS
 	ok, _, err := x.conditions(x.vars, tp.task.When)
 	switch {
 	case err != nil:
-		return err // there is no result that it could fail
+		return endsRun(err)
 	case !ok:
 		p.skipMeta(ev, tp, action, h)
 		return nil
@@ -166,11 +166,11 @@ func (p *play) flushHandlers(hosts []*hostState) {
 
 func (p *play) resetConnection(ctx context.Context, tp *taskPlan, h *hostState) error {
 	x := newExecution(p, tp, p.eventTask(tp, h), h, p.run.send)
-	c := &call{}
-	if err := x.delegation(x.vars, c); err != nil {
+	delegate, err := x.delegate(x.vars)
+	if err != nil {
 		return err
 	}
-	r, err := x.newRemote(x.vars, c)
+	r, err := x.newRemote(x.vars, &call{delegate: delegate})
 	if err != nil {
 		return err
 	}

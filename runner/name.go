@@ -17,10 +17,13 @@ func (p *play) taskName(tp *taskPlan, ctx *templating.Context) string {
 		if v, err := ctx.Resolve(t.Include.Name); err == nil {
 			role = v.String()
 		}
-		return rolePrefix(t) + name + " : " + role
+		return name + " : " + role
 	}
 	if t.Name != nil {
 		name = p.shownName(t.Name, ctx, name)
+	}
+	if t.Include != nil && t.Include.Role {
+		return name // as in the reference, without the role that it stands in
 	}
 	return rolePrefix(t) + name
 }

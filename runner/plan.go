@@ -165,20 +165,31 @@ func (tp *taskPlan) rolePath() value.Value {
 	return value.String(tp.task.Role.Path)
 }
 
-// parentRoles lists the roles that depend on the task's role, or their folders.
+// parentRoles lists the roles whose includes brought the task's role in, nearest first, or their folders.
 func (tp *taskPlan) parentRoles(paths bool) value.Value {
-	if tp.task.Role == nil || len(tp.task.Role.Parents) == 0 {
-		return nil
-	}
 	l := &value.List{}
-	for _, r := range tp.task.Role.Parents {
+	for r := includer(tp.task.Role); r != nil; r = includer(r) {
 		if paths {
 			l.Append(value.String(r.Path))
 		} else {
 			l.Append(value.String(r.Name))
 		}
 	}
+	if l.Len() == 0 {
+		return nil
+	}
 	return l
+}
+
+// includer gives the role whose include brought a role in, by itself or as a dependency, or nil.
+func includer(r *playbook.Role) *playbook.Role {
+	switch {
+	case r == nil:
+		return nil
+	case r.IncludedBy == nil && len(r.Parents) > 0:
+		return includer(r.Parents[0])
+	}
+	return r.IncludedBy
 }
 
 // collection gives the namespace and name of the collection that the task's role is of.

@@ -26,6 +26,7 @@ type play struct {
 	prompted     *value.Dict
 	roleVars     []*value.Dict // vars of the play's roles, visible to all tasks; the strongest first
 	roleDefaults []*value.Dict
+	included     []*playbook.Role // by include_role
 
 	mu            sync.Mutex
 	handlers      []playbook.Node    // in order of execution
@@ -240,28 +241,38 @@ func names(hosts []*hostState) []string {
 	return list
 }
 
-// roleNames lists the play's roles, with or without the ones that came as dependencies.
-func (p *play) roleNames(deps bool) value.Value {
+// roles gives the play's roles as they came in: its own, those that it imports, those that it has included.
+func (p *play) roles() []*playbook.Role {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Concat(p.p.Roles, p.p.Imported, p.included)
+}
+
+// playRoleNames names the play's roles, as often as they came in.
+func (p *play) playRoleNames() value.Value {
 	var list []string
-	add := func(n string) {
-		if !slices.Contains(list, n) {
-			list = append(list, n)
-		}
+	for _, r := range p.roles() {
+		list = append(list, r.Name)
 	}
-	for _, r := range p.p.Roles {
-		if deps {
-			for _, d := range allDeps(r) {
-				add(d.Name)
+	return strs(list)
+}
+
+// roleNames names the play's roles and those that came as dependencies, each once.
+func (p *play) roleNames() value.Value {
+	var list []string
+	for _, r := range p.roles() {
+		for _, d := range append(allDeps(r), r) {
+			if !slices.Contains(list, d.Name) {
+				list = append(list, d.Name)
 			}
 		}
-		add(r.Name)
 	}
 	return strs(list)
 }
 
 func (p *play) dependentRoleNames() value.Value {
 	var list []string
-	for _, r := range p.p.Roles {
+	for _, r := range p.roles() {
 		for _, d := range allDeps(r) {
 			if !slices.Contains(list, d.Name) {
 				list = append(list, d.Name)

@@ -15,7 +15,7 @@ func (p *play) remember(tp *taskPlan, h *hostState, r *result) {
 	}
 	if name := p.registerName(tp, h); name != "" {
 		p.run.warnReservedName(name, tp.task.RegisterPos)
-		p.run.store.SetOne(h.name, name, registered(r))
+		p.run.store.SetOne(h.name, name, registered(r, tp.task.Include != nil))
 	}
 }
 
@@ -36,7 +36,7 @@ func (p *play) registerName(tp *taskPlan, h *hostState) string {
 }
 
 // registered is a result as a variable: without goplay's internal keys, with the states that playbooks ask for.
-func registered(r *result) value.Value {
+func registered(r *result, included bool) value.Value {
 	d := clean(r.dict)
 	d.Delete("invocation")
 	if r.items != nil {
@@ -46,7 +46,7 @@ func registered(r *result) value.Value {
 		}
 		d.Set("results", list)
 	}
-	if d.Get("failed") == nil && r.status != event.Skipped && r.items == nil {
+	if d.Get("failed") == nil && r.status != event.Skipped && r.items == nil && !included {
 		d.Set("failed", value.Bool(r.status == event.Failed))
 	}
 	return d

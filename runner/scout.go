@@ -52,7 +52,7 @@ func (c *convoy) explore(ctx context.Context, turn *earlyCall, t *playbook.Task)
 	case !ok:
 		return true
 	}
-	call, err := x.prepare(x.vars)
+	call, err := x.prepare(x.vars, "")
 	if err != nil || call.timeout > 0 {
 		return false
 	}
@@ -71,6 +71,7 @@ func (p *play) scoutExecution(tp *taskPlan, h *hostState, seen *reads) *executio
 	scope.Layers = append([]vars.Layer{seen}, scope.Layers...)
 	env := *tp.env
 	env.Timeless, env.Warn, env.Outdated = true, nil, nil
+	p.reachedBy(h, tp, scope).on = true
 	return &execution{p: p, tp: tp, t: tp.task, h: h, vars: p.run.engine.NewContext(scope, &env), scouting: true}
 }
 

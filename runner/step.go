@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/strategy"
@@ -50,14 +51,11 @@ func (h *hostState) answered(t *playbook.Task) {
 
 // task runs an ordinary task on hosts and applies the results.
 func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*result, error) {
-	ev, err := p.announce(tp, hosts[0])
-	if err != nil {
-		return nil, err
-	}
 	run, err := p.onlyOnce(tp, hosts)
 	if err != nil {
 		return nil, err
 	}
+	ev := p.announce(tp, hosts[0])
 	results := p.fanOut(ctx, tp, ev, run)
 	if len(run) < len(hosts) && results[0] != nil {
 		p.share(tp, results[0], hosts[1:])
@@ -70,12 +68,12 @@ func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*r
 }
 
 // announce tells that a task starts.
-func (p *play) announce(tp *taskPlan, h *hostState) (*event.Task, error) {
+func (p *play) announce(tp *taskPlan, h *hostState) *event.Task {
 	ev := p.eventTask(tp, h)
 	if p.firstTime(tp.task) {
 		p.run.send(event.TaskStart{Task: ev})
 	}
-	return ev, nil
+	return ev
 }
 
 // firstTime reports whether a task is yet to be announced: where hosts run ahead on their own, the first one to reach it does so.
@@ -217,11 +215,28 @@ func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) 
 	if tp.task.RunOnce == nil {
 		return hosts, nil
 	}
-	rd := reader{ctx: p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env)}
-	if rd.bool("run_once", tp.task.RunOnce, false) {
-		return hosts[:1], nil
+	once, err := p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env).Resolve(tp.task.RunOnce)
+	switch {
+	case err != nil:
+		return nil, endsRun(err)
+	case once == value.Value(value.Omit):
+		return nil, &source.Error{
+			Pos: posOf(tp.task.RunOnce, tp.task.Pos), Msg: "A template was resolved to an Omit scalar.", Exit: source.ExitGeneric,
+			Hint: "Callers must be prepared to handle this value. This is most likely a bug in the code requesting templating.",
+		}
+	case !once.Truth():
+		return hosts, nil
 	}
-	return hosts, nil // a wrong value fails the task on each host
+	return hosts[:1], nil // where it is no boolean, the task fails there
+}
+
+// endsRun gives an error of a template that no result can tell of: it ends the run as any other mistake does.
+func endsRun(err error) error {
+	var at *source.Error
+	if !errors.As(err, &at) {
+		return err
+	}
+	return &source.Error{Pos: at.Pos, Msg: err.Error(), Hint: at.Hint, Exit: source.ExitGeneric}
 }
 
 // share gives the result of a run_once task to the hosts that did not run it.

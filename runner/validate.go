@@ -24,6 +24,9 @@ func (x *execution) checkKeywords(vars *templating.Context) error {
 			rd.bool(k.name, k.v, false)
 		}
 	}
+	if x.t.Port != nil {
+		rd.int("port", x.t.Port, 0)
+	}
 	if x.t.Throttle != nil {
 		rd.int("throttle", x.t.Throttle, 0)
 	}

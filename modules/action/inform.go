@@ -109,11 +109,8 @@ func fail(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if err := known(c, "msg"); err != nil {
 		return nil, err
 	}
-	msg := "Failed as requested from task"
-	if v := c.Args.Get("msg"); v != nil {
-		msg = v.String()
-	}
-	return modules.Fail(msg), nil
+	msg := message(c, "Failed as requested from task", "msg")
+	return value.DictOf("failed", value.Bool(true), "msg", msg), nil
 }
 
 // assert checks conditions.
