@@ -3,7 +3,7 @@
 //
 //	go test ./docs -update
 //
-// writes configuration.md and modules.md anew.
+// writes configuration.md, keywords.md and modules.md anew.
 package docs
 
 import (

@@ -141,6 +141,7 @@ type Task struct {
 
 	Register       value.Value
 	RegisterPos    source.Pos
+	Projections    *value.Dict // of a register that gives several variables: expressions by name, or nil
 	ChangedWhen    []Condition
 	FailedWhen     []Condition
 	Until          []Condition

@@ -155,6 +155,7 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 
 	main := &Block{Keywords: use.own, Pos: use.pos, Role: role, RoleMain: true, Implicit: true, Parent: b.parent}
 	inside := b.within(main, &use.own)
+	inside.outer.Collections = ownCollection(name) // a role does not look into those of the play that uses it
 	inside.role = role
 	inside.roles = join(b.roles, []*Role{role})
 	deps, err := inside.meta(role, use)
@@ -168,6 +169,14 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 		return nil, nil, err
 	}
 	return role, append(deps, main), nil
+}
+
+// ownCollection gives the collection that a role is of, by its full name, as a list.
+func ownCollection(role string) []string {
+	if dot := strings.LastIndexByte(role, '.'); strings.Count(role, ".") == 2 {
+		return []string{role[:dot]}
+	}
+	return nil
 }
 
 // checkRecursion refuses a role that depends on itself.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -186,7 +187,7 @@ func (b *builder) meta(role *Role, use roleUse) ([]*Block, error) {
 				return nil, err
 			}
 			k := *b.outer
-			k.Collections = names
+			k.Collections = slices.Concat(b.outer.Collections, names)
 			b.outer = &k
 		case "dependencies":
 			if blocks, err = b.inFile(r).dependencies(role, f); err != nil {

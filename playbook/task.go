@@ -2,8 +2,6 @@ package playbook
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -168,6 +166,9 @@ func (b *builder) itemPlaces(t *Task, items *yaml.Node) {
 }
 
 func (b *builder) register(t *Task, f document.Field) error {
+	if f.Value.Kind == yaml.MappingNode {
+		return b.projections(t, f.Value)
+	}
 	v, err := b.optional(f.Value)
 	if err != nil || v == nil {
 		return err
@@ -183,6 +184,27 @@ func (b *builder) register(t *Task, f document.Field) error {
 	return nil
 }
 
+// projections reads a register that gives several variables, each by an expression of the result (ansible-core 2.21).
+func (b *builder) projections(t *Task, n *yaml.Node) error {
+	fields, err := b.fields(n)
+	if err != nil {
+		return err
+	}
+	t.Projections, t.RegisterPos = value.NewDict(len(fields)), b.at(n)
+	for _, f := range fields {
+		if !validName(f.Name) {
+			cause := &source.Error{Pos: f.Pos, Msg: fmt.Sprintf("Invalid variable name %s.", value.Repr(value.String(f.Name))), Hint: nameHelp}
+			return &source.Error{Pos: f.Pos, Msg: "Invalid 'register' specified.", Err: cause}
+		}
+		v, err := b.expression(f.Value)
+		if err != nil {
+			return err
+		}
+		t.Projections.Set(f.Name, v)
+	}
+	return nil
+}
+
 // controls are loop_control's keys.
 var controls = map[string]func(*LoopControl) *value.Value{
 	"loop_var":          func(c *LoopControl) *value.Value { return &c.LoopVar },
@@ -192,6 +214,9 @@ var controls = map[string]func(*LoopControl) *value.Value{
 	"extended":          func(c *LoopControl) *value.Value { return &c.Extended },
 	"extended_allitems": func(c *LoopControl) *value.Value { return &c.ExtendedAllItems },
 }
+
+// breakWhen is the key that is a condition.
+const breakWhen = "break_when"
 
 func (b *builder) loopControl(t *Task, f document.Field) error {
 	if b.isNull(f.Value) {
@@ -206,7 +231,7 @@ func (b *builder) loopControl(t *Task, f document.Field) error {
 		return err
 	}
 	for _, c := range fields {
-		if c.Name == "break_when" {
+		if c.Name == breakWhen {
 			if t.Control.BreakWhen, err = b.conditions(c.Value); err != nil {
 				return err
 			}
@@ -214,8 +239,7 @@ func (b *builder) loopControl(t *Task, f document.Field) error {
 		}
 		at, ok := controls[c.Name]
 		if !ok {
-			known := append(slices.Collect(maps.Keys(controls)), "break_when")
-			return &source.Error{Pos: c.Pos, Msg: fmt.Sprintf("'%s' is not a valid attribute for a LoopControl", c.Name), Hint: nearest(c.Name, known)}
+			return &source.Error{Pos: c.Pos, Msg: fmt.Sprintf("'%s' is not a valid attribute for a LoopControl", c.Name), Hint: nearest(c.Name, LoopControls())}
 		}
 		if *at(&t.Control), err = b.placedValue(c.Value); err != nil {
 			return err

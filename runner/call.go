@@ -3,11 +3,13 @@ package runner
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -157,6 +159,7 @@ func (x *execution) argsError(err error) error {
 
 // moduleDefaults collects the arguments that module_defaults give to the task's module, the innermost last.
 func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) error {
+	own := &value.Dict{}
 	for _, level := range x.t.ModuleDefaults {
 		v, err := vars.Resolve(level)
 		if err != nil {
@@ -166,12 +169,19 @@ func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) e
 		if !ok {
 			continue
 		}
-		for name, args := range d.Strings() {
-			if own, ok := args.(*value.Dict); ok && modules.Qualify(name) == x.tp.fqcn {
-				into.Update(own)
+		for name, v := range d.Strings() {
+			args, ok := v.(*value.Dict)
+			if !ok {
+				continue
+			}
+			if group, ok := strings.CutPrefix(name, playbook.GroupPrefix); ok && x.p.run.loader.InGroup(group, x.tp.fqcn) {
+				into.Update(args)
+			} else if modules.Qualify(name) == x.tp.fqcn {
+				own.Update(args)
 			}
 		}
 	}
+	into.Update(own) // a module's are stronger than its group's
 	return nil
 }
 

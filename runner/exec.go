@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,8 @@ type execution struct {
 	emit func(event.Event)
 	turn *turn // of an item that is sent ahead; nil otherwise
 
-	reached *connectionVars
+	reached   *connectionVars
+	doneItems []*result // of a loop that runs item by item; nil: no loop
 
 	scouting bool // ahead of the task's turn: nothing is told
 }
@@ -491,15 +493,16 @@ func (x *execution) brokenOverride(r *result, key string, err error) {
 
 // withResult adds the result so far under the name that the task registers, for conditions on it.
 func (x *execution) withResult(vars *templating.Context, r *result) *templating.Context {
-	extra := &value.Dict{}
+	items := x.doneItems
+	if items != nil {
+		items = append(slices.Clip(items), r)
+	}
+	extra := value.DictOf("_task", taskVariable(r, items))
 	if name := x.register(vars); name != "" {
 		extra.Set(name, r.dict)
 	}
 	if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok {
 		extra.Update(facts)
-	}
-	if extra.Len() == 0 {
-		return vars
 	}
 	return vars.With(extra)
 }

@@ -133,7 +133,10 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 	for i, item := range items {
 		extra := names.variables(items, i)
 		vars := x.vars.With(extra)
-		label, _ := x.label(names, vars, item, &result{dict: &value.Dict{}})
+		label := ""
+		if v, err := names.labelOf(vars, item); err == nil && v.Truth() { // as in the reference, 0 is no label
+			label = v.String()
+		}
 		inc, r := x.inclusion(vars, extra, label)
 		if r != nil {
 			x.itemDone(names, vars, r, items, i)

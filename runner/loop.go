@@ -19,8 +19,12 @@ func (x *execution) items() (*value.List, error) {
 		return nil, nil
 	}
 	v, err := x.vars.Resolve(x.t.Loop)
-	if err != nil {
+	var undefined *templating.UndefinedError
+	switch {
+	case errors.As(err, &undefined):
 		return nil, source.At(x.t.Pos, "Task failed", atLoop(x.t.LoopPos, err))
+	case err != nil:
+		return nil, x.plain(atLoop(x.t.LoopPos, err))
 	}
 	if x.t.LoopWith != "" {
 		return x.lookupItems(v)
@@ -44,8 +48,12 @@ func (x *execution) lookupItems(v value.Value) (*value.List, error) {
 		terms = l.Elems
 	}
 	items, err := x.vars.Lookup(x.t.LoopWith, terms, &value.Dict{})
-	if err != nil {
+	var undefined *templating.UndefinedError
+	switch {
+	case errors.As(err, &undefined):
 		return nil, source.At(x.t.Pos, "Task failed", atLoop(x.t.LoopPos, err))
+	case err != nil:
+		return nil, x.plain(source.New(source.Unwritten("invoke_lookup()"), err.Error()))
 	}
 	return items, nil
 }
@@ -94,9 +102,10 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 	if x.mayRunAhead(names, len(items)) {
 		return sumUp(x.loopAhead(ctx, names, items))
 	}
-	var all []*result
+	all := []*result{}
 	learned := &value.Dict{}
 	for i := range items {
+		x.doneItems = all
 		if i > 0 && names.pause > 0 && !sleep(ctx, names.pause) {
 			break
 		}
@@ -108,6 +117,10 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 		all = append(all, r)
 		if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok && r.factsTo == "" {
 			learned.Update(facts) // the next items have them
+		}
+		if x.t.Projections != nil {
+			got, _ := projected(vars, x.t.Projections, taskVariable(r, all)) // what fails here may not when all items are done
+			learned.Update(got)
 		}
 		end, err := x.breaks(names, vars, r)
 		if err != nil {
@@ -194,16 +207,24 @@ func (x *execution) label(n loopNames, vars *templating.Context, item value.Valu
 	if isTrue(r.dict, "_ansible_no_log") || x.ev.NoLog {
 		return "(censored due to no_log)", true
 	}
-	if n.label == nil {
-		return item.String(), true
-	}
-	v, err := vars.Resolve(n.label)
+	v, err := n.labelOf(vars, item)
 	if err != nil {
 		r.dict.Set("failed", value.Bool(true))
 		r.dict.Set("msg", value.String("Failed to template loop_control.label: "+err.Error()))
-		return "None", false
+		if x.tp.fqcn == "ansible.builtin.debug" {
+			return "None", false // as in the reference, which shows nothing but the message of a debug task
+		}
+		return r.dict.Get(n.item).String(), false
 	}
 	return v.String(), true
+}
+
+// labelOf gives what stands for an item: the label, or itself.
+func (n loopNames) labelOf(vars *templating.Context, item value.Value) (value.Value, error) {
+	if n.label == nil {
+		return item, nil
+	}
+	return vars.Resolve(n.label)
 }
 
 // sumUp makes the result of a loop of its items' results.

@@ -13,6 +13,7 @@ func (p *play) remember(tp *taskPlan, h *hostState, r *result) {
 	for _, one := range r.each() {
 		p.learn(tp, h, one)
 	}
+	p.project(tp, h, r)
 	if name := p.registerName(tp, h); name != "" {
 		p.run.warnReservedName(name, tp.task.RegisterPos)
 		p.run.store.SetOne(h.name, name, registered(r, tp.task.Include != nil))

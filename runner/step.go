@@ -258,7 +258,7 @@ func (p *play) failShared(h *hostState) {
 		rescued, alive = h.cur.fail()
 	}
 	if !alive {
-		p.lose(h, false)
+		p.leave(h, failed)
 	}
 }
 
@@ -285,7 +285,7 @@ func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 
 // failHost takes a host's failure to its rescue part, or ends the play for it.
 func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
-	dealt, last := h.cur.willRescue(), h.cur.playFlush()
+	dealt := h.cur.willRescue()
 	_, alive := h.cur.fail()
 	if dealt {
 		p.run.store.Set(h.name, value.DictOf("ansible_failed_task", taskDict(tp), "ansible_failed_result", r.dict))
@@ -294,18 +294,8 @@ func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
 		p.run.stats.failure(h.name, dealt)
 	}
 	if !alive {
-		p.lose(h, last)
+		p.leave(h, failed)
 	}
-}
-
-// lose ends the play for a host that failed; with force_handlers its handlers still run, unless it failed in a flush of the play's own.
-func (p *play) lose(h *hostState, last bool) {
-	if p.forceHandlers() && !h.cur.flushing && !last {
-		p.takeNotified(h)
-		h.cur.force(p.handlerList())
-		return
-	}
-	p.leave(h, failed)
 }
 
 // judge ends the play when a failure is fatal for all, or too many hosts have failed.

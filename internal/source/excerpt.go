@@ -145,6 +145,15 @@ func finished(s string) string {
 	return s
 }
 
+// between parts a message without a place from its hint. The reference writes them in one line; the hints that only goplay has get
+// their own.
+func between(hint string) string {
+	if strings.HasPrefix(hint, "Did you mean ") {
+		return "\n"
+	}
+	return " "
+}
+
 // text is the message with its excerpt and hint.
 func (p Part) text(msg string) string {
 	s := msg
@@ -155,7 +164,7 @@ func (p Part) text(msg string) string {
 		return s
 	}
 	if !p.Pos.IsValid() {
-		return s + "\n" + p.Hint
+		return s + between(p.Hint) + p.Hint
 	}
 	return s + "\n\n" + p.Hint
 }
