@@ -84,6 +84,12 @@ var texts = map[string]bool{
 	"remote_user": true, "debugger": true, "delegate_to": true, "strategy": true, "order": true, "fact_path": true,
 }
 
+// booleans are the keywords that must be true or false.
+var booleans = map[string]bool{
+	"become": true, "check_mode": true, "diff": true, "no_log": true, "run_once": true, "ignore_errors": true, "ignore_unreachable": true,
+	"any_errors_fatal": true, "delegate_facts": true, "gather_facts": true, "force_handlers": true,
+}
+
 // allowed tells whether a keyword may stand in a place.
 func allowed(name string, in kind) bool {
 	if k, ok := others[name]; ok {

@@ -46,7 +46,11 @@ func (r reader) keyword(k *Keywords, f document.Field, in kind) (done bool, err 
 // text reads a keyword with one value, which must be no list or dict where the keyword is text.
 func (r reader) text(f document.Field) (value.Value, error) {
 	if !texts[f.Name] {
-		return r.placedValue(f.Value)
+		v, err := r.placedValue(f.Value)
+		if i, ok := v.(value.Int); ok && i != 0 && i != 1 && booleans[f.Name] {
+			v = &value.Template{Text: v.String(), Pos: r.at(f.Value), Expr: true} // which is no boolean, and keeps its place
+		}
+		return v, err
 	}
 	v, err := r.optional(f.Value)
 	if err != nil || v == nil {

@@ -176,12 +176,23 @@ func (b *builder) register(t *Task, f document.Field) error {
 	if t, ok := v.(*value.Template); ok {
 		v = value.String(t.Text) // a name is not templated
 	}
-	if s, ok := v.(value.String); ok && !validName(string(s)) {
-		cause := &source.Error{Pos: b.at(f.Value), Msg: fmt.Sprintf("Invalid variable name %s.", value.Repr(v)), Hint: nameHelp}
+	if s, ok := v.(value.String); !ok || !validName(string(s)) {
+		cause := &source.Error{Pos: b.at(f.Value), Msg: "Invalid variable name " + named(v) + ".", Hint: nameHelp}
 		return &source.Error{Pos: b.at(f.Value), Msg: "Invalid 'register' specified.", Err: cause}
 	}
 	t.Register, t.RegisterPos = v, b.at(f.Value)
 	return nil
+}
+
+// named shows what was given as a name: text as it is, other things with their type.
+func named(v value.Value) string {
+	switch v.Type() {
+	case "str":
+		return value.Repr(v)
+	case "list", "dict":
+		return "of type '" + v.Type() + "'"
+	}
+	return "'" + v.String() + "' of type '" + v.Type() + "'"
 }
 
 // projections reads a register that gives several variables, each by an expression of the result (ansible-core 2.21).

@@ -237,7 +237,9 @@ func (x *execution) failed(err error) *result {
 	}
 	var plain *plainError
 	if errors.As(err, &plain) {
-		return failure(plain.causes...)
+		r := failure(plain.causes...)
+		r.dict.Delete("changed")
+		return r
 	}
 	chain := causesOf(err, x.t.Pos)
 	if !strings.HasPrefix(chain[0].Msg, "Task failed") {

@@ -21,6 +21,9 @@ func (r *reader) resolve(name string, v value.Value) value.Value {
 	if v == nil || r.err != nil {
 		return nil
 	}
+	if t, ok := v.(*value.Template); ok && t.Text == "" {
+		return value.String("")
+	}
 	got, err := r.ctx.Resolve(v)
 	if err != nil {
 		r.err = said("Error processing keyword '%s': %w", name, err)

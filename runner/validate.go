@@ -24,13 +24,39 @@ func (x *execution) checkKeywords(vars *templating.Context) error {
 			rd.bool(k.name, k.v, false)
 		}
 	}
-	if x.t.Port != nil {
-		rd.int("port", x.t.Port, 0)
+	for _, k := range []struct {
+		name string
+		v    value.Value
+	}{{"port", x.t.Port}, {"poll", x.t.Poll}, {"throttle", x.t.Throttle}} {
+		if k.v != nil {
+			rd.int(k.name, k.v, 0)
+		}
 	}
-	if x.t.Throttle != nil {
-		rd.int("throttle", x.t.Throttle, 0)
-	}
+	x.checkTexts(&rd)
 	return rd.err
+}
+
+// checkTexts evaluates the keywords that are text and may not be needed.
+func (x *execution) checkTexts(rd *reader) {
+	for _, k := range []struct {
+		name string
+		v    value.Value
+	}{
+		{"become_user", x.t.BecomeUser},
+		{"become_method", x.t.BecomeMethod},
+		{"become_exe", x.t.BecomeExe},
+		{"become_flags", x.t.BecomeFlags},
+		{"remote_user", x.t.RemoteUser},
+	} {
+		if _, template := k.v.(*value.Template); template {
+			rd.resolve(k.name, k.v)
+		}
+	}
+	for _, n := range x.t.Notify {
+		if _, template := n.(*value.Template); template {
+			rd.resolve("notify", n)
+		}
+	}
 }
 
 // noLog tells whether a task's output is hidden. It is where that cannot be found out, but for a loop, whose items may say it
