@@ -54,7 +54,7 @@ var keywordRows = []keywordRow{
 	{name: "no_log", kinds: shared, value: object{"no_log": true}, task: object{"command": "echo seen"}, want: `"censored"`, never: "seen"},
 	{name: "run_once", kinds: shared, value: object{"run_once": true}, task: object{"command": "true"}, hosts: "a b", want: "\nchanged: [a] =>", never: "changed: [b] =>"},
 	{name: "throttle", kinds: shared, value: object{"throttle": 1}, task: object{"shell": "mkdir lock && sleep 0.2 && rmdir lock", "args": object{"chdir": "{{ playbook_dir }}"}}, hosts: "a b", want: "\"cmd\": \"mkdir lock", times: 2, never: "FAILED"},
-	{name: "timeout", kinds: shared, value: object{"timeout": 1}, task: object{"command": "sleep 9"}, want: "[ERROR]: Task failed: Action failed: Timed out after 1 second(s)."},
+	{name: "timeout", kinds: shared, value: object{"timeout": 1}, task: object{"command": "sleep 9"}, want: "[ERROR]: Task failed: Timed out after 1 second(s)."},
 	{name: "debugger", kinds: shared, value: object{"debugger": "never"}, task: object{"debug": object{"msg": "seen"}}, want: "seen"},
 	{name: "ignore_errors", kinds: shared, value: object{"ignore_errors": true}, task: object{"command": "false", "ignore_errors": nil}, want: "...ignoring"},
 	{name: "ignore_unreachable", kinds: shared, value: object{"ignore_unreachable": true}, task: object{"ping": nil, "port": 1}, onHost: true, want: "...ignoring"},
