@@ -167,7 +167,7 @@ func plainTask(t *playbook.Task) bool {
 		}
 	}
 	_, template := t.Register.(*value.Template)
-	return !template && t.Until == nil && constant(t.ChangedWhen) && constant(t.FailedWhen)
+	return !template && t.Projections == nil && t.Until == nil && constant(t.ChangedWhen) && constant(t.FailedWhen)
 }
 
 // constant tells whether conditions are booleans as they were written.

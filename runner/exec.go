@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
 )
 
 // execution is one task on one host: its loop, conditions, arguments, retries and result.
@@ -27,14 +29,26 @@ type execution struct {
 	emit func(event.Event)
 	turn *turn // of an item that is sent ahead; nil otherwise
 
+	reached   *connectionVars
+	doneItems []*result // of a loop that runs item by item; nil: no loop
+
 	scouting bool // ahead of the task's turn: nothing is told
 }
 
 func newExecution(p *play, tp *taskPlan, ev *event.Task, h *hostState, emit func(event.Event)) *execution {
+	scope := p.scope(h, tp)
+	reached := p.reachedBy(h, tp, scope)
 	return &execution{
-		p: p, tp: tp, t: tp.task, ev: ev, h: h, emit: emit,
-		vars: p.run.engine.NewContext(p.scope(h, tp), tp.env),
+		p: p, tp: tp, t: tp.task, ev: ev, h: h, emit: emit, reached: reached,
+		vars: p.run.engine.NewContext(scope, tp.env),
 	}
+}
+
+// reachedBy adds the variables that tell how a host is reached to a task's scope.
+func (p *play) reachedBy(h *hostState, tp *taskPlan, scope *vars.Scope) *connectionVars {
+	c := &connectionVars{run: p.run, task: tp.task, host: h.name, scope: scope}
+	scope.Layers = append(scope.Layers, c)
+	return c
 }
 
 // throttle gives the places of a throttled task, or nil. The first host to ask makes them.
@@ -64,6 +78,7 @@ func (x *execution) run(ctx context.Context) *result {
 
 func (x *execution) loopOrOnce(ctx context.Context) *result {
 	items, err := x.items()
+	x.reached.on = x.t.DelegateTo == nil
 	switch {
 	case err != nil && x.skippedAnyway():
 		return skippedResult(nil)
@@ -100,16 +115,21 @@ func (x *execution) finish(r *result) {
 
 // once runs the task for the host, or for one item of its loop.
 func (x *execution) once(ctx context.Context, vars *templating.Context) *result {
+	delegate, err := x.delegate(vars)
+	if err != nil {
+		return x.failedOn(x.t.DelegateTo.String(), err)
+	}
+	vars = x.delegated(vars, delegate)
 	ok, cond, err := x.conditions(vars, x.t.When)
 	if err != nil {
-		return x.failed(source.At(x.t.Pos, "Task failed", err))
+		return x.failedOn(delegate, source.At(x.t.Pos, "Task failed", err))
 	}
 	if !ok {
 		return skippedResult(cond)
 	}
-	c, err := x.prepare(vars)
+	c, err := x.prepare(vars, delegate)
 	if err != nil {
-		return x.failed(err)
+		return x.failedOn(delegate, err)
 	}
 	args := x.keptArgs(c)
 	r := x.attempts(ctx, vars, c)
@@ -149,11 +169,11 @@ func (x *execution) shownDelegate(c *call, r *result) string {
 // conditions evaluates conditions in order; false is the first one that does not hold.
 func (x *execution) conditions(vars *templating.Context, list []playbook.Condition) (ok bool, false_ value.Value, err error) {
 	for _, c := range list {
-		if t, ok := c.Expr.(*value.Template); ok && !t.Expr && !x.scouting {
+		ok, err := vars.Condition(c.Expr)
+		if t, is := c.Expr.(*value.Template); is && !t.Expr && !x.scouting && gaveValue(err) {
 			x.p.run.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. "+
 				"This feature will be removed from ansible-core version 2.23.", c.Pos)
 		}
-		ok, err := vars.Condition(c.Expr)
 		if err != nil {
 			return false, nil, placed(c.Pos, err)
 		}
@@ -164,13 +184,18 @@ func (x *execution) conditions(vars *templating.Context, list []playbook.Conditi
 	return true, nil, nil
 }
 
+// gaveValue tells whether a condition with this outcome was evaluated at all.
+func gaveValue(err error) bool {
+	return err == nil || strings.HasPrefix(err.Error(), "Conditional result ")
+}
+
 // placed gives an error the place of what was evaluated where it has none.
 func placed(pos source.Pos, err error) error {
 	var at *source.Error
 	switch {
 	case !errors.As(err, &at):
 		return &source.Error{Pos: pos, Msg: err.Error()}
-	case at.Pos.IsValid():
+	case at.Pos.IsValid(), at.Apart:
 		return err
 	}
 	there := *at
@@ -187,9 +212,26 @@ func asWritten(v value.Value) value.Value {
 }
 
 // plainError is a reason for a failure that is told by itself, without the task's.
-type plainError struct{ cause event.Cause }
+type plainError struct{ causes []event.Cause }
 
-func (e *plainError) Error() string { return e.cause.Msg }
+func (e *plainError) Error() string { return joinCauses(e.causes) }
+
+// plain makes an error of the task one that is told by itself.
+func (x *execution) plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &plainError{causesOf(err, x.t.Pos)}
+}
+
+// failedOn is failed for a task that is delegated, or "".
+func (x *execution) failedOn(delegate string, err error) *result {
+	r := x.failed(err)
+	if delegate != x.h.name {
+		r.delegate = delegate
+	}
+	return r
+}
 
 // failed makes a failed result of an error that stands for the whole task.
 func (x *execution) failed(err error) *result {
@@ -198,15 +240,13 @@ func (x *execution) failed(err error) *result {
 	}
 	var plain *plainError
 	if errors.As(err, &plain) {
-		return failure(plain.cause)
+		r := failure(plain.causes...)
+		r.dict.Delete("changed")
+		return r
 	}
 	chain := causesOf(err, x.t.Pos)
 	if !strings.HasPrefix(chain[0].Msg, "Task failed") {
-		rest := chain
-		chain = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}
-		for _, c := range rest {
-			chain = link(chain, c)
-		}
+		chain = append(link([]event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}, chain[0]), chain[1:]...)
 	}
 	return failure(chain...)
 }
@@ -218,7 +258,7 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 	if x.t.Until != nil || x.t.Retries != nil {
 		retries = max(0, rd.int("retries", x.t.Retries, 3))
 	}
-	delay := time.Duration(max(0, rd.int("delay", x.t.Delay, 5))) * time.Second
+	delay := time.Duration(max(0, rd.float("delay", x.t.Delay, 5)) * float64(time.Second))
 	if rd.err != nil {
 		return x.failed(rd.err)
 	}
@@ -341,8 +381,9 @@ func pickPos(pos, def source.Pos) source.Pos {
 }
 
 func timedOut(limit time.Duration) *value.Dict {
-	msg := fmt.Sprintf("Timed out after %d second(s).", int(limit.Seconds()))
-	return value.DictOf("failed", value.Bool(true), "msg", value.String(msg), "timedout", value.DictOf("period", value.Int(int64(limit.Seconds()))))
+	msg := fmt.Sprintf("Task failed: Timed out after %d second(s).", int(limit.Seconds()))
+	return value.DictOf("failed", value.Bool(true), "msg", value.String(msg), "timedout", value.DictOf(
+		"frame", value.String("Configure `DISPLAY_TRACEBACK` to see a traceback on timeout errors."), "period", value.Int(int64(limit.Seconds()))))
 }
 
 // complete adds what Ansible adds to every result.
@@ -466,15 +507,16 @@ func (x *execution) brokenOverride(r *result, key string, err error) {
 
 // withResult adds the result so far under the name that the task registers, for conditions on it.
 func (x *execution) withResult(vars *templating.Context, r *result) *templating.Context {
-	extra := &value.Dict{}
+	items := x.doneItems
+	if items != nil {
+		items = append(slices.Clip(items), r)
+	}
+	extra := value.DictOf("_task", taskVariable(r, items))
 	if name := x.register(vars); name != "" {
 		extra.Set(name, r.dict)
 	}
 	if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok {
 		extra.Update(facts)
-	}
-	if extra.Len() == 0 {
-		return vars
 	}
 	return vars.With(extra)
 }

@@ -77,7 +77,7 @@ func (r *run) view(h *inventory.Host) *hostView {
 	s := &vars.Scope{Trace: r.trace.of(h.Name)}
 	s.Add(vars.Magic, &hostMagic{run: r, host: newHost(h.Name, h)})
 	s.Push(vars.ExtraVars, r.extra)
-	s.Push(vars.SetFacts, r.store.Local(h.Name))
+	s.Push(vars.SetFacts, r.learned(h.Name)...)
 	s.Add(vars.Facts, r.injected(h.Name))
 	s.Push(vars.Inventory, r.hostDict(h))
 	return &hostView{scope: s, ctx: r.engine.NewContext(s, r.env([]string{r.playbookDir}))}

@@ -31,14 +31,11 @@ type inclusion struct {
 // include runs an include_tasks or include_role: each host says what it includes, equal ones are loaded once and put into the
 // hosts' plays in the order in which they were first asked for.
 func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) error {
-	ev, err := p.announce(tp, hosts[0])
-	if err != nil {
-		return err
-	}
 	run, err := p.onlyOnce(tp, hosts)
 	if err != nil {
 		return err
 	}
+	ev := p.announce(tp, hosts[0])
 	var found []*inclusion
 	for _, h := range run {
 		p.run.send(event.HostStart{Task: ev, Host: event.Host{Name: h.name}})
@@ -154,9 +151,29 @@ func (p *play) inclusions(ctx context.Context, tp *taskPlan, ev *event.Task, h *
 		if r != nil {
 			return nil, x.done(r)
 		}
+		r = x.includes(x.vars)
+		r.dict.Set("changed", value.Bool(false))
+		p.remember(tp, h, r)
 		return []*inclusion{i}, nil
 	}
 	return x.loopInclusions(items.Elems)
+}
+
+// includes is the result of an include, as it is registered.
+func (x *execution) includes(vars *templating.Context) *result {
+	d, args := &value.Dict{}, &value.Dict{}
+	for k, v := range x.t.Args.Strings() {
+		got, err := vars.Resolve(v)
+		switch {
+		case err != nil: // which has failed the include
+		case !x.t.Include.Role && (k == "_raw_params" || k == "file"):
+			d.Set("include", got)
+		default:
+			args.Set(k, got)
+		}
+	}
+	d.Set("include_args", args)
+	return (&result{dict: d}).settle()
 }
 
 func (x *execution) done(r *result) *result {
@@ -174,7 +191,10 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 	for i, item := range items {
 		extra := names.variables(items, i)
 		vars := x.vars.With(extra)
-		label, _ := x.label(names, vars, item, &result{dict: &value.Dict{}})
+		label := ""
+		if v, err := names.labelOf(vars, item); err == nil && v.Truth() { // as in the reference, 0 is no label
+			label = v.String()
+		}
 		inc, r := x.inclusion(vars, extra, label)
 		if r != nil {
 			x.itemDone(names, vars, r, items, i)
@@ -182,23 +202,19 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 			continue
 		}
 		list = append(list, inc)
+		r = x.includes(vars)
+		names.mark(r, items, i)
+		results = append(results, r)
 	}
 	if len(items) == 0 {
 		return nil, x.loop(context.Background(), nil)
 	}
-	if len(list) == 0 || anyFailed(results) {
-		return list, x.done(sumUp(results))
+	all := sumUp(results)
+	if len(list) == 0 || all.status == event.Failed {
+		return list, x.done(all)
 	}
+	x.p.remember(x.tp, x.h, all)
 	return list, nil
-}
-
-func anyFailed(results []*result) bool {
-	for _, r := range results {
-		if r.status == event.Failed {
-			return true
-		}
-	}
-	return false
 }
 
 // inclusion evaluates one include, or one item of its loop.
@@ -340,6 +356,7 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role, Vars: i.extra})
 	for _, h := range i.hosts {
 		p.run.stats.ok(h.name)
+		h.ranTaskOf(tp.task.Role)
 	}
 	return true
 }
@@ -378,6 +395,7 @@ func (p *play) loadRole(i *inclusion) error {
 	p.addRoleHandlers(role)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.included = append(p.included, role)
 	if role.Public {
 		p.roleVars = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars }), p.roleVars...)
 		p.roleDefaults = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults }), p.roleDefaults...)

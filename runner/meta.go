@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -17,7 +16,7 @@ func (p *play) meta(ctx context.Context, tp *taskPlan, hosts []*hostState) error
 	if err != nil {
 		return err
 	}
-	if isFlush(tp.task) {
+	if isOwnFlush(tp.task) {
 		p.flushHandlers(hosts)
 		return nil
 	}
@@ -51,8 +50,7 @@ func (p *play) metaOn(ctx context.Context, tp *taskPlan, action string, h *hostS
 	ok, _, err := x.conditions(x.vars, tp.task.When)
 	switch {
 	case err != nil:
-		p.tell(tp, ev, h, x.done(x.failed(source.At(tp.task.Pos, "Task failed", err))))
-		return nil
+		return endsRun(err)
 	case !ok:
 		p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: event.Skipped, Result: p.skippedMeta(tp, action, h)})
 		return nil
@@ -117,22 +115,7 @@ func (p *play) metaAction(tp *taskPlan, h *hostState) (string, error) {
 	return v.String(), nil
 }
 
-// metaDone are what -vv tells of meta tasks that were done; %s is the host.
-var metaDone = map[string]string{
-	"noop": "noop", "flush_handlers": "triggered running handlers for %s", "clear_facts": "facts cleared",
-	"clear_host_errors": "cleared host errors", "reset_connection": "reset connection", "end_host": "ending play for %s",
-	"end_batch": "ending batch", "end_play": "ending play",
-}
-
 func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
-	err := p.metaAct(ctx, tp, action, h)
-	if done := metaDone[action]; err == nil && done != "" {
-		p.run.send(event.Message{Level: event.Verbose2, Text: "META: " + strings.Replace(done, "%s", h.name, 1)})
-	}
-	return err
-}
-
-func (p *play) metaAct(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
 	switch action {
 	case "noop":
 	case "flush_handlers":
@@ -157,7 +140,7 @@ func (p *play) metaAct(ctx context.Context, tp *taskPlan, action string, h *host
 	case "refresh_inventory":
 		return p.refreshInventory(ctx)
 	default:
-		return source.New(tp.task.Pos, fmt.Sprintf("invalid meta action requested: %s", action))
+		return &source.Error{Pos: tp.task.Pos, Msg: "invalid meta action requested: " + action, Exit: source.ExitGeneric}
 	}
 	return nil
 }
@@ -209,11 +192,11 @@ func (p *play) flushHandlers(hosts []*hostState) {
 
 func (p *play) resetConnection(ctx context.Context, tp *taskPlan, h *hostState) error {
 	x := newExecution(p, tp, p.eventTask(tp, h), h, p.run.send)
-	c := &call{}
-	if err := x.delegation(x.vars, c); err != nil {
+	delegate, err := x.delegate(x.vars)
+	if err != nil {
 		return err
 	}
-	r, err := x.newRemote(x.vars, c)
+	r, err := x.newRemote(x.vars, &call{delegate: delegate})
 	if err != nil {
 		return err
 	}

@@ -17,11 +17,14 @@ func (p *play) taskName(tp *taskPlan, ctx *templating.Context) (name, title stri
 		if v, err := ctx.Resolve(t.Include.Name); err == nil {
 			role = v.String()
 		}
-		return rolePrefix(t) + name + " : " + role, ""
+		return name + " : " + role, ""
 	}
 	if t.Name != nil {
 		name = p.shownName(t.Name, ctx, name)
 		title = name
+	}
+	if t.Include != nil && t.Include.Role {
+		return name, title // as in the reference, without the role that it stands in
 	}
 	return rolePrefix(t) + name, title
 }

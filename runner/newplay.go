@@ -37,7 +37,7 @@ func (r *run) newPlay(p *playbook.Play) (*play, error) {
 
 // export makes a role's variables visible to every task of the play.
 func (p *play) export(role *playbook.Role) {
-	if p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
+	if !role.Public || p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
 		return
 	}
 	p.roleVars = append(p.roleVars, roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars })...)
@@ -46,16 +46,26 @@ func (p *play) export(role *playbook.Role) {
 
 // steps lines up the play: facts, pre_tasks, roles, tasks, post_tasks, with the handlers flushed after each part.
 func (p *play) steps() []playbook.Node {
-	var nodes []playbook.Node
+	var nodes, roles []playbook.Node
 	if p.gather = p.gatherTask(); p.gather != nil {
 		nodes = append(nodes, p.gather)
 	}
-	nodes = append(append(nodes, p.p.PreTasks...), p.flushTask())
 	for _, b := range p.p.RoleBlocks {
-		nodes = append(nodes, b)
+		roles = append(roles, b)
 	}
-	nodes = append(append(nodes, p.p.Tasks...), p.flushTask())
-	return append(append(nodes, p.p.PostTasks...), p.flushTask())
+	for _, part := range [][]playbook.Node{p.p.PreTasks, append(roles, p.p.Tasks...), p.p.PostTasks} {
+		nodes = append(nodes, p.flushed(part)...)
+	}
+	return nodes
+}
+
+// flushed puts the flush of handlers behind a part of the play; with force_handlers hosts that failed in the part come to it, too.
+func (p *play) flushed(part []playbook.Node) []playbook.Node {
+	flush := p.flushTask()
+	if !p.forceHandlers() {
+		return append(slices.Clone(part), flush)
+	}
+	return []playbook.Node{&playbook.Block{Implicit: true, Tasks: part, Always: []playbook.Node{flush}}}
 }
 
 // gatherTask is the implicit task that gathers facts, or nil.
@@ -186,7 +196,7 @@ func (p *play) order() error {
 	case "shuffle":
 		rand.Shuffle(len(p.all), func(i, j int) { p.all[i], p.all[j] = p.all[j], p.all[i] })
 	default:
-		return source.New(p.p.Pos, fmt.Sprintf("Invalid 'order' specified for inventory hosts: %s", o))
+		return &source.Error{Msg: "Invalid 'order' specified for inventory hosts: " + o, Exit: ExitOptions}
 	}
 	return rd.err
 }

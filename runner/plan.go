@@ -101,7 +101,7 @@ func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	s.Add(vars.Magic, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
 	s.Push(vars.ExtraVars, p.run.extra)
 	s.Push(vars.Params, tp.strong...)
-	s.Push(vars.SetFacts, p.run.store.Local(h.name))
+	s.Push(vars.SetFacts, p.run.learned(h.name)...)
 	s.Push(vars.TaskVars, tp.own...)
 	s.Push(vars.RoleVars, tp.role...)
 	roleVars, roleDefaults := p.exported()
@@ -169,20 +169,31 @@ func (tp *taskPlan) rolePath() value.Value {
 	return value.String(tp.task.Role.Path)
 }
 
-// parentRoles lists the roles that depend on the task's role, or their folders.
+// parentRoles lists the roles whose includes brought the task's role in, nearest first, or their folders.
 func (tp *taskPlan) parentRoles(paths bool) value.Value {
-	if tp.task.Role == nil || len(tp.task.Role.Parents) == 0 {
-		return nil
-	}
 	l := &value.List{}
-	for _, r := range tp.task.Role.Parents {
+	for r := includer(tp.task.Role); r != nil; r = includer(r) {
 		if paths {
 			l.Append(value.String(r.Path))
 		} else {
 			l.Append(value.String(r.Name))
 		}
 	}
+	if l.Len() == 0 {
+		return nil
+	}
 	return l
+}
+
+// includer gives the role whose include brought a role in, by itself or as a dependency, or nil.
+func includer(r *playbook.Role) *playbook.Role {
+	switch {
+	case r == nil:
+		return nil
+	case r.IncludedBy == nil && len(r.Parents) > 0:
+		return includer(r.Parents[0])
+	}
+	return r.IncludedBy
 }
 
 // collection gives the namespace and name of the collection that the task's role is of.
@@ -192,5 +203,8 @@ func (tp *taskPlan) collection() value.Value {
 	}
 	return nil
 }
+
+// environment is what the keyword says for the task, outermost first.
+func (tp *taskPlan) environment() value.Value { return value.NewList(tp.task.Environment...) }
 
 func (tp *taskPlan) searchPath() value.Value { return strs(tp.env.SearchPaths) }

@@ -28,6 +28,7 @@ type play struct {
 	prompted     *value.Dict
 	roleVars     []*value.Dict // vars of the play's roles, visible to all tasks; the strongest first
 	roleDefaults []*value.Dict
+	included     []*playbook.Role // by include_role
 
 	mu            sync.Mutex
 	members       []string           // the hosts of the pattern as variables have them: with those that came in meanwhile
@@ -68,7 +69,8 @@ type hostState struct {
 	status   hostStatus
 	pending  []notification
 	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
-	ranRoles map[string]bool
+	ranRoles map[string]bool         // roles that are completed, by their keys
+	inRoles  map[string]bool         // roles of which a task has run
 
 	convoy *convoy // what is under way to it ahead of its turn; nil until something may be
 }
@@ -176,7 +178,7 @@ func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 	p.stepping = stepping{on: p.run.opts.Step}
 	for _, h := range p.batch {
 		h.cur = newCursor(p.nodes, &hostSelector{p, h})
-		h.cur.roleDone = func(r *playbook.Role) { h.markRole(r) }
+		h.cur.roleDone = func(r *playbook.Role) { p.completed(h, r) }
 	}
 	defer p.recall()
 	return strat(ctx, p)
@@ -272,28 +274,38 @@ func names(hosts []*hostState) []string {
 	return list
 }
 
-// roleNames lists the play's roles, with or without the ones that came as dependencies.
-func (p *play) roleNames(deps bool) value.Value {
+// roles gives the play's roles as they came in: its own, those that it imports, those that it has included.
+func (p *play) roles() []*playbook.Role {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Concat(p.p.Roles, p.p.Imported, p.included)
+}
+
+// playRoleNames names the play's roles, as often as they came in.
+func (p *play) playRoleNames() value.Value {
 	var list []string
-	add := func(n string) {
-		if !slices.Contains(list, n) {
-			list = append(list, n)
-		}
+	for _, r := range p.roles() {
+		list = append(list, r.Name)
 	}
-	for _, r := range p.p.Roles {
-		if deps {
-			for _, d := range allDeps(r) {
-				add(d.Name)
+	return strs(list)
+}
+
+// roleNames names the play's roles and those that came as dependencies, each once.
+func (p *play) roleNames() value.Value {
+	var list []string
+	for _, r := range p.roles() {
+		for _, d := range append(allDeps(r), r) {
+			if !slices.Contains(list, d.Name) {
+				list = append(list, d.Name)
 			}
 		}
-		add(r.Name)
 	}
 	return strs(list)
 }
 
 func (p *play) dependentRoleNames() value.Value {
 	var list []string
-	for _, r := range p.p.Roles {
+	for _, r := range p.roles() {
 		for _, d := range allDeps(r) {
 			if !slices.Contains(list, d.Name) {
 				list = append(list, d.Name)
@@ -303,13 +315,32 @@ func (p *play) dependentRoleNames() value.Value {
 	return strs(list)
 }
 
+// completed takes the end of a role's tasks on a host in.
+func (p *play) completed(h *hostState, r *playbook.Role) {
+	p.run.warnOf(r.Reserved)
+	h.markRole(r)
+}
+
 func (h *hostState) markRole(r *playbook.Role) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ranRoles == nil {
 		h.ranRoles = map[string]bool{}
 	}
-	h.ranRoles[r.Key] = true
+	h.ranRoles[r.Key] = h.inRoles[r.Key]
+}
+
+// ranTaskOf notes that a task of a role has run; one of which all tasks were skipped has not.
+func (h *hostState) ranTaskOf(r *playbook.Role) {
+	if r == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.inRoles == nil {
+		h.inRoles = map[string]bool{}
+	}
+	h.inRoles[r.Key] = true
 }
 
 // hostSelector says what a host passes by.

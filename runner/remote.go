@@ -13,6 +13,7 @@ import (
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
@@ -50,33 +51,25 @@ func (x *execution) environment(vars *templating.Context) (map[string]string, er
 	for _, e := range x.t.Environment {
 		v, err := vars.Resolve(e)
 		if err != nil {
-			return nil, said("Error processing keyword 'environment': %w", err)
+			return nil, source.At(source.Unwritten(value.Repr(x.tp.environment())), "Error processing keyword 'environment'", err)
 		}
-		if err := addEnvironment(env, v); err != nil {
-			return nil, err
+		d, ok := v.(*value.Dict)
+		if !ok {
+			x.skipEnvironment(v)
+			continue
+		}
+		for k, e := range d.Strings() {
+			env[k] = e.String()
 		}
 	}
 	return env, nil
 }
 
-func addEnvironment(env map[string]string, v value.Value) error {
-	switch v := v.(type) {
-	case *value.Dict:
-		for k, e := range v.Strings() {
-			env[k] = e.String()
-		}
-	case *value.List:
-		for _, e := range v.Elems {
-			if err := addEnvironment(env, e); err != nil {
-				return err
-			}
-		}
-	default:
-		if v.Truth() && v != value.Omit {
-			return fmt.Errorf("environment must be a dictionary, received %s (%s)", v.String(), v.Type())
-		}
+// skipEnvironment tells of an entry that is no dict; the others count.
+func (x *execution) skipEnvironment(v value.Value) {
+	if v != value.Omit && !x.scouting {
+		x.p.run.warn("could not parse environment value, skipping: "+value.Repr(x.tp.environment()), source.Pos{})
 	}
-	return nil
 }
 
 func (r *remote) session(ctx context.Context) (*agent.Session, error) {

@@ -172,18 +172,30 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 	for _, b := range books {
 		r.playbookDir = filepath.Dir(absolute(b.Path))
 		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays)})
-		for _, p := range b.Plays {
-			r.playbookDir = filepath.Dir(p.Path)
-			if err := r.runPlay(ctx, p); err != nil {
-				return err
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			r.checkStarted()
-			if r.stopped {
-				return nil
-			}
+		if err := r.playBook(ctx, b); err != nil {
+			return err
+		}
+		r.retryFile(b)
+		if r.stopped {
+			return nil
+		}
+	}
+	return nil
+}
+
+// playBook runs the plays of one playbook, until no host is left.
+func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
+	for _, p := range b.Plays {
+		r.playbookDir = filepath.Dir(p.Path)
+		if err := r.runPlay(ctx, p); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.checkStarted()
+		if r.stopped {
+			return nil
 		}
 	}
 	return nil
@@ -215,9 +227,12 @@ func (r *run) warn(msg string, pos source.Pos) {
 }
 
 // deprecate tells the user once for each place.
-func (r *run) deprecate(msg string, pos source.Pos) {
+func (r *run) deprecate(msg string, pos source.Pos) { r.deprecateFor(msg, pos, "") }
+
+// deprecateFor does the same and says what to do instead.
+func (r *run) deprecateFor(msg string, pos source.Pos, instead string) {
 	if r.firstTime(msg + pos.String()) {
-		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos})
+		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos, Hint: instead})
 	}
 }
 
@@ -318,7 +333,7 @@ func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
 		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
 		HostPattern: r.patternHosts, Config: r.setting,
-		Warn: func(msg string) { r.warn(msg, source.Pos{}) },
+		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, Outdated: outdatedVariables, Reads: r.outdated,
 	}
 }
 

@@ -133,8 +133,10 @@ func (r *run) documentWarning(w document.Warning) {
 	if w.Deprecation {
 		level = event.Deprecation
 	}
+	if r.firstTime(w.Msg + w.Pos.String()) {
+		r.send(event.Message{Level: level, Text: w.Msg, Pos: w.Pos, Hint: w.Help})
+	}
 	r.firstTime(w.Msg)
-	r.send(event.Message{Level: level, Text: w.Msg, Pos: w.Pos, Hint: w.Help})
 }
 
 func (r *run) openLines() {
@@ -204,6 +206,20 @@ func extraVarsFile(text string) (path string, ok bool) {
 		return absolute(name), true
 	}
 	return "", false
+}
+
+// warnReservedName tells of a variable whose name Ansible uses itself.
+func (r *run) warnReservedName(name string, pos source.Pos) {
+	if inventory.Reserved(name) {
+		r.warn(fmt.Sprintf("Found variable using reserved name '%s'.", name), pos)
+	}
+}
+
+// warnOf gives warnings that were made when the playbook was read.
+func (r *run) warnOf(list []document.Warning) {
+	for _, w := range list {
+		r.warn(w.Msg, w.Pos)
+	}
 }
 
 // warnReserved tells of variables of the command line whose names Ansible uses itself, unless a file's variable of that name was told.

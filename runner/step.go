@@ -29,6 +29,7 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 		return err
 	}
 	tp := p.plan(t)
+	p.run.warnOf(t.Reserved)
 	switch {
 	case tp.fqcn == "ansible.builtin.meta":
 		return p.meta(ctx, tp, on)
@@ -51,14 +52,11 @@ func (h *hostState) answered(t *playbook.Task) {
 
 // task runs an ordinary task on hosts and applies the results.
 func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*result, error) {
-	ev, err := p.announce(tp, hosts[0])
-	if err != nil {
-		return nil, err
-	}
 	run, err := p.onlyOnce(tp, hosts)
 	if err != nil {
 		return nil, err
 	}
+	ev := p.announce(tp, hosts[0])
 	results := p.fanOut(ctx, tp, ev, run)
 	if len(run) < len(hosts) && results[0] != nil {
 		p.share(tp, results[0], hosts[1:])
@@ -71,12 +69,12 @@ func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*r
 }
 
 // announce tells that a task starts.
-func (p *play) announce(tp *taskPlan, h *hostState) (*event.Task, error) {
+func (p *play) announce(tp *taskPlan, h *hostState) *event.Task {
 	ev := p.eventTask(tp, h)
 	if p.firstTime(tp.task) {
 		p.run.send(event.TaskStart{Task: ev})
 	}
-	return ev, nil
+	return ev
 }
 
 // firstTime reports whether a task is yet to be announced: where hosts run ahead on their own, the first one to reach it does so.
@@ -247,16 +245,31 @@ func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) 
 	if tp.task.RunOnce == nil {
 		return hosts, nil
 	}
-	rd := reader{ctx: p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env)}
-	once := rd.bool("run_once", tp.task.RunOnce, false)
-	if once && !p.lockStep {
+	once, err := p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env).Resolve(tp.task.RunOnce)
+	switch {
+	case err != nil:
+		return nil, endsRun(err)
+	case once == value.Value(value.Omit):
+		return nil, &source.Error{
+			Pos: posOf(tp.task.RunOnce, tp.task.Pos), Msg: "A template was resolved to an Omit scalar.", Exit: source.ExitGeneric,
+			Hint: "Callers must be prepared to handle this value. This is most likely a bug in the code requesting templating.",
+		}
+	case !once.Truth():
+		return hosts, nil
+	case !p.lockStep:
 		p.run.warn("Using run_once with the free strategy is not currently supported. "+
 			"This task will still be executed for every host in the inventory list.", source.Pos{})
 	}
-	if once {
-		return hosts[:1], nil
+	return hosts[:1], nil // where it is no boolean, the task fails there
+}
+
+// endsRun gives an error of a template that no result can tell of: it ends the run as any other mistake does.
+func endsRun(err error) error {
+	var at *source.Error
+	if !errors.As(err, &at) {
+		return err
 	}
-	return hosts, nil // a wrong value fails the task on each host
+	return &source.Error{Pos: at.Pos, Msg: err.Error(), Hint: at.Hint, Exit: source.ExitGeneric}
 }
 
 // share gives the result of a run_once task to the hosts that did not run it.
@@ -278,7 +291,7 @@ func (p *play) failShared(h *hostState) {
 		rescued, alive = h.cur.fail()
 	}
 	if !alive {
-		p.lose(h, false)
+		p.leave(h, failed)
 	}
 }
 
@@ -292,6 +305,9 @@ func (p *play) leave(h *hostState, why hostStatus) {
 func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 	p.run.stats.count(h.name, r)
 	p.remember(tp, h, r)
+	if r.status != event.Skipped && r.status != event.Unreachable {
+		h.ranTaskOf(tp.task.Role)
+	}
 	switch {
 	case r.status == event.Unreachable && !r.ignored:
 		p.leave(h, unreachable)
@@ -302,7 +318,7 @@ func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 
 // failHost takes a host's failure to its rescue part, or ends the play for it.
 func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
-	dealt, last := h.cur.willRescue(), h.cur.playFlush()
+	dealt := h.cur.willRescue()
 	_, alive := h.cur.fail()
 	if dealt {
 		p.run.store.Set(h.name, value.DictOf("ansible_failed_task", taskDict(tp), "ansible_failed_result", r.dict))
@@ -311,18 +327,8 @@ func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
 		p.run.stats.failure(h.name, dealt)
 	}
 	if !alive {
-		p.lose(h, last)
+		p.leave(h, failed)
 	}
-}
-
-// lose ends the play for a host that failed; with force_handlers its handlers still run, unless it failed in a flush of the play's own.
-func (p *play) lose(h *hostState, last bool) {
-	if p.forceHandlers() && !h.cur.flushing && !last {
-		p.takeNotified(h)
-		h.cur.force(p.handlerList())
-		return
-	}
-	p.leave(h, failed)
 }
 
 // judge ends the play when a failure is fatal for all, or too many hosts have failed.

@@ -10,7 +10,7 @@ import (
 
 // isSelected reports whether a task is run under --tags, --skip-tags and --start-at-task. It is found out once for all hosts.
 func (p *play) isSelected(t *playbook.Task) bool {
-	if t.Name == nil && isFlush(t) {
+	if t.Name == nil && isOwnFlush(t) {
 		return true
 	}
 	p.mu.Lock()
@@ -46,9 +46,9 @@ func rolePrefix(t *playbook.Task) string {
 	return t.Role.Name + " : "
 }
 
-// isFlush tells the play's own flushes of handlers, which no tag holds up.
-func isFlush(t *playbook.Task) bool {
-	return t.Action == "ansible.builtin.meta" && t.Parent != nil && t.Parent.Implicit && t.Args.Get("_raw_params") == value.String("flush_handlers")
+// isOwnFlush tells the play's own flushes of handlers, which nobody wrote and no tag holds up.
+func isOwnFlush(t *playbook.Task) bool {
+	return t.Action == "ansible.builtin.meta" && !t.Pos.IsValid()
 }
 
 // tagsOf resolves tags: templates give a name, a list, or names parted by commas.

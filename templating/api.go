@@ -33,6 +33,10 @@ type Env struct {
 	Config func(name string) (value.Value, bool)
 	// Warn takes a warning for the user, or nil.
 	Warn func(msg string)
+	// Outdated names variables whose reading is told to Reads, with the place of the template that reads them; nil: none.
+	Outdated map[string]bool
+	// Reads takes the reading of an outdated variable.
+	Reads func(name string, pos source.Pos)
 	// Timeless makes an error of what may give another value a little later: lookups, files, the time, chance.
 	Timeless bool
 }

@@ -56,7 +56,10 @@ func (c *Context) renderFile(name string, text []byte, o FileOptions) (value.Val
 		newline = "\n"
 	}
 	// Newlines at the end are kept by giving the text as many as the template has, as in ansible-core.
+	outer := c.place
+	c.place = source.Pos{File: name}
 	v, err := prog.ValueEnding(&fileHost{c, cfg}, newlines, newline)
+	c.place = outer
 	if err != nil {
 		return nil, fileError(name, err)
 	}

@@ -22,7 +22,8 @@ type hostVars struct {
 	read  bool        // from the cache, if there is one
 	facts *value.Dict // as modules return them, with the ansible_ prefix
 	bare  *value.Dict // the same without the prefix: the variable ansible_facts
-	local *value.Dict // set_fact, registered results, include_vars
+	local *value.Dict // set_fact, registered results
+	files *value.Dict // include_vars
 }
 
 // NewStore makes an empty Store.
@@ -85,6 +86,14 @@ func (s *Store) Set(host string, vars *value.Dict) {
 	})
 }
 
+// Include sets variables of a host with the precedence of include_vars.
+func (s *Store) Include(host string, vars *value.Dict) {
+	s.change(host, func(h *hostVars) {
+		h.files = cloned(h.files)
+		h.files.Update(vars)
+	})
+}
+
 // SetOne sets one variable of a host.
 func (s *Store) SetOne(host, name string, v value.Value) {
 	s.change(host, func(h *hostVars) {
@@ -109,8 +118,11 @@ func (s *Store) Injected(host string) Layer {
 	return injected{s.get(host).facts}
 }
 
-// Local gives what set_fact, register and include_vars set, or nil.
-func (s *Store) Local(host string) *value.Dict { return s.get(host).local }
+// Local gives what set_fact and register set, or nil, and under it what include_vars did.
+func (s *Store) Local(host string) (local, included *value.Dict) {
+	h := s.get(host)
+	return h.local, h.files
+}
 
 func (s *Store) get(host string) hostVars {
 	s.mu.RLock()

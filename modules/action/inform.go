@@ -124,11 +124,8 @@ func fail(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if err := known(c, "msg"); err != nil {
 		return nil, err
 	}
-	msg := "Failed as requested from task"
-	if v := c.Args.Get("msg"); v != nil {
-		msg = v.String()
-	}
-	return modules.Fail(msg), nil
+	msg := message(c, "Failed as requested from task", "msg")
+	return value.DictOf("failed", value.Bool(true), "msg", msg), nil
 }
 
 // assert checks conditions.
@@ -188,11 +185,4 @@ func conditionList(v value.Value) []value.Value {
 		return l.Elems
 	}
 	return []value.Value{v}
-}
-
-func positionOf(v value.Value) source.Pos {
-	if t, ok := v.(*value.Template); ok {
-		return t.Pos
-	}
-	return source.Pos{}
 }

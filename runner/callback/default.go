@@ -178,7 +178,7 @@ func (d *Default) included(e event.Included) {
 		}
 		text += h
 	}
-	if e.Label != "" {
+	if e.Label != "" || e.Task.NoLog {
 		text += " => (item=" + label(e.Task, e.Label) + ")"
 	}
 	d.Line(text, d.o.Colors.Included)
