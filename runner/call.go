@@ -19,6 +19,7 @@ type call struct {
 	delegate string // host that does the work, where it is another one
 	factsTo  string
 	timeout  time.Duration
+	background
 	remote   *remote
 
 	mu       sync.Mutex
@@ -37,6 +38,7 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 		Vault: x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
+	c.background = x.background(&rd)
 	if rd.err != nil {
 		return nil, rd.err
 	}
@@ -54,6 +56,7 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 		return nil, err
 	}
 	c.remote, c.Remote, c.Environment = r, r, r.env
+	c.AsyncDir = r.way.asyncDir
 	return c, nil
 }
 

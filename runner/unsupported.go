@@ -6,7 +6,6 @@ import (
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
-	"github.com/goplay/goplay/templating/value"
 )
 
 // Keywords that are read but cannot be obeyed yet are refused before anything runs, never ignored.
@@ -36,7 +35,7 @@ func unsupportedNodes(nodes []playbook.Node) error {
 		var err error
 		switch n := n.(type) {
 		case *playbook.Task:
-			err = unsupportedTask(n)
+			err = unsupportedKeywords(&n.Keywords, n.Pos)
 		case *playbook.Block:
 			err = unsupportedNodes(slices.Concat(n.Tasks, n.Rescue, n.Always))
 		}
@@ -45,14 +44,6 @@ func unsupportedNodes(nodes []playbook.Node) error {
 		}
 	}
 	return nil
-}
-
-// unsupportedTask refuses async, but for the 0 that turns it off; poll is nothing without it.
-func unsupportedTask(t *playbook.Task) error {
-	if t.Async != nil && t.Async != value.Value(value.Int(0)) {
-		return unsupported("async", posOf(t.Async, t.Pos), "Without it the task runs as any other; `timeout` limits its time.")
-	}
-	return unsupportedKeywords(&t.Keywords, t.Pos)
 }
 
 // unsupportedKeywords refuses the debugger, but for the value that turns it off.
