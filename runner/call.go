@@ -20,7 +20,7 @@ type call struct {
 	factsTo  string
 	timeout  time.Duration
 	background
-	remote   *remote
+	remote *remote
 
 	mu       sync.Mutex
 	warnings []string

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/modules/payload"
 	"github.com/goplay/goplay/runner/event"
@@ -25,9 +28,39 @@ type background struct{ limit, poll int }
 // background reads the keywords async and poll.
 func (x *execution) background(rd *reader) background {
 	return background{
-		limit: rd.int("async_val", x.t.Async, 0),
-		poll:  rd.int("poll", x.t.Poll, x.p.run.opts.Config.Int("DEFAULT_POLL_INTERVAL")),
+		limit: x.whole(rd, "async_val", x.t.Async, x.t.AsyncPos, 0),
+		poll:  x.whole(rd, "poll", x.t.Poll, x.t.PollPos, x.p.run.opts.Config.Int("DEFAULT_POLL_INTERVAL")),
 	}
+}
+
+// whole reads a keyword that is a whole number; what is none is told with its place.
+func (x *execution) whole(rd *reader, name string, v value.Value, pos source.Pos, def int) int {
+	got := rd.resolve(name, v)
+	if got == nil {
+		return def
+	}
+	n, ok := asWhole(got)
+	if !ok {
+		why := &source.Error{Pos: pos, Msg: fmt.Sprintf("The value %s could not be converted to 'int'.", value.Repr(got)), Apart: true}
+		rd.err = source.At(x.t.Pos, "Task failed", &source.Error{Pos: pos, Msg: fmt.Sprintf("Error processing keyword '%s'", name), Apart: true, Err: why})
+	}
+	return n
+}
+
+func asWhole(v value.Value) (n int, ok bool) {
+	switch v := v.(type) {
+	case value.Int:
+		return int(v), true
+	case value.Float:
+		return int(v), v == value.Float(int(v))
+	case value.Bool:
+		if v {
+			n = 1
+		}
+		return n, true
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(v.String()))
+	return n, err == nil
 }
 
 // refusesAsync gives the error of an action that cannot run in the background.

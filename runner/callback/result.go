@@ -20,7 +20,9 @@ func isTrue(d *value.Dict, key string) bool {
 func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
 	switch t.BaseName() {
 	case "setup", "gather_facts":
-		return false
+		if !isTrue(r, "finished") { // which a job in the background is
+			return false
+		}
 	}
 	return (d.o.Verbosity > 0 || isTrue(r, "_ansible_verbose_always")) && !isTrue(r, "_ansible_verbose_override")
 }
