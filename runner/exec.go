@@ -233,6 +233,9 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 		case attempt > retries:
 			r.dict.Set("attempts", value.Int(retries))
 			r.dict.Set("failed", value.Bool(true))
+			if r.causes == nil { // each attempt succeeded, as far as the action is concerned
+				r.causes = x.actionFailed(r)
+			}
 			return r.settle()
 		}
 		x.emit(event.Retry{Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: c.delegate}, Result: r.dict, Attempt: attempt, Retries: retries + 1})
