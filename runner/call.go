@@ -136,7 +136,8 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 }
 
 func (x *execution) argsError(err error) error {
-	return source.At(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Task failed: Finalization of task args for '%s' failed", x.tp.fqcn), err)
+	err = source.At(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Finalization of task args for '%s' failed", x.tp.fqcn), err)
+	return source.At(x.t.Pos, "Task failed", err)
 }
 
 // moduleDefaults collects the arguments that module_defaults give to the task's module, the innermost last.
