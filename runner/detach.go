@@ -118,6 +118,8 @@ func (r *remote) detach(call *agent.Call) error {
 // host may be starting anew. What was the last one's error is the task's then.
 func (x *execution) await(ctx context.Context, c *call, started *value.Dict) (*value.Dict, error) {
 	job := started.Get("ansible_job_id")
+	defer func(limit time.Duration) { c.timeout = limit }(c.timeout)
+	c.timeout = 0 // it was for the start
 	var found *value.Dict
 	var lost error
 	for left := c.background.limit; left > 0; left -= c.background.poll {
@@ -147,7 +149,6 @@ func unfinished(c *call, found *value.Dict) *value.Dict {
 	for _, key := range []string{"stdout", "stderr"} {
 		found.Set(key+"_lines", lines(textOf(found, key)))
 	}
-	found.Delete("changed")
 	msg := fmt.Sprintf("async task did not complete within the requested time - %ds", c.background.limit)
 	return value.DictOf("failed", value.Bool(true), "msg", value.String(msg), "async_result", found)
 }

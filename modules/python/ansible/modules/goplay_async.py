@@ -208,8 +208,8 @@ def main():
         return answer({'changed': True, 'failed': True, 'msg': 'could not create directory: %s - %s' % (parent, e)})
     job = '%s.%d' % (order['job'], os.getpid())
     path = os.path.join(parent, job)
-    folder = private_folder(order.get('_ansible_tmpdir'))
     write_whole(path, {'started': True, 'finished': False, 'ansible_job_id': job})
+    folder = private_folder(order.get('_ansible_tmpdir'))
     detach(order, path, folder)
     answer({'changed': True, 'started': True, 'finished': False, 'ansible_job_id': job, 'results_file': path})
 
