@@ -92,7 +92,10 @@ func TestLineLostBetweenPolls(t *testing.T) {
       poll: 3
 `)
 	u := p.start("-v")
-	eventually(t, 15*time.Second, "the job runs", func() bool { return runs(t, l, 1, "sleep 5.5") })
+	for i := 1; i <= l.Len(); i++ {
+		eventually(t, 15*time.Second, "the job runs", func() bool { return runs(t, l, i, "sleep 5.5") })
+	}
+	time.Sleep(time.Second) // goplay has been told that the jobs have started, and has not asked yet
 	onAll(t, l, killSession)
 	u.signal(syscall.Signal(0)).exits(0).says("ASYNC OK on h1", "ASYNC OK on h3", `"stdout": "survived"`)
 	leavesNothing(t, l, 2*time.Second)
