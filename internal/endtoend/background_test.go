@@ -125,6 +125,7 @@ func TestJobsHoldNoFork(t *testing.T) {
       async: 2
       poll: 0
 `)
+	t.Cleanup(func() { _ = l.Reset() }) // the jobs' files stay
 	p.run("site.yml", "-i", "hosts", "-f", "1").exits(0).within(6*time.Second).recap("h1 changed=1", "h3 changed=1")
 	for i := 1; i <= l.Len(); i++ {
 		eventually(t, 3*time.Second, "the job runs", func() bool { return runs(t, l, i, "sleep 3333") })
