@@ -57,6 +57,7 @@ var honoured = [...]string{
 	"DEFAULT_MODULE_PATH",
 	"DEFAULT_MODULE_UTILS_PATH",
 	"DEFAULT_NO_LOG",
+	"DEFAULT_POLL_INTERVAL",
 	"DEFAULT_PRIVATE_ROLE_VARS",
 	"DEFAULT_ROLES_PATH",
 	"DEFAULT_SELINUX_SPECIAL_FS",
@@ -140,6 +141,7 @@ var honoured = [...]string{
 	"connection.ssh.ssh_executable",
 	"connection.ssh.ssh_extra_args",
 	"connection.ssh.timeout",
+	"shell.sh.async_dir",
 	"shell.sh.remote_tmp",
 	"shell.sh.system_tmpdirs",
 }

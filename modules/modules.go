@@ -43,6 +43,9 @@ type Call struct {
 	// PlaybookDir is the folder of the playbook.
 	PlaybookDir string
 
+	// AsyncDir is the folder on the target for the files of jobs in the background, with a leading "~" as it was written.
+	AsyncDir string
+
 	Environment        map[string]string
 	Check, Diff, NoLog bool
 	Verbosity          int

@@ -147,7 +147,10 @@ type Task struct {
 	Until          []Condition
 	Retries, Delay value.Value
 	Async, Poll    value.Value
-	Args0          string // the free-form text as written, for messages
+
+	AsyncPos, PollPos source.Pos // of their values
+
+	Args0 string // the free-form text as written, for messages
 
 	Listen  []value.Value // of handlers
 	Handler bool

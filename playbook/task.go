@@ -104,8 +104,10 @@ func (b *builder) taskKeyword(t *Task, f document.Field) (err error) {
 		t.Delay, err = b.placedValue(f.Value)
 	case "async":
 		t.Async, err = b.placedValue(f.Value)
+		t.AsyncPos = b.at(f.Value)
 	case "poll":
 		t.Poll, err = b.placedValue(f.Value)
+		t.PollPos = b.at(f.Value)
 	case "listen":
 		t.Listen, err = b.listen(f)
 	}

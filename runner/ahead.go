@@ -26,7 +26,7 @@ var aheadActions = map[string]bool{
 func (x *execution) mayRunAhead(n loopNames, items int) bool {
 	t := x.t
 	return items > 1 && aheadActions[x.tp.fqcn] && n.pause == 0 && n.breakWhen == nil && t.Until == nil && t.Retries == nil && t.Projections == nil &&
-		t.DelegateTo == nil && t.Timeout == nil && x.p.run.opts.Config.Int("TASK_TIMEOUT") == 0
+		t.DelegateTo == nil && t.Timeout == nil && t.Async == nil && x.p.run.opts.Config.Int("TASK_TIMEOUT") == 0
 }
 
 // lanes numbers the loops whose items are sent ahead.

@@ -22,7 +22,8 @@ type call struct {
 	delegate string // host that does the work, where it is another one
 	factsTo  string
 	timeout  time.Duration
-	remote   *remote
+	background
+	remote *remote
 
 	mu       sync.Mutex
 	warnings []string
@@ -42,6 +43,7 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 		Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
+	c.background = x.background(&rd)
 	if rd.err != nil {
 		return nil, rd.err
 	}
@@ -62,6 +64,7 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 		return nil, err
 	}
 	c.remote, c.Remote, c.Environment = r, r, r.env
+	c.AsyncDir = r.way.asyncDir
 	return c, nil
 }
 

@@ -19,6 +19,7 @@ type way struct {
 	interpreter string
 	become      []agent.Become
 	remoteTmp   string // the login user's remote_tmp, which modules see as _ansible_remote_tmp
+	asyncDir    string // where the files of jobs in the background are
 	shell       string // ansible_shell_executable
 	address     string // ansible_host, where it is set
 	vars        *templating.Context
@@ -109,6 +110,7 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	w.become = x.becomePath(s, &kw)
 	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
+	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))
 	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")
 	w.vars = hostVars
 	w.pipelining = s.bool("ansible_pipelining ansible_ssh_pipelining", x.p.run.opts.Config.Bool("connection.ssh.pipelining"))

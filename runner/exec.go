@@ -276,7 +276,7 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 		case attempt > retries:
 			r.dict.Set("attempts", value.Int(retries))
 			r.dict.Set("failed", value.Bool(true))
-			if r.causes == nil { // the module had not failed by itself
+			if r.causes == nil { // each attempt succeeded, as far as the action is concerned
 				r.causes = x.actionFailed(r)
 			}
 			return r.settle()
@@ -314,12 +314,12 @@ func (x *execution) attempt(ctx context.Context, vars *templating.Context, c *ca
 }
 
 func (x *execution) act(ctx context.Context, c *call) *result {
-	if c.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
-		defer cancel()
+	d, err := x.do(ctx, c)
+	if err == nil && c.background.waits(d) {
+		if d, err = x.await(ctx, c, d); err == nil {
+			x.jobEnded(c, d)
+		}
 	}
-	d, err := c.action.Run(ctx, &c.Call)
 	var skip *modules.SkipError
 	switch {
 	case errors.As(err, &skip):
@@ -340,6 +340,20 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 		r.causes = x.moduleCauses(d, c.remote)
 	}
 	return r
+}
+
+// do runs the action, within the task's time. What a job in the background does is no part of it.
+func (x *execution) do(ctx context.Context, c *call) (*value.Dict, error) {
+	if err := x.refusesAsync(c); err != nil {
+		return nil, err
+	}
+	if c.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	c.remote.final, c.remote.detaches = false, c.background.limit != 0
+	return c.action.Run(ctx, &c.Call)
 }
 
 // changeInventory adds the hosts and groups of add_host and group_by; the result tells whether they are new.

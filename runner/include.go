@@ -346,9 +346,6 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 	} else {
 		i.nodes, err = p.run.loader.IncludeTasks(i.path, i.include)
 	}
-	if err == nil {
-		err = unsupportedNodes(i.nodes)
-	}
 	if err != nil {
 		p.includeFailed(tp, ev, i, err)
 		return false

@@ -29,6 +29,8 @@ type remote struct {
 	last  *value.Dict // result of the last module that was run
 	why   reasons     // of its failure
 	final bool        // the next module call is the action's last one
+
+	detaches bool // the last module call starts a job
 }
 
 var _ modules.Remote = (*remote)(nil)
@@ -106,6 +108,12 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	if err != nil {
 		return nil, err
 	}
+	if r.detaches && r.final {
+		r.detaches = false
+		if err := r.detach(call); err != nil {
+			return nil, err
+		}
+	}
 	s, err := r.session(ctx)
 	if err != nil {
 		return r.noSession(r.notSent(err))
@@ -121,7 +129,9 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	}
 	r.last = r.result(call.Payload, reply)
 	r.explain(reply, name)
-	r.discovered(s, r.last)
+	if !r.c.background.waits(r.last) { // a result that is not passed on
+		r.discovered(s, r.last)
+	}
 	return r.last, nil
 }
 

@@ -86,9 +86,6 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 	if opts.ListHosts || opts.ListTasks || opts.ListTags || opts.SyntaxCheck {
 		return r.list(books)
 	}
-	if err := unsupportedInAny(books); err != nil {
-		return ExitOf(err), err
-	}
 	if err := r.loadCallbacks(); err != nil {
 		return ExitOf(err), err
 	}
@@ -154,17 +151,6 @@ func (r *run) load() ([]*playbook.Playbook, error) {
 		books[i] = b
 	}
 	return books, nil
-}
-
-func unsupportedInAny(books []*playbook.Playbook) error {
-	for _, b := range books {
-		for _, p := range b.Plays {
-			if err := unsupportedIn(p); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {

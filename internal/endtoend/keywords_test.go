@@ -79,8 +79,8 @@ var keywordRows = []keywordRow{
 	{name: "until", kinds: inTask, value: object{"until": "false", "retries": 2, "delay": 0}, task: object{"command": "true"}, want: "FAILED - RETRYING: [a]: ", times: 2},
 	{name: "retries", kinds: inTask, value: object{"retries": 1, "delay": 0}, task: object{"command": "false"}, want: "RETRYING: [a]: command (1 retries left)"},
 	{name: "delay", kinds: inTask, value: object{"retries": 1, "delay": 1}, task: object{"command": "false"}, want: "RETRYING: [a]: command (1 retries left)"},
-	{name: "async", kinds: inTask, value: object{"async": 0, "poll": 5}, task: object{"command": "echo seen"}, want: `"stdout": "seen"`},
-	{name: "poll", kinds: inTask, value: object{"poll": 0}, task: object{"command": "echo seen"}, want: `"stdout": "seen"`},
+	{name: "async", kinds: inTask | inHandler, value: object{"async": 5, "poll": 1}, task: object{"command": "echo seen"}, want: "ASYNC OK on a: jid=j"},
+	{name: "poll", kinds: inTask | inHandler, value: object{"async": 5, "poll": 0}, task: object{"command": "echo seen"}, want: `"finished": false`},
 	{name: "loop", kinds: inTask | inHandler, value: object{"loop": []int{7, 8}}, task: object{"debug": object{"msg": "seen {{ item }}"}}, want: `"msg": "seen `, times: 2},
 	{name: "with_items", kinds: inTask, value: object{"with_items": []any{7, []int{8}}}, task: object{"debug": object{"msg": "seen {{ item }}"}}, want: `"msg": "seen `, times: 2},
 	{name: "loop_var", kinds: inTask, value: object{"loop": []int{7}, "loop_control": object{"loop_var": "i"}}, task: object{"debug": object{"msg": "seen {{ i }}"}}, want: "seen 7"},
@@ -173,8 +173,6 @@ func (row *keywordRow) plays(t *testing.T, p *project) (plays []object, count in
 // What is not supported yet is refused before anything runs, wherever it stands.
 func TestUnsupportedKeywords(t *testing.T) {
 	for _, row := range []keywordRow{
-		{name: "async", kinds: inTask | inHandler, value: object{"async": 5}},
-		{name: "async", kinds: inTask | inHandler, value: object{"async": "{{ 5 }}", "poll": 0}},
 		{name: "debugger", kinds: shared, value: object{"debugger": "on_failed"}},
 	} {
 		row.task = object{"command": "true"}
@@ -189,14 +187,14 @@ func TestUnsupportedKeywords(t *testing.T) {
 	p := newProject(t, `
 -- more.yml --
 - command: sleep 5
-  async: 10
+  debugger: always
 -- site.yml --
 - hosts: all
   gather_facts: false
   tasks:
     - include_tasks: more.yml
 `)
-	p.run("site.yml", "-i", "hosts").exits(2).complains("the keyword 'async' is not supported yet", "more.yml:1:3").recap("here failed=1")
+	p.run("site.yml", "-i", "hosts").exits(2).complains("the keyword 'debugger' is not supported yet", "more.yml:1:3").recap("here failed=1")
 }
 
 // TestPlayKeywords looks for the effect of the keywords that only plays have.

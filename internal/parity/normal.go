@@ -15,6 +15,7 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`(/[\w./-]*)?/ansible-tmp-[\d.]+-\d+-\d+/`), "REMOTE_TMP/"},
 	{regexp.MustCompile(`(/[\w./-]*)?/ansible-moduletmp-[\w.-]+/`), "REMOTE_TMP/"},
 	{regexp.MustCompile(`\.ansible_tmp\w{8}`), "TMP"},
+	{regexp.MustCompile(`\bj\d{5,12}\.\d+\b`), "JOB"},
 	{regexp.MustCompile(`\btmp[a-z0-9_]{8}\b`), "TMP"},
 	// The reference shows a template by the name of a temporary file.
 	{regexp.MustCompile(`\+\+\+ after: \S+/([\w.-]+\.j2)\b`), "+++ after: TEMPLATES/$1"},

@@ -51,6 +51,8 @@ func (d *Default) Event(e event.Event) {
 		d.result(e)
 	case event.Retry:
 		d.retry(e)
+	case event.Async:
+		d.async(e)
 	case event.Included:
 		d.included(e)
 	case event.Notified:
@@ -165,6 +167,14 @@ func (d *Default) retry(e event.Retry) {
 	text := fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).", who(e.Host), e.Task.Name, left)
 	if d.verbose(e.Task, e.Result) && d.o.Verbosity >= invocationVerbosity {
 		text += "Result was: " + d.dump(e.Task, e.Result)
+	}
+	d.Line(text, d.o.Colors.Debug)
+}
+
+func (d *Default) async(e event.Async) {
+	text := fmt.Sprintf("ASYNC %s on %s: jid=%s", [...]string{"POLL", "OK", "FAILED"}[e.State], e.Host.Name, e.Job)
+	if e.State == event.Polled {
+		text += fmt.Sprintf(" started=%s finished=%s", value.Repr(value.Bool(e.Started)), value.Repr(value.Bool(e.Finished)))
 	}
 	d.Line(text, d.o.Colors.Debug)
 }

@@ -79,7 +79,7 @@ func (m *Minimal) showDiffs(e event.Result) {
 }
 
 func (m *Minimal) outcome(e event.Result, command, other, color string) {
-	if !isCommandResult(e) {
+	if !isCommandResult(e) || ofJob(e) && e.Status != event.Failed {
 		m.Line(e.Host.Name+" | "+other+" => "+m.pretty(e), color)
 		return
 	}
@@ -113,6 +113,12 @@ func isCommandResult(e event.Result) bool {
 		return !failedBeforeRun
 	}
 	return false
+}
+
+// ofJob tells whether a result is of a job in the background.
+func ofJob(e event.Result) bool {
+	_, job := e.Result.Lookup("ansible_job_id")
+	return job
 }
 
 // Oneline prints what the reference's oneline callback prints: a line for each host and task.
@@ -161,7 +167,7 @@ func (p *Oneline) result(e event.Result) {
 }
 
 func (p *Oneline) outcome(e event.Result, word, color string) {
-	if isCommandResult(e) {
+	if isCommandResult(e) && !ofJob(e) {
 		p.Line(p.command(e, word), color)
 		return
 	}

@@ -19,7 +19,8 @@ func isTrue(d *value.Dict, key string) bool {
 // verbose tells whether a result is shown as data.
 func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
 	always := isTrue(r, "_ansible_verbose_always") && !t.NoLog && !isTrue(r, "_ansible_no_log")
-	return !isFacts(t) && (d.o.Verbosity > 0 || always) && !isTrue(r, "_ansible_verbose_override")
+	facts := isFacts(t) && !isTrue(r, "finished") // which a job in the background is
+	return !facts && (d.o.Verbosity > 0 || always) && !isTrue(r, "_ansible_verbose_override")
 }
 
 // debugHides are the keys that a debug task of a variable does not show; one with a message shows nothing but the message.

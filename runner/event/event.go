@@ -147,6 +147,24 @@ type Retry struct {
 	Label   string
 }
 
+// Async tells of a task's job in the background of a host: that it was asked for, or how it ended.
+type Async struct {
+	Host              Host
+	Job               string // ansible_job_id
+	State             JobState
+	Started, Finished bool // as the host answered, of a job that was asked for
+}
+
+// JobState is what is told of a job.
+type JobState int
+
+// The states of a job.
+const (
+	Polled JobState = iota
+	JobOK
+	JobFailed
+)
+
 // Included says that a file or role was included for hosts.
 type Included struct {
 	Task  *Task
@@ -213,6 +231,7 @@ func (ItemResult) event()       {}
 func (Result) event()           {}
 func (IncludeResult) event()    {}
 func (Retry) event()            {}
+func (Async) event()            {}
 func (Included) event()         {}
 func (Notified) event()         {}
 func (Message) event()          {}
