@@ -135,7 +135,11 @@ func TestReadPassword(t *testing.T) {
 		{write("empty", "\n", 0o600), "", "Invalid vault password was provided from file (DIR/empty)"},
 		{write("script.sh", "#!/bin/sh\necho pw$#\n", 0o700), "pw0", ""},
 		{write("keyring-client.sh", "#!/bin/sh\necho $1 $2\n", 0o700), "--vault-id dev", ""},
-		{write("lost-client", "#!/bin/sh\nexit 2\n", 0o700), "", "Vault password client script DIR/lost-client did not find a secret for vault-id=dev: None"},
+		{write("lost-client", "#!/bin/sh\nexit 2\n", 0o700), "", "Vault password client script DIR/lost-client did not find a secret for vault-id=dev: b''"},
+		{
+			write("told-client.sh", "#!/bin/sh\nprintf 'it is \\\\ \"q\"\\t\\351' >&2\nexit 3\n", 0o700), "",
+			`Vault password client script DIR/told-client.sh returned non-zero (3) when getting secret for vault-id=dev: b'it is \\ "q"\t\xe9'`,
+		},
 		{write("bad.sh", "#!/bin/sh\nexit 3\n", 0o700), "", "Vault password script DIR/bad.sh returned non-zero (3): None"},
 		{write("silent.sh", "#!/bin/sh\n", 0o700), "", "Invalid vault password was provided from script (DIR/silent.sh)"},
 		{filepath.Join(dir, "none"), "", "The vault password file DIR/none was not found"},
