@@ -16,6 +16,7 @@ import (
 	"github.com/goplay/goplay/runner/callback"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/evaluate"
+	"github.com/goplay/goplay/vars/vault"
 )
 
 // evalOptions are those of the command eval: those of a run that concern what is read, and its own.
@@ -37,13 +38,6 @@ func some(names ...string) optionTable {
 		table = append(table, *options.find(name))
 	}
 	return table
-}
-
-// forEval is the program as the command eval.
-func (p *program) forEval() *program {
-	e := *p
-	e.name, e.manual = p.name+" eval", evalManual
-	return &e
 }
 
 // readEval reads the command line of eval.
@@ -163,7 +157,7 @@ func (p *program) view(ctx context.Context, cfg *config.Config, line *commandLin
 		return nil, err
 	}
 	if len(secrets.List) > 0 {
-		opts.Decrypt = secrets.Decrypt
+		opts.Decrypt = vault.NewMemory(secrets).Decrypt
 	}
 	dir := line.value("--playbook-dir")
 	if dir == "" {
