@@ -77,20 +77,9 @@ func refuse(o Options) error {
 	return nil
 }
 
-// readInputs reads the extra variables and the inventory.
+// readInputs reads the extra variables and the inventory, and finds the hosts that are meant.
 func (r *run) readInputs(ctx context.Context) error {
-	var err error
-	r.inventorySources = r.opts.Inventory
-	if len(r.inventorySources) == 0 {
-		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
-	}
-	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
-		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil,
-	})
-	if err != nil {
-		return err
-	}
-	if r.extra, err = r.extraVars(); err != nil {
+	if err := r.readSources(ctx); err != nil {
 		return err
 	}
 	if err := r.applyLimit(); err != nil {
@@ -103,6 +92,23 @@ func (r *run) readInputs(ctx context.Context) error {
 	}
 	r.makeRegistry()
 	return nil
+}
+
+// readSources reads the inventory and the extra variables.
+func (r *run) readSources(ctx context.Context) error {
+	var err error
+	r.inventorySources = r.opts.Inventory
+	if len(r.inventorySources) == 0 {
+		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
+	}
+	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
+		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil,
+	})
+	if err != nil {
+		return err
+	}
+	r.extra, err = r.extraVars()
+	return err
 }
 
 // applyLimit finds the hosts that --limit leaves.

@@ -16,7 +16,6 @@ import (
 	"github.com/goplay/goplay/runner/callback"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/evaluate"
-	"github.com/goplay/goplay/vars/vault"
 )
 
 // evalOptions are those of the command eval: those of a run that concern what is read, and its own.
@@ -152,12 +151,9 @@ func (p *program) view(ctx context.Context, cfg *config.Config, line *commandLin
 		Config: cfg, Stdout: p.stdout, Stderr: p.stderr, Stdin: p.stdin, Color: p.color(cfg), Columns: p.columns(),
 	}
 	p.announce(d, cfg, opts.Verbosity)
-	secrets, err := p.vaultSecrets(ctx, line, cfg, &terminal{in: p.stdin, out: p.stderr}, d)
-	if err != nil {
+	var err error
+	if opts.Decrypt, err = p.decrypt(ctx, line, cfg, d); err != nil {
 		return nil, err
-	}
-	if len(secrets.List) > 0 {
-		opts.Decrypt = vault.NewMemory(secrets).Decrypt
 	}
 	dir := line.value("--playbook-dir")
 	if dir == "" {

@@ -39,6 +39,15 @@ func (p *program) vaultSecrets(ctx context.Context, line *commandLine, cfg *conf
 	return p.collectSecrets(ctx, vaultSources(line, cfg), cfg, t, d)
 }
 
+// decrypt gives what decrypts with the passwords of settings and command line, or nil where there are none.
+func (p *program) decrypt(ctx context.Context, line *commandLine, cfg *config.Config, d *callback.Display) (func([]byte) ([]byte, error), error) {
+	secrets, err := p.vaultSecrets(ctx, line, cfg, &terminal{in: p.stdin, out: p.stderr}, d)
+	if err != nil || len(secrets.List) == 0 {
+		return nil, err
+	}
+	return vault.NewMemory(secrets).Decrypt, nil
+}
+
 // collectSecrets gets the passwords of places. One that cannot be had is worth a warning, unless it leaves none.
 func (p *program) collectSecrets(ctx context.Context, places []vaultSource, cfg *config.Config, t *terminal, d *callback.Display) (vault.Secrets, error) {
 	secrets := vault.Secrets{MatchID: cfg.Bool("DEFAULT_VAULT_ID_MATCH")}

@@ -32,6 +32,8 @@ type Options struct {
 	ExplicitEnd   bool
 	// Quote is what all scalars are quoted with: "'" or `"`; "" quotes where need be.
 	Quote string
+	// Anchors writes a list, dict or vaulted text that comes up again as an alias of its first place, as PyYAML does without ignore_aliases.
+	Anchors bool
 }
 
 const (
@@ -55,6 +57,10 @@ func Dump(v value.Value, o Options) (string, error) {
 			e.writeIndent()
 		}
 	}
+	if o.Anchors {
+		e.anchors = anchors{numbers: map[value.Value]int{}, written: map[value.Value]bool{}}
+		e.count(v)
+	}
 	if err := e.node(v, context{root: true}); err != nil {
 		return "", err
 	}
@@ -76,6 +82,7 @@ type emitter struct {
 	whitespace bool // the last character was white space
 	indention  bool // the line holds nothing but indentation and indicators
 	depth      int
+	anchors    anchors
 }
 
 // context is where a node stands.
@@ -95,7 +102,13 @@ func (e *emitter) node(v value.Value, c context) error {
 	if e.depth > maxDepth {
 		return value.Errorf("RecursionError", "maximum recursion depth exceeded")
 	}
+	if e.alias(v) {
+		return nil
+	}
 	switch v := v.(type) {
+	case *value.Vaulted:
+		e.vaulted(v)
+		return nil
 	case *value.List:
 		return e.sequence(v.Elems, c)
 	case value.Tuple:
@@ -197,15 +210,8 @@ func (e *emitter) pairs(m value.Mapping) (pairs []pair, leaves bool) {
 
 // sortPairs sorts by key; keys that have no order among each other stay as they are.
 func sortPairs(pairs []pair) {
-	for i := range pairs {
-		for j := range i {
-			if _, err := value.Compare(pairs[i].key, pairs[j].key); err != nil {
-				return
-			}
-		}
-		if i > 0 && sameKind(pairs[i].key, pairs[0].key) {
-			continue
-		}
+	if !ordered(pairs) {
+		return
 	}
 	sort.SliceStable(pairs, func(i, j int) bool {
 		c, _ := value.Compare(pairs[i].key, pairs[j].key)
@@ -213,7 +219,21 @@ func sortPairs(pairs []pair) {
 	})
 }
 
-func sameKind(a, b value.Value) bool { return a.Type() == b.Type() }
+// ordered tells whether all keys can be compared with each other; strings can.
+func ordered(pairs []pair) bool {
+	text := true
+	for _, p := range pairs {
+		text = text && p.key.Type() == "str"
+	}
+	for i := range pairs {
+		for j := 0; j < i && !text; j++ {
+			if _, err := value.Compare(pairs[i].key, pairs[j].key); err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 func (e *emitter) mapping(m value.Mapping, _ context) error {
 	pairs, leaves := e.pairs(m)

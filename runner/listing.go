@@ -1,0 +1,34 @@
+package runner
+
+import (
+	"context"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/inventory"
+	"github.com/goplay/goplay/runner/callback"
+)
+
+// NewListing reads the inventory and the extra variables that the options name, for a list of the hosts that their limit leaves. Warnings
+// go to Stderr. playbookDir is what stands for a playbook's folder.
+func NewListing(ctx context.Context, opts Options, playbookDir string) (*inventory.Listing, error) {
+	display, _, _ := callbackOptions(opts)
+	r := makeRun(opts, messages{callback.NewDisplay(opts.Stderr, opts.Stderr, display)}, playbookDir)
+	if err := r.readSources(ctx); err != nil {
+		return nil, err
+	}
+	r.warnReserved(r.extra)
+	listing := &inventory.Listing{Inventory: r.inv, Dir: playbookDir, Extra: r.extra, Python: controllerPython}
+	if opts.Limit == "" {
+		return listing, nil
+	}
+	hosts, warnings, err := r.inv.Match(opts.Limit)
+	for _, w := range warnings {
+		r.warn(w, source.Pos{})
+	}
+	listing.Only = map[*inventory.Host]bool{}
+	for _, h := range hosts {
+		listing.Only[h] = true
+	}
+	return listing, err
+}
+
