@@ -12,10 +12,10 @@ import (
 // evaluated, vaulted values are not decrypted. Its values must not be changed.
 type Listing struct {
 	*Inventory
-	Dir   string         // the playbook's folder, for group_vars and host_vars
-	Extra *value.Dict    // variables of the command line
-	Only  map[*Host]bool // the hosts to list; nil: all
-	Python string // this machine's Python, as the host has it that no source names
+	Dir    string         // the playbook's folder, for group_vars and host_vars
+	Extra  *value.Dict    // variables of the command line
+	Only   map[*Host]bool // the hosts to list; nil: all
+	Python string         // this machine's Python, as the host has it that no source names
 	// Export gives hosts and groups the variables that are their own, in place of what hosts have of all of them.
 	Export bool
 }

@@ -133,7 +133,11 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 }
 
 func (x *execution) argsError(err error) error {
-	return source.At(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Task failed: Finalization of task args for '%s' failed", x.tp.fqcn), err)
+	msg := fmt.Sprintf("Finalization of task args for '%s' failed", x.tp.fqcn)
+	if x.t.ActionPos.IsValid() && !x.t.ActionPos.IsWritten() { // the task and its module's name are not in one place
+		return source.At(x.t.Pos, "Task failed", source.At(x.t.ActionPos, msg, err))
+	}
+	return source.At(pickPos(x.t.ActionPos, x.t.Pos), "Task failed: "+msg, err)
 }
 
 // moduleDefaults collects the arguments that module_defaults give to the task's module, the innermost last.

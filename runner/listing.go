@@ -31,4 +31,3 @@ func NewListing(ctx context.Context, opts Options, playbookDir string) (*invento
 	}
 	return listing, err
 }
-

@@ -48,6 +48,12 @@ type Options struct {
 
 	ModulePath []string // -M
 
+	// Callback is the printer in place of the setting stdout_callback; "": as the setting says.
+	Callback string
+	// Deprecated are options in use that go away, each with what is told about it.
+	Deprecated []string
+	Pattern    string // the hosts of an ad hoc task; RunAdHoc sets it
+
 	Config *config.Config
 	Stdout io.Writer
 	Stderr io.Writer

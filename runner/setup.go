@@ -113,6 +113,9 @@ func (r *run) readSources(ctx context.Context) error {
 
 // applyLimit finds the hosts that --limit leaves.
 func (r *run) applyLimit() error {
+	if r.opts.forThisMachine() {
+		return nil
+	}
 	limited, warnings, err := r.inv.Limit(r.opts.Limit)
 	for _, w := range warnings {
 		r.warn(w, source.Pos{})

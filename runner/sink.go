@@ -27,7 +27,11 @@ func newSink(o Options) (sink event.Sink, warnings []string, done func(), err er
 }
 
 func printer(o Options, opts callback.Options) (event.Sink, error) {
-	switch name := o.Config.Str("DEFAULT_STDOUT_CALLBACK"); name {
+	name := o.Callback
+	if name == "" {
+		name = o.Config.Str("DEFAULT_STDOUT_CALLBACK")
+	}
+	switch name {
 	case "default", "ansible.builtin.default":
 		return callback.NewDefault(o.Stdout, o.Stderr, opts), nil
 	case "minimal", "ansible.builtin.minimal":

@@ -18,6 +18,7 @@ type command struct {
 // commands are all of them.
 func commands() []command {
 	return []command{
+		{"adhoc", "ansible", adHocManual, readAdHoc, (*program).adHoc},
 		{"eval", "", evalManual, readEval, (*program).eval},
 		{"inventory", "ansible-inventory", inventoryManual, readInventory, (*program).inventory},
 		{"vault", "ansible-vault", vaultManual, readVault, (*program).vault},

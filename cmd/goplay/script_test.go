@@ -15,6 +15,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"goplay": main, "ansible-playbook": main, "ansible-vault": main,
+		"ansible": main, "ansible-inventory": main, "ansible-config": main,
 	})
 }
 

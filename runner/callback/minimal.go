@@ -59,11 +59,15 @@ func (m *Minimal) outcome(e event.Result, command, other, color string) {
 		return
 	}
 	r := shown(e.Task, e.Result, m.o.Verbosity)
-	m.Line(fmt.Sprintf("%s | %s | rc=%s >>\n%s%s%s", e.Host.Name, command, rc(r), text(r, "stdout"), text(r, "stderr"), text(r, "msg")), color)
+	m.Line(fmt.Sprintf("%s | %s | rc=%s >>\n%s%s%s\n", e.Host.Name, command, rc(r), text(r, "stdout"), text(r, "stderr"), text(r, "msg")), color)
 }
 
 func (m *Minimal) pretty(e event.Result) string {
-	return jsonText(shown(e.Task, e.Result, m.o.Verbosity), 4)
+	r := shown(e.Task, e.Result, m.o.Verbosity)
+	if changed, ok := e.Result.Lookup("changed"); ok && e.Status == event.Failed && isDebug(e.Task) && !e.Task.NoLog {
+		r.Set("changed", changed) // of debug only successes are told without
+	}
+	return jsonText(r, 4)
 }
 
 func rc(r *value.Dict) string {
