@@ -7,7 +7,7 @@ GO         ?= go
 TOOL       := $(GO) tool -modfile=tools/go.mod
 VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # What goplay is under the names of Ansible's programs.
-NAMES      := ansible ansible-playbook ansible-inventory ansible-vault
+NAMES      := ansible ansible-playbook ansible-inventory ansible-vault ansible-config
 # Packages whose tests start hosts or whole programs: `make test` runs them, `make check` does not.
 SLOW       := /internal/lab|/internal/parity|/internal/endtoend|/internal/bench|/examples
 

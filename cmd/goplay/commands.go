@@ -19,6 +19,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"adhoc", "ansible", adHocManual, readAdHoc, (*program).adHoc},
+		{"config", "ansible-config", configManual, readConfig, (*program).config},
 		{"eval", "", evalManual, readEval, (*program).eval},
 		{"inventory", "ansible-inventory", inventoryManual, readInventory, (*program).inventory},
 		{"vault", "ansible-vault", vaultManual, readVault, (*program).vault},
