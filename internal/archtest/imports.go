@@ -50,7 +50,7 @@ var table = []row{
 	{"internal/lab/cmd/lab", "internal/lab", "the lab for hands"},
 	{"internal/reference", "", "the judge for tests"},
 	{"internal/parity", "internal/lab internal/reference github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
-	{"internal/bench", "internal/lab internal/reference golang.org/x/sync/...", "runs goplay from outside, as users do"},
+	{"internal/bench", "internal/lab internal/reference vars/vault golang.org/x/sync/...", "runs goplay from outside, as users do, on vaults that it makes"},
 	{"internal/archtest", "", "looks at the sources only"},
 	{"internal/endtoend", "internal/lab github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"examples", "internal/lab internal/reference", "runs goplay from outside, as users do"},
