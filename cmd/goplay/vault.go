@@ -50,7 +50,7 @@ func (p *program) decrypt(ctx context.Context, line *commandLine, cfg *config.Co
 
 // collectSecrets gets the passwords of places. One that cannot be had is worth a warning, unless it leaves none.
 func (p *program) collectSecrets(ctx context.Context, places []vaultSource, cfg *config.Config, t *terminal, d *callback.Display) (vault.Secrets, error) {
-	secrets := vault.Secrets{MatchID: cfg.Bool("DEFAULT_VAULT_ID_MATCH")}
+	secrets := vault.Secrets{MatchID: matchesIDs(cfg)}
 	var last error
 	for _, s := range places {
 		password, err := p.vaultPassword(ctx, s, t)
@@ -68,6 +68,12 @@ func (p *program) collectSecrets(ctx context.Context, places []vaultSource, cfg 
 		return secrets, last
 	}
 	return secrets, nil
+}
+
+// matchesIDs tells whether only passwords of the data's own id shall be tried. The setting has no type: Ansible takes any text for yes.
+func matchesIDs(cfg *config.Config) bool {
+	const name = "DEFAULT_VAULT_ID_MATCH"
+	return cfg.Origin(name) != "default" && cfg.Str(name) != ""
 }
 
 func vaultSources(line *commandLine, cfg *config.Config) []vaultSource {

@@ -34,7 +34,7 @@ type Secret struct {
 // Secrets are the passwords of a run, in the order in which they are tried.
 type Secrets struct {
 	List []Secret
-	// MatchID tries only secrets whose id is the data's, for data that has one (the setting vault_id_match).
+	// MatchID tries only secrets whose id is the data's, which is "default" for data that names none (the setting vault_id_match).
 	MatchID bool
 }
 
@@ -101,8 +101,11 @@ func (s Secrets) ToEncrypt(id string) (Secret, error) {
 
 // candidates orders the secrets for data with an id; "" is data without one.
 func (s Secrets) candidates(id string) []Secret {
-	if id == "" {
+	switch {
+	case id == "" && !s.MatchID:
 		return s.List
+	case id == "":
+		id = defaultID
 	}
 	matching := slices.DeleteFunc(slices.Clone(s.List), func(c Secret) bool { return c.ID != id })
 	if s.MatchID {

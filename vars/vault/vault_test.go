@@ -49,6 +49,8 @@ func TestDecrypt(t *testing.T) {
 		{"1.2, second secret", withID, Secrets{List: []Secret{{"foo", pw1}, {"dev", pw2}}}, "x: secret\n", ""},
 		{"1.2, another id", withID, Secrets{List: []Secret{{"foo", pw2}}}, "x: secret\n", ""},
 		{"1.2, ids must match", withID, Secrets{List: []Secret{{"foo", pw2}}, MatchID: true}, "", ErrWrongSecrets.Error()},
+		{"1.1, ids must match", plain11, Secrets{List: []Secret{{"dev", pw1}}, MatchID: true}, "", ErrWrongSecrets.Error()},
+		{"1.1, ids match", plain11, Secrets{List: []Secret{{"dev", pw2}, {"default", pw1}}, MatchID: true}, "x: secret\n", ""},
 		{"inline", inline, Secrets{List: []Secret{{"dev", pw2}}}, "hello", ""},
 		{"indented", strings.ReplaceAll(inline, "\n", "\r\n    "), Secrets{List: []Secret{{"dev", pw2}}}, "hello", ""},
 		{"no secrets", plain11, Secrets{}, "", "Attempting to decrypt but no vault secrets found."},
