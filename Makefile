@@ -6,6 +6,8 @@ HOSTS      ?= 3
 GO         ?= go
 TOOL       := $(GO) tool -modfile=tools/go.mod
 VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# What goplay is under the names of Ansible's programs.
+NAMES      := ansible ansible-playbook ansible-inventory ansible-vault ansible-config
 # Packages whose tests start hosts or whole programs: `make test` runs them, `make check` does not.
 SLOW       := /internal/lab|/internal/parity|/internal/endtoend|/internal/bench|/examples
 
@@ -14,7 +16,7 @@ export CGO_ENABLED ?= 0
 # A clone that another user owns has no version that go could stamp.
 export GOFLAGS += -buildvcs=false
 
-.PHONY: help build install check test demo bench bench-templating lab reference parity parity-record clean
+.PHONY: help build install install-names check test demo bench bench-templating lab reference parity parity-record clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -24,6 +26,9 @@ build: ## bin/goplay
 
 install: build ## bin/goplay into $(PREFIX)/bin
 	install -D -m 755 bin/goplay $(DESTDIR)$(PREFIX)/bin/goplay
+
+install-names: install ## the same under the names of Ansible's programs
+	for name in $(NAMES); do ln -sf goplay $(DESTDIR)$(PREFIX)/bin/$$name; done
 
 check: ## format, vet, staticcheck, the architecture test, quick tests with -race
 	@out=$$($(TOOL) gofumpt -l .); [ -z "$$out" ] || { echo "not gofumpt-formatted:"; echo "$$out"; exit 1; }

@@ -116,7 +116,7 @@ var settings = [...]Setting{
 	{Name: "DEFAULT_VAULT_ENCRYPT_IDENTITY", Default: unset, Ini: "defaults.vault_encrypt_identity", Env: "ANSIBLE_VAULT_ENCRYPT_IDENTITY"},
 	{Name: "DEFAULT_VAULT_IDENTITY", Default: "default", Ini: "defaults.vault_identity", Env: "ANSIBLE_VAULT_IDENTITY"},
 	{Name: "DEFAULT_VAULT_IDENTITY_LIST", Type: List, Ini: "defaults.vault_identity_list", Env: "ANSIBLE_VAULT_IDENTITY_LIST"},
-	{Name: "DEFAULT_VAULT_ID_MATCH", Type: Bool, Default: "False", Ini: "defaults.vault_id_match", Env: "ANSIBLE_VAULT_ID_MATCH"},
+	{Name: "DEFAULT_VAULT_ID_MATCH", Default: "False", Ini: "defaults.vault_id_match", Env: "ANSIBLE_VAULT_ID_MATCH"},
 	{Name: "DEFAULT_VAULT_PASSWORD_FILE", Type: Path, Default: unset, Ini: "defaults.vault_password_file", Env: "ANSIBLE_VAULT_PASSWORD_FILE"},
 	{Name: "DEFAULT_VERBOSITY", Type: Int, Default: "0", Ini: "defaults.verbosity", Env: "ANSIBLE_VERBOSITY"},
 	{Name: "DEPRECATION_WARNINGS", Type: Bool, Default: "True", Ini: "defaults.deprecation_warnings", Env: "ANSIBLE_DEPRECATION_WARNINGS", Vars: "ansible_deprecation_warnings"},

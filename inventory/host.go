@@ -177,7 +177,7 @@ func (inv *Inventory) addHost(name, source string, port int) *Host {
 		}
 		inv.hosts[name] = h
 		inv.order = append(inv.order, h)
-		if isLocalName(name) && (inv.localhost == nil || inv.localhost.Implicit) {
+		if IsLocalName(name) && (inv.localhost == nil || inv.localhost.Implicit) {
 			inv.localhost = h
 		}
 	}
@@ -225,6 +225,7 @@ func (g *Group) sink(depth int) {
 	}
 }
 
-func isLocalName(name string) bool {
+// IsLocalName tells whether a name is one of this machine, which inventories need not have.
+func IsLocalName(name string) bool {
 	return name == "localhost" || name == "127.0.0.1" || name == "::1"
 }

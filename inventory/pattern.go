@@ -261,7 +261,7 @@ func (m *matcher) enumerate(expr string) ([]*Host, error) {
 			}
 		}
 	}
-	if len(found.hosts) == 0 && isLocalName(expr) {
+	if len(found.hosts) == 0 && IsLocalName(expr) {
 		return []*Host{m.inv.thisMachine(expr)}, nil
 	}
 	if len(found.hosts) == 0 && len(groups) == 0 && expr != "all" {

@@ -46,7 +46,7 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"ansible_inventory_sources": func(m *hostMagic) value.Value { return strs(m.run.inventorySources) },
 	"ansible_limit":             func(m *hostMagic) value.Value { return nonEmpty(m.run.opts.Limit) },
 	"ansible_config_file":       func(m *hostMagic) value.Value { return orNone(m.run.opts.Config.File()) },
-	"ansible_playbook_python":   func(*hostMagic) value.Value { return value.String("/usr/bin/python3") },
+	"ansible_playbook_python":   func(*hostMagic) value.Value { return value.String(controllerPython) },
 	"ansible_version":           func(*hostMagic) value.Value { return referenceVersion },
 
 	"play_hosts":                   func(m *hostMagic) value.Value { return m.play.batchHosts() },
@@ -76,6 +76,9 @@ func (r *run) outdated(name string, pos source.Pos) {
 	r.deprecateFor(fmt.Sprintf("The `%s` magic variable is deprecated. This feature will be removed from ansible-core version 2.23.", name),
 		pos, "Use `ansible_play_batch` instead.")
 }
+
+// controllerPython is the interpreter of modules on this machine.
+const controllerPython = "/usr/bin/python3"
 
 // referenceVersion is the ansible_version that playbooks see: the reference whose behaviour this is.
 var referenceVersion = value.DictOf(

@@ -49,6 +49,14 @@ type Options struct {
 
 	ModulePath []string // -M
 
+	// Callback is the printer in place of the setting stdout_callback; "": as the setting says.
+	Callback string
+	// Tree is the folder of the callback tree, which it turns on; "": as the settings say.
+	Tree string
+	// Deprecated are options in use that go away, each with what is told about it.
+	Deprecated []string
+	Pattern    string // the hosts of an ad hoc task; RunAdHoc sets it
+
 	Config *config.Config
 	Stdin  io.Reader
 	Stdout io.Writer // takes what --list-hosts and its like print

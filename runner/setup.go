@@ -57,20 +57,9 @@ func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
 	return r
 }
 
-// readInputs reads the extra variables and the inventory.
+// readInputs reads the extra variables and the inventory, and finds the hosts that are meant.
 func (r *run) readInputs(ctx context.Context) error {
-	var err error
-	r.inventorySources = r.opts.Inventory
-	if len(r.inventorySources) == 0 {
-		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
-	}
-	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
-		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil,
-	})
-	if err != nil {
-		return err
-	}
-	if r.extra, err = r.extraVars(); err != nil {
+	if err := r.readSources(ctx); err != nil {
 		return err
 	}
 	if err := r.applyLimit(); err != nil {
@@ -85,8 +74,28 @@ func (r *run) readInputs(ctx context.Context) error {
 	return nil
 }
 
+// readSources reads the inventory and the extra variables.
+func (r *run) readSources(ctx context.Context) error {
+	var err error
+	r.inventorySources = r.opts.Inventory
+	if len(r.inventorySources) == 0 {
+		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
+	}
+	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
+		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil,
+	})
+	if err != nil {
+		return err
+	}
+	r.extra, err = r.extraVars()
+	return err
+}
+
 // applyLimit finds the hosts that --limit leaves.
 func (r *run) applyLimit() error {
+	if r.opts.forThisMachine() {
+		return nil
+	}
 	limited, warnings, err := r.inv.Limit(r.opts.Limit)
 	for _, w := range warnings {
 		r.warn(w, source.Pos{})

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -16,8 +17,9 @@ import (
 type Screen struct {
 	Stdout, Stderr io.Writer
 	Verbosity      int
-	Color          bool // output goes to a terminal that shows colours
-	Columns        int  // the terminal's width, in characters
+	Color          bool   // output goes to a terminal that shows colours
+	Columns        int    // the terminal's width, in characters
+	Tree           string // the folder of the callback tree; "": as the setting says
 }
 
 // NewDisplay makes what shows a run. closeLog closes the log file, where there is one.
@@ -38,11 +40,20 @@ func NewDisplay(cfg *config.Config, s Screen) (d *callback.Display, closeLog fun
 // loadCallbacks makes the callbacks that the settings name, once there is something to run.
 func (r *run) loadCallbacks() error {
 	var enabled []string
-	for _, name := range r.opts.Config.List("CALLBACKS_ENABLED") {
-		enabled = append(enabled, strings.TrimSpace(name))
+	if r.opts.Pattern == "" || r.opts.Config.Bool("DEFAULT_LOAD_CALLBACK_PLUGINS") { // ad hoc tasks have them on request only
+		for _, name := range r.opts.Config.List("CALLBACKS_ENABLED") {
+			enabled = append(enabled, strings.TrimSpace(name))
+		}
+	}
+	if r.opts.Tree != "" {
+		enabled = append(enabled, "tree")
 	}
 	r.flush()
-	err := r.callbacks.Load(r.opts.Config.Str("DEFAULT_STDOUT_CALLBACK"), enabled)
+	name := r.opts.Callback
+	if name == "" {
+		name = r.opts.Config.Str("DEFAULT_STDOUT_CALLBACK")
+	}
+	err := r.callbacks.Load(name, enabled)
 	var unknown *callback.UnknownError
 	if errors.As(err, &unknown) {
 		return said("%v", unknown)
@@ -68,7 +79,7 @@ func callbackOptions(cfg *config.Config, s Screen) callback.Options {
 			SummaryOnly: cfg.Bool("callback.profile_tasks.summary_only"),
 		},
 		ProfileRolesSummaryOnly: cfg.Bool("callback.profile_roles.summary_only"),
-		TreeFolder:              cfg.Str("callback.tree.directory"), LogPlaysFolder: cfg.Str("callback.log_plays.log_folder"),
+		TreeFolder:              cmp.Or(s.Tree, cfg.Str("callback.tree.directory")), LogPlaysFolder: cfg.Str("callback.log_plays.log_folder"),
 	}
 	if cfg.IsSet("callback.default.pretty_results") {
 		pretty := plugin("pretty_results")

@@ -27,11 +27,12 @@ func (x *execution) checkKeywords(vars *templating.Context) error {
 	for _, k := range []struct {
 		name string
 		v    value.Value
-	}{{"port", x.t.Port}, {"poll", x.t.Poll}, {"throttle", x.t.Throttle}} {
+	}{{"port", x.t.Port}, {"throttle", x.t.Throttle}} {
 		if k.v != nil {
 			rd.int(k.name, k.v, 0)
 		}
 	}
+	x.whole(&rd, "poll", x.t.Poll, x.t.PollPos, 0)
 	x.checkDebugger(&rd)
 	x.checkTexts(&rd)
 	return rd.err

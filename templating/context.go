@@ -136,7 +136,7 @@ func (c *Context) read(name string) (*variable, bool, error) {
 	if vaulted, ok := raw.(*value.Vaulted); ok {
 		text, err := vaulted.Plain()
 		if err != nil {
-			return nil, false, describe(vaulted.Pos, false, value.Errorf("AnsibleError", "%s", err))
+			return nil, false, inPlace(eval.Undecryptable(vaulted, err))
 		}
 		raw = text
 	}

@@ -12,6 +12,10 @@ import (
 // describe turns a failure into a user's error: Ansible's message, the place of the template, and an *UndefinedError in the chain
 // where something was undefined. An error that has a place already is passed on.
 func describe(pos source.Pos, isExpr bool, err error) error {
+	var vaulted *eval.UndecryptableError
+	if errors.As(err, &vaulted) {
+		return &source.Error{Pos: pos, Msg: rendering(isExpr), Err: inPlace(vaulted)}
+	}
 	var located *source.Error
 	if errors.As(err, &located) {
 		return err
@@ -84,10 +88,19 @@ func message(isExpr bool, err error) string {
 		}
 		return "Syntax error in template: " + x.Msg
 	}
+	return rendering(isExpr) + ": " + x.Msg
+}
+
+func rendering(isExpr bool) string {
 	if isExpr {
-		return "Error rendering expression: " + x.Msg
+		return "Error rendering expression"
 	}
-	return "Error rendering template: " + x.Msg
+	return "Error rendering template"
+}
+
+// inPlace gives the error about a vaulted text its place. The outermost template that reads it is told beside.
+func inPlace(e *eval.UndecryptableError) *source.Error {
+	return &source.Error{Pos: e.Pos, Msg: e.Error(), Err: &hidden{e, e.Error()}}
 }
 
 // The kinds of errors about lookups that cannot be run at all.

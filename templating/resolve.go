@@ -62,7 +62,7 @@ func (c *Context) resolve(v value.Value) (value.Value, error) {
 	case *value.Vaulted:
 		text, err := v.Plain()
 		if err != nil {
-			return nil, describe(v.Pos, false, value.Errorf("AnsibleError", "%s", err))
+			return nil, inPlace(eval.Undecryptable(v, err))
 		}
 		return text, nil
 	case *value.List:

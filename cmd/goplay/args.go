@@ -25,6 +25,7 @@ func usage(format string, args ...any) *usageError {
 // playbooks, values joined or apart, short options joined, long names shortened as far as they stay clear.
 type commandLine struct {
 	options       optionTable
+	action        string   // of a command that has several
 	flags         []string // "--limit=x", "--check": each option by its first long name
 	words         []string // playbooks, or a command's arguments
 	help, version bool     // asked for, and nothing behind counts

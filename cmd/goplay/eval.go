@@ -39,13 +39,6 @@ func some(names ...string) optionTable {
 	return table
 }
 
-// forEval is the program as the command eval.
-func (p *program) forEval() *program {
-	e := *p
-	e.name, e.manual = p.name+" eval", evalManual
-	return &e
-}
-
 // readEval reads the command line of eval.
 func readEval(args []string) (*commandLine, error) {
 	c, err := read(args, evalOptions)
@@ -163,12 +156,9 @@ func (p *program) view(ctx context.Context, cfg *config.Config, line *commandLin
 		Config: cfg, Stdin: p.stdin, Display: d,
 	}
 	p.announce(d, cfg, opts.Verbosity)
-	secrets, err := p.vaultSecrets(ctx, line, cfg, &terminal{in: p.stdin, out: p.stderr}, d)
-	if err != nil {
+	var err error
+	if opts.Decrypt, err = p.decrypt(ctx, line, cfg, d); err != nil {
 		return nil, err
-	}
-	if len(secrets.List) > 0 {
-		opts.Decrypt = secrets.Decrypt
 	}
 	dir := line.value("--playbook-dir")
 	if dir == "" {

@@ -1,9 +1,9 @@
 // Command goplay runs Ansible playbooks: `goplay site.yml -i hosts` in place of `ansible-playbook site.yml -i hosts`.
 //
-// `goplay eval` shows what an expression or a template is for a host.
+// `goplay eval` shows what an expression or a template is for a host; the other commands (commands.go) are those of Ansible.
 //
 // This package is wiring: the command line, passwords, signals and exit codes. Installed or linked under the name ansible-playbook it is
-// the same program.
+// the same program, and each command under the name of Ansible's.
 //
 // Exit codes are ansible-playbook's: 0 all went well, 1 an error, 2 failed hosts or a wrong command line, 4 unreachable hosts or a
 // playbook that cannot be read, 5 a wrong setting, 99 interrupted, 250 a fault of goplay.
@@ -49,23 +49,13 @@ func (p *program) main(args []string) (exit int) {
 			exit = runner.ExitUnexpected
 		}
 	}()
-	if p.isCommand("eval", args) {
-		return p.forEval().begin(args[1:], readEval, (*program).eval)
+	if c, rest := p.command(args); c != nil {
+		return p.as(c).begin(rest, c.read, c.do)
 	}
 	return p.begin(args, normalise, func(p *program, cfg *config.Config, line *commandLine) int {
 		ctx, interrupted := interruptible()
 		return p.run(ctx, cfg, line, interrupted)
 	})
-}
-
-// isCommand tells whether the arguments are those of a command: a file of that name is a playbook, as is everything under the name
-// ansible-playbook.
-func (p *program) isCommand(name string, args []string) bool {
-	if len(args) == 0 || args[0] != name || p.name == "ansible-playbook" {
-		return false
-	}
-	info, err := os.Stat(name)
-	return err != nil || info.IsDir()
 }
 
 // begin reads a command line and the settings, and goes on with what they ask for.

@@ -13,6 +13,7 @@ import (
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/runner"
 	"github.com/goplay/goplay/runner/callback"
+	"github.com/goplay/goplay/vars/vault"
 )
 
 // complete reads or asks for the passwords that the command line and the settings want, in ansible-playbook's order.
@@ -24,7 +25,7 @@ func (p *program) complete(ctx context.Context, line *commandLine, o *runner.Opt
 	}
 	secrets, err := p.vaultSecrets(ctx, line, o.Config, t, d)
 	if err == nil && len(secrets.List) > 0 {
-		o.Decrypt = secrets.Decrypt
+		o.Decrypt = vault.NewMemory(secrets).Decrypt
 	}
 	return err
 }

@@ -17,17 +17,24 @@ type session struct {
 	proc connection.Process
 	read chan []byte
 	seen string // since the last text that was wanted
+	all  string
 }
 
 // atPrompt starts `goplay eval` with the arguments at a terminal.
 func atPrompt(t *testing.T, env, args string) *session {
+	t.Helper()
+	return atTerminalOf(t, env, "eval "+args)
+}
+
+// atTerminalOf starts goplay with the arguments at a terminal.
+func atTerminalOf(t *testing.T, env, args string) *session {
 	t.Helper()
 	conn, err := local.Dialer{}.Dial(t.Context(), connection.Target{Transport: "local"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	proc, err := conn.Start(t.Context(), env+" exec goplay eval "+args, connection.StartOptions{TTY: true})
+	proc, err := conn.Start(t.Context(), env+" exec goplay "+args, connection.StartOptions{TTY: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +68,7 @@ func (s *session) want(text string) {
 				s.t.Fatalf("the end came before %q; the terminal shows %q", text, s.seen)
 			}
 			s.seen += string(b)
+			s.all += string(b)
 		case <-deadline:
 			s.t.Fatalf("no %q; the terminal shows %q", text, s.seen)
 		}
@@ -81,6 +89,24 @@ func (s *session) enter(line, text string) {
 	s.t.Helper()
 	s.keys(line+"\r", text)
 	s.want("> ")
+}
+
+// ends reads until the program has come to a good end.
+func (s *session) ends() {
+	s.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for open := true; open; {
+		var b []byte
+		select {
+		case b, open = <-s.read:
+			s.all += string(b)
+		case <-deadline:
+			s.t.Fatalf("it does not end; the terminal shows %q", s.all)
+		}
+	}
+	if got, err := s.proc.Wait(); got != 0 || err != nil {
+		s.t.Errorf("exits with %d, %v; the terminal shows %q", got, err, s.all)
+	}
 }
 
 // exits types until the program ends: a key that comes while the terminal changes its mode is lost.

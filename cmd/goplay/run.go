@@ -155,7 +155,7 @@ func (p *program) columns() int {
 func (p *program) display(cfg *config.Config, opts *runner.Options) (d *callback.Display, closeLog func()) {
 	screen := runner.Screen{Stdout: p.stdout, Stderr: p.stderr, Color: p.color(cfg), Columns: p.columns()}
 	if opts != nil {
-		screen.Verbosity = opts.Verbosity
+		screen.Verbosity, screen.Tree = opts.Verbosity, opts.Tree
 	}
 	return runner.NewDisplay(cfg, screen)
 }

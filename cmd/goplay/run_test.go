@@ -146,13 +146,13 @@ func TestVaultSources(t *testing.T) {
 		want      []vaultSource
 	}{
 		{"", "", nil},
-		{"--vault-id dev@f --vault-id g --vault-id @h", "", []vaultSource{{"dev", "f", ""}, {"default", "g", ""}, {"default", "h", ""}}},
-		{"--vault-id x@prompt --vault-id prompt", "", []vaultSource{{"x", "prompt", "Vault password (x): "}, {"default", "prompt", "Vault password (default): "}}},
-		{"--vault-pass-file f --vault-password-file g", "", []vaultSource{{"default", "f", ""}, {"default", "g", ""}}},
-		{"-J", "[defaults]\nvault_identity=me\n", []vaultSource{{"me", "", "Vault password: "}}},
-		{"--vault-id b@y", "[defaults]\nvault_identity_list=a@x\n", []vaultSource{{"a", "x", ""}, {"b", "y", ""}}},
-		{"", "[defaults]\nvault_password_file=/pw\n", []vaultSource{{"default", "/pw", ""}}},
-		{"--vault-pass-file f", "[defaults]\nvault_password_file=/pw\n", []vaultSource{{"default", "f", ""}}},
+		{"--vault-id dev@f --vault-id g --vault-id @h", "", []vaultSource{{"dev", "f", "", "", "dev"}, {"default", "g", "", "", "None"}, {"default", "h", "", "", ""}}},
+		{"--vault-id x@prompt --vault-id prompt", "", []vaultSource{{"x", "prompt", "Vault password (x): ", "", "x"}, {"default", "prompt", "Vault password (default): ", "", "None"}}},
+		{"--vault-pass-file f --vault-password-file g", "", []vaultSource{{"default", "f", "", "", "default"}, {"default", "g", "", "", "default"}}},
+		{"-J", "[defaults]\nvault_identity=me\n", []vaultSource{{"me", "", "Vault password: ", "", "me"}}},
+		{"--vault-id b@y", "[defaults]\nvault_identity_list=a@x\n", []vaultSource{{"a", "x", "", "", "a"}, {"b", "y", "", "", "b"}}},
+		{"", "[defaults]\nvault_password_file=/pw\n", []vaultSource{{"default", "/pw", "", "", "default"}}},
+		{"--vault-pass-file f", "[defaults]\nvault_password_file=/pw\n", []vaultSource{{"default", "f", "", "", "default"}}},
 	}
 	for _, tt := range tests {
 		_, cfg := setup(t, tt.cfg)

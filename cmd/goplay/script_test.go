@@ -13,7 +13,10 @@ import (
 
 // TestMain makes this test binary the programs that the scripts run.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"goplay": main, "ansible-playbook": main})
+	testscript.Main(m, map[string]func(){
+		"goplay": main, "ansible-playbook": main, "ansible-vault": main,
+		"ansible": main, "ansible-inventory": main, "ansible-config": main,
+	})
 }
 
 func TestScripts(t *testing.T) {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/config"
@@ -15,15 +17,46 @@ import (
 // vaultSource is one place of a vault password: an identity, and a file or a prompt.
 type vaultSource struct {
 	id, place, prompt string // prompt: "" for a file
+	confirm           string // what is asked after that for a new password; "": nothing
+	given             string // the identity as the user gave it, for warnings and client programs; noID where none was given
 }
 
-// vaultSecrets collects the vault passwords of settings and command line. One that cannot be had is worth a warning, unless it leaves
-// none.
+// noID stands for an identity that was not given.
+const noID = "None"
+
+// vaultPlaces are where the command line says that vault passwords are.
+type vaultPlaces struct {
+	ids, files []string
+	ask        bool
+}
+
+func placesOf(line *commandLine) vaultPlaces {
+	return vaultPlaces{line.values("--vault-id"), line.values("--vault-password-file"), line.has("--ask-vault-password")}
+}
+
+// vaultSecrets collects the vault passwords of settings and command line.
 func (p *program) vaultSecrets(ctx context.Context, line *commandLine, cfg *config.Config, t *terminal, d *callback.Display) (vault.Secrets, error) {
-	secrets := vault.Secrets{MatchID: cfg.Bool("DEFAULT_VAULT_ID_MATCH")}
+	return p.collectSecrets(ctx, vaultSources(line, cfg), cfg, t, d)
+}
+
+// decrypt gives what decrypts with the passwords of settings and command line, or nil where there are none.
+func (p *program) decrypt(ctx context.Context, line *commandLine, cfg *config.Config, d *callback.Display) (func([]byte) ([]byte, error), error) {
+	secrets, err := p.vaultSecrets(ctx, line, cfg, &terminal{in: p.stdin, out: p.stderr}, d)
+	if err != nil || len(secrets.List) == 0 {
+		return nil, err
+	}
+	return vault.NewMemory(secrets).Decrypt, nil
+}
+
+// collectSecrets gets the passwords of places. One that cannot be had is worth a warning, unless it leaves none.
+func (p *program) collectSecrets(ctx context.Context, places []vaultSource, cfg *config.Config, t *terminal, d *callback.Display) (vault.Secrets, error) {
+	secrets := vault.Secrets{MatchID: matchesIDs(cfg)}
 	var last error
-	for _, s := range vaultSources(line, cfg) {
+	for _, s := range places {
 		password, err := p.vaultPassword(ctx, s, t)
+		if ctx.Err() != nil {
+			return secrets, ctx.Err()
+		}
 		if err != nil {
 			d.Warning(s.failure(err))
 			last = err
@@ -37,41 +70,89 @@ func (p *program) vaultSecrets(ctx context.Context, line *commandLine, cfg *conf
 	return secrets, nil
 }
 
+// matchesIDs tells whether only passwords of the data's own id shall be tried. The setting has no type: Ansible takes any text for yes.
+func matchesIDs(cfg *config.Config) bool {
+	const name = "DEFAULT_VAULT_ID_MATCH"
+	return cfg.Origin(name) != "default" && cfg.Str(name) != ""
+}
+
 func vaultSources(line *commandLine, cfg *config.Config) []vaultSource {
+	places := placesOf(line)
+	places.ids = append(slices.Clone(cfg.List("DEFAULT_VAULT_IDENTITY_LIST")), places.ids...)
+	return places.sources(cfg)
+}
+
+func (v vaultPlaces) sources(cfg *config.Config) []vaultSource {
 	def := cfg.Str("DEFAULT_VAULT_IDENTITY")
 	var out []vaultSource
-	for _, spec := range append(cfg.List("DEFAULT_VAULT_IDENTITY_LIST"), line.values("--vault-id")...) {
+	for _, spec := range v.ids {
 		id, place, found := strings.Cut(spec, "@")
+		given := id
 		if !found {
-			id, place = def, spec
+			given, place = noID, spec
 		}
-		if id == "" {
+		if id == "" || !found {
 			id = def
 		}
-		s := vaultSource{id: id, place: place}
+		s := vaultSource{id: id, place: place, given: given}
 		if place == "prompt" || place == "prompt_ask_vault_pass" {
 			s.prompt = fmt.Sprintf("Vault password (%s): ", id)
 		}
 		out = append(out, s)
 	}
-	files := line.values("--vault-password-file")
+	files := v.files
 	if f := cfg.Str("DEFAULT_VAULT_PASSWORD_FILE"); f != "" && len(files) == 0 {
 		files = []string{f}
 	}
 	for _, f := range files {
-		out = append(out, vaultSource{id: def, place: f})
+		out = append(out, vaultSource{id: def, place: f, given: def})
 	}
-	if line.has("--ask-vault-password") || cfg.Bool("DEFAULT_ASK_VAULT_PASS") && len(files) == 0 {
-		out = append(out, vaultSource{id: def, prompt: "Vault password: "})
+	if v.ask || cfg.Bool("DEFAULT_ASK_VAULT_PASS") && len(files) == 0 {
+		out = append(out, askForVault(cfg))
 	}
 	return out
 }
 
+func askForVault(cfg *config.Config) vaultSource {
+	id := cfg.Str("DEFAULT_VAULT_IDENTITY")
+	return vaultSource{id: id, prompt: "Vault password: ", given: id}
+}
+
+// forNew makes places those of new passwords, which are asked for twice.
+func forNew(places []vaultSource) []vaultSource {
+	for i := range places {
+		switch s := &places[i]; s.prompt {
+		case "":
+		case "Vault password: ":
+			s.prompt, s.confirm = "New Vault password: ", "Confirm New Vault password: "
+		default:
+			s.prompt, s.confirm = fmt.Sprintf("New vault password (%s): ", s.id), fmt.Sprintf("Confirm new vault password (%s): ", s.id)
+		}
+	}
+	return places
+}
+
 func (p *program) vaultPassword(ctx context.Context, s vaultSource, t *terminal) ([]byte, error) {
 	if s.prompt == "" {
-		return vault.ReadPassword(ctx, absolute(s.place), s.id, p.stderr)
+		id := s.given
+		if id == noID {
+			id = ""
+		}
+		return vault.ReadPassword(ctx, absolute(s.place), id, p.stderr)
 	}
-	answer, err := t.Secret(ctx, s.prompt)
+	password, err := s.ask(ctx, t, s.prompt)
+	if err != nil || s.confirm == "" {
+		return password, err
+	}
+	again, err := s.ask(ctx, t, s.confirm)
+	if err == nil && !bytes.Equal(password, again) {
+		err = said("Passwords do not match")
+	}
+	return password, err
+}
+
+func (s vaultSource) ask(ctx context.Context, t *terminal, prompt string) ([]byte, error) {
+	answer, err := t.Secret(ctx, prompt)
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("EOFError (ctrl-d) on prompt for (%s)", s.id)
@@ -88,10 +169,10 @@ func (s vaultSource) failure(err error) string {
 	var pe *vault.PasswordError
 	switch {
 	case s.prompt != "":
-		return fmt.Sprintf("Error in vault password prompt (%s): %v", s.id, err)
+		return fmt.Sprintf("Error in vault password prompt (%s): %v", s.given, err)
 	case errors.As(err, &pe) && pe.Missing:
-		return fmt.Sprintf("Error getting vault password file (%s): %v", s.id, err)
+		return fmt.Sprintf("Error getting vault password file (%s): %v", s.given, err)
 	default:
-		return fmt.Sprintf("Error in vault password file loading (%s): %v", s.id, err)
+		return fmt.Sprintf("Error in vault password file loading (%s): %v", s.given, err)
 	}
 }

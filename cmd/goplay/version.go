@@ -12,10 +12,10 @@ import (
 // coreVersion is the ansible-core version whose behaviour goplay has.
 const coreVersion = "2.19"
 
-// versionText is what --version shows. Under the name ansible-playbook its first line is one that tools parse.
+// versionText is what --version shows. Under the name of a program of Ansible's its first line is one that tools parse.
 func (p *program) versionText() string {
-	if p.name == "ansible-playbook" {
-		return fmt.Sprintf("ansible-playbook [core %s.0]\n  goplay version = %s (%s, behaves as ansible-core %s)\n", coreVersion, version, runtime.Version(), coreVersion)
+	if strings.HasPrefix(p.name, "ansible") {
+		return fmt.Sprintf("%s [core %s.0]\n  goplay version = %s (%s, behaves as ansible-core %s)\n", p.name, coreVersion, version, runtime.Version(), coreVersion)
 	}
 	return fmt.Sprintf("goplay %s (%s, behaves as ansible-core %s)\n", version, runtime.Version(), coreVersion)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/goplay/goplay/internal/source"
 )
 
 // arguments are options of ssh's command line, in the form of -o.
@@ -40,9 +42,9 @@ var flags = map[byte]struct {
 
 // add reads a string of options as a shell and ssh would.
 func (a *arguments) add(text string) error {
-	words, err := splitShell(text)
+	words, err := source.ShellWords(text)
 	if err != nil {
-		return err
+		return fmt.Errorf("ssh options: %w", err)
 	}
 	for len(words) > 0 {
 		word := words[0]

@@ -13,6 +13,7 @@ import (
 
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/conntest"
+	"github.com/goplay/goplay/internal/source"
 )
 
 // judged is a login that the real ssh and this package try with the same options. Both must succeed, or fail with the same words.
@@ -220,7 +221,7 @@ func runSSH(t *testing.T, target connection.Target) string {
 	for _, option := range targetOptions(target, 0) {
 		args = append(args, "-o", option)
 	}
-	more, err := splitShell(target.SSH.CommonArgs)
+	more, err := source.ShellWords(target.SSH.CommonArgs)
 	must(t, err)
 	args = append(append(args, more...), "-o", "NumberOfPasswordPrompts=1", target.Address, "true")
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)

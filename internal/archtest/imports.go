@@ -45,13 +45,13 @@ var table = []row{
 
 	{"console", "templating/value templating/yaml golang.org/x/term", "a prompt and the forms of values; knows no hosts and no templates"},
 
-	{"cmd/goplay", "runner runner/... console templating templating/evaluate config playbook inventory vars vars/vault connection connection/terminal agent modules/... templating/value github.com/urfave/cli/v2 golang.org/x/term", "flags, signals, exit codes; wiring only"},
+	{"cmd/goplay", "runner runner/... console templating templating/evaluate templating/yaml config playbook inventory vars vars/vault connection connection/terminal agent modules/... templating/value github.com/urfave/cli/v2 golang.org/x/term", "flags, signals, exit codes; wiring only"},
 
 	{"internal/lab", "golang.org/x/crypto/... golang.org/x/sync/...", "hosts for tests; knows nothing of goplay"},
 	{"internal/lab/cmd/lab", "internal/lab", "the lab for hands"},
 	{"internal/reference", "", "the judge for tests"},
 	{"internal/parity", "internal/lab internal/reference github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
-	{"internal/bench", "internal/lab internal/reference golang.org/x/sync/...", "runs goplay from outside, as users do"},
+	{"internal/bench", "internal/lab internal/reference vars/vault golang.org/x/sync/...", "runs goplay from outside, as users do, on vaults that it makes"},
 	{"internal/archtest", "", "looks at the sources only"},
 	{"internal/endtoend", "internal/lab github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"examples", "internal/lab internal/reference", "runs goplay from outside, as users do"},

@@ -37,6 +37,7 @@ func writeCases(folder string) ([]playCase, error) {
 		write(folder, "include-200.yml", includes(200)),
 		write(folder, "include-1000.yml", includes(1000)),
 		write(folder, "included.yml", "- debug: msg={{ item }}\n  when: item > 5000\n"),
+		writeVaulted(folder),
 		write(folder, "one", "h1 ansible_connection=local\n"),
 		write(folder, "two-hundred", "h[001:200]\n"),
 		write(folder, "thousand", "h[0001:1000]\n"),
@@ -49,6 +50,8 @@ func writeCases(folder string) ([]playCase, error) {
 		{name: "1000 hosts skip 100", file: "skip-100.yml", inventory: "thousand", alone: true},
 		{name: "include_tasks x 200", file: "include-200.yml", inventory: "one"},
 		{name: "include_tasks x 1000", file: "include-1000.yml", inventory: "one", alone: true},
+		{name: "2000 vaulted values", file: "inline-2000.yml", inventory: "one"},
+		{name: "10 MB vault, 20 hosts", file: "large.yml", inventory: "twenty"},
 	}, err
 }
 

@@ -65,6 +65,7 @@ func (p program) play(ctx context.Context, folder, playbook, inventory string) (
 	cmd.Env = append([]string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + home, "LC_ALL=C.UTF-8",
 		"ANSIBLE_FORKS=10", "ANSIBLE_NOCOLOR=1", "ANSIBLE_DEPRECATION_WARNINGS=0",
+		"ANSIBLE_VAULT_PASSWORD_FILE=" + passwordFile,
 	}, p.env...)
 	start := time.Now()
 	err = cmd.Run()

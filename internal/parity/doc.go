@@ -5,6 +5,7 @@
 //
 //	# Words on what the row shows.
 //	run: site.yml -v          one ansible-playbook command line; several run one after another
+//	run: ansible-vault view x another program of the reference; goplay's is its command vault
 //	lab: 2 deploy             needs two lab hosts; the file "hosts" is their inventory
 //	exec: inventory.sh        files that are made executable
 //	env: ANSIBLE_FORKS=5      added to the environment

@@ -19,6 +19,21 @@ type program struct {
 	path string
 }
 
+// commandOf are goplay's words for the other programs of the reference.
+var commandOf = map[string]string{"ansible": "adhoc", "ansible-inventory": "inventory", "ansible-vault": "vault", "ansible-config": "config"}
+
+// command is the shell's command for a row's run: of ansible-playbook, unless its first word names another program.
+func (p program) command(args string) string {
+	word, rest, _ := strings.Cut(args, " ")
+	switch command, other := commandOf[word]; {
+	case !other:
+		return p.path + " " + args
+	case p.name == "goplay":
+		return p.path + " " + command + " " + rest
+	}
+	return filepath.Join(filepath.Dir(p.path), word) + " " + rest
+}
+
 // runLimit bounds one command line of a row.
 const runLimit = 5 * time.Minute
 
@@ -101,7 +116,7 @@ func firstHosts(inventory string, n int) string {
 func (r *row) run(ctx context.Context, p program, folder string, number int, args string, o *outcome) error {
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", "umask 022; exec "+p.path+" "+args)
+	cmd := exec.CommandContext(ctx, "sh", "-c", "umask 022; exec "+p.command(args))
 	cmd.Dir = filepath.Join(folder, "play")
 	cmd.Env = append(environment(folder), r.env...)
 	cmd.Stdin = strings.NewReader(r.stdin)

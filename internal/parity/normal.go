@@ -24,7 +24,7 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`/ROW/home/\.ansible/tmp/ansible-local-[\w-]+/\w+`), "LOCAL_TMP"},
 	{regexp.MustCompile(`\b1[789]\d{8}\.\d+\b`), "EPOCH"},
 	{regexp.MustCompile(`\b127\.0\.\d+\.(\d+)\b`), "127.0.X.$1"},
-	{regexp.MustCompile(`(?m)^(ansible-playbook \[core|goplay ) ?[^\n]*\n(  [^\n]*\n)*`), "VERSION\n"},
+	{regexp.MustCompile(`(?m)^(ansible[a-z-]* \[core|goplay ) ?[^\n]*\n(  [^\n]*\n)*`), "VERSION\n"},
 	// The reference tells which of its own printers it does not use.
 	{regexp.MustCompile(`(?m)^Skipping callback '[^\n]*\n`), ""},
 	// It tells where it found the others.

@@ -25,6 +25,19 @@ func TestParseRow(t *testing.T) {
 	}
 }
 
+func TestCommand(t *testing.T) {
+	for _, row := range []struct{ name, args, want string }{
+		{"goplay", "site.yml -v", "/bin/p site.yml -v"},
+		{"goplay", "ansible-vault view x", "/bin/p vault view x"},
+		{"reference", "site.yml", "/bin/p site.yml"},
+		{"reference", "ansible all", "/bin/ansible all"},
+	} {
+		if got := (program{row.name, "/bin/p"}).command(row.args); got != row.want {
+			t.Errorf("%s runs %q as %q, want %q", row.name, row.args, got, row.want)
+		}
+	}
+}
+
 func TestSortResults(t *testing.T) {
 	in := "TASK [x] ***\n[ERROR]: no\n\n1 - x\nfatal: [c]: FAILED!\nok: [b] => {\n    \"n\": 1\n}\nchanged: [a]\n\nPLAY RECAP ***\nb : ok=1\na : ok=1\n"
 	want := "TASK [x] ***\n[ERROR]: no\n\n1 - x\nfatal: [c]: FAILED!\nchanged: [a]\nok: [b] => {\n    \"n\": 1\n}\n\nPLAY RECAP ***\nb : ok=1\na : ok=1\n"

@@ -49,8 +49,24 @@ func Unpacked() bool {
 	return err == nil
 }
 
+// Installed returns the reference if it has been unpacked, and an error that says so otherwise. Its version is not looked up.
+func Installed() (Reference, error) {
+	dir, err := folder()
+	if err != nil {
+		return Reference{}, err
+	}
+	r := Reference{Dir: dir}
+	if _, err := os.Stat(r.Program("ansible-playbook")); err != nil {
+		return Reference{}, fmt.Errorf("the reference is not unpacked (make reference does it): %w", err)
+	}
+	return r, nil
+}
+
+// Program is the path of one of its programs.
+func (r Reference) Program(name string) string { return filepath.Join(r.Dir, "bin", name) }
+
 // Playbook is the path of its ansible-playbook.
-func (r Reference) Playbook() string { return filepath.Join(r.Dir, "bin", "ansible-playbook") }
+func (r Reference) Playbook() string { return r.Program("ansible-playbook") }
 
 // MitogenStrategies is the folder for strategy_plugins that makes mitogen_linear known.
 func (r Reference) MitogenStrategies() string {

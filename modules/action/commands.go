@@ -157,7 +157,8 @@ func readFile(c *modules.Call, name string) ([]byte, error) {
 		return data, err
 	}
 	if c.Vault == nil {
-		return nil, value.ErrNoVaultSecrets
+		//lint:ignore ST1005 the reference's text
+		return nil, fmt.Errorf("A vault password or secret must be specified to decrypt %s", name)
 	}
 	return c.Vault(data)
 }

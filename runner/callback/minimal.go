@@ -89,6 +89,9 @@ func (m *Minimal) outcome(e event.Result, command, other, color string) {
 
 func (m *Minimal) pretty(e event.Result) string {
 	r := shown(e.Task, e.Result, m.o.Verbosity)
+	if changed, ok := e.Result.Lookup("changed"); ok && e.Status == event.Failed && isDebug(e.Task) && !e.Task.NoLog {
+		r.Set("changed", changed) // of debug only successes are told without
+	}
 	if m.o.ResultFormat == "yaml" {
 		return m.data(r, true)
 	}

@@ -50,10 +50,13 @@ func isDebug(t *event.Task) bool { return t.BaseName() == "debug" }
 
 // shown gives what a printer may show of a result: nothing internal, nothing secret.
 func shown(t *event.Task, r *value.Dict, verbosity int) *value.Dict {
-	if isDebug(t) && !t.NoLog && !isTrue(r, "_ansible_no_log") {
-		r = debugged(r)
+	switch secret := t.NoLog || isTrue(r, "_ansible_no_log"); {
+	case !isDebug(t):
+		return whole(t, r, verbosity)
+	case secret:
+		return debugged(whole(t, r, verbosity))
 	}
-	return whole(t, r, verbosity)
+	return whole(t, debugged(r), verbosity)
 }
 
 // whole gives what a callback may keep of a result: as shown, and of a debug task more than what it prints.

@@ -183,7 +183,7 @@ func (s *State) force(v value.Value) (value.Value, error) {
 func plain(v *value.Vaulted) (value.Value, error) {
 	t, err := v.Plain()
 	if err != nil {
-		return nil, value.Errorf("AnsibleError", "%s", err)
+		return nil, Undecryptable(v, err)
 	}
 	return t, nil
 }

@@ -95,9 +95,12 @@ func unvault(c *Call) ([]value.Value, error) {
 	}
 	var out []value.Value
 	for _, name := range names {
+		if _, found := c.find("files", name); !found {
+			return nil, failf("Unable to find file matching %q", name)
+		}
 		_, data, err := c.load("files", name)
 		if err != nil {
-			return nil, failf("Unable to find file matching %q", name)
+			return nil, err
 		}
 		out = append(out, value.String(data))
 	}

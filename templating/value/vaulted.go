@@ -26,7 +26,7 @@ type Vaulted struct {
 //lint:ignore ST1005 the reference's text
 var ErrNoVaultSecrets = errors.New("Attempting to decrypt but no vault secrets found.")
 
-// Plain gives the decrypted text, which is decrypted once.
+// Plain gives the decrypted text, which is decrypted once. The error does not say which variable it is about.
 func (v *Vaulted) Plain() (String, error) {
 	v.once.Do(func() {
 		if v.Decrypt == nil {

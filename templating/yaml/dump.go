@@ -34,6 +34,8 @@ type Options struct {
 	ExplicitEnd   bool
 	// Quote is what all scalars are quoted with: "'" or `"`; "" quotes where need be.
 	Quote string
+	// Anchors writes a list, dict or vaulted text that comes up again as an alias of its first place, as PyYAML does without ignore_aliases.
+	Anchors bool
 }
 
 const (
@@ -53,6 +55,10 @@ func Dump(v value.Value, o Options) (string, error) {
 	e := &emitter{o: o, indent: -1, whitespace: true, indention: true}
 	if o.ExplicitStart {
 		e.indicator("---", true, false, false)
+	}
+	if o.Anchors {
+		e.anchors = anchors{numbers: map[value.Value]int{}, written: map[value.Value]bool{}}
+		e.count(v)
 	}
 	if err := e.node(v, context{root: true}); err != nil {
 		return "", err
@@ -75,6 +81,7 @@ type emitter struct {
 	whitespace bool // the last character was white space
 	indention  bool // the line holds nothing but indentation and indicators
 	depth      int
+	anchors    anchors
 }
 
 // context is where a node stands.
@@ -94,7 +101,13 @@ func (e *emitter) node(v value.Value, c context) error {
 	if e.depth > maxDepth {
 		return value.Errorf("RecursionError", "maximum recursion depth exceeded")
 	}
+	if e.alias(v) {
+		return nil
+	}
 	switch v := v.(type) {
+	case *value.Vaulted:
+		e.vaulted(v)
+		return nil
 	case *value.List:
 		return e.sequence(v.Elems, c)
 	case value.Tuple:

@@ -24,8 +24,8 @@ func (e *PasswordError) Error() string { return e.Msg }
 // Unwrap gives the cause.
 func (e *PasswordError) Unwrap() error { return e.Err }
 
-// ReadPassword reads a vault password from a file, or runs the file if it is executable: a program whose name ends with "-client" is given
-// the vault id. What the program writes to its standard error goes to stderr.
+// ReadPassword reads a vault password from a file, or runs the file if it is executable. A program whose name ends with "-client" is given
+// the vault id, if there is one, and what it writes to its standard error is part of the error; other programs' goes to stderr.
 func ReadPassword(ctx context.Context, path, id string, stderr *os.File) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -54,20 +54,22 @@ func readFile(path string) ([]byte, error) {
 }
 
 func runScript(ctx context.Context, path, id string, stderr *os.File) ([]byte, error) {
-	var args []string
-	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	if strings.HasSuffix(name, "-client") {
-		args = []string{"--vault-id", id}
-	}
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Stderr = stderr
+	cmd := exec.CommandContext(ctx, path)
 	cmd.Stdin = os.Stdin
+	cmd.Stderr = stderr
+	var errs bytes.Buffer
+	client := strings.HasSuffix(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), "-client")
+	if client {
+		cmd.Stderr = &errs
+	}
+	if client && id != "" {
+		cmd.Args = append(cmd.Args, "--vault-id", id)
+	}
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	switch {
-	case errors.As(err, &exit) && args != nil && exit.ExitCode() == 2:
-		msg := fmt.Sprintf("Vault password client script %s did not find a secret for vault-id=%s: None", path, id)
-		return nil, &PasswordError{Msg: msg, Err: err}
+	case errors.As(err, &exit) && client:
+		return nil, &PasswordError{Msg: clientFailure(path, id, exit.ExitCode(), errs.Bytes()), Err: err}
 	case errors.As(err, &exit):
 		return nil, &PasswordError{Msg: fmt.Sprintf("Vault password script %s returned non-zero (%d): None", path, exit.ExitCode()), Err: err}
 	case err != nil:
@@ -79,4 +81,45 @@ func runScript(ctx context.Context, path, id string, stderr *os.File) ([]byte, e
 		return nil, &PasswordError{Msg: fmt.Sprintf("Invalid vault password was provided from script (%s)", path)}
 	}
 	return password, nil
+}
+
+// clientFailure is the message about a client; the exit code 2 says that it knows no password for the id.
+func clientFailure(path, id string, code int, errs []byte) string {
+	if id == "" {
+		id = "None"
+	}
+	if code == 2 {
+		return fmt.Sprintf("Vault password client script %s did not find a secret for vault-id=%s: %s", path, id, bytesLiteral(errs))
+	}
+	return fmt.Sprintf("Vault password client script %s returned non-zero (%d) when getting secret for vault-id=%s: %s", path, code, id, bytesLiteral(errs))
+}
+
+// bytesLiteral writes bytes as Python shows them.
+func bytesLiteral(data []byte) string {
+	quote := byte('\'')
+	if bytes.IndexByte(data, '\'') >= 0 && bytes.IndexByte(data, '"') < 0 {
+		quote = '"'
+	}
+	var b strings.Builder
+	b.WriteByte('b')
+	b.WriteByte(quote)
+	for _, c := range data {
+		switch {
+		case c == quote || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c == '\n':
+			b.WriteString(`\n`)
+		case c == '\r':
+			b.WriteString(`\r`)
+		case c == '\t':
+			b.WriteString(`\t`)
+		case c < ' ' || c > '~':
+			fmt.Fprintf(&b, `\x%02x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte(quote)
+	return b.String()
 }

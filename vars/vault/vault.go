@@ -34,7 +34,7 @@ type Secret struct {
 // Secrets are the passwords of a run, in the order in which they are tried.
 type Secrets struct {
 	List []Secret
-	// MatchID tries only secrets whose id is the data's, for data that has one (the setting vault_id_match).
+	// MatchID tries only secrets whose id is the data's, which is "default" for data that names none (the setting vault_id_match).
 	MatchID bool
 }
 
@@ -44,31 +44,68 @@ var ErrNoSecrets = said("Attempting to decrypt but no vault secrets found.")
 // ErrWrongSecrets says that no secret opens the data.
 var ErrWrongSecrets = said("Decryption failed (no vault secrets were found that could decrypt).")
 
+// ErrNotVault says that data is no vault data.
+var ErrNotVault = said("Input is not vault encrypted data.")
+
+// ErrIsVault says that data which shall be encrypted is vault data.
+var ErrIsVault = said("input is already encrypted")
+
 // IsVault tells whether data is vault data, by its first bytes.
 func IsVault(data []byte) bool { return bytes.HasPrefix(data, []byte(header)) }
 
+// Opened is vault data that was decrypted.
+type Opened struct {
+	Plain []byte
+	// By is what encrypts it as it was: the data's own id, "" where it names none, and the password that opened it.
+	By Secret
+}
+
 // Decrypt gives the plain text of vault data. Secrets of the data's own id are tried first.
 func (s Secrets) Decrypt(data []byte) ([]byte, error) {
+	opened, err := s.Open(data)
+	return opened.Plain, err
+}
+
+// Open decrypts vault data and tells which secret did it.
+func (s Secrets) Open(data []byte) (Opened, error) {
 	if len(s.List) == 0 {
-		return nil, ErrNoSecrets
+		return Opened{}, ErrNoSecrets
 	}
 	id, body, err := parse(data)
 	if err != nil {
-		return nil, err
+		return Opened{}, err
 	}
 	for _, secret := range s.candidates(id) {
 		plain, err := open(body, secret.Password)
-		if err == nil || !errors.Is(err, errHMAC) {
-			return plain, err
+		if err == nil {
+			return Opened{plain, Secret{ID: id, Password: secret.Password}}, nil
+		}
+		if !errors.Is(err, errHMAC) {
+			return Opened{}, err
 		}
 	}
-	return nil, ErrWrongSecrets
+	return Opened{}, ErrWrongSecrets
+}
+
+// ToEncrypt gives the first secret of an id, or the first one for "".
+func (s Secrets) ToEncrypt(id string) (Secret, error) {
+	var known []string
+	for _, secret := range s.List {
+		if id == "" || secret.ID == id {
+			return secret, nil
+		}
+		known = append(known, "'"+secret.ID+"'")
+	}
+	return Secret{}, said("Did not find a match for --encrypt-vault-id=%s in the known vault-ids [%s]", id, strings.Join(known, ", "))
 }
 
 // candidates orders the secrets for data with an id; "" is data without one.
 func (s Secrets) candidates(id string) []Secret {
-	if id == "" {
+	switch {
+	case id == "" && !s.MatchID:
 		return s.List
+	case id == "":
+		id = defaultID
 	}
 	matching := slices.DeleteFunc(slices.Clone(s.List), func(c Secret) bool { return c.ID != id })
 	if s.MatchID {
@@ -82,8 +119,8 @@ func (s Secrets) candidates(id string) []Secret {
 func parse(data []byte) (id string, body []byte, err error) {
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
 	fields := strings.Split(strings.TrimSpace(lines[0]), ";")
-	if fields[0] != header {
-		return "", nil, errors.New("input is not vault encrypted data")
+	if !IsVault(data) {
+		return "", nil, ErrNotVault
 	}
 	if len(fields) < 3 {
 		return "", nil, said("Vault envelope format error: list index out of range")

@@ -1,12 +1,12 @@
-package ssh
+package source
 
 import (
 	"errors"
 	"strings"
 )
 
-// splitShell splits a string as a POSIX shell does, without expansions.
-func splitShell(s string) ([]string, error) {
+// ShellWords splits a string as a POSIX shell does, without expansions.
+func ShellWords(s string) ([]string, error) {
 	var words []string
 	for s = strings.TrimLeft(s, blanks); s != ""; s = strings.TrimLeft(s, blanks) {
 		word, rest, err := shellWord(s)
@@ -28,13 +28,13 @@ func shellWord(s string) (word, rest string, err error) {
 			return b.String(), s[i:], nil
 		case c == '\\':
 			if i++; i == len(s) {
-				return "", "", errors.New("ssh options: no escaped character")
+				return "", "", errors.New("no escaped character")
 			}
 			b.WriteByte(s[i])
 		case c == '\'' || c == '"':
 			n, ok := quoted(&b, s[i+1:], c)
 			if !ok {
-				return "", "", errors.New("ssh options: no closing quotation")
+				return "", "", errors.New("no closing quotation")
 			}
 			i += n
 		default:

@@ -1,0 +1,83 @@
+package runner
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/inventory"
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
+)
+
+// RunAdHoc runs one task on the hosts of a pattern, and gives the exit code as Run does. With ListHosts it only lists the hosts.
+func RunAdHoc(ctx context.Context, opts Options, task playbook.AdHoc) (exit int, err error) {
+	opts.Pattern = task.Hosts
+	opts.Playbooks = []string{filepath.Join(task.Dir, "__adhoc_playbook__")}
+	r, closeRun, err := newRun(ctx, opts)
+	if err != nil {
+		return ExitOf(err), err
+	}
+	defer closeRun()
+	for _, what := range opts.Deprecated {
+		r.deprecate(what, source.Pos{})
+	}
+	r.warnReserved(r.extra)
+	hosts, err := r.adHocHosts(task.Hosts)
+	switch {
+	case err != nil:
+		return ExitError, err
+	case opts.ListHosts:
+		r.flush()
+		r.printf("  hosts (%d):\n", len(hosts))
+		for _, h := range hosts {
+			r.printf("    %s\n", h.Name)
+		}
+		return ExitOK, nil
+	}
+	if err := task.Check(); err != nil {
+		return ExitOf(err), err
+	}
+	if len(hosts) == 0 {
+		return ExitOK, nil
+	}
+	play, err := r.loader.AdHoc(task)
+	if err == nil {
+		err = r.loadCallbacks()
+	}
+	if err != nil {
+		return ExitOf(err), err
+	}
+	r.send(event.RunStart{Playbooks: opts.Playbooks, Check: opts.Check})
+	return r.exit(ctx, r.runPlay(ctx, play))
+}
+
+// adHocHosts gives the hosts of a pattern that the limit leaves.
+func (r *run) adHocHosts(pattern string) ([]*inventory.Host, error) {
+	hosts, warnings, err := r.inv.Match(pattern)
+	for _, w := range warnings {
+		r.warn(w, source.Pos{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	var left []*inventory.Host
+	for _, h := range hosts {
+		if r.limited == nil || r.limited[h] {
+			left = append(left, h)
+		}
+	}
+	switch known := len(r.inv.Hosts()) > 0; {
+	case len(left) == 0 && r.opts.Limit != "" && known:
+		return nil, said("Specified inventory, host pattern and/or --limit leaves us with no hosts to target.")
+	case len(left) == 0 && known:
+		r.warn("No hosts matched, nothing to do", source.Pos{})
+	}
+	return left, nil
+}
+
+// forThisMachine tells whether an ad hoc task is for this machine alone, which needs no inventory.
+func (o Options) forThisMachine() bool {
+	return o.Limit == "" && inventory.IsLocalName(strings.TrimSpace(o.Pattern))
+}

@@ -1,0 +1,31 @@
+package runner
+
+import (
+	"context"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/inventory"
+)
+
+// NewListing reads the inventory and the extra variables that the options name, for a list of the hosts that their limit leaves.
+// playbookDir is what stands for a playbook's folder.
+func NewListing(ctx context.Context, opts Options, playbookDir string) (*inventory.Listing, error) {
+	r := makeRun(opts, messages{opts.Display}, playbookDir)
+	if err := r.readSources(ctx); err != nil {
+		return nil, err
+	}
+	r.warnReserved(r.extra)
+	listing := &inventory.Listing{Inventory: r.inv, Dir: playbookDir, Extra: r.extra, Python: controllerPython}
+	if opts.Limit == "" {
+		return listing, nil
+	}
+	hosts, warnings, err := r.inv.Match(opts.Limit)
+	for _, w := range warnings {
+		r.warn(w, source.Pos{})
+	}
+	listing.Only = map[*inventory.Host]bool{}
+	for _, h := range hosts {
+		listing.Only[h] = true
+	}
+	return listing, err
+}
