@@ -211,7 +211,7 @@ func (c *compiler) loopBody(s *syntax.For, st *forStmt) {
 	sc := c.push()
 	st.firstSlot = sc.fn.slots
 	if n, ok := s.Target.(*syntax.Name); ok && n.Name == "loop" {
-		c.fail(s.Target.Pos(), "TemplateAssertionError", "Can't assign to special loop variable in for-loop")
+		c.fail(s.Target.Pos(), "TemplateAssertionError", "Can't assign to special loop variable in for-loop target")
 	}
 	st.target = c.target(s.Target, false)
 	if s.If != nil {

@@ -32,27 +32,40 @@ func isNameStart(s string) bool {
 		return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 	}
 	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsLetter(r)
+	return isNamePart(r)
 }
 
 func isNamePart(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Mc, r)
+	return unicode.In(r, unicode.L, unicode.N, unicode.Mn, unicode.Mc, unicode.Pc, unicode.Other_ID_Start, unicode.Other_ID_Continue)
+}
+
+// isIdentifier tells whether the parts of a name make one for Python: there are digits and signs that don't.
+func isIdentifier(name string) bool {
+	for i, r := range name {
+		start := r == '_' || unicode.In(r, unicode.L, unicode.Nl, unicode.Other_ID_Start)
+		if !start && (i == 0 || !unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, unicode.Other_ID_Continue)) {
+			return false
+		}
+	}
+	return true
 }
 
 func (lx *lexer) name() {
 	start := lx.pos
-	for i, r := range lx.src[start:] {
-		if !isNamePart(r) {
-			lx.pos = start + i
-			lx.add(tokName, lx.src[start:lx.pos], start)
-			return
-		}
+	end := strings.IndexFunc(lx.src[start:], func(r rune) bool { return !isNamePart(r) })
+	if end < 0 {
+		end = len(lx.src) - start
 	}
-	lx.pos = len(lx.src)
-	lx.add(tokName, lx.src[start:], start)
+	lx.pos = start + end
+	name := lx.src[start:lx.pos]
+	if !isIdentifier(name) {
+		lx.fail(start, "Invalid character in identifier")
+		return
+	}
+	lx.add(tokName, name, start)
 }
 
 // digits gives how many bytes of digits, with single underscores between them, s starts with.
