@@ -108,6 +108,9 @@ var honoured = [...]string{
 	"connection.ssh.ssh_executable",
 	"connection.ssh.ssh_extra_args",
 	"connection.ssh.timeout",
+	"inventory.constructed.use_extra_vars",
+	"inventory.script.always_show_stderr",
+	"inventory.yaml.yaml_extensions",
 	"shell.sh.remote_tmp",
 	"shell.sh.system_tmpdirs",
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -26,6 +27,16 @@ type Host struct {
 func (h *Host) GroupNames() []string {
 	h.inv.mu.RLock()
 	defer h.inv.mu.RUnlock()
+	return h.groupNames()
+}
+
+// ShortName is the magic variable `inventory_hostname_short`: the name up to its first dot.
+func (h *Host) ShortName() string {
+	short, _, _ := strings.Cut(h.Name, ".")
+	return short
+}
+
+func (h *Host) groupNames() []string {
 	var names []string
 	for _, g := range h.allGroups() {
 		if g != h.inv.all {

@@ -15,6 +15,9 @@ import (
 
 // parseINIFile reads Ansible's own ini dialect.
 func parseINIFile(_ context.Context, inv *Inventory, src string) error {
+	if strings.HasSuffix(src, ".toml") {
+		return errNotMine
+	}
 	data, err := readable(src)
 	if err != nil {
 		return err

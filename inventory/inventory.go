@@ -17,6 +17,7 @@ import (
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -25,8 +26,12 @@ type Options struct {
 	Config *config.Config // never nil
 	// Warn takes warnings and deprecations for the user; nil drops them.
 	Warn func(document.Warning)
+	// Stderr takes what a script said beside a good inventory; nil drops it.
+	Stderr func(text string)
 	// Decrypt opens vaulted files and values; nil where no vault secrets are known.
 	Decrypt func(ciphertext []byte) ([]byte, error)
+	// ExtraVars gives the variables of the command line to constructed sources that ask for them; nil: there are none.
+	ExtraVars func() (*value.Dict, error)
 	// Places keeps where each variable stands in a source, for Origin to tell.
 	Places bool
 	// Dir is what relative sources start from; "": the current folder.
@@ -53,6 +58,8 @@ type Inventory struct {
 	files      varFiles
 	plugins    []string
 	lastDoc    parsedDoc
+	engine     *templating.Engine // of constructed and generated sources, once one needs it
+	inAuto     bool               // a file is being read by the plugin that it names
 
 	warned map[string]bool
 	places map[assignment]source.Pos // nil unless they are kept

@@ -165,6 +165,10 @@ func jsonText(v value.Value) string {
 	case value.String:
 		b, _ := json.Marshal(string(v))
 		return string(b)
+	case value.Date:
+		return jsonText(value.String(v.ISO()))
+	case value.DateTime:
+		return jsonText(value.String(v.ISO()))
 	case value.Bytes:
 		return jsonText(value.String(v))
 	default:

@@ -32,6 +32,9 @@ func parseScript(ctx context.Context, inv *Inventory, src string) error {
 	if err != nil {
 		return err
 	}
+	if stderr != "" && inv.opts.Stderr != nil && inv.opts.Config.Bool("inventory.script.always_show_stderr") {
+		inv.opts.Stderr(stderr)
+	}
 	v, err := value.FromJSON(out)
 	if err != nil {
 		return &scriptError{fmt.Sprintf("Unable to get JSON decoder for inventory script result: %v.", err), stderr}

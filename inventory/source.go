@@ -76,6 +76,10 @@ func parserOf(plugin string) parser {
 		return parseINIFile
 	case "toml":
 		return parseTOML
+	case "constructed":
+		return parseConstructed(plugin)
+	case "generator":
+		return parseGenerator(plugin)
 	}
 	return nil
 }
@@ -85,6 +89,7 @@ func (inv *Inventory) enabledPlugins() []string {
 	var out []string
 	for _, plugin := range inv.opts.Config.List("INVENTORY_ENABLED") {
 		if parserOf(plugin) == nil {
+			inv.checkCollection(plugin)
 			inv.warn("Failed to load inventory plugin, skipping %s", plugin)
 			continue
 		}
@@ -95,7 +100,7 @@ func (inv *Inventory) enabledPlugins() []string {
 
 // load reads one source, or all of a folder; ok tells whether anything was read.
 func (inv *Inventory) load(ctx context.Context, src string) (ok bool, err error) {
-	if info, err := os.Stat(src); err == nil && info.IsDir() {
+	if isDir(src) {
 		return inv.loadDir(ctx, src)
 	}
 	var failed []attempt
@@ -114,6 +119,26 @@ func (inv *Inventory) load(ctx context.Context, src string) (ok bool, err error)
 	return false, inv.unparsed(src, failed)
 }
 
+// checkCollection warns of a plugin's name in a collection that is not installed.
+func (inv *Inventory) checkCollection(plugin string) {
+	parts := strings.SplitN(plugin, ".", 3)
+	if len(parts) < 3 || plugin == "ansible.builtin."+parts[2] {
+		return
+	}
+	for n := 1; n <= 2; n++ {
+		path := filepath.Join(append([]string{"ansible_collections"}, parts[:n]...)...)
+		if !slices.ContainsFunc(inv.opts.Config.List("COLLECTIONS_PATHS"), func(dir string) bool { return isDir(filepath.Join(dir, path)) }) {
+			inv.warn("Error loading plugin '%s': No module named 'ansible_collections.%s'", plugin, strings.Join(parts[:n], "."))
+			return
+		}
+	}
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // unparsed reports a source that nothing could read.
 func (inv *Inventory) unparsed(src string, failed []attempt) error {
 	for _, a := range failed {
@@ -130,7 +155,11 @@ func (inv *Inventory) unparsed(src string, failed []attempt) error {
 
 // text is the reference's report of a failure, with the chain of its causes.
 func (a attempt) text(src string) string {
-	origin := fmt.Sprintf("<inventory plugin '%s' with source '%s'>", a.plugin, src)
+	plugin := a.plugin
+	if name, ok := strings.CutPrefix(plugin, "ansible.builtin."); ok {
+		plugin = "ansible_collections.ansible.builtin.plugins.inventory." + name
+	}
+	origin := fmt.Sprintf("<inventory plugin '%s' with source '%s'>", plugin, src)
 	if a.plugin == "ini" {
 		origin = src
 	}
@@ -144,8 +173,14 @@ func (a attempt) text(src string) string {
 	if errors.As(a.err, &script) && script.stderr != "" {
 		detail = "\n\nStandard error from inventory script:\n" + strings.TrimRight(script.stderr, "\n")
 	}
-	head := fmt.Sprintf("Failed to parse inventory with '%s' plugin", a.plugin)
-	return fmt.Sprintf("%s: %s\n\n%s.\n\n<<< caused by >>>\n\n%s\nOrigin: %s%s\n", head, msg, head, msg, origin, detail)
+	cause := msg
+	var file *failedFile
+	if errors.As(a.err, &file) {
+		cause = fmt.Sprintf("Failed to parse '%s'.", file.src)
+		detail = fmt.Sprintf("\n\n<<< caused by >>>\n\n%v", file.err)
+	}
+	head := fmt.Sprintf("Failed to parse inventory with '%s' plugin", plugin)
+	return fmt.Sprintf("%s: %s\n\n%s.\n\n<<< caused by >>>\n\n%s\nOrigin: %s%s\n", head, msg, head, cause, origin, detail)
 }
 
 // loadDir reads the files of a folder in the order of their names.

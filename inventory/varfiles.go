@@ -151,10 +151,8 @@ func readVars(inv *Inventory, path string) (*value.Dict, error) {
 	if !v.Truth() {
 		return nil, nil
 	}
-	kind := strings.TrimPrefix(strings.TrimSuffix(className(v), "'>"), "<class '")
-	kind = kind[strings.LastIndexByte(kind, '.')+1:]
 	return nil, source.New(source.Pos{File: path}, fmt.Sprintf(
-		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, kind))
+		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, taggedName(v)))
 }
 
 // varsDocument reads a variables file and warns of names that should not be used.

@@ -25,7 +25,7 @@ var table = []row{
 	{"templating/...", "templating/value github.com/dlclark/regexp2 golang.org/x/crypto/... internal/source/document vars/vault", "filters compute digests, match Python's expressions, read YAML and vaults"},
 
 	{"playbook", "templating/value internal/source/document gopkg.in/yaml.v3", "reads what was written; knows no hosts, variables or execution"},
-	{"inventory", "config templating/value internal/source/document gopkg.in/yaml.v3 github.com/dlclark/regexp2", "reads hosts and groups; knows no plays"},
+	{"inventory", "config templating templating/value internal/source/document gopkg.in/yaml.v3 github.com/BurntSushi/toml github.com/dlclark/regexp2", "reads hosts and groups, in YAML, TOML and by expressions; knows no plays"},
 	{"vars", "templating templating/value vars/vault internal/source/document", "layers values into scopes; is handed the layers"},
 
 	{"connection", "", "the contract of all transports: knows nothing of inventory, variables or templates"},
