@@ -78,6 +78,14 @@ func TestMatch(t *testing.T) {
 		{"other[1:]", "q1 q2 q3 q10", "", ""},
 		{"other[0:0]", "z2", "", ""},
 		{"other[5:]", "", "", ""},
+		{"other[1:0]", "q1", "", ""},
+		{"other[9-0]", "", "Use [x:y] inclusive subscripts instead of [x-y] which has been removed", "No hosts matched the subscripted pattern 'other[9-0]'"},
+		{"other[0:-1]", "", no + "other[0:-1]", ""},
+		{"q[z-a]", "", no + "q[z-a]", ""},
+		{"q[!z-a]", "q1 q2 q3", "", ""},
+		{"q[]-1]", "", no + "q[]-1", ""},
+		{"ü*,q1", "q1", no + "ü*", ""},
+		{"nope:q1:nope", "q1", no + "nope", ""},
 		{"other[9]", "", "", "No hosts matched the subscripted pattern 'other[9]'"},
 		{"other[1-2]", "q1 q2", "Use [x:y] inclusive subscripts instead of [x-y] which has been removed", ""},
 		{"other[-2:]", "", no + "other[-2:]", ""},
@@ -111,6 +119,16 @@ func TestMatch(t *testing.T) {
 		}
 		if names(hosts) != tt.hosts || strings.Join(warnings, "|") != tt.warning || msg != tt.err {
 			t.Errorf("%s:\n got %q, %q, %q\nwant %q, %q, %q", tt.pattern, names(hosts), warnings, msg, tt.hosts, tt.warning, tt.err)
+		}
+	}
+}
+
+// The reference fails inside where a pattern has nothing behind "!" or "&".
+func TestLonelySign(t *testing.T) {
+	inv := loadText(t, "hosts", patternInventory)
+	for _, pattern := range []string{"!", "&", "all:! q1", "all,&"} {
+		if _, _, err := inv.Match(pattern); err == nil || !strings.Contains(err.Error(), "has a lonely") {
+			t.Errorf("%s: %v", pattern, err)
 		}
 	}
 }
