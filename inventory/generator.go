@@ -119,9 +119,9 @@ func (g *generation) host(def, chosen *value.Dict) error {
 	if err != nil {
 		return err
 	}
-	s, ok := text(v)
-	if !ok {
-		return said("Invalid host name supplied, expected a string but got %s for %s", className(v), v)
+	s, err := hostName(v)
+	if err != nil {
+		return err
 	}
 	h := g.inv.addHost(s, g.src, 0)
 	return g.parents(lang, s, def, func(p *Group) error {

@@ -212,6 +212,9 @@ func (p *iniParser) host(line string) error {
 	if err != nil {
 		return err
 	}
+	if strings.HasSuffix(tokens[0], ":") {
+		return said("Invalid host pattern '%s' supplied, ending in ':' is not allowed, this character is reserved to provide a port.", tokens[0])
+	}
 	vars := make([]variable, 0, len(tokens)-1)
 	for _, t := range tokens[1:] {
 		name, text, ok := strings.Cut(t, "=")
@@ -231,8 +234,8 @@ func hostPattern(pattern string) (names []string, port int, err error) {
 	if !ok {
 		name, port = pattern, 0
 	}
-	if !ok && strings.HasSuffix(pattern, ":") {
-		return nil, 0, said("Invalid host pattern '%s' supplied, ending in ':' is not allowed, this character is reserved to provide a port.", pattern)
+	if pattern == "" {
+		return nil, 0, said("Invalid empty host name provided:")
 	}
 	names, err = expand(name)
 	return names, port, err

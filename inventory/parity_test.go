@@ -50,7 +50,7 @@ func judge(t *testing.T, file string) {
 			kind = "[DEPRECATION WARNING]: "
 		}
 		warnings = append(warnings, kind+strings.SplitN(w.Msg, "\n", 2)[0])
-	}})
+	}, Stderr: func(text string) { warnings = append(warnings, "[ERROR]: "+strings.TrimSpace(text)) }})
 	if err != nil {
 		t.Fatal(err)
 	}

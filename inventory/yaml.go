@@ -135,7 +135,7 @@ type yamlParser struct {
 func (y yamlParser) group(key, def value.Value) (*Group, error) {
 	name, ok := text(key)
 	if !ok {
-		return nil, said("Invalid YAML inventory: group name %s must be a string", key)
+		return nil, said("Unable to add group %s: Invalid group name supplied, expected a string but got %s for %s", key, className(key), key)
 	}
 	d, isDict := def.(*value.Dict)
 	if !isDict && def != value.None {
