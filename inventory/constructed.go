@@ -25,7 +25,7 @@ func parseConstructed(plugin string) parser {
 				return err
 			}
 			if err := c.host(h); err != nil {
-				return &failedFile{src, err}
+				return &failure{"Failed to parse '" + src + "'", err}
 			}
 		}
 		return nil

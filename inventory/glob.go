@@ -18,7 +18,7 @@ func globSource(glob string) string {
 		case '[':
 			i += globClass(&b, glob[i:])
 		default:
-			b.WriteString(regexp.QuoteMeta(glob[i:i+1]))
+			b.WriteString(regexp.QuoteMeta(glob[i : i+1]))
 		}
 	}
 	b.WriteByte('$')

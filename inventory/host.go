@@ -188,14 +188,23 @@ func (inv *Inventory) addHost(name, source string, port int) *Host {
 		}
 		inv.hosts[name] = h
 		inv.order = append(inv.order, h)
-		if isLocalName(name) && (inv.localhost == nil || inv.localhost.Implicit) {
-			inv.localhost = h
+		if isLocalName(name) {
+			inv.foundLocalhost(h)
 		}
 	}
 	if source != "" {
 		h.source = source
 	}
 	return h
+}
+
+// foundLocalhost notes the first host that is this machine.
+func (inv *Inventory) foundLocalhost(h *Host) {
+	if inv.localhost != nil && !inv.localhost.Implicit {
+		inv.warn("A duplicate localhost-like entry was found (%s). First found localhost was %s", h.Name, inv.localhost.Name)
+		return
+	}
+	inv.localhost = h
 }
 
 // addToGroup puts a host into a group and tells whether it was not there.

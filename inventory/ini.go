@@ -27,7 +27,7 @@ func parseINIFile(_ context.Context, inv *Inventory, src string) error {
 	}
 	p := iniParser{inv: inv, src: src, group: inv.ungrouped, kind: "hosts", waiting: map[string]*pending{}}
 	if err := p.parse(data); err != nil {
-		return said("Failed to parse inventory: %w", err)
+		return &failure{"Failed to parse inventory", err}
 	}
 	return nil
 }
@@ -166,11 +166,12 @@ func (p *iniParser) child(line string) error {
 	if strings.ContainsFunc(name, unicode.IsSpace) || strings.ContainsAny(name, ":]") || name == "" {
 		return said("Expected group name, got: %s", line)
 	}
-	name = p.inv.safeGroupName(name)
 	if g := p.inv.groups[name]; g != nil && p.waiting[name] == nil {
 		return p.inv.addChild(p.group, g)
 	}
-	w := p.await(name, fmt.Sprintf("Section [%s:children] includes undefined group '%s'.", p.name, name))
+	msg := fmt.Sprintf("Section [%s:children] includes undefined group '%s'.", p.name, name)
+	w := p.await(name, msg)
+	w.err = msg // the last section that names it is told
 	if !slices.Contains(w.parents, p.group) {
 		w.parents = append(w.parents, p.group)
 	}

@@ -58,6 +58,7 @@ type Inventory struct {
 	files      varFiles
 	plugins    []string
 	lastDoc    parsedDoc
+	later      []document.Warning // of names in sources, which are told when all are read
 	engine     *templating.Engine // of constructed and generated sources, once one needs it
 	inAuto     bool               // a file is being read by the plugin that it names
 
@@ -69,7 +70,10 @@ type Inventory struct {
 // configuration says otherwise.
 func Load(ctx context.Context, sources []string, opts Options) (*Inventory, error) {
 	inv := newInventory(opts)
-	inv.plugins = inv.enabledPlugins()
+	var err error
+	if inv.plugins, err = inv.enabledPlugins(); err != nil {
+		return nil, err
+	}
 	parsed := false
 	for _, s := range sources {
 		if s == "" {
@@ -86,10 +90,18 @@ func Load(ctx context.Context, sources []string, opts Options) (*Inventory, erro
 		parsed = parsed || ok
 	}
 	inv.lastDoc = parsedDoc{}
+	defer inv.tellLater()
 	if !parsed {
 		return inv, inv.noneParsed() // what a source defined before its error stays unconnected, as in the reference
 	}
 	return inv, inv.reconcile()
+}
+
+func (inv *Inventory) tellLater() {
+	for _, w := range inv.later {
+		inv.emit(w)
+	}
+	inv.later = nil
 }
 
 func newInventory(opts Options) *Inventory {

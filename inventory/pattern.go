@@ -11,15 +11,15 @@ import (
 )
 
 // Match gives the hosts of a pattern in inventory order of its parts, each once: names, groups, wildcards, "~regex", parts with ":"
-// or "," between, "&" for only those that are in this part too, "!" for none of this part, subscripts and "@file". Names of this
+// or "," between, "&" for only those that are in this part too, "!" for none of this part, and subscripts. Names of this
 // machine match the implicit localhost. A part without any host is worth a warning, or an error if host_pattern_mismatch says so.
 func (inv *Inventory) Match(pattern string) (hosts []*Host, warnings []string, err error) {
+	return inv.match(splitPattern(pattern))
+}
+
+func (inv *Inventory) match(parts []string) (hosts []*Host, warnings []string, err error) {
 	inv.mu.Lock() // the implicit localhost may be made
 	defer inv.mu.Unlock()
-	parts, err := inv.patternParts(pattern)
-	if err != nil {
-		return nil, nil, err
-	}
 	m := matcher{inv: inv, in: map[*Host]bool{}}
 	for _, part := range inOrder(parts) {
 		if err := m.apply(part); err != nil {
@@ -29,8 +29,8 @@ func (inv *Inventory) Match(pattern string) (hosts []*Host, warnings []string, e
 	return m.hosts, m.warnings, nil
 }
 
-// patternParts parts a pattern, and puts the lines of files in the place of "@file".
-func (inv *Inventory) patternParts(pattern string) ([]string, error) {
+// limitParts parts a --limit, and puts the lines of files in the place of "@file".
+func (inv *Inventory) limitParts(pattern string) ([]string, error) {
 	var out []string
 	for _, part := range splitPattern(pattern) {
 		if part == "" || part[0] != '@' {

@@ -104,14 +104,10 @@ func TestMatch(t *testing.T) {
 		{"localhost:q1", "localhost q1", "", ""},
 		{"ungrouped", "z1", "", ""},
 		{"all[0]", "z1", "", ""},
-		{"@lim", "q1 q2", no + "# c|" + no + "q3:m1", ""},
-		{"@nofile", "", "", "Unable to find limit file b'nofile'"},
+		{"@lim", "", no + "@lim", ""},
 	}
 	for _, tt := range tests {
 		inv := loadText(t, "hosts", patternInventory)
-		if err := os.WriteFile(filepath.Join(inv.opts.Dir, "lim"), []byte("q1\n# c\nq2  \n\nq3:m1\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
 		hosts, warnings, err := inv.Match(tt.pattern)
 		msg := ""
 		if err != nil {
@@ -120,6 +116,22 @@ func TestMatch(t *testing.T) {
 		if names(hosts) != tt.hosts || strings.Join(warnings, "|") != tt.warning || msg != tt.err {
 			t.Errorf("%s:\n got %q, %q, %q\nwant %q, %q, %q", tt.pattern, names(hosts), warnings, msg, tt.hosts, tt.warning, tt.err)
 		}
+	}
+}
+
+// Only --limit takes patterns from files.
+func TestLimitFile(t *testing.T) {
+	inv := loadText(t, "hosts", patternInventory)
+	if err := os.WriteFile(filepath.Join(inv.opts.Dir, "lim"), []byte("q1\n# c\nq2  \n\nq3:m1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const no = "Could not match supplied host pattern, ignoring: "
+	set, warnings, err := inv.Limit("@lim")
+	if len(set) != 2 || !set[inv.Host("q1")] || !set[inv.Host("q2")] || strings.Join(warnings, "|") != no+"# c|"+no+"q3:m1" || err != nil {
+		t.Error(set, warnings, err)
+	}
+	if _, _, err := inv.Limit("@nofile"); err == nil || err.Error() != "Unable to find limit file b'nofile'" {
+		t.Error(err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -79,13 +78,3 @@ func (inv *Inventory) language(scope templating.Scope) *templating.Context {
 		Warn: func(msg string) { inv.warn("%s", msg) },
 	})
 }
-
-// failedFile is a plugin's failure with its cause, which is told apart.
-type failedFile struct {
-	src string
-	err error
-}
-
-func (e *failedFile) Error() string { return fmt.Sprintf("Failed to parse '%s': %v", e.src, e.err) }
-
-func (e *failedFile) Unwrap() error { return e.err }

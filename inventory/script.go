@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -109,9 +111,19 @@ func runScript(ctx context.Context, src string, args ...string) (stdout []byte, 
 	case errors.As(err, &exit):
 		return nil, "", &scriptError{fmt.Sprintf("Inventory script returned non-zero exit code %d.", exit.ExitCode()), errs.String()}
 	case err != nil:
-		return nil, "", &scriptError{fmt.Sprintf("Failed to execute inventory script command '%s'.: %v", src, err), ""}
+		return nil, "", &scriptError{fmt.Sprintf("Failed to execute inventory script command '%s': %s", strings.Join(cmd.Args, " "), startFault(src, err)), ""}
 	}
 	return out.Bytes(), errs.String(), nil
+}
+
+// startFault says in Python's words why a program did not start.
+func startFault(path string, err error) string {
+	var no syscall.Errno
+	if !errors.As(err, &no) {
+		return err.Error()
+	}
+	text := no.Error()
+	return fmt.Sprintf("[Errno %d] %s: %s", int(no), strings.ToUpper(text[:1])+text[1:], quote(path))
 }
 
 type scriptParser struct {

@@ -47,12 +47,6 @@ func appendDir(dirs []string, src string) []string {
 	return append(dirs, src)
 }
 
-// attempt is how one kind of source fared.
-type attempt struct {
-	plugin string
-	err    error
-}
-
 // errNotMine says that a kind of source does not apply.
 var errNotMine = errors.New("not this kind of source")
 
@@ -84,8 +78,8 @@ func parserOf(plugin string) parser {
 	return nil
 }
 
-// enabledPlugins gives the inventory plugins that the configuration enables and goplay has.
-func (inv *Inventory) enabledPlugins() []string {
+// enabledPlugins gives the inventory plugins that the configuration enables and goplay has; none is an error.
+func (inv *Inventory) enabledPlugins() ([]string, error) {
 	var out []string
 	for _, plugin := range inv.opts.Config.List("INVENTORY_ENABLED") {
 		if parserOf(plugin) == nil {
@@ -95,7 +89,10 @@ func (inv *Inventory) enabledPlugins() []string {
 		}
 		out = append(out, plugin)
 	}
-	return out
+	if out == nil {
+		return nil, &source.Error{Msg: "No inventory plugins available to generate inventory, make sure you have at least one enabled.", Exit: source.ExitGeneric}
+	}
+	return out, nil
 }
 
 // load reads one source, or all of a folder; ok tells whether anything was read.
@@ -151,36 +148,6 @@ func (inv *Inventory) unparsed(src string, failed []attempt) error {
 		inv.warn("Unable to parse %s as an inventory source", src)
 	}
 	return nil
-}
-
-// text is the reference's report of a failure, with the chain of its causes.
-func (a attempt) text(src string) string {
-	plugin := a.plugin
-	if name, ok := strings.CutPrefix(plugin, "ansible.builtin."); ok {
-		plugin = "ansible_collections.ansible.builtin.plugins.inventory." + name
-	}
-	origin := fmt.Sprintf("<inventory plugin '%s' with source '%s'>", plugin, src)
-	if a.plugin == "ini" {
-		origin = src
-	}
-	var se *source.Error
-	if a.plugin == "auto" && errors.As(a.err, &se) && se.Pos.Line > 0 {
-		origin = se.Pos.String()
-	}
-	msg := a.err.Error()
-	detail := ""
-	var script *scriptError
-	if errors.As(a.err, &script) && script.stderr != "" {
-		detail = "\n\nStandard error from inventory script:\n" + strings.TrimRight(script.stderr, "\n")
-	}
-	cause := msg
-	var file *failedFile
-	if errors.As(a.err, &file) {
-		cause = fmt.Sprintf("Failed to parse '%s'.", file.src)
-		detail = fmt.Sprintf("\n\n<<< caused by >>>\n\n%v", file.err)
-	}
-	head := fmt.Sprintf("Failed to parse inventory with '%s' plugin", plugin)
-	return fmt.Sprintf("%s: %s\n\n%s.\n\n<<< caused by >>>\n\n%s\nOrigin: %s%s\n", head, msg, head, cause, origin, detail)
 }
 
 // loadDir reads the files of a folder in the order of their names.

@@ -143,7 +143,7 @@ func (t tomlParser) hosts(g *Group, d *value.Dict) error {
 
 // checkName warns of a name without its place, which is not known of TOML.
 func (t tomlParser) checkName(name string) {
-	t.inv.checkVarName(name, document.Warning{Pos: source.Pos{File: t.src}})
+	t.inv.checkVarName(name, document.Warning{Pos: source.Unwritten(name)})
 }
 
 // tomlDict reads a document, with its keys in the file's order.

@@ -151,7 +151,7 @@ func readVars(inv *Inventory, path string) (*value.Dict, error) {
 	if !v.Truth() {
 		return nil, nil
 	}
-	return nil, source.New(source.Pos{File: path}, fmt.Sprintf(
+	return nil, source.New(source.Pos{}, fmt.Sprintf(
 		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, taggedName(v)))
 }
 

@@ -141,7 +141,7 @@ func (w *way) interpreters(pl *agent.Payload) map[string]string {
 func (x *execution) delegateHost(taskVars *templating.Context, name string) (*inventory.Host, *templating.Context) {
 	run := x.p.run
 	h := run.host(name)
-	s := &vars.Scope{}
+	s := &vars.Scope{Merge: run.mergesDicts()}
 	if h == nil {
 		h = &inventory.Host{Name: name}
 		s.Add(vars.Magic, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})

@@ -69,7 +69,7 @@ type hostView struct {
 
 // view makes a host's variables. What is templated in it is remembered as long as the view is.
 func (r *run) view(h *inventory.Host) *hostView {
-	s := &vars.Scope{Trace: r.trace.of(h.Name)}
+	s := &vars.Scope{Trace: r.trace.of(h.Name), Merge: r.mergesDicts()}
 	s.Add(vars.Magic, &hostMagic{run: r, host: &hostState{name: h.Name, inv: h}})
 	s.Push(vars.ExtraVars, r.extra)
 	s.Push(vars.SetFacts, r.store.Local(h.Name))
