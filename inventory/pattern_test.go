@@ -144,30 +144,3 @@ func TestLonelySign(t *testing.T) {
 		}
 	}
 }
-
-func FuzzPattern(f *testing.F) {
-	for _, p := range []string{"a:b", "a,b:!c", "~x(", "a[1:2]", "[", "!", "&", "@", "[!", "a[", "::1"} {
-		f.Add(p)
-	}
-	f.Fuzz(func(t *testing.T, pattern string) {
-		inv := newInventory(Options{Config: testConfig(t, t.TempDir()), Dir: "/nonexistent"})
-		inv.addToGroup(inv.ungrouped, inv.addHost("a", "", 0))
-		hosts, _, err := inv.Match(pattern)
-		if err != nil && hosts != nil {
-			t.Errorf("%q: hosts and error %v", pattern, err)
-		}
-	})
-}
-
-func FuzzINI(f *testing.F) {
-	f.Add("[a]\nb[1:3] x='y\" z=[1,(2,{3:4})]\n[a:vars]\nq = \"\\x41\" # c\n[c:children]\na\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		inv := newInventory(Options{Config: testConfig(t, t.TempDir())})
-		p := iniParser{inv: inv, src: "f", group: inv.ungrouped, kind: "hosts", waiting: map[string]*pending{}}
-		if p.parse([]byte(text)) == nil {
-			if err := inv.reconcile(); err != nil {
-				t.Errorf("%q: %v", text, err)
-			}
-		}
-	})
-}
