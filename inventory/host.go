@@ -19,7 +19,7 @@ type Host struct {
 	inv    *Inventory
 	vars   *value.Dict // what the sources say of it, or nil
 	groups []*Group    // that name it
-	source string      // the file that named it last, or ""
+	source string      // the source that named it first, or ""
 	merged mergedVars
 }
 
@@ -50,10 +50,13 @@ func (h *Host) groupNames() []string {
 // InventoryFile is the magic variable `inventory_file`: the source that names the host, a path or a list of names; "" where none does.
 func (h *Host) InventoryFile() string { return h.source }
 
-// InventoryDir is the magic variable `inventory_dir`, or "" for a list of names, which has no folder.
+// InventoryDir is the magic variable `inventory_dir`; as in the reference it is the text "None" for a list of names, which has no folder.
 func (h *Host) InventoryDir() string {
-	if h.source == "" || isList(h.source) {
+	switch {
+	case h.source == "":
 		return ""
+	case isList(h.source):
+		return "None"
 	}
 	return filepath.Dir(h.source)
 }
@@ -182,7 +185,7 @@ func (inv *Inventory) addGroup(name string) *Group {
 func (inv *Inventory) addHost(name, source string, port int) *Host {
 	h := inv.hosts[name]
 	if h == nil {
-		h = &Host{Name: name, inv: inv, Port: port}
+		h = &Host{Name: name, inv: inv, Port: port, source: source}
 		if port != 0 {
 			h.set("ansible_port", value.Int(port))
 		}
@@ -191,9 +194,6 @@ func (inv *Inventory) addHost(name, source string, port int) *Host {
 		if isLocalName(name) {
 			inv.foundLocalhost(h)
 		}
-	}
-	if source != "" {
-		h.source = source
 	}
 	return h
 }

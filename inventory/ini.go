@@ -23,7 +23,7 @@ func parseINIFile(_ context.Context, inv *Inventory, src string) error {
 		return err
 	}
 	if data, err = inv.plain(src, data); err != nil {
-		return err
+		return &failure{"Failed to parse inventory", err}
 	}
 	p := iniParser{inv: inv, src: src, group: inv.ungrouped, kind: "hosts", waiting: map[string]*pending{}}
 	if err := p.parse(data); err != nil {
@@ -208,6 +208,9 @@ func (p *iniParser) host(line string) error {
 	}
 	if len(tokens) == 0 {
 		return nil
+	}
+	if tokens[0] == "---" {
+		return said("Invalid host pattern '---' supplied, '---' is normally a sign this is a YAML file.")
 	}
 	names, port, err := hostPattern(tokens[0])
 	if err != nil {

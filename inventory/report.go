@@ -47,6 +47,10 @@ func (a attempt) cause() (first, detail string) {
 		return a.err.Error(), "\nStandard error from inventory script:\n" + strings.TrimRight(script.stderr, "\n") + "\n"
 	}
 	var f *failure
+	var at *source.Error
+	if errors.As(a.err, &f) && errors.As(f.err, &at) && at.Pos.IsValid() {
+		return f.msg + ".", fmt.Sprintf("\n<<< caused by >>>\n\n%v\n%s", f.err, source.Excerpt(at.Pos))
+	}
 	if errors.As(a.err, &f) && errors.Unwrap(f.err) != nil {
 		return f.msg + ".", fmt.Sprintf("\n<<< caused by >>>\n\n%v\n", f.err)
 	}
@@ -57,7 +61,7 @@ func (a attempt) cause() (first, detail string) {
 func (a attempt) origin(src string) string {
 	var at *source.Error
 	switch {
-	case a.plugin == "ini":
+	case a.plugin == "ini" && !errors.As(a.err, &at):
 		return "Origin: " + src + "\n"
 	case a.plugin == "auto" && errors.As(a.err, &at) && at.Pos.Line > 0:
 		return source.Excerpt(at.Pos)

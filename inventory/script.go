@@ -43,7 +43,7 @@ func parseScript(ctx context.Context, inv *Inventory, src string) error {
 	if err != nil {
 		return &scriptError{err.Error(), stderr}
 	}
-	s := scriptParser{inv, src, source.Pos{File: fmt.Sprintf("<inventory script output from '%s'>", src)}}
+	s := scriptParser{inv, src, source.Pos{File: fmt.Sprintf("<inventory script output from '%s'>", src)}, map[*Host]bool{}}
 	if err := s.groups(d); err != nil {
 		return err
 	}
@@ -130,6 +130,8 @@ type scriptParser struct {
 	inv *Inventory
 	src string
 	pos source.Pos
+
+	listed map[*Host]bool // by this script
 }
 
 // groups adds the groups first and what they hold after.
@@ -179,7 +181,9 @@ func (s scriptParser) group(g *Group, d *value.Dict) error {
 		if err != nil {
 			return err
 		}
-		s.inv.addToGroup(g, s.inv.addHost(name, s.src, 0))
+		h := s.inv.addHost(name, s.src, 0)
+		s.listed[h] = true
+		s.inv.addToGroup(g, h)
 	}
 	if err := s.groupVars(g, d); err != nil {
 		return err
@@ -261,7 +265,7 @@ func (s scriptParser) hosts(ctx context.Context, meta *value.Dict) error {
 	}
 	for _, h := range s.inv.order {
 		vars, ok := hostvars.Lookup(h.Name)
-		if !ok || h.source != s.src {
+		if !ok || !s.listed[h] {
 			continue
 		}
 		if err := s.hostVars(h, vars); err != nil {
@@ -273,7 +277,7 @@ func (s scriptParser) hosts(ctx context.Context, meta *value.Dict) error {
 
 func (s scriptParser) askEach(ctx context.Context) error {
 	for _, h := range s.inv.order {
-		if h.source != s.src {
+		if !s.listed[h] {
 			continue
 		}
 		out, stderr, err := runScript(ctx, s.src, "--host", h.Name)

@@ -46,7 +46,7 @@ func parseYAMLFile(_ context.Context, inv *Inventory, src string) error {
 }
 
 func inventoryDict(doc value.Value) (*value.Dict, error) {
-	if doc == value.None {
+	if !doc.Truth() {
 		return nil, said("Parsed empty YAML file")
 	}
 	top, ok := doc.(*value.Dict)
