@@ -86,6 +86,7 @@ var honoured = [...]string{
 	"TAGS_SKIP",
 	"TASK_TIMEOUT",
 	"TRANSFORM_INVALID_GROUP_CHARS",
+	"VARIABLE_PLUGINS_ENABLED",
 	"VARIABLE_PRECEDENCE",
 	"YAML_FILENAME_EXTENSIONS",
 	"callback.default.check_mode_markers",

@@ -19,6 +19,7 @@ import (
 // varFiles reads the files of group_vars and host_vars, each once.
 type varFiles struct {
 	exts []string // endings, "" first
+	off  bool     // the vars plugin that reads the files is not enabled
 
 	mu   sync.Mutex
 	dirs map[string]map[string]bool // names in a folder that may hold variables
@@ -32,12 +33,18 @@ type loaded struct {
 
 func (f *varFiles) init(opts Options) {
 	f.exts = append([]string{""}, opts.Config.List("YAML_FILENAME_EXTENSIONS")...)
+	f.off = !slices.ContainsFunc(opts.Config.List("VARIABLE_PLUGINS_ENABLED"), func(plugin string) bool {
+		return strings.TrimPrefix(plugin, "ansible.builtin.") == "host_group_vars"
+	})
 	f.dirs = map[string]map[string]bool{}
 	f.vars = map[string]loaded{}
 }
 
 // load gives the variables of a group or host, or nil. kind is group_vars or host_vars.
 func (f *varFiles) load(inv *Inventory, dir, kind, name string) (*value.Dict, error) {
+	if f.off {
+		return nil, nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	folder := filepath.Join(dir, kind)
