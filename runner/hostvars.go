@@ -33,6 +33,9 @@ func (v hostVars) Lookup(name string) (value.Value, bool) {
 	return v.run.view(h), true
 }
 
+// Absent is the message of a host that is not there.
+func (hostVars) Absent(name value.Value) string { return "hostvars[" + value.Repr(name) + "]" }
+
 // All gives every host of the inventory.
 func (v hostVars) All() iter.Seq2[value.Value, value.Value] {
 	return func(yield func(value.Value, value.Value) bool) {

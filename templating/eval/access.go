@@ -302,9 +302,20 @@ func (s *State) missing(v value.Value, name string) value.Value {
 		return &value.Undefined{Name: name, Msg: "access to attribute " + value.Repr(value.String(name)) + " of '" + v.Type() + "' object is unsafe."}
 	}
 	if s.Env.Ansible {
-		return &value.Undefined{Name: name, Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(value.String(name))}
+		return &value.Undefined{Name: name, Msg: absent(v, value.String(name))}
 	}
 	return &value.Undefined{Name: name, Msg: "'" + objectName(v) + "' has no attribute " + value.Repr(value.String(name))}
+}
+
+// absenter is a mapping with words of its own for what it lacks.
+type absenter interface{ Absent(key value.Value) string }
+
+// absent is Ansible's message of what a value lacks.
+func absent(v, key value.Value) string {
+	if a, ok := v.(absenter); ok {
+		return a.Absent(key)
+	}
+	return "object of type '" + v.Type() + "' has no attribute " + value.Repr(key)
 }
 
 // unsafe tells of attributes that the sandbox hides.
@@ -322,7 +333,7 @@ func unsafe(v value.Value, name string) bool {
 
 func (s *State) missingItem(v, key value.Value) value.Value {
 	if s.Env.Ansible {
-		return &value.Undefined{Msg: "object of type '" + v.Type() + "' has no attribute " + value.Repr(key)}
+		return &value.Undefined{Msg: absent(v, key)}
 	}
 	return &value.Undefined{Msg: objectName(v) + " has no element " + value.Repr(key)}
 }
