@@ -14,7 +14,7 @@ export CGO_ENABLED ?= 0
 # A clone that another user owns has no version that go could stamp.
 export GOFLAGS += -buildvcs=false
 
-.PHONY: help build install check test demo bench lab reference parity parity-record clean
+.PHONY: help build install check test demo bench bench-templating lab reference parity parity-record clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -54,6 +54,9 @@ parity-record: reference ## write down what the reference gives for every parity
 
 bench: reference build ## goplay, the reference and Mitogen side by side on a lab host
 	$(GO) run ./internal/bench
+
+bench-templating: reference ## the templating engine beside Jinja2 and the reference's Templar, in one run
+	$(GO) test -count=1 -v -run TestSpeed ./templating -args -speed
 
 clean: ## remove bin
 	rm -rf bin

@@ -3,7 +3,7 @@
 //
 //	go test ./docs -update
 //
-// writes configuration.md and modules.md anew.
+// writes configuration.md, keywords.md, modules.md and templating.md anew.
 package docs
 
 import (

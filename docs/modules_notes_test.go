@@ -11,6 +11,7 @@ type note struct {
 var notes = map[string]note{
 	"add_host":               {what: "a host of this run"},
 	"assert":                 {what: "conditions that must hold"},
+	"async_status":           {what: "how a job in the background is doing", onTarget: true},
 	"copy":                   {what: "files and folders to the target, or from one place on it to another"},
 	"debug":                  {what: "a message or a variable"},
 	"fail":                   {what: "a failure with a message"},
@@ -36,8 +37,9 @@ var notes = map[string]note{
 	"user":                   {what: "accounts of the host", missing: "BSD, macOS, Solaris and their options"},
 	"validate_argument_spec": {what: "arguments that a role must get"},
 	"wait_for_connection":    {what: "a wait until the host can be reached"},
+	"goplay_async":           {what: "starts a module in the background; goplay's own, for tasks with `async`"},
 	"goplay_transfer":        {what: "one exchange for a file's content and attributes; goplay's own, for copy, template and their like"},
 }
 
 // untested are those that only playbooks of examples and tests of other kinds reach, if at all. The page says so; a module that is new has a row.
-var untested = []string{"getent", "goplay_transfer", "hostname", "package_facts", "wait_for_connection"}
+var untested = []string{"getent", "goplay_async", "goplay_transfer", "hostname", "package_facts", "wait_for_connection"}

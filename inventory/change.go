@@ -5,8 +5,10 @@ import "github.com/goplay/goplay/templating/value"
 // AddHost is the add_host action: it makes a host or finds it, puts it into groups, which are made as needed, and sets variables of
 // it. It tells whether anything was new.
 func (inv *Inventory) AddHost(name string, groups []string, vars *value.Dict) (changed bool) {
-	inv.mu.Lock()
-	defer inv.mu.Unlock()
+	return inv.add(addition{host: name, groups: groups, vars: vars})
+}
+
+func (inv *Inventory) newHost(name string, groups []string, vars *value.Dict) (changed bool) {
 	h := inv.hosts[name]
 	if h == nil {
 		changed = true
@@ -79,8 +81,10 @@ func (g *Group) remove(h *Host) {
 // AddToGroup is the group_by action: it puts a host into a group, which is made below its parents as needed. It tells whether
 // anything was new; a host that is unknown changes nothing.
 func (inv *Inventory) AddToGroup(host, group string, parents []string) (changed bool) {
-	inv.mu.Lock()
-	defer inv.mu.Unlock()
+	return inv.add(addition{host: host, group: group, groups: parents})
+}
+
+func (inv *Inventory) intoGroup(host, group string, parents []string) (changed bool) {
 	h := inv.hosts[host]
 	if h == nil {
 		return false

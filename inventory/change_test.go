@@ -134,3 +134,77 @@ func TestVaultedVars(t *testing.T) {
 		}
 	}
 }
+
+// TestReload: what the sources say is taken anew, and what was added comes back where its host is still there.
+func TestReload(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hosts")
+	write := func(text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("[web]\na x=1\nb\n")
+	inv, err := Load(t.Context(), []string{path}, Options{Config: testConfig(t, filepath.Dir(path))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := inv.Host("a")
+	inv.AddHost("added", []string{"new"}, value.DictOf("v", value.Int(7)))
+	inv.AddToGroup("a", "of_a", nil)
+	inv.AddToGroup("b", "of_b", nil)
+	write("[web]\na x=2\nd\n")
+	if err := inv.Reload(t.Context(), []string{path}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := groupsText(inv), "all=added,a,d ungrouped= web=a,d new=added of_a=a"; got != want {
+		t.Errorf("groups:\n got %s\nwant %s", got, want)
+	}
+	for host, want := range map[string]string{"a": "x=2", "added": "v=7"} {
+		vars, err := inv.Vars(inv.Host(host), "/nonexistent")
+		if name, value, _ := strings.Cut(want, "="); err != nil || vars.Get(name) == nil || vars.Get(name).String() != value {
+			t.Errorf("%s: %v %v, want %s", host, vars, err, want)
+		}
+	}
+	if vars, err := inv.Vars(was, "/nonexistent"); err != nil || vars.Get("x").String() != "1" {
+		t.Errorf("the host from before has %v %v", vars, err)
+	}
+	if inv.Host("b") != nil || inv.Host("d") == nil {
+		t.Error("b is still there, or d is not")
+	}
+}
+
+// TestConcurrentReload reads an inventory again while others use it; it is for -race.
+func TestConcurrentReload(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hosts")
+	if err := os.WriteFile(path, []byte("[web]\nw[1:20]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inv, err := Load(t.Context(), []string{path}, Options{Config: testConfig(t, filepath.Dir(path))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for range 10 {
+				if i == 0 {
+					if err := inv.Reload(t.Context(), []string{path}); err != nil {
+						t.Error(err)
+					}
+					continue
+				}
+				for _, h := range inv.Hosts() {
+					inv.AddToGroup(h.Name, "even", nil)
+					if _, err := inv.Vars(h, "/nonexistent"); err != nil || len(h.GroupNames()) == 0 {
+						t.Errorf("%s: %v", h.Name, err)
+					}
+					_ = inv.GroupsDict()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := inv.GroupsDict().Get("even").(*value.List); len(got.Elems) != 20 {
+		t.Errorf("even has %d hosts", len(got.Elems))
+	}
+}

@@ -53,6 +53,7 @@ type Inventory struct {
 	dirs      []string
 	groupDict *value.Dict
 
+	additions  []addition
 	generation int // counts changes of groups
 	cache      groupCache
 	files      varFiles
@@ -193,6 +194,13 @@ func (inv *Inventory) Hosts() []*Host {
 	inv.mu.RLock()
 	defer inv.mu.RUnlock()
 	return inv.all.allHosts()
+}
+
+// Defined gives all hosts in the order in which they came in, which is that of the variable hostvars.
+func (inv *Inventory) Defined() []*Host {
+	inv.mu.RLock()
+	defer inv.mu.RUnlock()
+	return slices.Clone(inv.order)
 }
 
 // Group finds a group, or gives nil.

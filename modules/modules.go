@@ -34,6 +34,7 @@ type Call struct {
 	Args    *value.Dict // resolved; the action may change it
 	Written *value.Dict // the arguments as written, for actions that evaluate expressions themselves (debug's var, assert's that)
 	Vars    *templating.Context
+	Places  map[string]source.Pos // where arguments stand that name variables; those of set_fact and include_vars only
 	Host    string
 	Remote
 
@@ -42,9 +43,14 @@ type Call struct {
 	// PlaybookDir is the folder of the playbook.
 	PlaybookDir string
 
+	// AsyncDir is the folder on the target for the files of jobs in the background, with a leading "~" as it was written.
+	AsyncDir string
+
 	Environment        map[string]string
 	Check, Diff, NoLog bool
 	Verbosity          int
+	// MaxDiff is the size in bytes above which files are not shown in diffs; 0: none.
+	MaxDiff int
 
 	// Vault decrypts vaulted files that are copied; nil without secrets.
 	Vault func([]byte) ([]byte, error)
@@ -54,6 +60,8 @@ type Call struct {
 	Warn func(string)
 	// Report shows the user a warning about a place in a file at once.
 	Report func(msg string, pos source.Pos)
+	// Sets is told the name of each variable that the action sets for the host, and where it is named.
+	Sets func(name string, pos source.Pos)
 	// Say shows the user a line at once.
 	Say func(string)
 }

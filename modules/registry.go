@@ -33,6 +33,15 @@ func (r *Registry) Action(fqcn string) Action {
 	return r.generic
 }
 
+// Detaches tells whether an action's module can run in the background. Those that do their work on the controller cannot.
+func (r *Registry) Detaches(fqcn string) bool {
+	switch strings.TrimPrefix(fqcn, "ansible.builtin.") {
+	case "command", "shell", "package", "service", "uri":
+		return true
+	}
+	return r.actions[fqcn] == nil
+}
+
 // Has tells whether a task's action exists: on the controller, or as a module.
 func (r *Registry) Has(name string) bool {
 	if _, ok := r.actions[Qualify(name)]; ok {

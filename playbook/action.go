@@ -265,6 +265,9 @@ func (b *builder) textArgs(t *Task, act found) error {
 		return source.New(t.Pos, fmt.Sprintf("Error loading tasks: %s: %s", err, act.text))
 	}
 	for k, v := range d.Strings() {
+		if name := BaseName(t.Action); name == "set_fact" || name == "include_vars" {
+			t.names(k, pos)
+		}
 		if text, ok := v.(value.String); ok && holdsExpressions(t.Action, k) {
 			d.Set(k, &value.Template{Text: string(text), Pos: pos, Expr: true})
 		}
@@ -305,9 +308,37 @@ func (b *builder) mappingArgs(t *Task, act found) error {
 		if err != nil {
 			return err
 		}
-		t.Args.Set(f.Name, v)
+		if err := b.argument(t, f, v); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// argument sets an argument of a task. The names that set_fact is given may be no text, which it refuses itself.
+func (b *builder) argument(t *Task, f document.Field, v value.Value) error {
+	switch BaseName(t.Action) {
+	case "set_fact":
+		t.names(f.Name, f.Pos)
+		name, err := b.value(f.Key)
+		if err != nil {
+			return err
+		}
+		if name.Type() != "str" {
+			return t.Args.SetKey(name, v)
+		}
+	case "include_vars":
+		t.names(f.Name, b.at(f.Value))
+	}
+	t.Args.Set(f.Name, v)
+	return nil
+}
+
+func (t *Task) names(name string, pos source.Pos) {
+	if t.Places == nil {
+		t.Places = map[string]source.Pos{}
+	}
+	t.Places[name] = pos
 }
 
 // holdsExpressions tells whether an argument's text is a bare expression, which its action evaluates.

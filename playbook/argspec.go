@@ -1,9 +1,6 @@
 package playbook
 
 import (
-	"strings"
-	"unicode/utf8"
-
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -49,25 +46,7 @@ func (b *builder) validation(role *Role, use roleUse) (*Task, error) {
 // unwritten is the place of the task, which is in no file: errors show its beginning instead.
 func unwritten(args *value.Dict) source.Pos {
 	text := value.Repr(value.DictOf("action", value.String(validateAction), "args", args))
-	return source.Unwritten(shorten(text, 120))
-}
-
-// shorten cuts text between words, so that it fits with a mark into a width.
-func shorten(text string, width int) string {
-	const mark = " [...]"
-	words := strings.Fields(text)
-	all := strings.Join(words, " ")
-	if utf8.RuneCountInString(all) <= width {
-		return all
-	}
-	short := ""
-	for _, w := range words {
-		if utf8.RuneCountInString(short+" "+w+mark) > width && short != "" {
-			break
-		}
-		short = strings.TrimPrefix(short+" "+w, " ")
-	}
-	return short + mark
+	return source.Unwritten(text)
 }
 
 // argumentSpecs reads the specs of a role: meta/argument_specs.yml, or those in meta/main.yml. Nil: none.

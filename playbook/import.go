@@ -126,7 +126,8 @@ func (b *builder) importRole(t *Task, act found) (Node, error) {
 		return nil, source.At(t.Pos, fmt.Sprintf("Error when evaluating variable in import path '%s'.", use.nameValue), err)
 	}
 	use.name = name
-	use.public = true
+	use.included = merged(t.Vars)
+	use.public = truth(t.Args.Get("public"), true)
 	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
 	role, blocks, err := b.within(blk, &t.Keywords).load(use)
 	if err != nil {

@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"slices"
+
 	"gopkg.in/yaml.v3"
 
 	"github.com/goplay/goplay/templating/value"
@@ -54,7 +56,7 @@ func (l *Loader) IncludeRole(name string, include *Task) (*Role, *Block, error) 
 	b, blk := include.place.included(include)
 	use := roleUse{
 		name: name, pos: include.Include.NamePos, allowDuplicates: true, from: map[string]value.Value{},
-		public: truth(include.Include.Public, false),
+		public: truth(include.Include.Public, false), included: merged(append(slices.Clone(include.Vars), include.OwnVars)),
 	}
 	inc := include.Include
 	use.allowDuplicates = truth(inc.AllowDuplicates, true)

@@ -1,6 +1,11 @@
 package playbook
 
-import "github.com/goplay/goplay/templating/value"
+import (
+	"maps"
+	"slices"
+
+	"github.com/goplay/goplay/templating/value"
+)
 
 // kind is where a keyword may stand.
 type kind int
@@ -79,6 +84,12 @@ var texts = map[string]bool{
 	"remote_user": true, "debugger": true, "delegate_to": true, "strategy": true, "order": true, "fact_path": true,
 }
 
+// booleans are the keywords that must be true or false.
+var booleans = map[string]bool{
+	"become": true, "check_mode": true, "diff": true, "no_log": true, "run_once": true, "ignore_errors": true, "ignore_unreachable": true,
+	"any_errors_fatal": true, "delegate_facts": true, "gather_facts": true, "force_handlers": true,
+}
+
 // allowed tells whether a keyword may stand in a place.
 func allowed(name string, in kind) bool {
 	if k, ok := others[name]; ok {
@@ -90,6 +101,34 @@ func allowed(name string, in kind) bool {
 		}
 	}
 	return false
+}
+
+// Keyword is a word of the language, and the objects that it may stand in.
+type Keyword struct {
+	Name                             string
+	Play, Role, Block, Task, Handler bool
+}
+
+// Language gives every keyword, sorted; loop_control's own are not among them.
+func Language() []Keyword {
+	kinds := maps.Clone(others)
+	for _, s := range scalars {
+		kinds[s.name] = s.kinds
+	}
+	kinds["role"] = inRole
+	var all []Keyword
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		k := kinds[name]
+		all = append(all, Keyword{name, k&inPlay != 0, k&inRole != 0, k&inBlock != 0, k&inTask != 0, k&inHandler != 0})
+	}
+	return all
+}
+
+// LoopControls gives the keywords of loop_control, sorted.
+func LoopControls() []string {
+	all := append(slices.Collect(maps.Keys(controls)), breakWhen)
+	slices.Sort(all)
+	return all
 }
 
 // names gives every keyword of a place, for hints.
@@ -122,6 +161,7 @@ func inherit(parent, own *Keywords) Keywords {
 	k.Tags = join(parent.Tags, own.Tags)
 	k.Vars = join(parent.Vars, own.Vars)
 	k.Notify = join(parent.Notify, own.Notify)
+	k.Reserved = join(parent.Reserved, own.Reserved)
 	if len(k.Collections) == 0 {
 		k.Collections = parent.Collections
 	}

@@ -49,11 +49,13 @@ type Loader struct {
 
 	mu    sync.Mutex
 	files map[string]*yaml.Node
+
+	groups map[string]map[string]*actionGroup // by collection
 }
 
 // NewLoader makes a loader.
 func NewLoader(o Options) *Loader {
-	l := &Loader{opts: o, files: map[string]*yaml.Node{}}
+	l := &Loader{opts: o, files: map[string]*yaml.Node{}, groups: map[string]map[string]*actionGroup{}}
 	l.docs = document.Options{Decrypt: o.Decrypt, Warn: l.warn}
 	return l
 }

@@ -227,7 +227,7 @@ func (b *builder) bool(f document.Field) (value.Value, error) {
 		cause := b.fail(f.Value, "The value %s could not be converted to 'bool'.", value.Repr(v))
 		return nil, source.At(b.at(f.Value), fmt.Sprintf("Error processing keyword '%s'.", f.Name), cause)
 	}
-	return v, nil
+	return b.text(f)
 }
 
 // percent reads a percentage: a number, or text of one with or without a percent sign.

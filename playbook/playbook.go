@@ -7,6 +7,7 @@ package playbook
 
 import (
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -33,7 +34,7 @@ type Play struct {
 	// RoleBlocks are the blocks of Roles' tasks in order of execution: dependencies first, duplicates removed at run time.
 	RoleBlocks []*Block
 
-	// Imported are the roles of static import_role tasks: their variables and handlers belong to the play too.
+	// Imported are the roles of static import_role tasks: their handlers belong to the play too, and the variables of the public ones.
 	Imported []*Role
 
 	VarsFiles   []value.Value // each a name or a list of alternatives
@@ -88,6 +89,7 @@ type Keywords struct {
 	Vars           []*value.Dict // outermost first: play's vars are not among them
 	Notify         []value.Value
 	Collections    []string
+	Reserved       []document.Warning // of Vars whose names the language uses itself; those of a play were told when it was read
 }
 
 // Condition is one conditional with its place.
@@ -124,6 +126,9 @@ type Task struct {
 	Args      *value.Dict // never nil; free-form text of raw-parameter actions is "_raw_params"
 	ArgsFrom  value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
 
+	// Places tells where set_fact's arguments are named and where include_vars is given its own: the places of variables' names.
+	Places map[string]source.Pos
+
 	OwnVars *value.Dict // vars of the task itself (the last of Keywords.Vars), or nil
 	// IncludeVars are the vars of the include_tasks and include_role that brought the task in, outermost first. They win over what
 	// set_fact and register set.
@@ -135,12 +140,17 @@ type Task struct {
 	Control  LoopControl
 
 	Register       value.Value
+	RegisterPos    source.Pos
+	Projections    *value.Dict // of a register that gives several variables: expressions by name, or nil
 	ChangedWhen    []Condition
 	FailedWhen     []Condition
 	Until          []Condition
 	Retries, Delay value.Value
 	Async, Poll    value.Value
-	Args0          string // the free-form text as written, for messages
+
+	AsyncPos, PollPos source.Pos // of their values
+
+	Args0 string // the free-form text as written, for messages
 
 	Listen  []value.Value // of handlers
 	Handler bool
@@ -160,7 +170,9 @@ func (t *Task) Position() source.Pos { return t.Pos }
 
 // LoopControl is loop_control; nil values where not given.
 type LoopControl struct {
-	LoopVar, IndexVar, Label, Pause, Extended, ExtendedAllItems, BreakWhen value.Value
+	LoopVar, IndexVar, Label, Pause, Extended, ExtendedAllItems value.Value
+
+	BreakWhen []Condition
 }
 
 // Include says what a dynamic include_tasks or include_role brings in.
@@ -183,9 +195,11 @@ type Role struct {
 	Defaults        *value.Dict // never nil
 	Vars            *value.Dict // never nil
 	Parents         []*Role     // that depend on it, nearest first
+	IncludedBy      *Role       // the role of the import_role or include_role that brings it in, or nil
 	Deps            []*Role     // direct dependencies, which have run before
 	Handlers        []Node
 	AllowDuplicates bool
-	Public          bool   // vars and defaults are visible to the whole play
-	Key             string // equal for uses of the same role with the same parameters
+	Reserved        []document.Warning // of the vars given with it whose names the language uses itself
+	Public          bool               // vars and defaults are visible to the whole play
+	Key             string             // equal for uses of the same role with the same parameters
 }

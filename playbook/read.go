@@ -45,8 +45,15 @@ func (r reader) keyword(k *Keywords, f document.Field, in kind) (done bool, err 
 
 // text reads a keyword with one value, which must be no list or dict where the keyword is text.
 func (r reader) text(f document.Field) (value.Value, error) {
+	if !texts[f.Name] {
+		v, err := r.placedValue(f.Value)
+		if i, ok := v.(value.Int); ok && i != 0 && i != 1 && booleans[f.Name] {
+			v = &value.Template{Text: v.String(), Pos: r.at(f.Value), Expr: true} // which is no boolean, and keeps its place
+		}
+		return v, err
+	}
 	v, err := r.optional(f.Value)
-	if err != nil || v == nil || !texts[f.Name] {
+	if err != nil || v == nil {
 		return v, err
 	}
 	if v == value.String("") && f.Name == "name" {
@@ -93,6 +100,21 @@ func (r reader) optional(n *yaml.Node) (value.Value, error) {
 	v, err := r.value(n)
 	if err != nil || v == value.None {
 		return nil, err
+	}
+	return v, nil
+}
+
+// placedValue reads the value of a keyword that is no text. Text there may be wrong: it keeps its place, as a template without markers.
+func (r reader) placedValue(n *yaml.Node) (value.Value, error) {
+	v, err := r.optional(n)
+	if err != nil {
+		return v, err
+	}
+	switch v := v.(type) {
+	case value.String:
+		return &value.Template{Text: string(v), Pos: r.at(n)}, nil
+	case *value.List, *value.Dict:
+		return &value.Template{Text: value.Repr(v), Pos: r.at(n), Expr: true}, nil
 	}
 	return v, nil
 }
@@ -224,7 +246,11 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	if f.Value.Kind != yaml.MappingNode {
 		return r.fail(f.Value, "Vars in a %s must be specified as a dictionary.", kindNames[in])
 	}
-	d, err := r.varsDict(f.Value)
+	warn := r.l.warn
+	if in != inPlay {
+		warn = func(w document.Warning) { k.Reserved = append(k.Reserved, w) }
+	}
+	d, err := r.varsDict(f.Value, warn)
 	if err != nil {
 		return err
 	}
@@ -232,8 +258,8 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	return nil
 }
 
-// varsDict reads a mapping of variables.
-func (r reader) varsDict(n *yaml.Node) (*value.Dict, error) {
+// varsDict reads a mapping of variables. It gives a warning for each name that the language uses itself.
+func (r reader) varsDict(n *yaml.Node, warn func(document.Warning)) (*value.Dict, error) {
 	fields, err := r.fields(n)
 	if err != nil {
 		return nil, err
@@ -248,7 +274,7 @@ func (r reader) varsDict(n *yaml.Node) (*value.Dict, error) {
 			return nil, err
 		}
 		if r.l.opts.Reserved != nil && r.l.opts.Reserved(f.Name) {
-			r.l.warn(document.Warning{Pos: f.Pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", value.Repr(value.String(f.Name)))})
+			warn(document.Warning{Pos: f.Pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", value.Repr(value.String(f.Name)))})
 		}
 		d.Set(f.Name, v)
 	}

@@ -25,7 +25,8 @@ type roleUse struct {
 	allowDuplicates bool
 	static          bool // of roles: or of a dependency: the role's own meta tells whether duplicates are allowed
 	public          bool
-	skipValidation  bool // rolespec_validate: false
+	included        *value.Dict // of import_role and include_role: the variables given with it; nil: of roles: or a dependency
+	skipValidation  bool        // rolespec_validate: false
 }
 
 // roleEntry reads an entry of `roles:` or `dependencies:`: a name, or a mapping of keywords and parameters.
@@ -110,6 +111,9 @@ func (u *roleUse) key(path string) string {
 	if u.params != nil {
 		s.WriteString("\x00" + value.Repr(u.params))
 	}
+	if u.included != nil {
+		s.WriteString("\x00i" + value.Repr(u.included))
+	}
 	for _, d := range u.own.Vars {
 		s.WriteString("\x00v" + value.Repr(d))
 	}
@@ -135,9 +139,13 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 	}
 	role := &Role{
 		Name: name, Path: path, Pos: use.pos, Params: use.params, Key: use.key(path), Public: use.public, AllowDuplicates: use.allowDuplicates,
+		Reserved: use.own.Reserved,
 	}
 	if role.Params == nil {
 		role.Params = value.NewDict(0)
+	}
+	if use.included != nil {
+		role.IncludedBy = b.role
 	}
 	if err := b.checkRecursion(use, path); err != nil {
 		return nil, nil, err
@@ -147,6 +155,7 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 
 	main := &Block{Keywords: use.own, Pos: use.pos, Role: role, RoleMain: true, Implicit: true, Parent: b.parent}
 	inside := b.within(main, &use.own)
+	inside.outer.Collections = ownCollection(name) // a role does not look into those of the play that uses it
 	inside.role = role
 	inside.roles = join(b.roles, []*Role{role})
 	deps, err := inside.meta(role, use)
@@ -160,6 +169,14 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 		return nil, nil, err
 	}
 	return role, append(deps, main), nil
+}
+
+// ownCollection gives the collection that a role is of, by its full name, as a list.
+func ownCollection(role string) []string {
+	if dot := strings.LastIndexByte(role, '.'); strings.Count(role, ".") == 2 {
+		return []string{role[:dot]}
+	}
+	return nil
 }
 
 // checkRecursion refuses a role that depends on itself.

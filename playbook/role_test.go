@@ -86,18 +86,6 @@ func TestEntryPointsOfArgumentSpecs(t *testing.T) {
 	}
 }
 
-func TestShorten(t *testing.T) {
-	for _, row := range []struct{ text, want string }{
-		{"a  b\nc", "a b c"},
-		{"one two three four", "one [...]"},
-		{"unbreakablewords and", "unbreakablewords [...]"},
-	} {
-		if got := shorten(row.text, 12); got != row.want {
-			t.Errorf("%q became %q, want %q", row.text, got, row.want)
-		}
-	}
-}
-
 func TestRoleFilesAndFolders(t *testing.T) {
 	path := site(t, map[string]string{
 		"site.yml":                     "- hosts: all\n  roles: [r]\n",

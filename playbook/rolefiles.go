@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -70,20 +71,31 @@ func missing(sub, name string) error {
 
 // roleVars reads a role's defaults and vars.
 func (b *builder) roleVars(role *Role, use roleUse) error {
-	for sub, to := range map[string]**value.Dict{"defaults": &role.Defaults, "vars": &role.Vars} {
-		name, given := use.fromOr(sub)
-		files := part(role, sub, name)
-		if files == nil && given {
-			return missing(sub, name)
+	for _, part := range []struct {
+		sub string
+		to  **value.Dict
+	}{{"defaults", &role.Defaults}, {"vars", &role.Vars}} {
+		if err := b.roleDict(role, use, part.sub, part.to); err != nil {
+			return err
 		}
-		*to = value.NewDict(0)
-		for _, f := range files {
-			d, err := b.l.varsFile(f, sub, role)
-			if err != nil {
-				return err
-			}
-			(*to).Update(d)
+	}
+	return nil
+}
+
+// roleDict reads the files of one of them.
+func (b *builder) roleDict(role *Role, use roleUse, sub string, to **value.Dict) error {
+	name, given := use.fromOr(sub)
+	files := part(role, sub, name)
+	if files == nil && given {
+		return missing(sub, name)
+	}
+	*to = value.NewDict(0)
+	for _, f := range files {
+		d, err := b.l.varsFile(f, sub, role)
+		if err != nil {
+			return err
 		}
+		(*to).Update(d)
 	}
 	return nil
 }
@@ -97,7 +109,7 @@ func (l *Loader) varsFile(path, sub string, role *Role) (*value.Dict, error) {
 	if n.Kind != yaml.MappingNode {
 		return nil, r.fail(n, "The %s/main.yml file for role '%s' must contain a dictionary of variables", sub, role.Name)
 	}
-	return r.varsDict(n)
+	return r.varsDict(n, l.warn)
 }
 
 // roleTasks reads a role's tasks and handlers.
@@ -175,7 +187,7 @@ func (b *builder) meta(role *Role, use roleUse) ([]*Block, error) {
 				return nil, err
 			}
 			k := *b.outer
-			k.Collections = names
+			k.Collections = slices.Concat(b.outer.Collections, names)
 			b.outer = &k
 		case "dependencies":
 			if blocks, err = b.inFile(r).dependencies(role, f); err != nil {

@@ -99,13 +99,15 @@ func (b *builder) taskKeyword(t *Task, f document.Field) (err error) {
 	case "until":
 		t.Until, err = b.conditions(f.Value)
 	case "retries":
-		t.Retries, err = b.optional(f.Value)
+		t.Retries, err = b.placedValue(f.Value)
 	case "delay":
-		t.Delay, err = b.optional(f.Value)
+		t.Delay, err = b.placedValue(f.Value)
 	case "async":
-		t.Async, err = b.optional(f.Value)
+		t.Async, err = b.placedValue(f.Value)
+		t.AsyncPos = b.at(f.Value)
 	case "poll":
-		t.Poll, err = b.optional(f.Value)
+		t.Poll, err = b.placedValue(f.Value)
+		t.PollPos = b.at(f.Value)
 	case "listen":
 		t.Listen, err = b.listen(f)
 	}
@@ -150,10 +152,25 @@ func (b *builder) loop(t *Task, f document.Field, lookup string) error {
 		return nil
 	}
 	t.Loop, t.LoopWith, t.LoopPos = v, lookup, b.at(f.Value)
+	if BaseName(t.Action) == "set_fact" {
+		b.itemPlaces(t, f.Value)
+	}
 	return nil
 }
 
+// itemPlaces notes the places of a loop's items that may be names of variables.
+func (b *builder) itemPlaces(t *Task, items *yaml.Node) {
+	for _, e := range items.Content {
+		if _, known := t.Places[e.Value]; !known && items.Kind == yaml.SequenceNode && e.Kind == yaml.ScalarNode {
+			t.names(e.Value, b.at(e))
+		}
+	}
+}
+
 func (b *builder) register(t *Task, f document.Field) error {
+	if f.Value.Kind == yaml.MappingNode {
+		return b.projections(t, f.Value)
+	}
 	v, err := b.optional(f.Value)
 	if err != nil || v == nil {
 		return err
@@ -161,11 +178,43 @@ func (b *builder) register(t *Task, f document.Field) error {
 	if t, ok := v.(*value.Template); ok {
 		v = value.String(t.Text) // a name is not templated
 	}
-	if s, ok := v.(value.String); ok && !validName(string(s)) {
-		cause := &source.Error{Pos: b.at(f.Value), Msg: fmt.Sprintf("Invalid variable name %s.", value.Repr(v)), Hint: nameHelp}
+	if s, ok := v.(value.String); !ok || !validName(string(s)) {
+		cause := &source.Error{Pos: b.at(f.Value), Msg: "Invalid variable name " + named(v) + ".", Hint: nameHelp}
 		return &source.Error{Pos: b.at(f.Value), Msg: "Invalid 'register' specified.", Err: cause}
 	}
-	t.Register = v
+	t.Register, t.RegisterPos = v, b.at(f.Value)
+	return nil
+}
+
+// named shows what was given as a name: text as it is, other things with their type.
+func named(v value.Value) string {
+	switch v.Type() {
+	case "str":
+		return value.Repr(v)
+	case "list", "dict":
+		return "of type '" + v.Type() + "'"
+	}
+	return "'" + v.String() + "' of type '" + v.Type() + "'"
+}
+
+// projections reads a register that gives several variables, each by an expression of the result (ansible-core 2.21).
+func (b *builder) projections(t *Task, n *yaml.Node) error {
+	fields, err := b.fields(n)
+	if err != nil {
+		return err
+	}
+	t.Projections, t.RegisterPos = value.NewDict(len(fields)), b.at(n)
+	for _, f := range fields {
+		if !validName(f.Name) {
+			cause := &source.Error{Pos: f.Pos, Msg: fmt.Sprintf("Invalid variable name %s.", value.Repr(value.String(f.Name))), Hint: nameHelp}
+			return &source.Error{Pos: f.Pos, Msg: "Invalid 'register' specified.", Err: cause}
+		}
+		v, err := b.expression(f.Value)
+		if err != nil {
+			return err
+		}
+		t.Projections.Set(f.Name, v)
+	}
 	return nil
 }
 
@@ -177,8 +226,10 @@ var controls = map[string]func(*LoopControl) *value.Value{
 	"pause":             func(c *LoopControl) *value.Value { return &c.Pause },
 	"extended":          func(c *LoopControl) *value.Value { return &c.Extended },
 	"extended_allitems": func(c *LoopControl) *value.Value { return &c.ExtendedAllItems },
-	"break_when":        func(c *LoopControl) *value.Value { return &c.BreakWhen },
 }
+
+// breakWhen is the key that is a condition.
+const breakWhen = "break_when"
 
 func (b *builder) loopControl(t *Task, f document.Field) error {
 	if b.isNull(f.Value) {
@@ -193,26 +244,39 @@ func (b *builder) loopControl(t *Task, f document.Field) error {
 		return err
 	}
 	for _, c := range fields {
+		if c.Name == breakWhen {
+			if t.Control.BreakWhen, err = b.conditions(c.Value); err != nil {
+				return err
+			}
+			continue
+		}
 		at, ok := controls[c.Name]
 		if !ok {
-			known := make([]string, 0, len(controls))
-			for k := range controls {
-				known = append(known, k)
-			}
-			return &source.Error{Pos: c.Pos, Msg: fmt.Sprintf("'%s' is not a valid attribute for a LoopControl", c.Name), Hint: nearest(c.Name, known)}
+			return &source.Error{Pos: c.Pos, Msg: fmt.Sprintf("'%s' is not a valid attribute for a LoopControl", c.Name), Hint: nearest(c.Name, LoopControls())}
 		}
-		if *at(&t.Control), err = b.optional(c.Value); err != nil {
+		if *at(&t.Control), err = b.placedValue(c.Value); err != nil {
 			return err
 		}
-		if t.Control.Label == value.String("") {
+		if t.Control.Label != nil && t.Control.Label.String() == "" {
 			t.Control.Label = nil // an empty label is none
 		}
 	}
 	return nil
 }
 
+// warnAtImport tells of reserved names around a task whose variables the reference reads when it loads the task.
+func (b *builder) warnAtImport(t *Task) {
+	switch BaseName(t.Action) {
+	case "import_tasks", "import_role", "include_tasks":
+		for _, w := range join(b.outer.Reserved, t.Reserved) {
+			b.l.warn(w)
+		}
+	}
+}
+
 // finish makes the node of a task whose keywords have been read.
 func (b *builder) finish(t *Task, act found) (Node, error) {
+	b.warnAtImport(t)
 	switch BaseName(t.Action) {
 	case "import_tasks":
 		return b.importTasks(t)

@@ -25,8 +25,8 @@ var aheadActions = map[string]bool{
 // still run one after the other, and their results come in order; what is saved is the way there and back.
 func (x *execution) mayRunAhead(n loopNames, items int) bool {
 	t := x.t
-	return items > 1 && aheadActions[x.tp.fqcn] && n.pause == 0 && n.breakWhen == nil && t.Until == nil && t.Retries == nil &&
-		t.DelegateTo == nil && t.Timeout == nil && x.p.run.opts.Config.Int("TASK_TIMEOUT") == 0
+	return items > 1 && aheadActions[x.tp.fqcn] && n.pause == 0 && n.breakWhen == nil && t.Until == nil && t.Retries == nil && t.Projections == nil &&
+		t.DelegateTo == nil && t.Timeout == nil && t.Async == nil && x.p.run.opts.Config.Int("TASK_TIMEOUT") == 0
 }
 
 // lanes numbers the loops whose items are sent ahead.

@@ -2,11 +2,14 @@ package runner
 
 import (
 	"fmt"
+	"maps"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -19,7 +22,8 @@ type call struct {
 	delegate string // host that does the work, where it is another one
 	factsTo  string
 	timeout  time.Duration
-	remote   *remote
+	background
+	remote *remote
 
 	mu       sync.Mutex
 	warnings []string
@@ -27,24 +31,30 @@ type call struct {
 }
 
 // prepare resolves everything that an action needs, for the host or for one item.
-func (x *execution) prepare(vars *templating.Context) (*call, error) {
+func (x *execution) prepare(vars *templating.Context, delegate string) (*call, error) {
 	rd := reader{ctx: vars}
-	c := &call{action: x.tp.action}
+	c := &call{action: x.tp.action, delegate: delegate}
 	c.Call = modules.Call{
 		Name: x.tp.fqcn, Action: x.t.Action, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
 		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
 		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
-		Vault: x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
+		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
+		Vault:   x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Places: x.t.Places, Sets: x.p.run.warnReservedName,
+		Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
+	c.background = x.background(&rd)
 	if rd.err != nil {
 		return nil, rd.err
 	}
 	if err := x.checkKeywords(vars); err != nil {
 		return nil, err
 	}
-	if err := x.delegation(vars, c); err != nil {
-		return nil, err
+	if rd.bool("delegate_facts", x.t.DelegateFacts, false); rd.err != nil {
+		return nil, rd.err
+	}
+	if x.delegatesFacts() {
+		c.factsTo = delegate
 	}
 	if err := x.arguments(vars, c); err != nil {
 		return nil, err
@@ -54,6 +64,7 @@ func (x *execution) prepare(vars *templating.Context) (*call, error) {
 		return nil, err
 	}
 	c.remote, c.Remote, c.Environment = r, r, r.env
+	c.AsyncDir = r.way.asyncDir
 	return c, nil
 }
 
@@ -70,24 +81,6 @@ func (c *call) advise(msg, help string) {
 		c.help = &value.Dict{}
 	}
 	c.help.Set(msg, value.String(help))
-}
-
-// delegation finds the host that does the work.
-func (x *execution) delegation(vars *templating.Context, c *call) error {
-	rd := reader{ctx: vars}
-	if x.t.DelegateTo != nil {
-		to, err := vars.Resolve(x.t.DelegateTo)
-		if err != nil {
-			return err
-		}
-		if to != value.Omit && to != value.None {
-			c.delegate = to.String()
-		}
-	}
-	if rd.bool("delegate_facts", x.t.DelegateFacts, false) {
-		c.factsTo = c.delegate
-	}
-	return rd.err
 }
 
 // arguments merges the module's defaults, args: and the task's arguments, and resolves them.
@@ -122,6 +115,9 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		if err != nil {
 			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
 		}
+		if k, err = x.factName(vars, c, k); err != nil {
+			return err
+		}
 		if got == value.Omit {
 			merged.Delete(k)
 			continue
@@ -129,15 +125,46 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		merged.Set(k, got)
 	}
 	c.Args = merged
+	x.oddNames(merged)
 	return nil
 }
 
+const setFact = "ansible.builtin.set_fact"
+
+// factName evaluates a name that set_fact is given; those of other actions' arguments are no templates.
+func (x *execution) factName(vars *templating.Context, c *call, name string) (string, error) {
+	if x.tp.fqcn != setFact || !templating.IsTemplate(name) {
+		return name, nil
+	}
+	pos := x.t.Places[name]
+	v, err := vars.Resolve(&value.Template{Text: name, Pos: pos})
+	if err != nil {
+		return "", x.argsError(err)
+	}
+	if _, written := c.Places[v.String()]; !written {
+		c.Places = maps.Clone(c.Places)
+		c.Places[v.String()] = pos
+	}
+	return v.String(), nil
+}
+
+// oddNames adds what set_fact is given under names that are no text, for it to refuse.
+func (x *execution) oddNames(args *value.Dict) {
+	for k, v := range x.t.Args.All() {
+		if k.Type() != "str" {
+			_ = args.SetKey(k, v) // it was a key already
+		}
+	}
+}
+
 func (x *execution) argsError(err error) error {
-	return source.At(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Task failed: Finalization of task args for '%s' failed", x.tp.fqcn), err)
+	err = source.At(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Finalization of task args for '%s' failed", x.tp.fqcn), err)
+	return source.At(x.t.Pos, "Task failed", err)
 }
 
 // moduleDefaults collects the arguments that module_defaults give to the task's module, the innermost last.
 func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) error {
+	own := &value.Dict{}
 	for _, level := range x.t.ModuleDefaults {
 		v, err := vars.Resolve(level)
 		if err != nil {
@@ -147,13 +174,25 @@ func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) e
 		if !ok {
 			continue
 		}
-		for name, args := range d.Strings() {
-			if own, ok := args.(*value.Dict); ok && modules.Qualify(name) == x.tp.fqcn {
-				into.Update(own)
+		for name, v := range d.Strings() {
+			args, ok := v.(*value.Dict)
+			if !ok {
+				continue
+			}
+			if group, ok := strings.CutPrefix(name, playbook.GroupPrefix); ok && x.p.run.loader.InGroup(group, x.tp.fqcn) {
+				into.Update(args)
+			} else if x.hasDefaultsOf(modules.Qualify(name)) {
+				own.Update(args)
 			}
 		}
 	}
+	into.Update(own) // a module's are stronger than its group's
 	return nil
+}
+
+// hasDefaultsOf tells whether a module's defaults are the task's too: gathering facts has those of setup.
+func (x *execution) hasDefaultsOf(module string) bool {
+	return module == x.tp.fqcn || x.tp.fqcn == "ansible.builtin.gather_facts" && module == "ansible.builtin.setup"
 }
 
 // posOf gives the place where a value was written, where it is known.

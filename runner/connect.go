@@ -19,6 +19,7 @@ type way struct {
 	interpreter string
 	become      []agent.Become
 	remoteTmp   string // the login user's remote_tmp, which modules see as _ansible_remote_tmp
+	asyncDir    string // where the files of jobs in the background are
 	shell       string // ansible_shell_executable
 	address     string // ansible_host, where it is set
 	vars        *templating.Context
@@ -97,18 +98,19 @@ func (s *settings) int(names string, def int) int {
 
 // wayTo finds the way to the task's host, or to the host that it is delegated to.
 func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, error) {
-	host, hostVars := x.h.inv, taskVars
+	host, hostVars := x.h.inventory(), taskVars
 	if delegate != "" {
 		host, hostVars = x.delegateHost(taskVars, delegate)
 	}
 	s := &settings{run: x.p.run, vars: hostVars}
 	kw := reader{ctx: taskVars}
 	w := &way{}
-	w.target = x.target(s, &kw, host, delegate != "")
+	w.target = x.target(s, &kw, host, delegate != "" && x.t.Connection == nil)
 	w.address = s.str("ansible_host ansible_ssh_host")
 	w.become = x.becomePath(s, &kw)
 	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
+	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))
 	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")
 	w.vars = hostVars
 	w.pipelining = s.bool("ansible_pipelining ansible_ssh_pipelining", x.p.run.opts.Config.Bool("connection.ssh.pipelining"))
@@ -139,6 +141,15 @@ func (w *way) interpreters(pl *agent.Payload) map[string]string {
 // delegateHost finds the host that a task is delegated to, with the variables that the task would have there. A host that the inventory
 // does not have is reached by the name given, with the task's variables and the play's.
 func (x *execution) delegateHost(taskVars *templating.Context, name string) (*inventory.Host, *templating.Context) {
+	h := x.p.run.host(name)
+	if h == nil {
+		h = &inventory.Host{Name: name}
+	}
+	return h, x.p.run.engine.NewContext(x.delegateScope(taskVars, name), x.tp.env)
+}
+
+// delegateScope layers a delegate's variables.
+func (x *execution) delegateScope(taskVars *templating.Context, name string) *vars.Scope {
 	run := x.p.run
 	h := run.host(name)
 	s := &vars.Scope{Merge: run.mergesDicts()}
@@ -146,20 +157,20 @@ func (x *execution) delegateHost(taskVars *templating.Context, name string) (*in
 		h = &inventory.Host{Name: name}
 		s.Add(vars.Magic, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})
 	} else {
-		s.Add(vars.Magic, &hostMagic{run: run, play: x.p, host: &hostState{name: name, inv: h}, task: x.tp})
+		s.Add(vars.Magic, &hostMagic{run: run, play: x.p, host: newHost(name, h), task: x.tp})
 	}
 	s.Push(vars.LoopVars, loopVariables(taskVars))
 	s.Push(vars.ExtraVars, run.extra)
 	s.Push(vars.Params, x.tp.strong...)
-	s.Push(vars.SetFacts, run.store.Local(name))
+	s.Push(vars.SetFacts, run.learned(name)...)
 	s.Push(vars.TaskVars, x.tp.own...)
 	s.Push(vars.RoleVars, x.tp.role...)
 	s.Push(vars.VarsPrompt, x.p.prompted)
 	s.Push(vars.PlayVars, x.p.playVars)
-	s.Add(vars.Facts, run.store.Injected(name))
+	s.Add(vars.Facts, run.injected(name))
 	s.Push(vars.Inventory, run.hostDict(h))
 	s.Push(vars.RoleDefaults, x.tp.weak...)
-	return h, run.engine.NewContext(s, x.tp.env)
+	return s
 }
 
 // loopVariables gives what the turn of a loop has set, or nil.
@@ -177,18 +188,13 @@ func loopVariables(ctx *templating.Context) *value.Dict {
 	return d
 }
 
-func (x *execution) target(s *settings, kw *reader, h *inventory.Host, delegated bool) connection.Target {
+// target finds where a host is reached. A delegate that is this machine needs no line where nothing says otherwise.
+func (x *execution) target(s *settings, kw *reader, h *inventory.Host, localDelegate bool) connection.Target {
 	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
-	keyword := func(name string, v value.Value) string {
-		if delegated {
-			return ""
-		}
-		return kw.str(name, v, "")
-	}
 	t := connection.Target{Host: h.Name}
-	t.Transport = s.str("ansible_connection", keyword("connection", x.t.Connection), opts.Connection, cfg.Str("DEFAULT_TRANSPORT"))
+	t.Transport = s.str("ansible_connection", kw.str("connection", x.t.Connection, ""), opts.Connection, cfg.Str("DEFAULT_TRANSPORT"))
 	t.Transport = transport(t.Transport)
-	if delegated && isLocal(h.Name) && s.str("ansible_connection") == "" {
+	if localDelegate && isLocal(h.Name) && s.str("ansible_connection") == "" {
 		t.Transport = "local"
 	}
 	if t.Transport == "local" {
@@ -196,7 +202,7 @@ func (x *execution) target(s *settings, kw *reader, h *inventory.Host, delegated
 	}
 	t.Address = s.str("ansible_host ansible_ssh_host", h.Name)
 	t.Port = s.int("ansible_port ansible_ssh_port", kw.int("port", x.t.Port, portOf(h, cfg.Int("connection.ssh.port"))))
-	t.User = s.str("ansible_user ansible_ssh_user", keyword("remote_user", x.t.RemoteUser), opts.RemoteUser, cfg.Str("connection.ssh.remote_user"))
+	t.User = s.str("ansible_user ansible_ssh_user", kw.str("remote_user", x.t.RemoteUser, ""), opts.RemoteUser, cfg.Str("connection.ssh.remote_user"))
 	t.Password = s.str("ansible_password ansible_ssh_pass ansible_ssh_password", opts.ConnectionPassword)
 	t.Timeout = time.Duration(s.int("ansible_ssh_timeout ansible_timeout", pick(opts.Timeout, cfg.Int("connection.ssh.timeout")))) * time.Second
 	t.SSH = x.sshOptions(s)

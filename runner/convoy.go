@@ -37,9 +37,9 @@ type earlyCall struct {
 	err    error
 }
 
-// convoy gives the host's convoy, or nil where no task may go ahead: where hosts wait for each other, or for a fork.
+// convoy gives the host's convoy, or nil where no task may go ahead: where hosts wait for each other, for a fork, or for the debugger.
 func (p *play) convoy(h *hostState) *convoy {
-	if p.lockStep && p.activeHosts() > 1 || !p.lockStep && len(p.batch) > p.run.opts.Forks {
+	if p.debugging || p.lockStep && p.activeHosts() > 1 || !p.lockStep && len(p.batch) > p.run.opts.Forks {
 		return nil
 	}
 	if h.convoy == nil {
@@ -167,7 +167,7 @@ func plainTask(t *playbook.Task) bool {
 		}
 	}
 	_, template := t.Register.(*value.Template)
-	return !template && t.Until == nil && constant(t.ChangedWhen) && constant(t.FailedWhen)
+	return !template && t.Projections == nil && t.Until == nil && constant(t.ChangedWhen) && constant(t.FailedWhen)
 }
 
 // constant tells whether conditions are booleans as they were written.

@@ -13,7 +13,6 @@ type cursor struct {
 	sel    selector
 	path   []int // of the task that peek gave, reused while the cursor stays
 
-	flushing bool                 // failed already, runs its handlers by force_handlers
 	dead     bool                 // a failure ended the play for the host
 	roleDone func(*playbook.Role) // called when a role's tasks have been completed
 }
@@ -51,7 +50,7 @@ func newCursor(nodes []playbook.Node, sel selector) *cursor {
 
 // fork gives a cursor at the same place that is moved on by itself and tells of nothing.
 func (c *cursor) fork() *cursor {
-	f := &cursor{sel: &forkSelector{selector: c.sel, done: map[string]bool{}}, flushing: c.flushing}
+	f := &cursor{sel: &forkSelector{selector: c.sel, done: map[string]bool{}}}
 	f.roleDone = func(r *playbook.Role) { f.sel.(*forkSelector).done[r.Key] = true }
 	for _, fr := range c.frames {
 		own := *fr
@@ -60,14 +59,23 @@ func (c *cursor) fork() *cursor {
 	return f
 }
 
-// forkSelector knows the roles that have been completed on a fork's way.
+// forkSelector knows the roles that have come to their end on a fork's way.
 type forkSelector struct {
 	selector
-	done map[string]bool
+	done  map[string]bool
+	doubt bool // such a role comes again: whether it runs depends on whether any of its tasks does
 }
 
 func (s *forkSelector) enters(b *playbook.Block) bool {
-	return s.selector.enters(b) && (!b.RoleMain || b.Role.AllowDuplicates || !s.done[b.Role.Key])
+	again := b.RoleMain && !b.Role.AllowDuplicates && s.done[b.Role.Key]
+	s.doubt = s.doubt || again
+	return s.selector.enters(b) && !again
+}
+
+// inDoubt tells that a fork may have lost its host's way.
+func (c *cursor) inDoubt() bool {
+	s, ok := c.sel.(*forkSelector)
+	return ok && s.doubt
 }
 
 // peek gives the next task and its path, or nil at the end of the play.
@@ -146,29 +154,15 @@ func (c *cursor) inHandlers() bool {
 	return slices.ContainsFunc(c.frames, func(f *frame) bool { return f.handlers })
 }
 
-// playFlush tells whether handlers run now because a part of the play has ended.
-func (c *cursor) playFlush() bool {
-	if !c.inHandlers() || c.frames[0].next == 0 {
-		return false
-	}
-	t, ok := c.frames[0].nodes[c.frames[0].next-1].(*playbook.Task)
-	return ok && isFlush(t)
-}
-
 // end leaves the play.
 func (c *cursor) end() { c.frames, c.path = nil, nil }
 
 // endRole leaves the tasks of the role that the task just run belongs to.
 func (c *cursor) endRole(role *playbook.Role) {
 	c.path = nil
-	for len(c.frames) > 1 {
-		f := c.top()
-		if f.block == nil || f.block.Role != role {
-			return
-		}
-		main := f.block.RoleMain
-		c.pop()
-		if main {
+	for i, f := range slices.Backward(c.frames) {
+		if f.block != nil && f.block.RoleMain && f.block.Role == role {
+			c.frames = c.frames[:i]
 			c.done(f)
 			return
 		}
@@ -210,12 +204,3 @@ func (c *cursor) where(f *frame) []int {
 	}
 	return c.path
 }
-
-// force brings a host that failed to the handlers it was notified of, and to nothing else.
-func (c *cursor) force(handlers []playbook.Node) {
-	c.flushing = true
-	c.frames = []*frame{{nodes: handlers, handlers: true, prefix: []int{afterAll}}}
-}
-
-// afterAll is a path element behind every step of a play.
-const afterAll = 1 << 30

@@ -95,17 +95,6 @@ func TestCursor(t *testing.T) {
 	}
 }
 
-func TestForcedHandlersRunAfterAFailure(t *testing.T) {
-	c := newCursor(tasks("a bad b"), everything{map[string]bool{"h": true}})
-	if got := walk(c, nil); got != "a bad dead" {
-		t.Fatal(got)
-	}
-	c.force(tasks("h other"))
-	if next, _ := c.peek(); next == nil || next.Action != "h" {
-		t.Errorf("next is %v", next)
-	}
-}
-
 func TestRoleIsDoneWhenItsTasksAre(t *testing.T) {
 	role := &playbook.Role{Name: "r"}
 	for names, want := range map[string]int{"a b": 1, "a bad": 0} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
 )
 
 // execution is one task on one host: its loop, conditions, arguments, retries and result.
@@ -27,14 +29,26 @@ type execution struct {
 	emit func(event.Event)
 	turn *turn // of an item that is sent ahead; nil otherwise
 
+	reached   *connectionVars
+	doneItems []*result // of a loop that runs item by item; nil: no loop
+
 	scouting bool // ahead of the task's turn: nothing is told
 }
 
 func newExecution(p *play, tp *taskPlan, ev *event.Task, h *hostState, emit func(event.Event)) *execution {
+	scope := p.scope(h, tp)
+	reached := p.reachedBy(h, tp, scope)
 	return &execution{
-		p: p, tp: tp, t: tp.task, ev: ev, h: h, emit: emit,
-		vars: p.run.engine.NewContext(p.scope(h, tp), tp.env),
+		p: p, tp: tp, t: tp.task, ev: ev, h: h, emit: emit, reached: reached,
+		vars: p.run.engine.NewContext(scope, tp.env),
 	}
+}
+
+// reachedBy adds the variables that tell how a host is reached to a task's scope.
+func (p *play) reachedBy(h *hostState, tp *taskPlan, scope *vars.Scope) *connectionVars {
+	c := &connectionVars{run: p.run, task: tp.task, host: h.name, scope: scope}
+	scope.Layers = append(scope.Layers, c)
+	return c
 }
 
 // throttle gives the places of a throttled task, or nil. The first host to ask makes them.
@@ -64,6 +78,7 @@ func (x *execution) run(ctx context.Context) *result {
 
 func (x *execution) loopOrOnce(ctx context.Context) *result {
 	items, err := x.items()
+	x.reached.on = x.t.DelegateTo == nil
 	switch {
 	case err != nil && x.skippedAnyway():
 		return skippedResult(nil)
@@ -100,18 +115,25 @@ func (x *execution) finish(r *result) {
 
 // once runs the task for the host, or for one item of its loop.
 func (x *execution) once(ctx context.Context, vars *templating.Context) *result {
+	delegate, err := x.delegate(vars)
+	if err != nil {
+		return x.failedOn(x.t.DelegateTo.String(), err)
+	}
+	vars = x.delegated(vars, delegate)
 	ok, cond, err := x.conditions(vars, x.t.When)
 	if err != nil {
-		return x.failed(source.At(x.t.Pos, "Task failed", err))
+		return x.failedOn(delegate, source.At(x.t.Pos, "Task failed", err))
 	}
 	if !ok {
 		return skippedResult(cond)
 	}
-	c, err := x.prepare(vars)
+	c, err := x.prepare(vars, delegate)
 	if err != nil {
-		return x.failed(err)
+		return x.failedOn(delegate, err)
 	}
+	args := x.keptArgs(c)
 	r := x.attempts(ctx, vars, c)
+	r.args = args
 	if r.status == event.Changed {
 		r.notified = x.notifies(vars)
 	}
@@ -147,19 +169,24 @@ func (x *execution) shownDelegate(c *call, r *result) string {
 // conditions evaluates conditions in order; false is the first one that does not hold.
 func (x *execution) conditions(vars *templating.Context, list []playbook.Condition) (ok bool, false_ value.Value, err error) {
 	for _, c := range list {
-		if t, ok := c.Expr.(*value.Template); ok && !t.Expr && !x.scouting {
+		ok, err := vars.Condition(c.Expr)
+		if t, is := c.Expr.(*value.Template); is && !t.Expr && !x.scouting && gaveValue(err) {
 			x.p.run.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. "+
 				"This feature will be removed from ansible-core version 2.23.", c.Pos)
 		}
-		ok, err := vars.Condition(c.Expr)
 		if err != nil {
 			return false, nil, placed(c.Pos, err)
 		}
 		if !ok {
-			return false, conditionText(c.Expr), nil
+			return false, asWritten(c.Expr), nil
 		}
 	}
 	return true, nil, nil
+}
+
+// gaveValue tells whether a condition with this outcome was evaluated at all.
+func gaveValue(err error) bool {
+	return err == nil || strings.HasPrefix(err.Error(), "Conditional result ")
 }
 
 // placed gives an error the place of what was evaluated where it has none.
@@ -168,7 +195,7 @@ func placed(pos source.Pos, err error) error {
 	switch {
 	case !errors.As(err, &at):
 		return &source.Error{Pos: pos, Msg: err.Error()}
-	case at.Pos.IsValid():
+	case at.Pos.IsValid(), at.Apart:
 		return err
 	}
 	there := *at
@@ -176,7 +203,8 @@ func placed(pos source.Pos, err error) error {
 	return &there
 }
 
-func conditionText(v value.Value) value.Value {
+// asWritten gives a template's text, and every other value as it is.
+func asWritten(v value.Value) value.Value {
 	if t, ok := v.(*value.Template); ok {
 		return value.String(t.Text)
 	}
@@ -184,9 +212,26 @@ func conditionText(v value.Value) value.Value {
 }
 
 // plainError is a reason for a failure that is told by itself, without the task's.
-type plainError struct{ cause event.Cause }
+type plainError struct{ causes []event.Cause }
 
-func (e *plainError) Error() string { return e.cause.Msg }
+func (e *plainError) Error() string { return joinCauses(e.causes) }
+
+// plain makes an error of the task one that is told by itself.
+func (x *execution) plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &plainError{causesOf(err, x.t.Pos)}
+}
+
+// failedOn is failed for a task that is delegated, or "".
+func (x *execution) failedOn(delegate string, err error) *result {
+	r := x.failed(err)
+	if delegate != x.h.name {
+		r.delegate = delegate
+	}
+	return r
+}
 
 // failed makes a failed result of an error that stands for the whole task.
 func (x *execution) failed(err error) *result {
@@ -195,15 +240,13 @@ func (x *execution) failed(err error) *result {
 	}
 	var plain *plainError
 	if errors.As(err, &plain) {
-		return failure(plain.cause)
+		r := failure(plain.causes...)
+		r.dict.Delete("changed")
+		return r
 	}
 	chain := causesOf(err, x.t.Pos)
 	if !strings.HasPrefix(chain[0].Msg, "Task failed") {
-		rest := chain
-		chain = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}
-		for _, c := range rest {
-			chain = link(chain, c)
-		}
+		chain = append(link([]event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}, chain[0]), chain[1:]...)
 	}
 	return failure(chain...)
 }
@@ -215,7 +258,7 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 	if x.t.Until != nil || x.t.Retries != nil {
 		retries = max(0, rd.int("retries", x.t.Retries, 3))
 	}
-	delay := time.Duration(max(0, rd.int("delay", x.t.Delay, 5))) * time.Second
+	delay := time.Duration(max(0, rd.float("delay", x.t.Delay, 5)) * float64(time.Second))
 	if rd.err != nil {
 		return x.failed(rd.err)
 	}
@@ -233,6 +276,9 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 		case attempt > retries:
 			r.dict.Set("attempts", value.Int(retries))
 			r.dict.Set("failed", value.Bool(true))
+			if r.causes == nil { // each attempt succeeded, as far as the action is concerned
+				r.causes = x.actionFailed(r)
+			}
 			return r.settle()
 		}
 		x.emit(event.Retry{Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: c.delegate}, Result: r.dict, Attempt: attempt, Retries: retries + 1})
@@ -268,12 +314,12 @@ func (x *execution) attempt(ctx context.Context, vars *templating.Context, c *ca
 }
 
 func (x *execution) act(ctx context.Context, c *call) *result {
-	if c.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
-		defer cancel()
+	d, err := x.do(ctx, c)
+	if err == nil && c.background.waits(d) {
+		if d, err = x.await(ctx, c, d); err == nil {
+			x.jobEnded(c, d)
+		}
 	}
-	d, err := c.action.Run(ctx, &c.Call)
 	var skip *modules.SkipError
 	switch {
 	case errors.As(err, &skip):
@@ -296,10 +342,26 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 	return r
 }
 
+// do runs the action, within the task's time. What a job in the background does is no part of it.
+func (x *execution) do(ctx context.Context, c *call) (*value.Dict, error) {
+	if err := x.refusesAsync(c); err != nil {
+		return nil, err
+	}
+	if c.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	c.remote.final, c.remote.detaches = false, c.background.limit != 0
+	return c.action.Run(ctx, &c.Call)
+}
+
 // changeInventory adds the hosts and groups of add_host and group_by; the result tells whether they are new.
 func (x *execution) changeInventory(d *value.Dict) {
 	if add, ok := d.Get("add_host").(*value.Dict); ok {
+		x.p.run.send(event.Message{Level: event.Verbose2, Text: "creating host via 'add_host': hostname=" + add.Get("host_name").String()})
 		x.p.run.addHost(add, d)
+		x.p.relist(false)
 	}
 	if group := d.Get("add_group"); group != nil {
 		x.p.run.addGroup(x.h, group.String(), d)
@@ -333,8 +395,9 @@ func pickPos(pos, def source.Pos) source.Pos {
 }
 
 func timedOut(limit time.Duration) *value.Dict {
-	msg := fmt.Sprintf("Timed out after %d second(s).", int(limit.Seconds()))
-	return value.DictOf("failed", value.Bool(true), "msg", value.String(msg), "timedout", value.DictOf("period", value.Int(int64(limit.Seconds()))))
+	msg := fmt.Sprintf("Task failed: Timed out after %d second(s).", int(limit.Seconds()))
+	return value.DictOf("failed", value.Bool(true), "msg", value.String(msg), "timedout", value.DictOf(
+		"frame", value.String("Configure `DISPLAY_TRACEBACK` to see a traceback on timeout errors."), "period", value.Int(int64(limit.Seconds()))))
 }
 
 // complete adds what Ansible adds to every result.
@@ -439,7 +502,11 @@ func (x *execution) failedByCondition(r *result, failed bool) {
 
 func (x *execution) actionFailed(r *result) []event.Cause {
 	msg := "Task failed: Action failed."
-	if m := r.dict.Get("msg"); m != nil && m.Truth() {
+	switch m := r.dict.Get("msg"); {
+	case m == nil:
+		msg = "Task failed: Action failed: Unknown error."
+		r.dict.Set("msg", value.String(msg))
+	case m.Truth():
 		msg = "Task failed: Action failed: " + m.String()
 	}
 	return []event.Cause{{Msg: msg, Pos: x.t.Pos}}
@@ -454,15 +521,16 @@ func (x *execution) brokenOverride(r *result, key string, err error) {
 
 // withResult adds the result so far under the name that the task registers, for conditions on it.
 func (x *execution) withResult(vars *templating.Context, r *result) *templating.Context {
-	extra := &value.Dict{}
+	items := x.doneItems
+	if items != nil {
+		items = append(slices.Clip(items), r)
+	}
+	extra := value.DictOf("_task", taskVariable(r, items))
 	if name := x.register(vars); name != "" {
 		extra.Set(name, r.dict)
 	}
 	if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok {
 		extra.Update(facts)
-	}
-	if extra.Len() == 0 {
-		return vars
 	}
 	return vars.With(extra)
 }

@@ -45,7 +45,8 @@ func runWith(t testing.TB, opts Options, text string, actions map[string]modules
 	if err != nil {
 		t.Fatal(err)
 	}
-	opts.Playbooks, opts.Config, opts.Stdout, opts.Stderr = []string{book}, cfg, io.Discard, io.Discard
+	opts.Playbooks, opts.Config, opts.Stdout = []string{book}, cfg, io.Discard
+	opts.Display, _ = NewDisplay(cfg, Screen{Stdout: io.Discard, Stderr: io.Discard})
 	r, closeRun, err := newRun(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -91,25 +92,22 @@ func (p *play) notifyHandler(tp *taskPlan, h *hostState, name string) {
 		p.run.missingHandler(name, tp.task.Pos)
 		return
 	}
-	if h.pend(n) {
-		for range found {
-			p.run.send(event.Notified{Handler: name, Host: h.name})
-		}
-	}
+	h.pend(n)
 	if h.cur.inHandlers() {
 		p.takeNotified(h)
+		return
 	}
+	p.run.send(event.Message{Level: event.Verbose2, Text: fmt.Sprintf("Notification for handler %s has been saved.", name)})
 }
 
 // pend keeps a notification for the next flush, once.
-func (h *hostState) pend(n notification) (added bool) {
+func (h *hostState) pend(n notification) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if slices.ContainsFunc(h.pending, func(o notification) bool { return o.name == n.name }) {
-		return false
+		return
 	}
 	h.pending = append(h.pending, n)
-	return true
 }
 
 // takeNotified marks the handlers that the pending notifications mean, and tells whether any is to run.
@@ -119,16 +117,27 @@ func (p *play) takeNotified(h *hostState) bool {
 	h.pending = nil
 	h.mu.Unlock()
 	for _, n := range pending {
-		found := p.meant(h, n)
-		h.mu.Lock()
-		for _, t := range found {
-			h.notified[t] = true
+		for _, t := range p.meant(h, n) {
+			p.markNotified(h, t)
 		}
-		h.mu.Unlock()
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.notified) > 0
+}
+
+// markNotified lines a handler up for a host and tells of it, once.
+func (p *play) markNotified(h *hostState, t *playbook.Task) {
+	h.mu.Lock()
+	already := h.notified[t]
+	h.notified[t] = true
+	h.mu.Unlock()
+	if already {
+		return
+	}
+	tp := p.plan(t)
+	name, _ := p.taskName(tp, p.run.engine.NewContext(p.scope(h, tp), tp.env))
+	p.run.send(event.Notified{Handler: name, Host: h.name})
 }
 
 // meant gives the handlers that a notification means.

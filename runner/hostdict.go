@@ -32,12 +32,15 @@ func (r *run) brokenErr() error {
 }
 
 // inventoryDir and inventoryFile say where a host was defined.
-func (r *run) inventoryDir(h *hostState) value.Value  { return defined(h, h.inv.InventoryDir()) }
-func (r *run) inventoryFile(h *hostState) value.Value { return defined(h, h.inv.InventoryFile()) }
+func (r *run) inventoryDir(h *hostState) value.Value { return defined(h, h.inventory().InventoryDir()) }
+
+func (r *run) inventoryFile(h *hostState) value.Value {
+	return defined(h, h.inventory().InventoryFile())
+}
 
 // defined gives text or None, and nothing for the implicit localhost.
 func defined(h *hostState, text string) value.Value {
-	if h.inv.Implicit {
+	if h.inventory().Implicit {
 		return nil
 	}
 	return orNone(text)

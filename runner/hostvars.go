@@ -24,6 +24,11 @@ func (v hostVars) Truth() bool    { return v.Len() > 0 }
 func (v hostVars) Len() int       { return len(v.run.inv.Hosts()) }
 func (v hostVars) String() string { return value.Repr(v.dict()) }
 
+// Missing is the message about a host that the inventory lacks.
+func (hostVars) Missing(name string) string {
+	return "hostvars[" + value.Repr(value.String(name)) + "]"
+}
+
 // Lookup gives a host's variables; the implicit localhost has some too, though it is not listed.
 func (v hostVars) Lookup(name string) (value.Value, bool) {
 	h := v.run.host(name)
@@ -33,13 +38,10 @@ func (v hostVars) Lookup(name string) (value.Value, bool) {
 	return v.run.view(h), true
 }
 
-// Absent is the message of a host that is not there.
-func (hostVars) Absent(name value.Value) string { return "hostvars[" + value.Repr(name) + "]" }
-
 // All gives every host of the inventory.
 func (v hostVars) All() iter.Seq2[value.Value, value.Value] {
 	return func(yield func(value.Value, value.Value) bool) {
-		for _, h := range v.run.inv.Hosts() {
+		for _, h := range v.run.inv.Defined() {
 			if !yield(value.String(h.Name), v.run.view(h)) {
 				return
 			}
@@ -73,10 +75,10 @@ type hostView struct {
 // view makes a host's variables. What is templated in it is remembered as long as the view is.
 func (r *run) view(h *inventory.Host) *hostView {
 	s := &vars.Scope{Trace: r.trace.of(h.Name), Merge: r.mergesDicts()}
-	s.Add(vars.Magic, &hostMagic{run: r, host: &hostState{name: h.Name, inv: h}})
+	s.Add(vars.Magic, &hostMagic{run: r, host: newHost(h.Name, h)})
 	s.Push(vars.ExtraVars, r.extra)
-	s.Push(vars.SetFacts, r.store.Local(h.Name))
-	s.Add(vars.Facts, r.store.Injected(h.Name))
+	s.Push(vars.SetFacts, r.learned(h.Name)...)
+	s.Add(vars.Facts, r.injected(h.Name))
 	s.Push(vars.Inventory, r.hostDict(h))
 	return &hostView{scope: s, ctx: r.engine.NewContext(s, r.env([]string{r.playbookDir}))}
 }

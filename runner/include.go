@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,8 @@ type inclusion struct {
 	include *playbook.Task
 	label   string
 	key     string
+	args    *value.Dict // as given, without the file
+	extra   *value.Dict // the loop's variables; nil: no loop
 	hosts   []*hostState
 	nodes   []playbook.Node
 }
@@ -28,23 +31,22 @@ type inclusion struct {
 // include runs an include_tasks or include_role: each host says what it includes, equal ones are loaded once and put into the
 // hosts' plays in the order in which they were first asked for.
 func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) error {
-	ev, err := p.announce(tp, hosts[0])
-	if err != nil {
-		return err
-	}
 	run, err := p.onlyOnce(tp, hosts)
 	if err != nil {
 		return err
 	}
+	ev := p.announce(tp, hosts[0])
 	var found []*inclusion
 	for _, h := range run {
-		list, r := p.inclusions(ctx, tp, ev, h)
-		if r != nil {
-			p.tell(tp, ev, h, r)
-		}
-		for _, i := range list {
+		p.run.send(event.HostStart{Task: ev, Host: event.Host{Name: h.name}})
+	}
+	for _, h := range run {
+		for _, i := range p.askedFor(ctx, tp, ev, h) {
 			found = merge(found, i, h)
 		}
+	}
+	if err := errors.Join(ctx.Err(), p.run.brokenErr()); err != nil {
+		return err
 	}
 	lost := map[*hostState]bool{} // hosts that one of their includes has failed
 	for _, i := range found {
@@ -58,11 +60,64 @@ func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) er
 	return nil
 }
 
+// askedFor gives what a host includes. Where the user says so at the debugger's prompt it is asked again.
+func (p *play) askedFor(ctx context.Context, tp *taskPlan, ev *event.Task, h *hostState) []*inclusion {
+	a := attempt{written: tp.task, tp: tp, ev: ev, h: h}
+	for {
+		list, r := p.inclusions(ctx, a.tp, ev, h)
+		whole := r
+		if r == nil {
+			whole = (&result{dict: value.DictOf("changed", value.Bool(false), "failed", value.Bool(false))}).settle()
+			p.run.send(event.IncludeResult{Task: ev, Host: event.Host{Name: h.name}, Result: includeResult(list)})
+		} else {
+			p.show(ev, h, r)
+		}
+		if p.debug(ctx, &a, whole) {
+			continue
+		}
+		if r != nil {
+			p.count(a.tp, h, r)
+		}
+		return list
+	}
+}
+
 // tell shows and applies a result that is not the whole of an include: skipped or failed.
 func (p *play) tell(tp *taskPlan, ev *event.Task, h *hostState, r *result) {
+	p.show(ev, h, r)
+	p.count(tp, h, r)
+}
+
+func (p *play) show(ev *event.Task, h *hostState, r *result) {
 	p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: r.status, Result: r.dict, Ignore: r.ignored, Causes: r.causes})
+}
+
+func (p *play) count(tp *taskPlan, h *hostState, r *result) {
 	p.apply(tp, h, r)
 	p.judge([]*hostState{h}, []*result{r})
+}
+
+// includeResult is what an include gives a host before its files are read.
+func includeResult(list []*inclusion) *value.Dict {
+	if len(list) == 1 && list[0].extra == nil {
+		r := list[0].result()
+		r.Set("changed", value.Bool(false))
+		return r
+	}
+	results := &value.List{}
+	for _, i := range list {
+		r := i.result()
+		r.Update(i.extra)
+		results.Append(r)
+	}
+	return value.DictOf("results", results, "msg", value.String("All items completed"), "changed", value.Bool(false))
+}
+
+func (i *inclusion) result() *value.Dict {
+	if i.role {
+		return value.DictOf("include_args", i.args)
+	}
+	return value.DictOf("include", value.String(i.asked), "include_args", i.args)
 }
 
 func merge(found []*inclusion, i *inclusion, h *hostState) []*inclusion {
@@ -96,9 +151,29 @@ func (p *play) inclusions(ctx context.Context, tp *taskPlan, ev *event.Task, h *
 		if r != nil {
 			return nil, x.done(r)
 		}
+		r = x.includes(x.vars)
+		r.dict.Set("changed", value.Bool(false))
+		p.remember(tp, h, r)
 		return []*inclusion{i}, nil
 	}
 	return x.loopInclusions(items.Elems)
+}
+
+// includes is the result of an include, as it is registered.
+func (x *execution) includes(vars *templating.Context) *result {
+	d, args := &value.Dict{}, &value.Dict{}
+	for k, v := range x.t.Args.Strings() {
+		got, err := vars.Resolve(v)
+		switch {
+		case err != nil: // which has failed the include
+		case !x.t.Include.Role && (k == "_raw_params" || k == "file"):
+			d.Set("include", got)
+		default:
+			args.Set(k, got)
+		}
+	}
+	d.Set("include_args", args)
+	return (&result{dict: d}).settle()
 }
 
 func (x *execution) done(r *result) *result {
@@ -116,7 +191,10 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 	for i, item := range items {
 		extra := names.variables(items, i)
 		vars := x.vars.With(extra)
-		label, _ := x.label(names, vars, item, &result{dict: &value.Dict{}})
+		label := ""
+		if v, err := names.labelOf(vars, item); err == nil && v.Truth() { // as in the reference, 0 is no label
+			label = v.String()
+		}
 		inc, r := x.inclusion(vars, extra, label)
 		if r != nil {
 			x.itemDone(names, vars, r, items, i)
@@ -124,23 +202,19 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 			continue
 		}
 		list = append(list, inc)
+		r = x.includes(vars)
+		names.mark(r, items, i)
+		results = append(results, r)
 	}
 	if len(items) == 0 {
 		return nil, x.loop(context.Background(), nil)
 	}
-	if len(list) == 0 || anyFailed(results) {
-		return list, x.done(sumUp(results))
+	all := sumUp(results)
+	if len(list) == 0 || all.status == event.Failed {
+		return list, x.done(all)
 	}
+	x.p.remember(x.tp, x.h, all)
 	return list, nil
-}
-
-func anyFailed(results []*result) bool {
-	for _, r := range results {
-		if r.status == event.Failed {
-			return true
-		}
-	}
-	return false
 }
 
 // inclusion evaluates one include, or one item of its loop.
@@ -152,7 +226,7 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 	if !ok {
 		return nil, skippedResult(cond)
 	}
-	i := &inclusion{role: x.t.Include.Role, label: label}
+	i := &inclusion{role: x.t.Include.Role, label: label, extra: extra, args: includeArgs(x.t, vars)}
 	if i.path, i.asked, err = x.included(vars); err != nil {
 		return nil, x.failed(err)
 	}
@@ -161,6 +235,21 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 	}
 	i.key = i.path + "\x00" + frozenKey(i.include)
 	return i, nil
+}
+
+// includeArgs are an include's arguments without the file.
+func includeArgs(t *playbook.Task, vars *templating.Context) *value.Dict {
+	args := &value.Dict{}
+	for k, v := range t.Args.Strings() {
+		if k == "_raw_params" || k == "file" {
+			continue
+		}
+		if got, err := vars.Resolve(v); err == nil {
+			v = got
+		}
+		args.Set(k, v)
+	}
+	return args
 }
 
 // included finds what is included: the absolute path of a file, or the name of a role.
@@ -257,16 +346,14 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 	} else {
 		i.nodes, err = p.run.loader.IncludeTasks(i.path, i.include)
 	}
-	if err == nil {
-		err = unsupportedNodes(i.nodes)
-	}
 	if err != nil {
 		p.includeFailed(tp, ev, i, err)
 		return false
 	}
-	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role})
+	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role, Vars: i.extra})
 	for _, h := range i.hosts {
 		p.run.stats.ok(h.name)
+		h.ranTaskOf(tp.task.Role)
 	}
 	return true
 }
@@ -305,6 +392,7 @@ func (p *play) loadRole(i *inclusion) error {
 	p.addRoleHandlers(role)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.included = append(p.included, role)
 	if role.Public {
 		p.roleVars = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars }), p.roleVars...)
 		p.roleDefaults = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults }), p.roleDefaults...)

@@ -21,6 +21,9 @@ func (r *reader) resolve(name string, v value.Value) value.Value {
 	if v == nil || r.err != nil {
 		return nil
 	}
+	if t, ok := v.(*value.Template); ok && t.Text == "" {
+		return value.String("")
+	}
 	got, err := r.ctx.Resolve(v)
 	if err != nil {
 		r.err = said("Error processing keyword '%s': %w", name, err)
@@ -46,7 +49,7 @@ func (r *reader) bool(name string, v value.Value, def bool) bool {
 	}
 	b, ok := truth(got)
 	if !ok {
-		r.invalid(name, got, "bool")
+		r.invalid(name, v, got, "bool")
 		return def
 	}
 	return b
@@ -64,17 +67,39 @@ func (r *reader) int(name string, v value.Value, def int) int {
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(got.String()))
 	if err != nil {
-		r.invalid(name, got, "int")
+		r.invalid(name, v, got, "int")
 		return def
 	}
 	return n
 }
 
-func (r *reader) invalid(name string, v value.Value, kind string) {
-	if r.err == nil {
-		r.err = source.At(source.Pos{}, fmt.Sprintf("Error processing keyword '%s'", name),
-			source.New(source.Pos{}, fmt.Sprintf("The value %s could not be converted to '%s'.", value.Repr(v), kind)))
+func (r *reader) float(name string, v value.Value, def float64) float64 {
+	got := r.resolve(name, v)
+	switch got := got.(type) {
+	case nil:
+		return def
+	case value.Int:
+		return float64(got)
+	case value.Float:
+		return float64(got)
 	}
+	f, err := strconv.ParseFloat(strings.TrimSpace(got.String()), 64)
+	if err != nil {
+		r.invalid(name, v, got, "float")
+		return def
+	}
+	return f
+}
+
+// invalid notes that a keyword's value, here as it was written, is of no use.
+func (r *reader) invalid(name string, written, got value.Value, kind string) {
+	if r.err != nil {
+		return
+	}
+	pos := posOf(written, source.Pos{})
+	r.err = source.At(pos, fmt.Sprintf("Error processing keyword '%s'", name), &source.Error{
+		Pos: pos, Apart: pos.IsValid(), Msg: fmt.Sprintf("The value %s could not be converted to '%s'.", value.Repr(got), kind),
+	})
 }
 
 // truth reads a boolean as Ansible's keywords and module arguments do: yes, on, true, 1 and t are true.

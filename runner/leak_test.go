@@ -66,9 +66,10 @@ func runLeaky(t *testing.T, strategy string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
+	display, _ := NewDisplay(cfg, Screen{Stdout: io.Discard, Stderr: io.Discard})
 	exit, err := Run(t.Context(), Options{
 		Playbooks: []string{filepath.Join(dir, "site.yml")}, Inventory: hostList(4), Connection: "local", Forks: 4,
-		Config: cfg, Stdout: io.Discard, Stderr: io.Discard,
+		Config: cfg, Stdout: io.Discard, Display: display,
 	})
 	if err != nil {
 		t.Fatal(err)

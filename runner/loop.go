@@ -19,8 +19,12 @@ func (x *execution) items() (*value.List, error) {
 		return nil, nil
 	}
 	v, err := x.vars.Resolve(x.t.Loop)
-	if err != nil {
+	var undefined *templating.UndefinedError
+	switch {
+	case errors.As(err, &undefined):
 		return nil, source.At(x.t.Pos, "Task failed", atLoop(x.t.LoopPos, err))
+	case err != nil:
+		return nil, x.plain(atLoop(x.t.LoopPos, err))
 	}
 	if x.t.LoopWith != "" {
 		return x.lookupItems(v)
@@ -31,10 +35,10 @@ func (x *execution) items() (*value.List, error) {
 	case value.Tuple:
 		return value.NewList(v...), nil
 	}
-	return nil, &plainError{event.Cause{
+	return nil, x.plain(&source.Error{
 		Pos: x.t.LoopPos, Msg: fmt.Sprintf("The `loop` value must resolve to a 'list', not '%s'.", v.Type()),
 		Hint: "Provide a list of items/templates, or a template resolving to a list.",
-	}}
+	})
 }
 
 // lookupItems runs the lookup of a with_ loop; its terms are a list, or one thing that becomes one.
@@ -44,8 +48,12 @@ func (x *execution) lookupItems(v value.Value) (*value.List, error) {
 		terms = l.Elems
 	}
 	items, err := x.vars.Lookup(x.t.LoopWith, terms, &value.Dict{})
-	if err != nil {
+	var undefined *templating.UndefinedError
+	switch {
+	case errors.As(err, &undefined):
 		return nil, source.At(x.t.Pos, "Task failed", atLoop(x.t.LoopPos, err))
+	case err != nil:
+		return nil, x.plain(source.New(source.Unwritten("invoke_lookup()"), err.Error()))
 	}
 	return items, nil
 }
@@ -71,32 +79,12 @@ type loopNames struct {
 func (x *execution) loopNames() (loopNames, error) {
 	rd := reader{ctx: x.vars}
 	lc := x.t.Control
-	pause := rd.str("pause", lc.Pause, "0")
-	var seconds float64
-	if _, err := fmt.Sscan(pause, &seconds); err != nil {
-		return loopNames{}, source.New(x.t.Pos, fmt.Sprintf("the field 'pause' has an invalid value (%s)", pause))
-	}
 	n := loopNames{
 		item: rd.str("loop_var", lc.LoopVar, "item"), index: rd.str("index_var", lc.IndexVar, ""), label: lc.Label,
 		extended: rd.bool("extended", lc.Extended, false), extendedItems: rd.bool("extended_allitems", lc.ExtendedAllItems, true),
-		pause: time.Duration(seconds * float64(time.Second)), breakWhen: breakConditions(x.t),
+		pause: time.Duration(rd.float("pause", lc.Pause, 0) * float64(time.Second)), breakWhen: lc.BreakWhen,
 	}
-	return n, rd.err
-}
-
-func breakConditions(t *playbook.Task) []playbook.Condition {
-	switch v := t.Control.BreakWhen.(type) {
-	case nil:
-		return nil
-	case *value.List:
-		var list []playbook.Condition
-		for _, e := range v.Elems {
-			list = append(list, playbook.Condition{Pos: t.Pos, Expr: e})
-		}
-		return list
-	default:
-		return []playbook.Condition{{Pos: t.Pos, Expr: v}}
-	}
+	return n, x.plain(rd.err)
 }
 
 // loop runs the task for each item and sums up.
@@ -114,9 +102,10 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 	if x.mayRunAhead(names, len(items)) {
 		return sumUp(x.loopAhead(ctx, names, items))
 	}
-	var all []*result
+	all := []*result{}
 	learned := &value.Dict{}
 	for i := range items {
+		x.doneItems = all
 		if i > 0 && names.pause > 0 && !sleep(ctx, names.pause) {
 			break
 		}
@@ -129,7 +118,15 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 		if facts, ok := r.dict.Get("ansible_facts").(*value.Dict); ok && r.factsTo == "" {
 			learned.Update(facts) // the next items have them
 		}
-		if ctx.Err() != nil || x.breaks(names, vars, r) {
+		if x.t.Projections != nil {
+			got, _ := projected(vars, x.t.Projections, taskVariable(r, all)) // what fails here may not when all items are done
+			learned.Update(got)
+		}
+		end, err := x.breaks(names, vars, r)
+		if err != nil {
+			return x.failed(err)
+		}
+		if end || ctx.Err() != nil {
 			break
 		}
 	}
@@ -142,12 +139,13 @@ func (x *execution) warnShadowed(n loopNames) {
 	}
 }
 
-func (x *execution) breaks(n loopNames, vars *templating.Context, r *result) bool {
+// breaks tells whether the loop ends after an item.
+func (x *execution) breaks(n loopNames, vars *templating.Context, r *result) (bool, error) {
 	if n.breakWhen == nil {
-		return false
+		return false, nil
 	}
 	ok, _, err := x.conditions(x.withResult(vars, r), n.breakWhen)
-	return err == nil && ok
+	return ok, x.plain(err)
 }
 
 // variables gives what one turn of the loop adds to the scope.
@@ -179,18 +177,17 @@ func (n loopNames) extendedVars(items []value.Value, i int) *value.Dict {
 	return d
 }
 
+// mark makes a result one of an item.
+func (n loopNames) mark(r *result, items []value.Value, i int) {
+	for k, v := range n.variables(items, i).Strings() {
+		r.dict.Set(k, v)
+	}
+}
+
 // itemDone marks an item's result as one and tells of it.
 func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, items []value.Value, i int) {
-	r.dict.Set(n.item, items[i])
-	r.dict.Set("ansible_loop_var", value.String(n.item))
-	if n.index != "" {
-		r.dict.Set(n.index, value.Int(i))
-		r.dict.Set("ansible_index_var", value.String(n.index))
-	}
-	if n.extended {
-		r.dict.Set("ansible_loop", n.extendedVars(items, i))
-	}
-	label, ok := x.label(n, vars, items[i], r)
+	n.mark(r, items, i)
+	label, ok := x.label(n, vars, r.dict.Get(n.item), r)
 	if !ok {
 		r.settle()
 	}
@@ -210,16 +207,24 @@ func (x *execution) label(n loopNames, vars *templating.Context, item value.Valu
 	if isTrue(r.dict, "_ansible_no_log") || x.ev.NoLog {
 		return "(censored due to no_log)", true
 	}
-	if n.label == nil {
-		return item.String(), true
-	}
-	v, err := vars.Resolve(n.label)
+	v, err := n.labelOf(vars, item)
 	if err != nil {
 		r.dict.Set("failed", value.Bool(true))
 		r.dict.Set("msg", value.String("Failed to template loop_control.label: "+err.Error()))
-		return item.String(), false
+		if x.tp.fqcn == "ansible.builtin.debug" {
+			return "None", false // as in the reference, which shows nothing but the message of a debug task
+		}
+		return r.dict.Get(n.item).String(), false
 	}
 	return v.String(), true
+}
+
+// labelOf gives what stands for an item: the label, or itself.
+func (n loopNames) labelOf(vars *templating.Context, item value.Value) (value.Value, error) {
+	if n.label == nil {
+		return item, nil
+	}
+	return vars.Resolve(n.label)
 }
 
 // sumUp makes the result of a loop of its items' results.

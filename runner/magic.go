@@ -1,9 +1,11 @@
 package runner
 
 import (
+	"fmt"
 	"iter"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 	"github.com/goplay/goplay/vars"
 )
@@ -20,13 +22,14 @@ type hostMagic struct {
 // names of the magic variables, each with what makes it. One table serves all hosts: no map is built for a task.
 var magicTable = map[string]func(m *hostMagic) value.Value{
 	"inventory_hostname":       func(m *hostMagic) value.Value { return value.String(m.host.name) },
-	"inventory_hostname_short": func(m *hostMagic) value.Value { return value.String(m.host.inv.ShortName()) },
-	"group_names":              func(m *hostMagic) value.Value { return strs(m.host.inv.GroupNames()) },
+	"inventory_hostname_short": func(m *hostMagic) value.Value { return value.String(m.host.inventory().ShortName()) },
+	"group_names":              func(m *hostMagic) value.Value { return strs(m.host.inventory().GroupNames()) },
 	"ansible_facts":            func(m *hostMagic) value.Value { return m.run.store.Facts(m.host.name) },
 	"groups":                   func(m *hostMagic) value.Value { return m.run.inv.GroupsDict() },
 	"vars":                     func(m *hostMagic) value.Value { return varsView{m.all} },
 	"hostvars":                 func(m *hostMagic) value.Value { return m.run.hostvars() },
 	"omit":                     func(*hostMagic) value.Value { return value.Omit },
+	"environment":              func(m *hostMagic) value.Value { return m.task.environment() },
 	"playbook_dir":             func(m *hostMagic) value.Value { return value.String(m.run.playbookDir) },
 	"inventory_dir":            func(m *hostMagic) value.Value { return m.run.inventoryDir(m.host) },
 	"inventory_file":           func(m *hostMagic) value.Value { return m.run.inventoryFile(m.host) },
@@ -48,10 +51,10 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"ansible_play_batch":           func(m *hostMagic) value.Value { return m.play.batchHosts() },
 	"ansible_play_hosts_all":       func(m *hostMagic) value.Value { return m.play.allHosts() },
 	"ansible_play_name":            func(m *hostMagic) value.Value { return m.play.nameValue() },
-	"ansible_role_names":           func(m *hostMagic) value.Value { return m.play.roleNames(true) },
-	"ansible_play_role_names":      func(m *hostMagic) value.Value { return m.play.roleNames(false) },
+	"ansible_role_names":           func(m *hostMagic) value.Value { return m.play.roleNames() },
+	"ansible_play_role_names":      func(m *hostMagic) value.Value { return m.play.playRoleNames() },
 	"ansible_dependent_role_names": func(m *hostMagic) value.Value { return m.play.dependentRoleNames() },
-	"role_names":                   func(m *hostMagic) value.Value { return m.play.roleNames(true) },
+	"role_names":                   func(m *hostMagic) value.Value { return m.play.playRoleNames() },
 
 	"role_name":                 func(m *hostMagic) value.Value { return m.task.roleName(false) },
 	"ansible_role_name":         func(m *hostMagic) value.Value { return m.task.roleName(true) },
@@ -60,6 +63,15 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"ansible_parent_role_paths": func(m *hostMagic) value.Value { return m.task.parentRoles(true) },
 	"ansible_collection_name":   func(m *hostMagic) value.Value { return m.task.collection() },
 	"ansible_search_path":       func(m *hostMagic) value.Value { return m.task.searchPath() },
+}
+
+// outdatedVariables are the magic variables that are to go.
+var outdatedVariables = map[string]bool{"play_hosts": true}
+
+// outdated tells of the use of one.
+func (r *run) outdated(name string, pos source.Pos) {
+	r.deprecateFor(fmt.Sprintf("The `%s` magic variable is deprecated. This feature will be removed from ansible-core version 2.23.", name),
+		pos, "Use `ansible_play_batch` instead.")
 }
 
 // referenceVersion is the ansible_version that playbooks see: the reference whose behaviour this is.
@@ -77,11 +89,11 @@ func (m *hostMagic) Lookup(name string) (value.Value, bool) {
 	return v, v != nil
 }
 
-// Names gives the names of the variables that exist here.
+// Names gives the names of the variables that exist here; omit is no variable, though it is read as one.
 func (m *hostMagic) Names() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for name := range magicTable {
-			if _, ok := m.Lookup(name); ok && !yield(name) {
+			if _, ok := m.Lookup(name); ok && name != "omit" && !yield(name) {
 				return
 			}
 		}
@@ -94,7 +106,7 @@ func (m *hostMagic) has(name string) bool {
 		return m.all != nil
 	case strings.Contains(name, "play_hosts"), strings.Contains(name, "ansible_play_"), strings.HasSuffix(name, "role_names"):
 		return m.play != nil && (m.task != nil || !strings.HasPrefix(name, "ansible_parent"))
-	case strings.Contains(name, "role_"), name == "ansible_search_path", name == "ansible_collection_name":
+	case strings.Contains(name, "role_"), name == "ansible_search_path", name == "ansible_collection_name", name == "environment":
 		return m.task != nil
 	}
 	return true

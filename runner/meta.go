@@ -2,7 +2,7 @@ package runner
 
 import (
 	"context"
-	"fmt"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/runner/event"
@@ -16,7 +16,7 @@ func (p *play) meta(ctx context.Context, tp *taskPlan, hosts []*hostState) error
 	if err != nil {
 		return err
 	}
-	if isFlush(tp.task) {
+	if isOwnFlush(tp.task) {
 		p.flushHandlers(hosts)
 		return nil
 	}
@@ -34,24 +34,73 @@ func (p *play) meta(ctx context.Context, tp *taskPlan, hosts []*hostState) error
 // perHost are the meta actions that each host does; the others are done once.
 var perHost = map[string]bool{"noop": true, "reset_connection": true, "end_host": true, "end_role": true, "flush_handlers": true}
 
+// unconditional are the meta actions that take no notice of when.
+var unconditional = map[string]bool{"noop": true, "reset_connection": true, "refresh_inventory": true}
+
 func (p *play) metaOn(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
 	ev := p.eventTask(tp, h)
 	p.run.send(event.TaskStart{Task: ev})
+	if unconditional[action] {
+		if len(tp.task.When) > 0 {
+			p.run.warn(action+" task does not support when conditional", source.Pos{})
+		}
+		return p.metaDone(ctx, tp, action, h)
+	}
 	x := newExecution(p, tp, ev, h, p.run.send)
 	ok, _, err := x.conditions(x.vars, tp.task.When)
 	switch {
 	case err != nil:
-		p.tell(tp, ev, h, x.done(x.failed(source.At(tp.task.Pos, "Task failed", err))))
-		return nil
+		return endsRun(err)
 	case !ok:
-		p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: event.Skipped, Result: skippedMeta(action)})
+		p.run.send(event.Result{Task: ev, Host: event.Host{Name: h.name}, Status: event.Skipped, Result: p.skippedMeta(tp, action, h)})
 		return nil
 	}
-	return p.metaDo(ctx, tp, action, h)
+	return p.metaDone(ctx, tp, action, h)
 }
 
-func skippedMeta(action string) *value.Dict {
-	return value.DictOf("changed", value.Bool(false), "skipped", value.Bool(true), "msg", value.String(action), "skip_reason", value.String("Conditional result was False"))
+// metaDone does a meta action and tells of it.
+func (p *play) metaDone(ctx context.Context, tp *taskPlan, action string, h *hostState) error {
+	if err := p.metaDo(ctx, tp, action, h); err != nil {
+		return err
+	}
+	p.sayMeta(metaWords[action].done, h.name)
+	return nil
+}
+
+// metaWords are what -vv tells of each meta action: that it was done, and what a condition that does not hold has left undone. %s is
+// the host.
+var metaWords = map[string]struct{ done, not string }{
+	"noop":              {"noop", ""},
+	"refresh_inventory": {"inventory successfully refreshed", ""},
+	"reset_connection":  {"reset connection", ""},
+	"flush_handlers":    {"triggered running handlers for %s", ", not running handlers for %s"},
+	"clear_facts":       {"facts cleared", ", not clearing facts and fact cache for %s"},
+	"clear_host_errors": {"cleared host errors", ", not clearing host error state for %s"},
+	"end_host":          {"ending play for %s", ", continuing execution for %s"},
+	"end_batch":         {"ending batch", ", continuing current batch"},
+	"end_play":          {"ending play", ", continuing play"},
+	"end_role":          {"", "continuing role ROLE for %s"}, // without a comma, as the reference has it
+}
+
+// sayMeta tells at -vv what a meta action has done.
+func (p *play) sayMeta(words, host string) {
+	if words != "" {
+		p.run.send(event.Message{Level: event.Verbose2, Text: "META: " + strings.ReplaceAll(words, "%s", host)})
+	}
+}
+
+func (p *play) skippedMeta(tp *taskPlan, action string, h *hostState) *value.Dict {
+	words := strings.ReplaceAll(metaWords[action].not, "%s", h.name)
+	if tp.task.Role != nil {
+		words = strings.Replace(words, "ROLE", tp.task.Role.Name, 1)
+	}
+	reason := action + " conditional evaluated to False" + words
+	p.sayMeta(reason, h.name)
+	msg := action
+	if action == "end_host" {
+		msg = "end_host conditional evaluated to false" + words
+	}
+	return value.DictOf("skipped", value.Bool(true), "msg", value.String(msg), "skip_reason", value.String(reason))
 }
 
 func (p *play) metaAction(tp *taskPlan, h *hostState) (string, error) {
@@ -70,7 +119,6 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	switch action {
 	case "noop":
 	case "flush_handlers":
-		p.run.send(event.Message{Level: event.Verbose2, Text: "META: triggered running handlers for " + h.name})
 		p.flushHandlers([]*hostState{h})
 	case "clear_facts":
 		for _, h := range p.batch {
@@ -90,9 +138,9 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	case "reset_connection":
 		return p.resetConnection(ctx, tp, h)
 	case "refresh_inventory":
-		return source.New(tp.task.Pos, "meta: refresh_inventory is not supported yet")
+		return p.refreshInventory(ctx)
 	default:
-		return source.New(tp.task.Pos, fmt.Sprintf("invalid meta action requested: %s", action))
+		return &source.Error{Pos: tp.task.Pos, Msg: "invalid meta action requested: " + action, Exit: source.ExitGeneric}
 	}
 	return nil
 }
@@ -104,11 +152,32 @@ func (p *play) clearErrors() {
 		p.run.found(h.name)
 		switch {
 		case h.is(failed):
-			h.set(left)
+			h.set(forgiven)
 		case h.is(unreachable):
 			h.set(active)
 		}
 	}
+}
+
+// refreshInventory reads the inventory again. Hosts that are gone leave the play, new ones are in the plays that follow; what is known of
+// hosts stays.
+func (p *play) refreshInventory(ctx context.Context) error {
+	if err := p.run.inv.Reload(ctx, p.run.inventorySources); err != nil {
+		return err
+	}
+	if err := p.run.applyLimit(); err != nil {
+		p.run.warn(err.Error(), source.Pos{})
+	}
+	p.relist(true)
+	for _, h := range p.all {
+		switch now := p.run.inv.Host(h.name); {
+		case now != nil:
+			h.inv.Store(now)
+		case !h.inventory().Implicit:
+			h.set(left)
+		}
+	}
+	return nil
 }
 
 // flushHandlers lets notified handlers run now.
@@ -123,11 +192,11 @@ func (p *play) flushHandlers(hosts []*hostState) {
 
 func (p *play) resetConnection(ctx context.Context, tp *taskPlan, h *hostState) error {
 	x := newExecution(p, tp, p.eventTask(tp, h), h, p.run.send)
-	c := &call{}
-	if err := x.delegation(x.vars, c); err != nil {
+	delegate, err := x.delegate(x.vars)
+	if err != nil {
 		return err
 	}
-	r, err := x.newRemote(x.vars, c)
+	r, err := x.newRemote(x.vars, &call{delegate: delegate})
 	if err != nil {
 		return err
 	}

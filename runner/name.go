@@ -8,21 +8,25 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// taskName is a task's name as shown: with its role in front, and the action's name where it has none.
-func (p *play) taskName(tp *taskPlan, ctx *templating.Context) string {
+// taskName is a task's name as shown: with its role in front, and the action's name where it has none. title is the name alone.
+func (p *play) taskName(tp *taskPlan, ctx *templating.Context) (name, title string) {
 	t := tp.task
-	name := t.Action
+	name = t.Action
 	if t.Include != nil && t.Include.Role && t.Name == nil {
 		role := t.Include.Name.String()
 		if v, err := ctx.Resolve(t.Include.Name); err == nil {
 			role = v.String()
 		}
-		return rolePrefix(t) + name + " : " + role
+		return name + " : " + role, ""
 	}
 	if t.Name != nil {
 		name = p.shownName(t.Name, ctx, name)
+		title = name
 	}
-	return rolePrefix(t) + name
+	if t.Include != nil && t.Include.Role {
+		return name, title // as in the reference, without the role that it stands in
+	}
+	return rolePrefix(t) + name, title
 }
 
 // shownName evaluates a name; what fails in it is shown in its place and warned of.

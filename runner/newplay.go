@@ -37,7 +37,7 @@ func (r *run) newPlay(p *playbook.Play) (*play, error) {
 
 // export makes a role's variables visible to every task of the play.
 func (p *play) export(role *playbook.Role) {
-	if p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
+	if !role.Public || p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
 		return
 	}
 	p.roleVars = append(p.roleVars, roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars })...)
@@ -46,16 +46,26 @@ func (p *play) export(role *playbook.Role) {
 
 // steps lines up the play: facts, pre_tasks, roles, tasks, post_tasks, with the handlers flushed after each part.
 func (p *play) steps() []playbook.Node {
-	var nodes []playbook.Node
+	var nodes, roles []playbook.Node
 	if p.gather = p.gatherTask(); p.gather != nil {
 		nodes = append(nodes, p.gather)
 	}
-	nodes = append(append(nodes, p.p.PreTasks...), p.flushTask())
 	for _, b := range p.p.RoleBlocks {
-		nodes = append(nodes, b)
+		roles = append(roles, b)
 	}
-	nodes = append(append(nodes, p.p.Tasks...), p.flushTask())
-	return append(append(nodes, p.p.PostTasks...), p.flushTask())
+	for _, part := range [][]playbook.Node{p.p.PreTasks, append(roles, p.p.Tasks...), p.p.PostTasks} {
+		nodes = append(nodes, p.flushed(part)...)
+	}
+	return nodes
+}
+
+// flushed puts the flush of handlers behind a part of the play; with force_handlers hosts that failed in the part come to it, too.
+func (p *play) flushed(part []playbook.Node) []playbook.Node {
+	flush := p.flushTask()
+	if !p.forceHandlers() {
+		return append(slices.Clone(part), flush)
+	}
+	return []playbook.Node{&playbook.Block{Implicit: true, Tasks: part, Always: []playbook.Node{flush}}}
 }
 
 // gatherTask is the implicit task that gathers facts, or nil.
@@ -80,7 +90,7 @@ func (p *play) gatherTask() *playbook.Task {
 	kw := p.p.Keywords
 	kw.Name, kw.Vars = value.String("Gathering Facts"), nil
 	kw.Tags = append(slices.Clone(kw.Tags), value.String("always"))
-	return &playbook.Task{Keywords: kw, Pos: p.p.Pos, Action: "ansible.builtin.gather_facts", Args: args, Parent: &playbook.Block{Implicit: true}}
+	return &playbook.Task{Keywords: kw, Pos: p.p.Pos, Action: "gather_facts", Args: args, Parent: &playbook.Block{Implicit: true}}
 }
 
 // flushTask is an implicit meta: flush_handlers.
@@ -117,18 +127,45 @@ func (p *play) match() error {
 	if err != nil {
 		return source.At(p.p.HostsPos, "Error processing keyword 'hosts'", err)
 	}
-	pattern := patternOf(v)
+	p.pattern = patternOf(v)
 	if p.name == "" {
-		p.name = pattern
+		p.name = p.pattern
 	}
-	found, err := p.run.matching(pattern)
+	found, err := p.run.matching(p.pattern)
 	if err != nil {
 		return err
 	}
 	for _, h := range found {
-		p.all = append(p.all, &hostState{name: h.Name, inv: h, status: p.run.statusOf(h.Name), notified: map[*playbook.Task]bool{}})
+		s := newHost(h.Name, h)
+		s.status, s.notified = p.run.statusOf(h.Name), map[*playbook.Task]bool{}
+		p.all = append(p.all, s)
 	}
-	return p.order()
+	if err := p.order(); err != nil {
+		return err
+	}
+	p.members = names(p.all)
+	return nil
+}
+
+// relist brings the list of the play's hosts up to date after the inventory has changed: hosts that came in are listed, though this play
+// does not run on them. fresh says that the inventory was read anew.
+func (p *play) relist(fresh bool) {
+	found, err := p.run.matching(p.pattern)
+	if err != nil {
+		return // the pattern may name a group that is gone
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if fresh {
+		p.members = nil
+	}
+	listed := slices.Clone(p.members) // the old one may be in use
+	for _, h := range found {
+		if !slices.Contains(listed, h.Name) {
+			listed = append(listed, h.Name)
+		}
+	}
+	p.members = listed
 }
 
 func patternOf(v value.Value) string {
@@ -159,7 +196,7 @@ func (p *play) order() error {
 	case "shuffle":
 		rand.Shuffle(len(p.all), func(i, j int) { p.all[i], p.all[j] = p.all[j], p.all[i] })
 	default:
-		return source.New(p.p.Pos, fmt.Sprintf("Invalid 'order' specified for inventory hosts: %s", o))
+		return &source.Error{Msg: "Invalid 'order' specified for inventory hosts: " + o, Exit: ExitOptions}
 	}
 	return rd.err
 }
@@ -170,7 +207,9 @@ func (p *play) strategy() (strategy.Strategy, error) {
 	if rd.err != nil {
 		return nil, rd.err
 	}
-	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen"
+	debug := strings.TrimPrefix(name, "ansible.builtin.") == "debug"
+	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen" || debug
+	p.debugging = debug || p.run.opts.Config.Bool("ENABLE_TASK_DEBUGGER")
 	s, err := strategy.ByName(name)
 	if err != nil {
 		return nil, &source.Error{Pos: p.p.Pos, Msg: err.Error(), Exit: source.ExitGeneric}

@@ -8,6 +8,7 @@ import (
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/runner/callback"
 )
 
 // Options is a run as the command line and the configuration ask for it.
@@ -49,11 +50,8 @@ type Options struct {
 	ModulePath []string // -M
 
 	Config *config.Config
-	Stdout io.Writer
-	Stderr io.Writer
 	Stdin  io.Reader
-	// Color says that output goes to a terminal that shows colours.
-	Color bool
-	// Columns is the terminal's width, in characters.
-	Columns int
+	Stdout io.Writer // takes what --list-hosts and its like print
+	// Display shows the run; NewDisplay makes it.
+	Display *callback.Display
 }

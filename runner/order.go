@@ -17,18 +17,23 @@ type order struct {
 }
 
 type hostEvent struct {
-	host int
+	host int // noHost: shown at once
 	e    event.Event
 }
+
+const noHost = -1
 
 const patience = 50 * time.Millisecond
 
 func newOrder(hosts int, show func(int, event.Event)) *order {
-	return &order{show: show, in: make(chan hostEvent, hosts), held: make([][]event.Event, hosts), done: make([]bool, hosts)}
+	return &order{show: show, in: make(chan hostEvent, 2*hosts), held: make([][]event.Event, hosts), done: make([]bool, hosts)}
 }
 
 // add takes an event of a host; its event.Result is the last one.
 func (o *order) add(host int, e event.Event) { o.in <- hostEvent{host, e} }
+
+// now adds an event that waits for no host's.
+func (o *order) now(e event.Event) { o.in <- hostEvent{noHost, e} }
 
 // close says that no more events come.
 func (o *order) close() { close(o.in) }
@@ -55,6 +60,10 @@ func (o *order) run() {
 }
 
 func (o *order) take(he hostEvent) {
+	if he.host == noHost {
+		o.show(noHost, he.e)
+		return
+	}
 	o.held[he.host] = append(o.held[he.host], he.e)
 	if _, ok := he.e.(event.Result); ok {
 		o.done[he.host] = true

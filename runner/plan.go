@@ -24,6 +24,8 @@ type taskPlan struct {
 	own    []*value.Dict // vars of the task and its blocks
 	role   []*value.Dict // vars of the role, its dependencies and parents
 	weak   []*value.Dict // defaults of the role and those
+
+	edits *value.Dict // variables that the user has set at the debugger's prompt, the strongest of all; nil before
 }
 
 // plan gives a task's plan.
@@ -33,7 +35,7 @@ func (p *play) plan(t *playbook.Task) *taskPlan {
 	if tp := p.plans[t]; tp != nil {
 		return tp
 	}
-	tp := &taskPlan{task: t, id: len(p.plans) + 1, fqcn: p.run.qualified(t)}
+	tp := &taskPlan{task: t, id: int(p.run.tasks.Add(1)), fqcn: p.run.qualified(t)}
 	tp.action = p.run.registry.Action(tp.fqcn)
 	tp.env = p.run.env(p.searchDirs(t))
 	tp.layer()
@@ -95,10 +97,11 @@ func allDeps(r *playbook.Role) []*playbook.Role {
 // scope layers a host's variables for a task.
 func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16), Trace: p.run.trace.of(h.name), Merge: p.run.mergesDicts()}
+	s.Push(vars.Magic, tp.edits)
 	s.Add(vars.Magic, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
 	s.Push(vars.ExtraVars, p.run.extra)
 	s.Push(vars.Params, tp.strong...)
-	s.Push(vars.SetFacts, p.run.store.Local(h.name))
+	s.Push(vars.SetFacts, p.run.learned(h.name)...)
 	s.Push(vars.TaskVars, tp.own...)
 	s.Push(vars.RoleVars, tp.role...)
 	roleVars, roleDefaults := p.exported()
@@ -122,8 +125,8 @@ func (p *play) pushPlayLayers(s *vars.Scope, h *hostState) {
 	s.Push(vars.VarsFiles, p.varsFiles(h)...)
 	s.Push(vars.VarsPrompt, p.prompted)
 	s.Push(vars.PlayVars, p.playVars)
-	s.Add(vars.Facts, p.run.store.Injected(h.name))
-	s.Push(vars.Inventory, p.run.hostDict(h.inv))
+	s.Add(vars.Facts, p.run.injected(h.name))
+	s.Push(vars.Inventory, p.run.hostDict(h.inventory()))
 }
 
 // searchDirs lists the folders where a task's files are looked up, most specific first: its role's and those of the roles that
@@ -166,20 +169,31 @@ func (tp *taskPlan) rolePath() value.Value {
 	return value.String(tp.task.Role.Path)
 }
 
-// parentRoles lists the roles that depend on the task's role, or their folders.
+// parentRoles lists the roles whose includes brought the task's role in, nearest first, or their folders.
 func (tp *taskPlan) parentRoles(paths bool) value.Value {
-	if tp.task.Role == nil || len(tp.task.Role.Parents) == 0 {
-		return nil
-	}
 	l := &value.List{}
-	for _, r := range tp.task.Role.Parents {
+	for r := includer(tp.task.Role); r != nil; r = includer(r) {
 		if paths {
 			l.Append(value.String(r.Path))
 		} else {
 			l.Append(value.String(r.Name))
 		}
 	}
+	if l.Len() == 0 {
+		return nil
+	}
 	return l
+}
+
+// includer gives the role whose include brought a role in, by itself or as a dependency, or nil.
+func includer(r *playbook.Role) *playbook.Role {
+	switch {
+	case r == nil:
+		return nil
+	case r.IncludedBy == nil && len(r.Parents) > 0:
+		return includer(r.Parents[0])
+	}
+	return r.IncludedBy
 }
 
 // collection gives the namespace and name of the collection that the task's role is of.
@@ -189,5 +203,8 @@ func (tp *taskPlan) collection() value.Value {
 	}
 	return nil
 }
+
+// environment is what the keyword says for the task, outermost first.
+func (tp *taskPlan) environment() value.Value { return value.NewList(tp.task.Environment...) }
 
 func (tp *taskPlan) searchPath() value.Value { return strs(tp.env.SearchPaths) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/playbook"
@@ -18,16 +19,19 @@ type play struct {
 	p    *playbook.Play
 	name string
 
-	all   []*hostState // every host of the play
-	batch []*hostState // those of the batch under way
+	pattern string
+	all     []*hostState // every host of the play
+	batch   []*hostState // those of the batch under way
 
 	nodes        []playbook.Node // the play's steps, from gathering facts to the last flush of handlers
 	playVars     *value.Dict
 	prompted     *value.Dict
 	roleVars     []*value.Dict // vars of the play's roles, visible to all tasks; the strongest first
 	roleDefaults []*value.Dict
+	included     []*playbook.Role // by include_role
 
 	mu            sync.Mutex
+	members       []string           // the hosts of the pattern as variables have them: with those that came in meanwhile
 	handlers      []playbook.Node    // in order of execution
 	handlerGroups [][]*playbook.Task // the same, as notifications are looked up
 	plans         map[*playbook.Task]*taskPlan
@@ -40,8 +44,10 @@ type play struct {
 	maxFail       float64        // percentage; negative: not set
 	gather        *playbook.Task // the implicit task that gathers facts, or nil
 	gatherErr     error          // why gather_facts cannot be read
-	lockStep      bool           // the strategy is linear
+	lockStep      bool           // the strategy is linear, or debug
+	debugging     bool           // failures of any task start the debugger
 	announced     map[*playbook.Task]bool
+	stepping      stepping
 }
 
 type stopReason int
@@ -56,14 +62,15 @@ const (
 // hostState is a host in a play.
 type hostState struct {
 	name string
-	inv  *inventory.Host
+	inv  atomic.Pointer[inventory.Host] // another one after meta: refresh_inventory
 	cur  *cursor
 
 	mu       sync.Mutex
 	status   hostStatus
 	pending  []notification
 	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
-	ranRoles map[string]bool
+	ranRoles map[string]bool         // roles that are completed, by their keys
+	inRoles  map[string]bool         // roles of which a task has run
 
 	convoy *convoy // what is under way to it ahead of its turn; nil until something may be
 }
@@ -74,7 +81,8 @@ const (
 	active hostStatus = iota
 	failed
 	unreachable
-	left // meta: end_host
+	left     // meta: end_host, or gone from the inventory
+	forgiven // failed, and taken back by meta: clear_host_errors for the plays that follow
 )
 
 func (h *hostState) is(s hostStatus) bool {
@@ -88,6 +96,15 @@ func (h *hostState) set(s hostStatus) {
 	defer h.mu.Unlock()
 	h.status = s
 }
+
+func newHost(name string, h *inventory.Host) *hostState {
+	s := &hostState{name: name}
+	s.inv.Store(h)
+	return s
+}
+
+// inventory is the host as the inventory has it now, or had it last.
+func (h *hostState) inventory() *inventory.Host { return h.inv.Load() }
 
 // runPlay runs one play to its end. A nil error with failed hosts is the usual case of a play that failed.
 func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
@@ -110,7 +127,7 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 		return err
 	}
 	for _, h := range pl.all {
-		if _, err := r.inv.Vars(h.inv, r.playbookDir); err != nil {
+		if _, err := r.inv.Vars(h.inventory(), r.playbookDir); err != nil {
 			return err
 		}
 	}
@@ -158,9 +175,10 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 
 func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 	p.announced = map[*playbook.Task]bool{}
+	p.stepping = stepping{on: p.run.opts.Step}
 	for _, h := range p.batch {
 		h.cur = newCursor(p.nodes, &hostSelector{p, h})
-		h.cur.roleDone = func(r *playbook.Role) { h.markRole(r) }
+		h.cur.roleDone = func(r *playbook.Role) { p.completed(h, r) }
 	}
 	defer p.recall()
 	return strat(ctx, p)
@@ -224,11 +242,28 @@ func stillThere(hosts []*hostState) []*hostState {
 	return slices.DeleteFunc(slices.Clone(hosts), func(h *hostState) bool { return h.is(failed) || h.is(unreachable) })
 }
 
-func (p *play) remaining() value.Value { return strs(names(stillThere(p.all))) }
+// hosts gives the names of the play's hosts, with those that came in meanwhile.
+func (p *play) hosts() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.members
+}
+
+// remaining gives those of them that have not been lost.
+func (p *play) remaining() value.Value {
+	lost := map[string]bool{}
+	for _, h := range p.all {
+		if h.is(failed) || h.is(unreachable) || h.is(forgiven) {
+			lost[h.name] = true
+		}
+	}
+	return strs(slices.DeleteFunc(slices.Clone(p.hosts()), func(name string) bool { return lost[name] }))
+}
+
 func (p *play) batchHosts() value.Value {
 	return strs(names(p.batch))
 }
-func (p *play) allHosts() value.Value  { return strs(names(p.all)) }
+func (p *play) allHosts() value.Value  { return strs(p.hosts()) }
 func (p *play) nameValue() value.Value { return value.String(p.name) }
 
 func names(hosts []*hostState) []string {
@@ -239,28 +274,38 @@ func names(hosts []*hostState) []string {
 	return list
 }
 
-// roleNames lists the play's roles, with or without the ones that came as dependencies.
-func (p *play) roleNames(deps bool) value.Value {
+// roles gives the play's roles as they came in: its own, those that it imports, those that it has included.
+func (p *play) roles() []*playbook.Role {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Concat(p.p.Roles, p.p.Imported, p.included)
+}
+
+// playRoleNames names the play's roles, as often as they came in.
+func (p *play) playRoleNames() value.Value {
 	var list []string
-	add := func(n string) {
-		if !slices.Contains(list, n) {
-			list = append(list, n)
-		}
+	for _, r := range p.roles() {
+		list = append(list, r.Name)
 	}
-	for _, r := range p.p.Roles {
-		if deps {
-			for _, d := range allDeps(r) {
-				add(d.Name)
+	return strs(list)
+}
+
+// roleNames names the play's roles and those that came as dependencies, each once.
+func (p *play) roleNames() value.Value {
+	var list []string
+	for _, r := range p.roles() {
+		for _, d := range append(allDeps(r), r) {
+			if !slices.Contains(list, d.Name) {
+				list = append(list, d.Name)
 			}
 		}
-		add(r.Name)
 	}
 	return strs(list)
 }
 
 func (p *play) dependentRoleNames() value.Value {
 	var list []string
-	for _, r := range p.p.Roles {
+	for _, r := range p.roles() {
 		for _, d := range allDeps(r) {
 			if !slices.Contains(list, d.Name) {
 				list = append(list, d.Name)
@@ -270,13 +315,32 @@ func (p *play) dependentRoleNames() value.Value {
 	return strs(list)
 }
 
+// completed takes the end of a role's tasks on a host in.
+func (p *play) completed(h *hostState, r *playbook.Role) {
+	p.run.warnOf(r.Reserved)
+	h.markRole(r)
+}
+
 func (h *hostState) markRole(r *playbook.Role) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ranRoles == nil {
 		h.ranRoles = map[string]bool{}
 	}
-	h.ranRoles[r.Key] = true
+	h.ranRoles[r.Key] = h.inRoles[r.Key]
+}
+
+// ranTaskOf notes that a task of a role has run; one of which all tasks were skipped has not.
+func (h *hostState) ranTaskOf(r *playbook.Role) {
+	if r == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.inRoles == nil {
+		h.inRoles = map[string]bool{}
+	}
+	h.inRoles[r.Key] = true
 }
 
 // hostSelector says what a host passes by.

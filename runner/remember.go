@@ -13,8 +13,10 @@ func (p *play) remember(tp *taskPlan, h *hostState, r *result) {
 	for _, one := range r.each() {
 		p.learn(tp, h, one)
 	}
+	p.project(tp, h, r)
 	if name := p.registerName(tp, h); name != "" {
-		p.run.store.SetOne(h.name, name, registered(r))
+		p.run.warnReservedName(name, tp.task.RegisterPos)
+		p.run.store.SetOne(h.name, name, registered(r, tp.task.Include != nil))
 	}
 }
 
@@ -35,7 +37,7 @@ func (p *play) registerName(tp *taskPlan, h *hostState) string {
 }
 
 // registered is a result as a variable: without goplay's internal keys, with the states that playbooks ask for.
-func registered(r *result) value.Value {
+func registered(r *result, included bool) value.Value {
 	d := clean(r.dict)
 	d.Delete("invocation")
 	if r.items != nil {
@@ -45,7 +47,7 @@ func registered(r *result) value.Value {
 		}
 		d.Set("results", list)
 	}
-	if d.Get("failed") == nil && r.status != event.Skipped && r.items == nil {
+	if d.Get("failed") == nil && r.status != event.Skipped && r.items == nil && !included {
 		d.Set("failed", value.Bool(r.status == event.Failed))
 	}
 	return d
@@ -78,16 +80,36 @@ func (p *play) learnFacts(tp *taskPlan, h *hostState, r *result, facts *value.Di
 		host = r.factsTo
 	}
 	switch tp.fqcn {
-	case "ansible.builtin.set_fact":
+	case setFact:
 		p.run.store.Set(host, facts)
 		if isTrue(r.dict, "_ansible_facts_cacheable") {
-			p.run.store.AddFacts(host, facts)
+			p.run.store.AddFacts(host, byName(facts))
 		}
 	case "ansible.builtin.include_vars":
-		p.run.store.Set(host, facts)
+		p.run.store.Include(host, facts)
 	default:
 		p.run.store.AddFacts(host, facts)
 	}
+}
+
+// byName gives a dict with its keys in order: so the facts of set_fact are kept.
+func byName(d *value.Dict) *value.Dict {
+	sorted := value.NewDict(d.Len())
+	keys := make([]string, 0, d.Len())
+	for k := range d.Strings() {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		sorted.Set(k, d.Get(k))
+	}
+	return sorted
+}
+
+// learned gives what tasks have set for a host, the strongest first.
+func (r *run) learned(host string) []*value.Dict {
+	local, included := r.store.Local(host)
+	return []*value.Dict{local, included}
 }
 
 // notify marks the handlers that a changed task, or the changed items of its loop, name.

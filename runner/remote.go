@@ -2,6 +2,7 @@ package runner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,9 @@ import (
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -26,6 +29,8 @@ type remote struct {
 	last  *value.Dict // result of the last module that was run
 	why   reasons     // of its failure
 	final bool        // the next module call is the action's last one
+
+	detaches bool // the last module call starts a job
 }
 
 var _ modules.Remote = (*remote)(nil)
@@ -48,37 +53,50 @@ func (x *execution) environment(vars *templating.Context) (map[string]string, er
 	for _, e := range x.t.Environment {
 		v, err := vars.Resolve(e)
 		if err != nil {
-			return nil, said("Error processing keyword 'environment': %w", err)
+			return nil, source.At(source.Unwritten(value.Repr(x.tp.environment())), "Error processing keyword 'environment'", err)
 		}
-		if err := addEnvironment(env, v); err != nil {
-			return nil, err
+		d, ok := v.(*value.Dict)
+		if !ok {
+			x.skipEnvironment(v)
+			continue
+		}
+		for k, e := range d.Strings() {
+			env[k] = e.String()
 		}
 	}
 	return env, nil
 }
 
-func addEnvironment(env map[string]string, v value.Value) error {
-	switch v := v.(type) {
-	case *value.Dict:
-		for k, e := range v.Strings() {
-			env[k] = e.String()
-		}
-	case *value.List:
-		for _, e := range v.Elems {
-			if err := addEnvironment(env, e); err != nil {
-				return err
-			}
-		}
-	default:
-		if v.Truth() && v != value.Omit {
-			return fmt.Errorf("environment must be a dictionary, received %s (%s)", v.String(), v.Type())
-		}
+// skipEnvironment tells of an entry that is no dict; the others count.
+func (x *execution) skipEnvironment(v value.Value) {
+	if v != value.Omit && !x.scouting {
+		x.p.run.warn("could not parse environment value, skipping: "+value.Repr(x.tp.environment()), source.Pos{})
 	}
-	return nil
 }
 
 func (r *remote) session(ctx context.Context) (*agent.Session, error) {
+	r.tellWay()
 	return r.x.p.run.agents.Session(ctx, r.way.target, r.way.interpreter, r.way.become)
+}
+
+const wayVerbosity = 3 // from which on it is told how hosts are reached
+
+// tellWay tells how the host is reached, once for each way to it.
+func (r *remote) tellWay() {
+	t := r.way.target
+	if r.x.scouting || r.x.p.run.opts.Verbosity < wayVerbosity {
+		return
+	}
+	text := fmt.Sprintf("ESTABLISH %s CONNECTION", strings.ToUpper(t.Transport))
+	if t.User != "" {
+		text += " FOR USER: " + t.User
+	}
+	for _, b := range r.way.become {
+		text += fmt.Sprintf(", %s TO %s", b.Method, b.User)
+	}
+	if r.x.p.run.firstTime(t.Host + text) {
+		r.x.p.run.send(event.Message{Level: event.Verbose3, Host: cmp.Or(t.Address, t.Host), Text: text})
+	}
 }
 
 // Final tells that the next module call is the action's last one.
@@ -89,6 +107,12 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	call, err := r.request(name, args, files)
 	if err != nil {
 		return nil, err
+	}
+	if r.detaches && r.final {
+		r.detaches = false
+		if err := r.detach(call); err != nil {
+			return nil, err
+		}
 	}
 	s, err := r.session(ctx)
 	if err != nil {
@@ -105,7 +129,9 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	}
 	r.last = r.result(call.Payload, reply)
 	r.explain(reply, name)
-	r.discovered(s, r.last)
+	if !r.c.background.waits(r.last) { // a result that is not passed on
+		r.discovered(s, r.last)
+	}
 	return r.last, nil
 }
 

@@ -21,6 +21,8 @@ type result struct {
 	causes   []event.Cause
 	items    []*result
 	notified []string // handlers that a changed result names
+
+	args *value.Dict // what the action got, where the debugger may ask for it; nil otherwise
 }
 
 func (r *result) changed() bool { return r != nil && isTrue(r.dict, "changed") }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
@@ -14,6 +15,7 @@ import (
 	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/callback"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -34,19 +36,23 @@ const (
 
 // run is a run under way: what all its plays share.
 type run struct {
-	opts     Options
-	sink     event.Sink
-	flush    func() // waits until all that was sent is shown
-	engine   *templating.Engine
-	inv      *inventory.Inventory
-	loader   *playbook.Loader
-	store    *vars.Store
-	registry *modules.Registry
-	lines    *connection.Pool
-	agents   *agent.Pool
-	stats    *stats
-	term     modules.Terminal
-	forks    chan struct{}
+	opts  Options
+	sink  event.Sink
+	flush func() // waits until all that was sent is shown
+	// interlude runs a conversation with the user once all that was sent is shown; nothing else is shown before it ends.
+	interlude func(func(event.Sink))
+	callbacks *callback.Set
+	engine    *templating.Engine
+	inv       *inventory.Inventory
+	loader    *playbook.Loader
+	store     *vars.Store
+	registry  *modules.Registry
+	lines     *connection.Pool
+	agents    *agent.Pool
+	stats     *stats
+	term      modules.Terminal
+	forks     chan struct{}
+	tasks     atomic.Int64 // how many have been planned, which numbers them
 
 	extra            *value.Dict
 	staticMagic      *value.Dict
@@ -80,7 +86,7 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 	if opts.ListHosts || opts.ListTasks || opts.ListTags || opts.SyntaxCheck {
 		return r.list(books)
 	}
-	if err := unsupportedInAny(books); err != nil {
+	if err := r.loadCallbacks(); err != nil {
 		return ExitOf(err), err
 	}
 	err = r.playAll(ctx, books)
@@ -92,9 +98,12 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 
 // exit gives the exit code of a run that has come to its end.
 func (r *run) exit(ctx context.Context, err error) (int, error) {
+	var end *endError
 	switch failed, lost := r.anyLost(); {
 	case ctx.Err() != nil:
 		return ExitInterrupted, said("User interrupted execution")
+	case errors.As(err, &end):
+		return end.exit, end.said()
 	case err != nil:
 		return ExitOf(err), err
 	case lost:
@@ -103,6 +112,22 @@ func (r *run) exit(ctx context.Context, err error) (int, error) {
 		return ExitFailed, nil
 	}
 	return ExitOK, nil
+}
+
+// endError ends the run with an exit code of its own.
+type endError struct {
+	msg  string
+	exit int
+}
+
+func (e *endError) Error() string { return e.msg }
+
+// said is the error as it is told, or nil where the user knows.
+func (e *endError) said() error {
+	if e.msg == "" {
+		return nil
+	}
+	return e
 }
 
 // ExitOf gives the exit code of an error: mistakes in files are the parser's.
@@ -128,34 +153,35 @@ func (r *run) load() ([]*playbook.Playbook, error) {
 	return books, nil
 }
 
-func unsupportedInAny(books []*playbook.Playbook) error {
-	for _, b := range books {
-		for _, p := range b.Plays {
-			if err := unsupportedIn(p); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 	r.send(event.RunStart{Playbooks: r.opts.Playbooks, Check: r.opts.Check})
 	for _, b := range books {
 		r.playbookDir = filepath.Dir(absolute(b.Path))
 		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays)})
-		for _, p := range b.Plays {
-			r.playbookDir = filepath.Dir(p.Path)
-			if err := r.runPlay(ctx, p); err != nil {
-				return err
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			r.checkStarted()
-			if r.stopped {
-				return nil
-			}
+		if err := r.playBook(ctx, b); err != nil {
+			return err
+		}
+		r.retryFile(b)
+		if r.stopped {
+			return nil
+		}
+	}
+	return nil
+}
+
+// playBook runs the plays of one playbook, until no host is left.
+func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
+	for _, p := range b.Plays {
+		r.playbookDir = filepath.Dir(p.Path)
+		if err := r.runPlay(ctx, p); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.checkStarted()
+		if r.stopped {
+			return nil
 		}
 	}
 	return nil
@@ -187,9 +213,12 @@ func (r *run) warn(msg string, pos source.Pos) {
 }
 
 // deprecate tells the user once for each place.
-func (r *run) deprecate(msg string, pos source.Pos) {
+func (r *run) deprecate(msg string, pos source.Pos) { r.deprecateFor(msg, pos, "") }
+
+// deprecateFor does the same and says what to do instead.
+func (r *run) deprecateFor(msg string, pos source.Pos, instead string) {
 	if r.firstTime(msg + pos.String()) {
-		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos})
+		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos, Hint: instead})
 	}
 }
 
@@ -290,7 +319,7 @@ func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
 		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
 		HostPattern: r.patternHosts, Config: r.setting,
-		Warn: func(msg string) { r.warn(msg, source.Pos{}) },
+		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, Outdated: outdatedVariables, Reads: r.outdated,
 	}
 }
 

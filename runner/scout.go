@@ -29,7 +29,7 @@ func (c *convoy) scout(ctx context.Context, turn *earlyCall) {
 			return
 		}
 		t, _ := c.cur.peek()
-		if t == nil || c.cur.inHandlers() || !c.explore(ctx, turn, t) {
+		if t == nil || c.cur.inHandlers() || c.cur.inDoubt() || !c.explore(ctx, turn, t) {
 			return
 		}
 		c.cur.advance()
@@ -52,12 +52,12 @@ func (c *convoy) explore(ctx context.Context, turn *earlyCall, t *playbook.Task)
 	case !ok:
 		return true
 	}
-	call, err := x.prepare(x.vars)
+	call, err := x.prepare(x.vars, "")
 	if err != nil || call.timeout > 0 {
 		return false
 	}
 	call.Remote = &scoutRemote{remote: call.remote, convoy: c, seen: seen}
-	call.Report, call.Say = func(string, source.Pos) {}, func(string) {}
+	call.Report, call.Say, call.Sets = func(string, source.Pos) {}, func(string) {}, func(string, source.Pos) {}
 	d, err := call.action.Run(ctx, &call.Call)
 	if inert {
 		return err == nil && !isTrue(d, "failed") && !seen.tooMuch && t.Register == nil && len(t.FailedWhen) == 0
@@ -70,7 +70,8 @@ func (p *play) scoutExecution(tp *taskPlan, h *hostState, seen *reads) *executio
 	scope := p.scope(h, tp)
 	scope.Layers = append([]vars.Layer{seen}, scope.Layers...)
 	env := *tp.env
-	env.Timeless, env.Warn = true, nil
+	env.Timeless, env.Warn, env.Outdated = true, nil, nil
+	p.reachedBy(h, tp, scope).on = true
 	return &execution{p: p, tp: tp, t: tp.task, h: h, vars: p.run.engine.NewContext(scope, &env), scouting: true}
 }
 

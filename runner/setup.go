@@ -31,29 +31,20 @@ import (
 
 // newRun makes everything that a run needs. closeRun ends all agents and lines, and shows what is still to be shown.
 func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err error) {
-	if err := refuse(opts); err != nil {
-		return nil, nil, err
-	}
 	if opts.Forks <= 0 {
 		opts.Forks = opts.Config.Int("DEFAULT_FORKS")
 	}
-	sink, warnings, done, err := newSink(opts)
-	if err != nil {
-		return nil, nil, err
-	}
-	queue := callback.NewQueue(sink)
+	set := callback.NewSet(opts.Display)
+	queue := callback.NewQueue(set)
 	r = makeRun(opts, queue, filepath.Dir(absolute(opts.Playbooks[0])))
-	r.flush = queue.Flush
-	for _, w := range warnings {
-		r.warn(w, source.Pos{})
-	}
-	closeRun = func() { queue.Close(); done() }
+	r.flush, r.interlude, r.callbacks = queue.Flush, queue.Interlude, set
 	if err := r.readInputs(ctx); err != nil {
-		closeRun()
+		queue.Close()
 		return nil, nil, err
 	}
+	closeCache := r.openCache()
 	r.openLines()
-	return r, func() { r.closeLines(); queue.Close(); done() }, nil
+	return r, func() { r.closeLines(); closeCache(); queue.Close() }, nil
 }
 
 // makeRun makes a run that has read nothing yet.
@@ -65,17 +56,6 @@ func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
 	}
 	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
 	return r
-}
-
-// refuse names options that goplay does not have yet.
-func refuse(o Options) error {
-	if o.Step {
-		return errors.New("--step is not supported yet")
-	}
-	if o.FlushCache {
-		return errors.New("--flush-cache is not supported yet: facts are kept for the run only")
-	}
-	return nil
 }
 
 // readInputs reads the extra variables and the inventory.
@@ -127,6 +107,7 @@ func (r *run) makeRegistry() {
 		CollectionPaths: append([]string{filepath.Join(r.playbookDir, "collections")}, cfg.List("COLLECTIONS_PATHS")...),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
+	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
 		Render: r.renderStatic, IsAction: r.registry.Has, Suggest: r.suggest, Warn: r.documentWarning,
@@ -155,8 +136,10 @@ func (r *run) documentWarning(w document.Warning) {
 	if w.Deprecation {
 		level = event.Deprecation
 	}
+	if r.firstTime(w.Msg + w.Pos.String()) {
+		r.send(event.Message{Level: level, Text: w.Msg, Pos: w.Pos, Hint: w.Help})
+	}
 	r.firstTime(w.Msg)
-	r.send(event.Message{Level: level, Text: w.Msg, Pos: w.Pos, Hint: w.Help})
 }
 
 func (r *run) openLines() {
@@ -226,6 +209,20 @@ func extraVarsFile(text string) (path string, ok bool) {
 		return absolute(name), true
 	}
 	return "", false
+}
+
+// warnReservedName tells of a variable whose name Ansible uses itself.
+func (r *run) warnReservedName(name string, pos source.Pos) {
+	if inventory.Reserved(name) {
+		r.warn(fmt.Sprintf("Found variable using reserved name '%s'.", name), pos)
+	}
+}
+
+// warnOf gives warnings that were made when the playbook was read.
+func (r *run) warnOf(list []document.Warning) {
+	for _, w := range list {
+		r.warn(w.Msg, w.Pos)
+	}
 }
 
 // warnReserved tells of variables of the command line whose names Ansible uses itself, unless a file's variable of that name was told.

@@ -1,76 +1,105 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/runner/callback"
-	"github.com/goplay/goplay/runner/event"
 )
 
-// newSink makes the printer that stdout_callback names. done closes what it writes to.
-func newSink(o Options) (sink event.Sink, warnings []string, done func(), err error) {
-	opts, done, warnings := callbackOptions(o)
-	for _, name := range o.Config.List("CALLBACKS_ENABLED") {
-		if name = strings.TrimSpace(name); name != "" {
-			warnings = append(warnings, fmt.Sprintf("Skipping callback plugin '%s', unable to load", name))
-		}
-	}
-	o.Stdout = &reporting{w: o.Stdout, say: o.Stderr, what: "the output"}
-	if sink, err = printer(o, opts); err != nil {
-		done()
-	}
-	return sink, warnings, done, err
+// Screen is where a run is shown: its output and errors, as the settings want them.
+type Screen struct {
+	Stdout, Stderr io.Writer
+	Verbosity      int
+	Color          bool // output goes to a terminal that shows colours
+	Columns        int  // the terminal's width, in characters
 }
 
-func printer(o Options, opts callback.Options) (event.Sink, error) {
-	switch name := o.Config.Str("DEFAULT_STDOUT_CALLBACK"); name {
-	case "default", "ansible.builtin.default":
-		return callback.NewDefault(o.Stdout, o.Stderr, opts), nil
-	case "minimal", "ansible.builtin.minimal":
-		return callback.NewMinimal(o.Stdout, o.Stderr, opts), nil
-	case "oneline", "ansible.builtin.oneline":
-		return callback.NewOneline(o.Stdout, o.Stderr, opts), nil
-	case "json", "ansible.posix.json":
-		return callback.NewJSON(o.Stdout, o.Stderr, opts), nil
-	default:
-		return nil, said("Could not load '%s' callback plugin. There are default, minimal, oneline and json.", name)
+// NewDisplay makes what shows a run. closeLog closes the log file, where there is one.
+func NewDisplay(cfg *config.Config, s Screen) (d *callback.Display, closeLog func()) {
+	opts := callbackOptions(cfg, s)
+	log, err := openLog(cfg.Str("DEFAULT_LOG_PATH"))
+	if log != nil && !slices.Contains(cfg.List("DEFAULT_LOG_FILTER"), "ansible") {
+		opts.Log = &reporting{w: log, say: s.Stderr, what: "the log file"}
 	}
+	d = callback.NewDisplay(&reporting{w: s.Stdout, say: s.Stderr, what: "the output"}, s.Stderr, opts)
+	if err != nil {
+		d.Warning(err.Error())
+		_, _ = io.WriteString(s.Stderr, "\n") // an empty line belongs to this message
+	}
+	return d, func() { _ = log.Close() } // of no file it is an error that does not matter
 }
 
-func callbackOptions(o Options) (opts callback.Options, done func(), warnings []string) {
-	cfg := o.Config
+// loadCallbacks makes the callbacks that the settings name, once there is something to run.
+func (r *run) loadCallbacks() error {
+	var enabled []string
+	for _, name := range r.opts.Config.List("CALLBACKS_ENABLED") {
+		enabled = append(enabled, strings.TrimSpace(name))
+	}
+	r.flush()
+	err := r.callbacks.Load(r.opts.Config.Str("DEFAULT_STDOUT_CALLBACK"), enabled)
+	var unknown *callback.UnknownError
+	if errors.As(err, &unknown) {
+		return said("%v", unknown)
+	}
+	return err
+}
+
+func callbackOptions(cfg *config.Config, s Screen) callback.Options {
 	plugin := func(name string) bool { return cfg.Bool("callback.default." + name) }
-	opts = callback.Options{
-		Verbosity: o.Verbosity, Color: o.Color, Columns: o.Columns, Colors: colors(cfg),
+	opts := callback.Options{
+		Verbosity: s.Verbosity, Color: s.Color, Columns: s.Columns, Colors: colors(cfg),
+		LogVerbosity: cfg.Int("LOG_VERBOSITY"), VerboseToStderr: cfg.Bool("VERBOSE_TO_STDERR"),
 		DisplaySkippedHosts: plugin("display_skipped_hosts"), DisplayOKHosts: plugin("display_ok_hosts"),
 		DisplayFailedStderr: plugin("display_failed_stderr"), DisplayArgsToStdout: cfg.Bool("DISPLAY_ARGS_TO_STDOUT"),
 		ShowCustomStats: plugin("show_custom_stats"), ShowPerHostStart: plugin("show_per_host_start"),
 		CheckModeMarkers: plugin("check_mode_markers"), ShowTaskPathOnFailure: plugin("show_task_path_on_failure"),
 		ResultFormat: cfg.Str("callback.default.result_format"), DiffContext: cfg.Int("DIFF_CONTEXT"),
-		DeprecationWarnings: cfg.Bool("DEPRECATION_WARNINGS"), SystemWarnings: cfg.Bool("SYSTEM_WARNINGS"), JSONIndent: 4,
+		DeprecationWarnings: cfg.Bool("DEPRECATION_WARNINGS"),
+		JSONIndent:          max(0, cfg.Int("callback.json.json_indent")),
+		JUnit:               junitOptions(cfg),
+		ProfileTasks: callback.ProfileTasksOptions{
+			SortOrder: cfg.Str("callback.profile_tasks.sort_order"), OutputLimit: cfg.Str("callback.profile_tasks.output_limit"),
+			SummaryOnly: cfg.Bool("callback.profile_tasks.summary_only"),
+		},
+		ProfileRolesSummaryOnly: cfg.Bool("callback.profile_roles.summary_only"),
+		TreeFolder:              cfg.Str("callback.tree.directory"), LogPlaysFolder: cfg.Str("callback.log_plays.log_folder"),
 	}
 	if cfg.IsSet("callback.default.pretty_results") {
 		pretty := plugin("pretty_results")
 		opts.PrettyResults = &pretty
 	}
-	return withLog(o, opts, cfg.Str("DEFAULT_LOG_PATH"))
+	return opts
 }
 
-// withLog opens the log file, which nobody else may read: output can hold what is confidential.
-func withLog(o Options, opts callback.Options, path string) (callback.Options, func(), []string) {
+// junitOptions reads junit's settings, of which most know no other words than true and false.
+func junitOptions(cfg *config.Config) callback.JUnitOptions {
+	is := func(name, word string) bool { return strings.EqualFold(cfg.Str(name), word) }
+	return callback.JUnitOptions{
+		OutputDir: cfg.Str("callback.junit.output_dir"), TaskClass: is("callback.junit.task_class", "true"),
+		TaskRelativePath:     cfg.Str("callback.junit.task_relative_path"),
+		ReplaceOutOfTreePath: cfg.Str("callback.junit.replace_out_of_tree_path"),
+		FailOnChange:         is("callback.junit.fail_on_change", "true"), FailOnIgnore: is("callback.junit.fail_on_ignore", "true"),
+		IncludeSetupTasks: !is("callback.junit.include_setup_tasks_in_report", "false"),
+		HideTaskArguments: cfg.Bool("callback.junit.hide_task_arguments"), TestCasePrefix: cfg.Str("callback.junit.test_case_prefix"),
+	}
+}
+
+// openLog opens the log file, which nobody else may read: output can hold what is confidential. It is nil where there is none.
+func openLog(path string) (*os.File, error) {
 	if path == "" {
-		return opts, func() {}, nil
+		return nil, nil
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return opts, func() {}, []string{fmt.Sprintf("log file at '%s' is not writeable and we cannot create it, aborting\n", path)}
+		return nil, fmt.Errorf("log file at '%s' is not writeable and we cannot create it, aborting", path)
 	}
-	opts.Log = &reporting{w: f, say: o.Stderr, what: "the log file"}
-	return opts, func() { _ = f.Close() }, nil
+	return f, nil
 }
 
 func colors(cfg *config.Config) callback.Colors {

@@ -93,7 +93,13 @@ func (s *stats) set(host string, data *value.Dict) {
 	if s.custom[key] == nil {
 		s.custom[key] = &value.Dict{}
 	}
-	s.custom[key].Update(into)
+	old := s.custom[key]
+	for name, v := range into.Strings() {
+		if have, ok := old.Lookup(name); ok && aggregated(data) {
+			v = aggregate(have, v)
+		}
+		old.Set(name, v)
+	}
 }
 
 // ok counts an include that was done for a host.

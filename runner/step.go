@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/strategy"
@@ -29,9 +29,12 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 		return err
 	}
 	tp := p.plan(t)
+	p.run.warnOf(t.Reserved)
 	switch {
 	case tp.fqcn == "ansible.builtin.meta":
 		return p.meta(ctx, tp, on)
+	case !p.takeStep(ctx, t, on[0]):
+		return errors.Join(ctx.Err(), p.run.brokenErr())
 	case t.Include != nil:
 		return p.include(ctx, tp, on)
 	default:
@@ -49,14 +52,11 @@ func (h *hostState) answered(t *playbook.Task) {
 
 // task runs an ordinary task on hosts and applies the results.
 func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*result, error) {
-	ev, err := p.announce(tp, hosts[0])
-	if err != nil {
-		return nil, err
-	}
 	run, err := p.onlyOnce(tp, hosts)
 	if err != nil {
 		return nil, err
 	}
+	ev := p.announce(tp, hosts[0])
 	results := p.fanOut(ctx, tp, ev, run)
 	if len(run) < len(hosts) && results[0] != nil {
 		p.share(tp, results[0], hosts[1:])
@@ -69,12 +69,12 @@ func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*r
 }
 
 // announce tells that a task starts.
-func (p *play) announce(tp *taskPlan, h *hostState) (*event.Task, error) {
+func (p *play) announce(tp *taskPlan, h *hostState) *event.Task {
 	ev := p.eventTask(tp, h)
 	if p.firstTime(tp.task) {
 		p.run.send(event.TaskStart{Task: ev})
 	}
-	return ev, nil
+	return ev
 }
 
 // firstTime reports whether a task is yet to be announced: where hosts run ahead on their own, the first one to reach it does so.
@@ -102,60 +102,89 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
 		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
 		NoLog:    p.noLog(t, ctx),
-		Name:     p.taskName(tp, ctx),
+		Args:     t.Args,
 	}
-	if !ev.NoLog && p.run.opts.Config.Bool("DISPLAY_ARGS_TO_STDOUT") {
-		ev.Args = shownArgs(t)
-	}
+	ev.Name, ev.Title = p.taskName(tp, ctx)
 	if t.Role != nil {
 		ev.Role = t.Role.Name
 	}
 	return ev
 }
 
-// shownArgs are a task's arguments as they were written, for display_args_to_stdout.
-func shownArgs(t *playbook.Task) string {
-	var words []string
-	for k, v := range t.Args.Strings() {
-		words = append(words, k+"="+v.String())
-	}
-	return strings.Join(words, ", ")
-}
-
+// fanOut runs a task on hosts, and again on those for which the user says so at the debugger's prompt.
 func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts []*hostState) []*result {
 	results := make([]*result, len(hosts))
-	show := newOrder(len(hosts), func(i int, e event.Event) {
-		if _, ok := e.(event.Result); ok {
-			p.notify(tp, hosts[i], results[i])
+	todo := make([]attempt, len(hosts))
+	for i, h := range hosts {
+		todo[i] = attempt{written: tp.task, tp: tp, ev: ev, h: h, set: func(r *result) { results[i] = r }}
+	}
+	for len(todo) > 0 && ctx.Err() == nil && p.run.brokenErr() == nil {
+		todo = p.round(ctx, todo)
+	}
+	return results
+}
+
+// attempt is a task to be run on a host.
+type attempt struct {
+	written *playbook.Task // as it stands in the playbook; tp may be what the user made of it
+	tp      *taskPlan
+	ev      *event.Task
+	h       *hostState
+	set     func(*result)
+	name    string // of the task at the debugger's prompt, once it has been there
+}
+
+// round makes attempts side by side, as forks allow, and gives those that are to be made again.
+func (p *play) round(ctx context.Context, todo []attempt) (again []attempt) {
+	results := make([]*result, len(todo))
+	show := newOrder(len(todo), func(i int, e event.Event) {
+		if i == noHost {
+			p.run.send(e)
+			return
+		}
+		a := todo[i]
+		_, last := e.(event.Result)
+		if last {
+			a.set(results[i])
+			p.notify(a.tp, a.h, results[i])
 		}
 		if p.run.brokenErr() != nil || ctx.Err() != nil && broughtDown(e) {
 			return // the run ends here
 		}
 		p.run.send(e)
-		if _, ok := e.(event.Result); ok {
-			p.apply(tp, hosts[i], results[i])
+		switch {
+		case !last:
+		case p.debug(ctx, &a, results[i]):
+			again = append(again, a)
+		default:
+			p.apply(a.tp, a.h, results[i])
 		}
 	})
+	p.workers(ctx, todo, func(i int, r *result) { results[i] = r }, show)
+	return again
+}
+
+// workers makes the attempts and shows what they tell.
+func (p *play) workers(ctx context.Context, todo []attempt, set func(int, *result), show *order) {
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(len(hosts), max(1, p.run.opts.Forks)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+	for range min(len(todo), max(1, p.run.opts.Forks)) {
+		wg.Go(func() {
 			for i := range next {
-				p.one(ctx, tp, ev, hosts[i], func(r *result) { results[i] = r }, func(e event.Event) { show.add(i, e) })
+				a := todo[i]
+				p.one(ctx, a.tp, a.ev, a.h, func(r *result) { set(i, r) }, func(e event.Event) { show.add(i, e) })
 			}
-		}()
+		})
 	}
 	go func() {
 		defer close(next)
-		for i := range hosts {
+		for i, a := range todo {
+			show.now(event.HostStart{Task: a.ev, Host: event.Host{Name: a.h.name}})
 			next <- i
 		}
 	}()
 	go func() { wg.Wait(); show.close() }()
 	show.run()
-	return results
 }
 
 // broughtDown tells whether an event is of a failure: when the run is interrupted, it is that what makes tasks fail.
@@ -216,11 +245,31 @@ func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) 
 	if tp.task.RunOnce == nil {
 		return hosts, nil
 	}
-	rd := reader{ctx: p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env)}
-	if rd.bool("run_once", tp.task.RunOnce, false) {
-		return hosts[:1], nil
+	once, err := p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env).Resolve(tp.task.RunOnce)
+	switch {
+	case err != nil:
+		return nil, endsRun(err)
+	case once == value.Value(value.Omit):
+		return nil, &source.Error{
+			Pos: posOf(tp.task.RunOnce, tp.task.Pos), Msg: "A template was resolved to an Omit scalar.", Exit: source.ExitGeneric,
+			Hint: "Callers must be prepared to handle this value. This is most likely a bug in the code requesting templating.",
+		}
+	case !once.Truth():
+		return hosts, nil
+	case !p.lockStep:
+		p.run.warn("Using run_once with the free strategy is not currently supported. "+
+			"This task will still be executed for every host in the inventory list.", source.Pos{})
 	}
-	return hosts, nil // a wrong value fails the task on each host
+	return hosts[:1], nil // where it is no boolean, the task fails there
+}
+
+// endsRun gives an error of a template that no result can tell of: it ends the run as any other mistake does.
+func endsRun(err error) error {
+	var at *source.Error
+	if !errors.As(err, &at) {
+		return err
+	}
+	return &source.Error{Pos: at.Pos, Msg: err.Error(), Hint: at.Hint, Exit: source.ExitGeneric}
 }
 
 // share gives the result of a run_once task to the hosts that did not run it.
@@ -242,7 +291,7 @@ func (p *play) failShared(h *hostState) {
 		rescued, alive = h.cur.fail()
 	}
 	if !alive {
-		p.lose(h, false)
+		p.leave(h, failed)
 	}
 }
 
@@ -256,6 +305,9 @@ func (p *play) leave(h *hostState, why hostStatus) {
 func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 	p.run.stats.count(h.name, r)
 	p.remember(tp, h, r)
+	if r.status != event.Skipped && r.status != event.Unreachable {
+		h.ranTaskOf(tp.task.Role)
+	}
 	switch {
 	case r.status == event.Unreachable && !r.ignored:
 		p.leave(h, unreachable)
@@ -266,7 +318,7 @@ func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 
 // failHost takes a host's failure to its rescue part, or ends the play for it.
 func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
-	dealt, last := h.cur.willRescue(), h.cur.playFlush()
+	dealt := h.cur.willRescue()
 	_, alive := h.cur.fail()
 	if dealt {
 		p.run.store.Set(h.name, value.DictOf("ansible_failed_task", taskDict(tp), "ansible_failed_result", r.dict))
@@ -275,18 +327,8 @@ func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
 		p.run.stats.failure(h.name, dealt)
 	}
 	if !alive {
-		p.lose(h, last)
+		p.leave(h, failed)
 	}
-}
-
-// lose ends the play for a host that failed; with force_handlers its handlers still run, unless it failed in a flush of the play's own.
-func (p *play) lose(h *hostState, last bool) {
-	if p.forceHandlers() && !h.cur.flushing && !last {
-		p.takeNotified(h)
-		h.cur.force(p.handlerList())
-		return
-	}
-	p.leave(h, failed)
 }
 
 // judge ends the play when a failure is fatal for all, or too many hosts have failed.

@@ -10,7 +10,7 @@ import (
 
 // isSelected reports whether a task is run under --tags, --skip-tags and --start-at-task. It is found out once for all hosts.
 func (p *play) isSelected(t *playbook.Task) bool {
-	if t.Name == nil && isFlush(t) {
+	if t.Name == nil && isOwnFlush(t) {
 		return true
 	}
 	p.mu.Lock()
@@ -26,7 +26,7 @@ func (p *play) isSelected(t *playbook.Task) bool {
 // started finds out whether --start-at-task has been reached. Implicit tasks run before it.
 func (p *play) started(t *playbook.Task) bool {
 	want := p.run.opts.StartAt
-	if want == "" || p.run.started || t.Parent != nil && t.Parent.Implicit && t.Action == "ansible.builtin.gather_facts" {
+	if want == "" || p.run.started || t.Parent != nil && t.Parent.Implicit && t.Action == "gather_facts" {
 		return true
 	}
 	name := ""
@@ -46,9 +46,9 @@ func rolePrefix(t *playbook.Task) string {
 	return t.Role.Name + " : "
 }
 
-// isFlush tells the play's own flushes of handlers, which no tag holds up.
-func isFlush(t *playbook.Task) bool {
-	return t.Action == "ansible.builtin.meta" && t.Parent != nil && t.Parent.Implicit && t.Args.Get("_raw_params") == value.String("flush_handlers")
+// isOwnFlush tells the play's own flushes of handlers, which nobody wrote and no tag holds up.
+func isOwnFlush(t *playbook.Task) bool {
+	return t.Action == "ansible.builtin.meta" && !t.Pos.IsValid()
 }
 
 // tagsOf resolves tags: templates give a name, a list, or names parted by commas.

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -23,10 +24,40 @@ func (x *execution) checkKeywords(vars *templating.Context) error {
 			rd.bool(k.name, k.v, false)
 		}
 	}
-	if x.t.Throttle != nil {
-		rd.int("throttle", x.t.Throttle, 0)
+	for _, k := range []struct {
+		name string
+		v    value.Value
+	}{{"port", x.t.Port}, {"poll", x.t.Poll}, {"throttle", x.t.Throttle}} {
+		if k.v != nil {
+			rd.int(k.name, k.v, 0)
+		}
 	}
+	x.checkDebugger(&rd)
+	x.checkTexts(&rd)
 	return rd.err
+}
+
+// checkTexts evaluates the keywords that are text and may not be needed.
+func (x *execution) checkTexts(rd *reader) {
+	for _, k := range []struct {
+		name string
+		v    value.Value
+	}{
+		{"become_user", x.t.BecomeUser},
+		{"become_method", x.t.BecomeMethod},
+		{"become_exe", x.t.BecomeExe},
+		{"become_flags", x.t.BecomeFlags},
+		{"remote_user", x.t.RemoteUser},
+	} {
+		if _, template := k.v.(*value.Template); template {
+			rd.resolve(k.name, k.v)
+		}
+	}
+	for _, n := range x.t.Notify {
+		if _, template := n.(*value.Template); template {
+			rd.resolve("notify", n)
+		}
+	}
 }
 
 // noLog tells whether a task's output is hidden. It is where that cannot be found out, but for a loop, whose items may say it
@@ -34,5 +65,9 @@ func (x *execution) checkKeywords(vars *templating.Context) error {
 func (p *play) noLog(t *playbook.Task, vars *templating.Context) bool {
 	rd := reader{ctx: vars}
 	hide := rd.bool("no_log", t.NoLog, p.run.opts.Config.Bool("DEFAULT_NO_LOG"))
-	return hide || rd.err != nil && t.Loop == nil
+	if rd.err != nil && t.Loop == nil {
+		p.run.warn(source.Report(source.At(source.Pos{}, "Invalid no_log value for task, output will be masked", rd.err)), source.Pos{})
+		return true
+	}
+	return hide
 }

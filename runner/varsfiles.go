@@ -116,8 +116,8 @@ func (p *play) varsFileContext(h *hostState, before []*value.Dict) *templating.C
 	s.Push(vars.VarsFiles, before...)
 	s.Push(vars.VarsPrompt, p.prompted)
 	s.Push(vars.PlayVars, p.playVars)
-	s.Add(vars.Facts, p.run.store.Injected(h.name))
-	s.Push(vars.Inventory, p.run.hostDict(h.inv))
+	s.Add(vars.Facts, p.run.injected(h.name))
+	s.Push(vars.Inventory, p.run.hostDict(h.inventory()))
 	return p.run.engine.NewContext(s, p.run.env([]string{p.run.playbookDir}))
 }
 
@@ -158,16 +158,34 @@ func (p *play) readVarsFile(name string) (*value.Dict, error) {
 		}
 		return nil, invalidVarsFile(path, err)
 	}
-	v, err := document.Options{Decrypt: p.run.decryptText(), Warn: p.run.documentWarning}.Load(path, data)
+	d, err = p.run.parseVars(path, data)
 	if err != nil {
 		return nil, err
-	}
-	d, ok = v.(*value.Dict)
-	if !ok && v != value.None {
-		return nil, source.New(source.Pos{File: path}, fmt.Sprintf("Invalid vars_files entry. Must be a dictionary, not %s.", v.Type()))
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.readFiles[path] = d
 	return d, nil
+}
+
+// parseVars reads the text of a file of variables, nil for an empty one, and warns of their names.
+func (r *run) parseVars(path string, data []byte) (*value.Dict, error) {
+	o := document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning}
+	n, err := source.ParseYAMLDocument(path, data)
+	if err != nil || n == nil {
+		return nil, err
+	}
+	v, err := o.ToValue(path, n)
+	if err != nil || v == value.None {
+		return nil, err
+	}
+	d, ok := v.(*value.Dict)
+	if !ok {
+		return nil, source.New(source.Pos{File: path}, fmt.Sprintf("Invalid vars_files entry. Must be a dictionary, not %s.", v.Type()))
+	}
+	fields, err := document.Options{}.Fields(path, n)
+	for _, f := range fields {
+		r.warnReservedName(f.Name, f.Pos)
+	}
+	return d, err
 }

@@ -28,12 +28,9 @@ type View struct {
 	plan *taskPlan
 }
 
-// NewView reads the inventory and the variables that the options name. No playbook is read, nothing is connected to, and warnings go to
-// Stderr. playbookDir is what stands for a playbook's folder; "" is the current one. A traced view tells where variables come from.
+// NewView reads the inventory and the variables that the options name. No playbook is read, and nothing is connected to. playbookDir is what stands for a playbook's folder; "" is the current one. A traced view tells where variables come from.
 func NewView(ctx context.Context, opts Options, playbookDir string, traced bool) (*View, error) {
-	display, _, _ := callbackOptions(opts)
-	sink := messages{callback.NewDisplay(opts.Stderr, opts.Stderr, display)}
-	r := makeRun(opts, sink, absolute(playbookDir))
+	r := makeRun(opts, messages{opts.Display}, absolute(playbookDir))
 	if traced {
 		r.trace = &trace{seen: map[Read]bool{}}
 	}
@@ -62,7 +59,7 @@ func (v *View) As(host string) error {
 	if h == nil {
 		return v.unknown(host)
 	}
-	s := &hostState{name: h.Name, inv: h}
+	s := newHost(h.Name, h)
 	v.play = &play{run: v.run, p: &playbook.Play{}, name: "goplay eval", all: []*hostState{s}, batch: []*hostState{s}}
 	v.plan = &taskPlan{task: &playbook.Task{}, env: v.run.env([]string{v.run.playbookDir})}
 	return v.run.brokenErr()
@@ -204,10 +201,10 @@ func (v *View) Names() []string {
 }
 
 // Filters gives the names of all filters, sorted.
-func (v *View) Filters() []string { return v.run.engine.Filters() }
+func (v *View) Filters() []string { return v.run.engine.Known()["filter"] }
 
 // Tests gives the names of all tests, sorted.
-func (v *View) Tests() []string { return v.run.engine.Tests() }
+func (v *View) Tests() []string { return v.run.engine.Known()["test"] }
 
 // Reads gives the variables that a traced view has read since the last call, in the order in which they were first read. Functions are not
 // among them.

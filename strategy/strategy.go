@@ -32,10 +32,10 @@ type Step struct {
 // Strategy runs a batch of hosts through a play.
 type Strategy func(ctx context.Context, p Play) error
 
-// ByName gives the strategy of a play's strategy keyword.
+// ByName gives the strategy of a play's strategy keyword. To debug is to be linear; what it does between tasks is the play's.
 func ByName(name string) (Strategy, error) {
 	switch name {
-	case "linear", "ansible.builtin.linear", "mitogen_linear", "mitogen":
+	case "linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug", "mitogen_linear", "mitogen":
 		return Linear, nil
 	case "free", "ansible.builtin.free", "mitogen_free":
 		return Free, nil
@@ -53,29 +53,32 @@ func (e unknownError) Error() string {
 }
 
 // Linear keeps hosts in lock-step: of all hosts' next steps, the first one in the play's order is done by every host that is
-// there, before any host goes on.
+// there, before any host goes on. A host that was brought back behind the others goes on when they have come to their end.
 func Linear(ctx context.Context, p Play) error {
 	hosts := make([]int, 0, p.Hosts())
+	var done []int
 	for {
-		step, group := earliest(p, hosts[:0])
+		step, group := earliest(p, done, hosts[:0])
 		if len(group) == 0 {
 			return nil
 		}
 		if err := p.Do(ctx, step, group); err != nil {
 			return err
 		}
+		done = step.Path
 	}
 }
 
-// earliest finds the first step in order, and the hosts that have it next; group is reused for them.
-func earliest(p Play, group []int) (Step, []int) {
+// earliest finds the first step in order behind the one that was done last, or else the first one of all, and the hosts that have it
+// next; group is reused for them.
+func earliest(p Play, done, group []int) (Step, []int) {
 	var first Step
 	for h := range p.Hosts() {
 		s, ok := p.Next(h)
 		if !ok {
 			continue
 		}
-		switch c := slices.Compare(s.Path, first.Path); {
+		switch c := inTurn(done, s.Path, first.Path); {
 		case len(group) == 0 || c < 0:
 			first, group = s, append(group[:0], h)
 		case c == 0:
@@ -83,4 +86,16 @@ func earliest(p Play, group []int) (Step, []int) {
 		}
 	}
 	return first, group
+}
+
+// inTurn compares two paths: those behind a place come before the others.
+func inTurn(place, a, b []int) int {
+	late, later := slices.Compare(a, place) <= 0, slices.Compare(b, place) <= 0
+	switch {
+	case late == later:
+		return slices.Compare(a, b)
+	case late:
+		return 1
+	}
+	return -1
 }

@@ -84,6 +84,7 @@ func TestLinearKeepsHostsInLockStep(t *testing.T) {
 		{"an include of one host comes before what follows it", []string{"0 0.0.0 0.0.1 1", "0 1"}, "0[0 1] 0.0.0[0] 0.0.1[0] 1[0 1]"},
 		{"different includes one after the other", []string{"0 0.0.0 1", "0 0.1.0 1"}, "0[0 1] 0.0.0[0] 0.1.0[1] 1[0 1]"},
 		{"rescue of one host", []string{"0.0.0 0.1.0 1", "0.0.0 0.0.1 1"}, "0.0.0[0 1] 0.0.1[1] 0.1.0[0] 1[0 1]"},
+		{"a host that lags behind goes on at the end", []string{"0 2 3 4", "3 1 5"}, "0[0] 2[0] 3[0 1] 4[0] 1[1] 5[1]"},
 		{"no host has anything to do", []string{"", ""}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -143,7 +144,7 @@ func TestByName(t *testing.T) {
 	if _, err := ByName("lineal"); err == nil || err.Error() != "Invalid play strategy specified: lineal" {
 		t.Errorf("error %v", err)
 	}
-	for _, name := range []string{"linear", "free", "host_pinned", "ansible.builtin.free", "mitogen_linear"} {
+	for _, name := range []string{"linear", "free", "host_pinned", "debug", "ansible.builtin.debug", "ansible.builtin.free", "mitogen_linear"} {
 		if s, err := ByName(name); err != nil || s == nil {
 			t.Errorf("%s: %v", name, err)
 		}

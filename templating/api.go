@@ -1,13 +1,3 @@
-// Package templating evaluates Jinja2 as Ansible uses it.
-//
-// An [Engine] holds the filters, tests and lookups and caches what it compiled; it is safe for concurrent use. A [Context] is one
-// host's view in one task: a [Scope] of variables, what has been templated so far, and the places lookups search. It belongs to
-// one goroutine.
-//
-//	ctx := engine.NewContext(scope, env)
-//	args, err := ctx.Resolve(task.Args)      // every template in it evaluated, omitted entries gone
-//	ok, err := ctx.Condition(task.When[0])   // a conditional, by ansible-core 2.19's rules
-//	text, err := ctx.RenderFile("app.conf.j2", source, templating.FileOptions{})
 package templating
 
 import (
@@ -43,6 +33,10 @@ type Env struct {
 	Config func(name string) (value.Value, bool)
 	// Warn takes a warning for the user, or nil.
 	Warn func(msg string)
+	// Outdated names variables whose reading is told to Reads, with the place of the template that reads them; nil: none.
+	Outdated map[string]bool
+	// Reads takes the reading of an outdated variable.
+	Reads func(name string, pos source.Pos)
 	// Timeless makes an error of what may give another value a little later: lookups, files, the time, chance.
 	Timeless bool
 }

@@ -50,6 +50,9 @@ func trusted(v value.Value) value.Value {
 	return v
 }
 
+// condition is a conditional of a task.
+const condition = "a.b is defined and a.b | int > 3"
+
 const argument = `server {{ server_name | upper }}
 listen {{ port }}
 root {{ root | default('/srv') }}
@@ -155,7 +158,7 @@ func BenchmarkNginx(b *testing.B) {
 
 func BenchmarkCondition(b *testing.B) {
 	e, scope := templating.New(), scopeOf(b, nginxVars)
-	t := templating.ExprTemplate("a.b is defined and a.b | int > 3", source.Pos{})
+	t := templating.ExprTemplate(condition, source.Pos{})
 	ctx := e.NewContext(scope, nil)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -168,7 +171,7 @@ func BenchmarkCondition(b *testing.B) {
 // BenchmarkConditionHosts is the conditional of a task that many hosts evaluate, each in a view of its own.
 func BenchmarkConditionHosts(b *testing.B) {
 	e, scope := templating.New(), scopeOf(b, nginxVars)
-	t := templating.ExprTemplate("a.b is defined and a.b | int > 3", source.Pos{})
+	t := templating.ExprTemplate(condition, source.Pos{})
 	b.ReportAllocs()
 	for b.Loop() {
 		for range 10_000 {

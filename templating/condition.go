@@ -46,6 +46,15 @@ func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
 	if b, ok := r.(value.Bool); ok {
 		return bool(b), nil
 	}
+	if r == value.Value(value.None) && !t.Expr && !c.engine.AllowBrokenConditionals {
+		return false, &source.Error{Msg: "Empty conditional expressions are not allowed.", Hint: brokenHint, Apart: true}
+	}
+	if r == value.Value(value.Omit) {
+		return false, &source.Error{
+			Pos: t.Pos, Msg: "A template was resolved to an Omit scalar.",
+			Hint: "Callers must be prepared to handle this value. This is most likely a bug in the code requesting templating.",
+		}
+	}
 	if !t.Expr {
 		if b, ok := c.nestedCondition(r, t); ok {
 			return b, nil

@@ -21,6 +21,7 @@ type Context struct {
 	extra  *value.Dict // variables on top, of a view made by With
 	under  *Context    // the view below, of a view made by With
 	active *active     // the variables being evaluated
+	place  source.Pos  // of the template under evaluation
 	depth  *int
 }
 
@@ -119,6 +120,9 @@ func (c *Context) remember(name string, m *variable) {
 
 // read gives a variable evaluated on the top level.
 func (c *Context) read(name string) (*variable, bool, error) {
+	if c.env.Outdated[name] && c.place.IsValid() { // another host's variables are read without one
+		c.env.Reads(name, c.place)
+	}
 	if m := c.recall(name); m != nil {
 		c.note(m.deps)
 		return m, true, c.checkLoop(m)
@@ -310,11 +314,22 @@ func (c *Context) evaluated(t *value.Template) (value.Value, error) {
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
-	v, err := prog.Value(c)
+	outer := c.place
+	c.place = t.Pos
+	v, err := prog.ValueEnding(c, endingOf(t), "\n")
+	c.place = outer
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
 	return v, nil
+}
+
+// endingOf counts the newlines that the result of a template keeps at its end, as ansible-core does.
+func endingOf(t *value.Template) int {
+	if t.Expr {
+		return 0
+	}
+	return trailingNewlines(t.Text)
 }
 
 // locate words an error as Ansible does and gives it the template's place.

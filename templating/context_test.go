@@ -187,30 +187,18 @@ func TestIsTemplate(t *testing.T) {
 }
 
 // Text that would eat the machine ends in an error.
-func TestHostile(t *testing.T) {
-	ctx := templating.New().NewContext(dictScope{}, nil)
-	for _, text := range []string{
-		"{{ " + strings.Repeat("(", 100_000) + " }}",
-		"{{ " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + " }}",
-		"{{ 'a' * 10 ** 12 }}",
-		"{{ 9 ** 99999999 }}",
-		"{% for i in range(10 ** 12) %}{% endfor %}",
-		"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-		"{{ ('a' * 30) | regex_search('(a|aa)+$b\\\\1') }}" + strings.Repeat("{% if 1 %}", 3000),
-	} {
-		if v, err := ctx.Resolve(templating.Trusted(text, source.Pos{})); err == nil {
-			t.Errorf("%.60s: got %.60s", text, v)
+func FuzzResolve(f *testing.F) {
+	for _, tab := range loadTables(f, "rows") {
+		for _, r := range tab.Rows {
+			f.Add(r.Template)
 		}
 	}
-}
-
-func FuzzResolve(f *testing.F) {
-	for _, r := range languageRows(f) {
-		f.Add(r.template)
+	for seed := range uint64(200) {
+		f.Add(generatedForAnsible(seed).Template)
 	}
 	e := templating.New()
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, word := range []string{"pipe", "lines", "url", "password", "**", "range", "rounds", "lookup", "query", "q("} {
+		for _, word := range []string{"pipe", "lines", "url", "password", "rounds", "lookup", "query", "q("} { // they reach beyond the template
 			if strings.Contains(text, word) {
 				t.Skip()
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/templating/collection"
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/filter"
 	"github.com/goplay/goplay/templating/lookup"
@@ -24,12 +25,6 @@ type Engine struct {
 	lookups map[string]lookup.Plugin
 }
 
-// Filters gives the names of all filters, sorted.
-func (e *Engine) Filters() []string { return slices.Sorted(maps.Keys(e.env.Filters)) }
-
-// Tests gives the names of all tests, sorted.
-func (e *Engine) Tests() []string { return slices.Sorted(maps.Keys(e.env.Tests)) }
-
 // HasGlobal tells whether a name is a function that templates can call without a filter's bar.
 func (e *Engine) HasGlobal(name string) bool {
 	_, ok := e.env.Globals[name]
@@ -39,8 +34,12 @@ func (e *Engine) HasGlobal(name string) bool {
 // PlaybookSyntax is the syntax of templates in playbooks.
 func PlaybookSyntax() syntax.Config { return inPlaybooks }
 
-// inPlaybooks is the syntax of templates in playbooks: backslashes in strings need no doubling there.
-var inPlaybooks = syntax.Config{RawStrings: true, TrimBlocks: true}
+// inPlaybooks is the syntax of templates in playbooks: backslashes in strings need no doubling there. In bare expressions strings are
+// Python's.
+var (
+	inPlaybooks   = syntax.Config{RawStrings: true, TrimBlocks: true}
+	inExpressions = syntax.Config{TrimBlocks: true}
+)
 
 // New makes an engine with everything that goplay knows.
 func New() *Engine {
@@ -49,6 +48,9 @@ func New() *Engine {
 		Ansible: true, Filters: filter.Ansible(), Tests: test.Ansible(), Globals: globals(),
 		Extensions: map[string]bool{},
 	}
+	maps.Copy(e.env.Filters, collection.Filters())
+	maps.Copy(e.env.Tests, collection.Tests())
+	maps.Copy(e.lookups, collection.Lookups())
 	return e
 }
 
@@ -59,6 +61,17 @@ func (e *Engine) Fork(more *value.Dict) *Engine {
 
 // Interrupt ends the evaluations of the engine, those under way and all later ones.
 func (e *Engine) Interrupt() { e.env.Interrupt() }
+
+// KnowModules tells the engine which actions exist, for the test a_module. It is called before the first use.
+func (e *Engine) KnowModules(has func(name string) bool) { e.env.IsModule = has }
+
+// Known gives the names that templates can use, sorted, by their kinds: "filter", "test", "lookup" and "function".
+func (e *Engine) Known() map[string][]string {
+	return map[string][]string{
+		"filter": slices.Sorted(maps.Keys(e.env.Filters)), "test": slices.Sorted(maps.Keys(e.env.Tests)),
+		"lookup": slices.Sorted(maps.Keys(e.lookups)), "function": slices.Sorted(maps.Keys(e.env.Globals)),
+	}
+}
 
 // NewContext makes a view of a scope.
 func (e *Engine) NewContext(scope Scope, env *Env) *Context {
@@ -115,7 +128,7 @@ func (e *Engine) program(t *value.Template) (*eval.Program, error) {
 
 func (e *Engine) compile(t *value.Template) (*eval.Program, error) {
 	if t.Expr {
-		return e.env.CompileExpr(t.Text, inPlaybooks)
+		return e.env.CompileExpr(t.Text, inExpressions)
 	}
 	return e.env.Compile("", t.Text, inPlaybooks)
 }

@@ -2,6 +2,7 @@ package templating
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/eval"
@@ -17,6 +18,10 @@ func describe(pos source.Pos, isExpr bool, err error) error {
 	}
 	if errors.Is(err, errLoop) {
 		return &source.Error{Pos: pos, Msg: "Recursive loop detected in template", Err: &source.Error{Msg: errLoop.Msg, Apart: true}}
+	}
+	var plugin *eval.PluginError
+	if errors.As(err, &plugin) && strings.Contains(plugin.Err.Error(), "\n") {
+		return &source.Error{Pos: pos, Msg: plugin.Short(), Err: &source.Error{Msg: plugin.Err.Error(), Apart: true, Err: &hidden{err: err}}}
 	}
 	msg := message(isExpr, err)
 	cause := err

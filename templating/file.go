@@ -47,21 +47,23 @@ func (c *Context) renderFile(name string, text []byte, o FileOptions) (value.Val
 	if err != nil {
 		return nil, fileError(name, err)
 	}
-	v, err := prog.Value(&fileHost{c, cfg})
-	if err != nil {
-		return nil, fileError(name, err)
+	newlines := 0
+	if keep {
+		newlines = trailingNewlines(body)
 	}
-	t, ok := v.(value.String)
-	if !ok || !keep {
-		return v, nil
-	}
-	// Newlines at the end are kept by giving the text as many as the template has, as in ansible-core: what is no text gets none.
-	missing := trailingNewlines(body) - trailingNewlines(string(t))
 	newline := cfg.NewlineSequence
 	if newline == "" {
 		newline = "\n"
 	}
-	return t + value.String(strings.Repeat(newline, max(0, missing))), nil
+	// Newlines at the end are kept by giving the text as many as the template has, as in ansible-core.
+	outer := c.place
+	c.place = source.Pos{File: name}
+	v, err := prog.ValueEnding(&fileHost{c, cfg}, newlines, newline)
+	c.place = outer
+	if err != nil {
+		return nil, fileError(name, err)
+	}
+	return v, nil
 }
 
 func trailingNewlines(s string) int { return len(s) - len(strings.TrimRight(s, "\n")) }

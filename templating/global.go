@@ -11,9 +11,9 @@ import (
 func globals() map[string]value.Value {
 	g := eval.Globals()
 	for _, f := range []*eval.Func{
-		{Name: "lookup", Params: eval.ParseParams("*args, **kwargs"), Run: lookupFunc},
-		{Name: "query", Params: eval.ParseParams("*args, **kwargs"), Run: queryFunc},
-		{Name: "q", Params: eval.ParseParams("*args, **kwargs"), Run: queryFunc},
+		{Name: "lookup", Params: eval.ParseParams("*args, **kwargs"), Undef: true, Run: lookupFunc},
+		{Name: "query", Params: eval.ParseParams("*args, **kwargs"), Undef: true, Run: queryFunc},
+		{Name: "q", Params: eval.ParseParams("*args, **kwargs"), Undef: true, Run: queryFunc},
 		{Name: "undef", Params: eval.ParseParams("hint=None"), Run: undefFunc},
 		{Name: "now", Params: eval.ParseParams("utc=False, fmt=None"), Run: nowFunc},
 	} {

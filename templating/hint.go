@@ -2,9 +2,9 @@ package templating
 
 import (
 	"errors"
-	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/goplay/goplay/internal/source"
 )
@@ -19,9 +19,24 @@ func (c *Context) addHint(err error) {
 		return
 	}
 	name, known := c.wrongName(err, e.Msg)
-	if near := source.Nearest(name, known); near != "" {
+	near := inCollection(name, known)
+	if near == "" {
+		near = source.Nearest(name, known)
+	}
+	if near != "" {
 		e.Hint = "Did you mean '" + near + "'?"
 	}
+}
+
+// inCollection gives the full name of what was written without its collection.
+func inCollection(name string, known []string) string {
+	slices.Sort(known) // the same one every time
+	for _, k := range known {
+		if name != "" && strings.HasSuffix(k, "."+name) {
+			return k
+		}
+	}
+	return ""
 }
 
 func innermost(err error) *source.Error {
@@ -39,16 +54,11 @@ func (c *Context) wrongName(err error, msg string) (string, []string) {
 		if u.Msg != "'"+u.Name+"' is undefined" {
 			return "", nil
 		}
-		return u.Name, slices.AppendSeq(slices.Collect(c.Names()), maps.Keys(c.engine.env.Globals))
+		return u.Name, slices.Concat(slices.Collect(c.Names()), c.engine.Known()["function"])
 	}
 	m := unknown.FindStringSubmatch(msg)
-	switch {
-	case m == nil:
+	if m == nil {
 		return "", nil
-	case m[1] == "filter":
-		return m[2], slices.Collect(maps.Keys(c.engine.env.Filters))
-	case m[1] == "test":
-		return m[2], slices.Collect(maps.Keys(c.engine.env.Tests))
 	}
-	return m[4], slices.Collect(maps.Keys(c.engine.lookups))
+	return m[2] + m[4], c.engine.Known()[m[1]+m[3]]
 }

@@ -38,7 +38,10 @@ func (c *Context) lenient(t *value.Template, l *lenience) (value.Value, error) {
 	if err != nil {
 		return nil, c.locate(t, err)
 	}
-	v, err := prog.Forgiving(c, l.mend)
+	outer := c.place
+	c.place = t.Pos
+	v, err := prog.Forgiving(c, endingOf(t), "\n", l.mend)
+	c.place = outer
 	if err != nil {
 		return nil, c.locate(t, err)
 	}

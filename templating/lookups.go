@@ -42,6 +42,9 @@ func runLookup(s *eval.State, args value.Tuple, opts *value.Dict, wantList bool)
 		return nil, value.TypeError("_lookup() missing 1 required positional argument: 'plugin_name'")
 	}
 	name, ok := value.Text(args[0])
+	if u, undefined := args[0].(*value.Undefined); undefined {
+		return u, nil
+	}
 	if !ok {
 		return nil, value.Errorf(pluginLoadError, "The lookup plugin %s failed to load: unsupported type <class '%s'>", value.Repr(args[0]), args[0].Type())
 	}
@@ -70,8 +73,13 @@ func runLookup(s *eval.State, args value.Tuple, opts *value.Dict, wantList bool)
 
 func undefinedTerm(terms []value.Value) *value.Undefined {
 	for _, t := range terms {
-		if u, ok := t.(*value.Undefined); ok {
-			return u
+		switch t := t.(type) {
+		case *value.Undefined:
+			return t
+		case *value.List:
+			if u := undefinedTerm(t.Elems); u != nil {
+				return u
+			}
 		}
 	}
 	return nil
@@ -80,7 +88,7 @@ func undefinedTerm(terms []value.Value) *value.Undefined {
 // tolerate gives what a failed lookup is worth where errors are to be ignored.
 func (c *Context) tolerate(err error, mode, name string, wantList bool) (value.Value, error) {
 	var plugin *eval.PluginError
-	if mode == "strict" || !errors.As(err, &plugin) {
+	if mode != "warn" && mode != "ignore" || !errors.As(err, &plugin) {
 		return nil, err
 	}
 	if mode == "warn" {

@@ -11,14 +11,14 @@ func (c *Context) Resolve(v value.Value) (value.Value, error) {
 	if t, ok := v.(*value.Template); ok {
 		return c.evaluate(t)
 	}
-	if !needsResolving(v, 0) {
+	if !needsResolving(v, 0, &value.Walk{}) {
 		return v, nil
 	}
 	return c.resolve(v)
 }
 
 // needsResolving tells whether a value has templates, or Omits to drop, in it.
-func needsResolving(v value.Value, depth int) bool {
+func needsResolving(v value.Value, depth int, w *value.Walk) bool {
 	if depth > maxNesting {
 		return false
 	}
@@ -28,20 +28,26 @@ func needsResolving(v value.Value, depth int) bool {
 	case value.OmitType:
 		return depth > 0
 	case *value.List:
+		if w.Again(v) {
+			return false
+		}
 		for _, e := range v.Elems {
-			if needsResolving(e, depth+1) {
+			if needsResolving(e, depth+1, w) {
 				return true
 			}
 		}
 	case value.Tuple:
 		for _, e := range v {
-			if needsResolving(e, depth+1) {
+			if needsResolving(e, depth+1, w) {
 				return true
 			}
 		}
 	case *value.Dict:
+		if w.Again(v) {
+			return false
+		}
 		for k, e := range v.All() {
-			if needsResolving(e, depth+1) || eval.HasTemplates(k) {
+			if needsResolving(e, depth+1, w) || eval.HasTemplates(k) {
 				return true
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,5 +110,18 @@ func (p *aheadPlay) run(ssh ...string) (output, log string, trips int) {
 	if host != nil {
 		trips = host.RoundTrips()
 	}
-	return fmt.Sprintf("%s\nexit %d\n", text, cmd.ProcessState.ExitCode()), string(written), trips
+	return fmt.Sprintf("%s\nexit %d\n", inAnyOrder(text), cmd.ProcessState.ExitCode()), string(written), trips
+}
+
+// inAnyOrder sorts the hosts' lines below each task: a busy machine may show the slower host first.
+func inAnyOrder(output string) string {
+	parts := strings.Split(output, "\n\n")
+	for i, part := range parts {
+		head, results, _ := strings.Cut(part, "\n")
+		if lines := strings.Split(results, "\n"); strings.HasPrefix(head, "TASK") && !strings.Contains(results, "{") {
+			slices.Sort(lines)
+			parts[i] = head + "\n" + strings.Join(lines, "\n")
+		}
+	}
+	return strings.Join(parts, "\n\n")
 }

@@ -80,7 +80,8 @@ func (c *commandLine) checkEval() error {
 
 // eval shows what is asked for.
 func (p *program) eval(cfg *config.Config, line *commandLine) int {
-	d := p.evalDisplay(cfg)
+	d, closeLog := p.evalDisplay(cfg, evalVerbosity(cfg, line))
+	defer closeLog()
 	for _, w := range cfg.Warnings() {
 		d.Warning(w)
 	}
@@ -102,10 +103,14 @@ func (p *program) eval(cfg *config.Config, line *commandLine) int {
 }
 
 // evalDisplay shows on stderr what is no result.
-func (p *program) evalDisplay(cfg *config.Config) *callback.Display {
+func (p *program) evalDisplay(cfg *config.Config, verbosity int) (d *callback.Display, closeLog func()) {
 	onStderr := *p
 	onStderr.stdout = p.stderr
-	return onStderr.display(cfg)
+	return onStderr.display(cfg, &runner.Options{Verbosity: verbosity})
+}
+
+func evalVerbosity(cfg *config.Config, line *commandLine) int {
+	return max(line.count("--verbose"), cfg.Int("DEFAULT_VERBOSITY"))
 }
 
 // answer answers the requests on standard input.
@@ -154,8 +159,8 @@ func (p *program) show(ctx context.Context, cfg *config.Config, line *commandLin
 func (p *program) view(ctx context.Context, cfg *config.Config, line *commandLine, d *callback.Display) (*runner.View, error) {
 	opts := runner.Options{
 		Inventory: line.values("--inventory"), ExtraVars: line.values("--extra-vars"), Forks: cfg.Int("DEFAULT_FORKS"),
-		Verbosity: max(line.count("--verbose"), cfg.Int("DEFAULT_VERBOSITY")), Diff: cfg.Bool("DIFF_ALWAYS"),
-		Config: cfg, Stdout: p.stdout, Stderr: p.stderr, Stdin: p.stdin, Color: p.color(cfg), Columns: p.columns(),
+		Verbosity: evalVerbosity(cfg, line), Diff: cfg.Bool("DIFF_ALWAYS"),
+		Config: cfg, Stdin: p.stdin, Display: d,
 	}
 	p.announce(d, cfg, opts.Verbosity)
 	secrets, err := p.vaultSecrets(ctx, line, cfg, &terminal{in: p.stdin, out: p.stderr}, d)

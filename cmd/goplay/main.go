@@ -89,15 +89,17 @@ func (p *program) begin(args []string, read func([]string) (*commandLine, error)
 
 // run runs the playbooks and shows the error that ended the run.
 func (p *program) run(ctx context.Context, cfg *config.Config, line *commandLine, interrupted *interrupt) int {
-	d := p.display(cfg)
+	opts, err := p.options(line, cfg)
+	d, closeLog := p.display(cfg, opts)
+	defer closeLog()
 	for _, w := range cfg.Warnings() {
 		d.Warning(w)
 	}
 	for _, w := range cfg.Deprecations() {
 		d.Deprecation(w)
 	}
-	opts, err := p.options(line, cfg)
 	if err == nil {
+		opts.Display = d
 		p.announce(d, cfg, opts.Verbosity)
 		err = p.complete(ctx, line, opts, d)
 	}

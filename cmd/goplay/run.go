@@ -69,7 +69,7 @@ func (p *program) fromFlags(c *cli.Context, cfg *config.Config, verbosity int) (
 		SSHCommonArgs: c.String("ssh-common-args"), SSHExtraArgs: c.String("ssh-extra-args"),
 		SFTPExtraArgs: c.String("sftp-extra-args"), SCPExtraArgs: c.String("scp-extra-args"),
 		Become: c.Bool("become"), BecomeMethod: c.String("become-method"), BecomeUser: c.String("become-user"),
-		Config: cfg, Stdout: p.stdout, Stderr: p.stderr, Stdin: p.stdin, Color: p.color(cfg), Columns: p.columns(),
+		Config: cfg, Stdout: p.stdout, Stdin: p.stdin,
 	}
 	if c.IsSet("forks") {
 		if o.Forks = c.Int("forks"); o.Forks < 1 {
@@ -151,11 +151,11 @@ func (p *program) columns() int {
 	return width
 }
 
-// display shows what is to be shown outside of the run.
-func (p *program) display(cfg *config.Config) *callback.Display {
-	colors := callback.DefaultColors()
-	colors.Error, colors.Warn, colors.Deprecate = cfg.Str("COLOR_ERROR"), cfg.Str("COLOR_WARN"), cfg.Str("COLOR_DEPRECATE")
-	return callback.NewDisplay(p.stdout, p.stderr, callback.Options{
-		Color: p.color(cfg), Columns: p.columns(), Colors: colors, DeprecationWarnings: cfg.Bool("DEPRECATION_WARNINGS"),
-	})
+// display makes what shows the run and everything around it.
+func (p *program) display(cfg *config.Config, opts *runner.Options) (d *callback.Display, closeLog func()) {
+	screen := runner.Screen{Stdout: p.stdout, Stderr: p.stderr, Color: p.color(cfg), Columns: p.columns()}
+	if opts != nil {
+		screen.Verbosity = opts.Verbosity
+	}
+	return runner.NewDisplay(cfg, screen)
 }

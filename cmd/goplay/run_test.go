@@ -91,7 +91,7 @@ func TestOptions(t *testing.T) {
 		if tt.want.Forks == 0 {
 			tt.want.Forks = 5
 		}
-		if diff := cmp.Diff(&tt.want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(runner.Options{}, "Config", "Stdin", "Stdout", "Stderr", "Decrypt")); diff != "" {
+		if diff := cmp.Diff(&tt.want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(runner.Options{}, "Config", "Stdin", "Stdout", "Display", "Decrypt")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.args, diff)
 		}
 	}

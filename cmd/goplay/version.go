@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime"
+	"strings"
 
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/runner/callback"
@@ -21,15 +22,11 @@ func (p *program) versionText() string {
 
 // announce shows the version and which settings' file was read, for those who ask for more.
 func (p *program) announce(d *callback.Display, cfg *config.Config, verbosity int) {
-	blue := cfg.Str("COLOR_VERBOSE")
-	if verbosity > 1 {
-		d.Line(p.versionText(), blue)
-	}
-	switch {
-	case verbosity > 0 && cfg.File() == "":
-		d.Line("No config file found; using defaults", blue)
-	case verbosity > 0:
-		d.Line("Using "+cfg.File()+" as config file", blue)
+	d.Verbose(2, strings.TrimSuffix(p.versionText(), "\n"))
+	if cfg.File() == "" {
+		d.Verbose(1, "No config file found; using defaults")
+	} else {
+		d.Verbose(1, "Using "+cfg.File()+" as config file")
 	}
 	if verbosity > 0 {
 		for _, s := range cfg.NotHonoured() {

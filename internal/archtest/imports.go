@@ -22,11 +22,12 @@ var table = []row{
 	{"config", "templating/value internal/source/document", "settings have Ansible's values"},
 	{"vars/vault", "golang.org/x/crypto/...", "decryption, of texts only"},
 
-	{"templating/...", "templating/value github.com/dlclark/regexp2 golang.org/x/crypto/... internal/source/document vars/vault", "filters compute digests, match Python's expressions, read YAML and vaults"},
+	{"templating/...", "templating/value github.com/dlclark/regexp2 golang.org/x/crypto/... golang.org/x/sys/... golang.org/x/text/... internal/source/document vars/vault", "filters compute digests, match Python's expressions, normalize text, read YAML and vaults; the lookup filetree tells a file's owner and times"},
 
 	{"playbook", "templating/value internal/source/document gopkg.in/yaml.v3", "reads what was written; knows no hosts, variables or execution"},
 	{"inventory", "config templating templating/value internal/source/document gopkg.in/yaml.v3 github.com/BurntSushi/toml github.com/dlclark/regexp2", "reads hosts and groups, in YAML, TOML and by expressions; knows no plays"},
-	{"vars", "templating templating/value vars/vault internal/source/document", "layers values into scopes; is handed the layers"},
+	{"vars/factcache", "templating/value internal/source/document", "facts from one run to the next, as data"},
+	{"vars", "templating templating/value vars/vault vars/factcache internal/source/document", "layers values into scopes; is handed the layers"},
 
 	{"connection", "", "the contract of all transports: knows nothing of inventory, variables or templates"},
 	{"connection/...", "connection golang.org/x/crypto/... golang.org/x/term golang.org/x/sys/... golang.org/x/sync/... go.uber.org/goleak", "a transport is handed a resolved target"},
@@ -39,8 +40,8 @@ var table = []row{
 
 	{"strategy", "golang.org/x/sync/...", "schedules steps; knows no connections, modules or variables"},
 	{"runner/event", "templating/value", "what happened, as data"},
-	{"runner/callback", "runner/event templating/value internal/source/document golang.org/x/term", "prints events and knows nothing else"},
-	{"runner", "playbook inventory vars vars/vault config strategy templating/... modules modules/... agent connection connection/... runner/event runner/callback internal/source/document golang.org/x/sync/...", "the one place where all meet"},
+	{"runner/callback", "runner/event templating/value templating/yaml internal/source/document golang.org/x/term", "prints events and knows nothing else"},
+	{"runner", "playbook inventory vars vars/vault vars/factcache config strategy templating/... modules modules/... agent connection connection/... runner/event runner/callback internal/source/document golang.org/x/sync/...", "the one place where all meet"},
 
 	{"console", "templating/value templating/yaml golang.org/x/term", "a prompt and the forms of values; knows no hosts and no templates"},
 

@@ -54,7 +54,7 @@ var keywordRows = []keywordRow{
 	{name: "no_log", kinds: shared, value: object{"no_log": true}, task: object{"command": "echo seen"}, want: `"censored"`, never: "seen"},
 	{name: "run_once", kinds: shared, value: object{"run_once": true}, task: object{"command": "true"}, hosts: "a b", want: "\nchanged: [a] =>", never: "changed: [b] =>"},
 	{name: "throttle", kinds: shared, value: object{"throttle": 1}, task: object{"shell": "mkdir lock && sleep 0.2 && rmdir lock", "args": object{"chdir": "{{ playbook_dir }}"}}, hosts: "a b", want: "\"cmd\": \"mkdir lock", times: 2, never: "FAILED"},
-	{name: "timeout", kinds: shared, value: object{"timeout": 1}, task: object{"command": "sleep 9"}, want: "[ERROR]: Task failed: Action failed: Timed out after 1 second(s)."},
+	{name: "timeout", kinds: shared, value: object{"timeout": 1}, task: object{"command": "sleep 9"}, want: "[ERROR]: Task failed: Timed out after 1 second(s)."},
 	{name: "debugger", kinds: shared, value: object{"debugger": "never"}, task: object{"debug": object{"msg": "seen"}}, want: "seen"},
 	{name: "ignore_errors", kinds: shared, value: object{"ignore_errors": true}, task: object{"command": "false", "ignore_errors": nil}, want: "...ignoring"},
 	{name: "ignore_unreachable", kinds: shared, value: object{"ignore_unreachable": true}, task: object{"ping": nil, "port": 1}, onHost: true, want: "...ignoring"},
@@ -66,7 +66,7 @@ var keywordRows = []keywordRow{
 	{name: "module_defaults", kinds: shared, value: object{"module_defaults": object{"debug": object{"msg": "seen"}}}, task: object{"debug": nil}, want: `"msg": "seen"`},
 	{name: "tags", kinds: shared, value: object{"tags": "t"}, task: object{"debug": object{"msg": "seen"}}, args: []string{"--tags", "t"}, want: "seen", never: "then"},
 	{name: "when", kinds: notPlays, value: object{"when": "1 == 2"}, task: object{"command": "true"}, want: "skipping: [a]"},
-	{name: "collections", kinds: shared, value: object{"collections": []string{"own.stuff"}}, task: object{"thing": nil}, want: `"said": "seen"`},
+	{name: "collections", kinds: shared &^ inRole, value: object{"collections": []string{"own.stuff"}}, task: object{"thing": nil}, want: `"said": "seen"`},
 	{name: "notify", kinds: inBlock | inTask | inHandler, value: object{"notify": "told"}, task: object{"command": "true"}, want: `"msg": "told"`},
 	{name: "name", kinds: inTask | inHandler, value: object{"name": "seen {{ 1 + 1 }}"}, task: object{"debug": nil}, want: "seen 2]"},
 
@@ -79,8 +79,8 @@ var keywordRows = []keywordRow{
 	{name: "until", kinds: inTask, value: object{"until": "false", "retries": 2, "delay": 0}, task: object{"command": "true"}, want: "FAILED - RETRYING: [a]: ", times: 2},
 	{name: "retries", kinds: inTask, value: object{"retries": 1, "delay": 0}, task: object{"command": "false"}, want: "RETRYING: [a]: command (1 retries left)"},
 	{name: "delay", kinds: inTask, value: object{"retries": 1, "delay": 1}, task: object{"command": "false"}, want: "RETRYING: [a]: command (1 retries left)"},
-	{name: "async", kinds: inTask, value: object{"async": 0, "poll": 5}, task: object{"command": "echo seen"}, want: `"stdout": "seen"`},
-	{name: "poll", kinds: inTask, value: object{"poll": 0}, task: object{"command": "echo seen"}, want: `"stdout": "seen"`},
+	{name: "async", kinds: inTask | inHandler, value: object{"async": 5, "poll": 1}, task: object{"command": "echo seen"}, want: "ASYNC OK on a: jid=j"},
+	{name: "poll", kinds: inTask | inHandler, value: object{"async": 5, "poll": 0}, task: object{"command": "echo seen"}, want: `"finished": false`},
 	{name: "loop", kinds: inTask | inHandler, value: object{"loop": []int{7, 8}}, task: object{"debug": object{"msg": "seen {{ item }}"}}, want: `"msg": "seen `, times: 2},
 	{name: "with_items", kinds: inTask, value: object{"with_items": []any{7, []int{8}}}, task: object{"debug": object{"msg": "seen {{ item }}"}}, want: `"msg": "seen `, times: 2},
 	{name: "loop_var", kinds: inTask, value: object{"loop": []int{7}, "loop_control": object{"loop_var": "i"}}, task: object{"debug": object{"msg": "seen {{ i }}"}}, want: "seen 7"},
@@ -173,8 +173,6 @@ func (row *keywordRow) plays(t *testing.T, p *project) (plays []object, count in
 // What is not supported yet is refused before anything runs, wherever it stands.
 func TestUnsupportedKeywords(t *testing.T) {
 	for _, row := range []keywordRow{
-		{name: "async", kinds: inTask | inHandler, value: object{"async": 5}},
-		{name: "async", kinds: inTask | inHandler, value: object{"async": "{{ 5 }}", "poll": 0}},
 		{name: "debugger", kinds: shared, value: object{"debugger": "on_failed"}},
 	} {
 		row.task = object{"command": "true"}
@@ -189,14 +187,14 @@ func TestUnsupportedKeywords(t *testing.T) {
 	p := newProject(t, `
 -- more.yml --
 - command: sleep 5
-  async: 10
+  debugger: always
 -- site.yml --
 - hosts: all
   gather_facts: false
   tasks:
     - include_tasks: more.yml
 `)
-	p.run("site.yml", "-i", "hosts").exits(2).complains("the keyword 'async' is not supported yet", "more.yml:1:3").recap("here failed=1")
+	p.run("site.yml", "-i", "hosts").exits(2).complains("the keyword 'debugger' is not supported yet", "more.yml:1:3").recap("here failed=1")
 }
 
 // TestPlayKeywords looks for the effect of the keywords that only plays have.
@@ -246,4 +244,31 @@ func TestPlayKeywords(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRegisterProjections looks at the variables that a register with expressions gives, and at _task in conditions.
+func TestRegisterProjections(t *testing.T) {
+	p := newProject(t, `
+-- site.yml --
+- hosts: all
+  gather_facts: false
+  tasks:
+    - shell: echo hello
+      failed_when: "'goodbye' in _task.result.stdout"
+      changed_when: _task.result.rc == 5
+      register:
+        upper: whole.stdout | upper
+        whole: _task.result
+        bad: _task.result.nope.x
+    - debug: msg="{{ upper }} {{ whole.rc }} {{ bad | default('none') }}"
+    - shell: echo {{ item }}{{ last | default('-') }}
+      loop: [1, 2]
+      changed_when: _task.loop_result.results | length == 2
+      register:
+        last: _task.result.stdout
+        lines: _task.loop_result.results | map(attribute='stdout') | join(' ')
+    - debug: msg="{{ lines }}"
+`)
+	p.run("site.yml", "-i", "hosts").exits(0).says(`"msg": "HELLO 0 none"`, `"msg": "1- 21-"`, "ok: [here] => (item=1)", "changed: [here] => (item=2)").
+		complains("Could not register 'bad'", "site.yml:10:14")
 }

@@ -15,6 +15,7 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`(/[\w./-]*)?/ansible-tmp-[\d.]+-\d+-\d+/`), "REMOTE_TMP/"},
 	{regexp.MustCompile(`(/[\w./-]*)?/ansible-moduletmp-[\w.-]+/`), "REMOTE_TMP/"},
 	{regexp.MustCompile(`\.ansible_tmp\w{8}`), "TMP"},
+	{regexp.MustCompile(`\bj\d{5,12}\.\d+\b`), "JOB"},
 	{regexp.MustCompile(`\btmp[a-z0-9_]{8}\b`), "TMP"},
 	// The reference shows a template by the name of a temporary file.
 	{regexp.MustCompile(`\+\+\+ after: \S+/([\w.-]+\.j2)\b`), "+++ after: TEMPLATES/$1"},
@@ -26,6 +27,8 @@ var mayDiffer = []replacement{
 	{regexp.MustCompile(`(?m)^(ansible-playbook \[core|goplay ) ?[^\n]*\n(  [^\n]*\n)*`), "VERSION\n"},
 	// The reference tells which of its own printers it does not use.
 	{regexp.MustCompile(`(?m)^Skipping callback '[^\n]*\n`), ""},
+	// It tells where it found the others.
+	{regexp.MustCompile(`(?m)^redirecting \(type: callback\) [^\n]*\n`), ""},
 	{regexp.MustCompile(`(?m)^Did you mean [^\n]*\?\n\n?`), ""}, // goplay's addition to a user's mistakes
 	{regexp.MustCompile(`core 2\.19\.\d+`), "core 2.19"},
 	{regexp.MustCompile(`ansible-core 2\.19\.\d+`), "ansible-core 2.19"},

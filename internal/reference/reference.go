@@ -39,6 +39,16 @@ func Unpack(ctx context.Context) (Reference, error) {
 	return Reference{Dir: dir, Version: "ansible-core " + strings.TrimSuffix(version, "]")}, nil
 }
 
+// Unpacked tells whether the reference is there already, with the collections that goplay builds in.
+func Unpacked() bool {
+	dir, err := folder()
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(dir, "collections"))
+	return err == nil
+}
+
 // Playbook is the path of its ansible-playbook.
 func (r Reference) Playbook() string { return filepath.Join(r.Dir, "bin", "ansible-playbook") }
 

@@ -62,10 +62,18 @@ func numbered(p Pos, text string) string {
 	width := len(strconv.Itoa(p.Line))
 	for n := max(1, p.Line-excerptLines+1); n <= p.Line; n++ {
 		text := strings.ReplaceAll(strings.TrimSuffix(all[n-1], "\r"), "\t", " ")
-		b.WriteString(strings.TrimSuffix(cut(fmt.Sprintf("%*d %s", width, n, text)), " ") + "\n")
+		b.WriteString(cut(withNumber(width, n, text)) + "\n")
 	}
 	b.WriteString(marker(p, width, all[p.Line-1]))
 	return b.String()
+}
+
+// withNumber puts a line's number in front of it; nothing follows that of an empty one.
+func withNumber(width, n int, text string) string {
+	if text == "" {
+		return fmt.Sprintf("%*d", width, n)
+	}
+	return fmt.Sprintf("%*d %s", width, n, text)
 }
 
 // marker points at the column, or underlines the line where no column is known.
@@ -146,6 +154,15 @@ func finished(s string) string {
 	return s
 }
 
+// between parts a message without a place from its hint. The reference writes them in one line; the hints that only goplay has get
+// their own.
+func between(hint string) string {
+	if strings.HasPrefix(hint, "Did you mean ") {
+		return "\n"
+	}
+	return " "
+}
+
 // text is the message with its excerpt and hint.
 func (p Part) text(msg string) string {
 	s := msg
@@ -156,7 +173,7 @@ func (p Part) text(msg string) string {
 		return s
 	}
 	if !p.Pos.IsValid() {
-		return s + "\n" + p.Hint
+		return s + between(p.Hint) + p.Hint
 	}
 	return s + "\n\n" + p.Hint
 }

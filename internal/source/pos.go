@@ -7,6 +7,7 @@ package source
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Pos is a place in a file. Line and Col count from 1; a zero Line means that only the file is known.
@@ -17,8 +18,26 @@ type Pos struct {
 	Col  int
 }
 
-// Unwritten is the place of what stands in no file; errors show the text in place of an excerpt.
-func Unwritten(text string) Pos { return Pos{File: unwritten + text} }
+// Unwritten is the place of what stands in no file; errors show the text, or its beginning, in place of an excerpt.
+func Unwritten(text string) Pos { return Pos{File: unwritten + shorten(text, excerptWidth)} }
+
+// shorten cuts text between words, so that it fits with a mark into a width.
+func shorten(text string, width int) string {
+	const mark = " [...]"
+	words := strings.Fields(text)
+	all := strings.Join(words, " ")
+	if utf8.RuneCountInString(all) <= width {
+		return all
+	}
+	short := ""
+	for _, w := range words {
+		if utf8.RuneCountInString(short+" "+w+mark) > width && short != "" {
+			break
+		}
+		short = strings.TrimPrefix(short+" "+w, " ")
+	}
+	return short + mark
+}
 
 // InText is a place in a text that stands in no file, such as an argument of the command line. The name says what it is: "expression".
 func InText(name, text string, line, col int) Pos {

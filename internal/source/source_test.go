@@ -95,3 +95,15 @@ func FuzzParseYAML(f *testing.F) {
 		}
 	})
 }
+
+func TestShorten(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{"a  b\nc", "a b c"},
+		{"one two three four", "one [...]"},
+		{"unbreakablewords and", "unbreakablewords [...]"},
+	} {
+		if got := shorten(row.text, 12); got != row.want {
+			t.Errorf("%q became %q, want %q", row.text, got, row.want)
+		}
+	}
+}

@@ -21,6 +21,7 @@ func packages(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	case "yum", "dnf4":
 		use = "dnf"
 	}
+	c.Final()
 	d, err := c.Module(ctx, "ansible.legacy."+use, c.Args)
 	if missing := (*payload.NotFoundError)(nil); errors.As(err, &missing) {
 		return nil, modules.Errorf("Could not find a matching action for the \"%s\" package manager.", use)
@@ -34,6 +35,7 @@ func service(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Final()
 	switch use {
 	case "systemd":
 	case "sysvinit":

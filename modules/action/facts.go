@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -15,17 +16,16 @@ func setFact(_ context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	facts := &value.Dict{}
-	for k, v := range c.Args.Strings() {
-		if k == "cacheable" {
+	for k, v := range c.Args.All() {
+		name := k.String()
+		if name == "cacheable" {
 			continue
 		}
-		if !isIdentifier(k) {
-			return nil, &modules.Error{
-				Msg: "Invalid variable name '" + k + "'.", Pos: positionOf(c.Written.Get(k)),
-				Hint: "Variable names must be strings starting with a letter or underscore character, and contain only letters, numbers and underscores.",
-			}
+		if k.Type() != "str" || !isIdentifier(name) {
+			return nil, invalidName(k, c.Places[name])
 		}
-		facts.Set(k, v)
+		c.Sets(name, c.Places[name])
+		facts.Set(name, v)
 	}
 	if facts.Len() == 0 {
 		return nil, modules.Errorf("No key/value pairs provided, at least one is required for this action to succeed")
@@ -33,7 +33,21 @@ func setFact(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	return done("changed", value.Bool(false), "ansible_facts", facts, "_ansible_facts_cacheable", value.Bool(cacheable))
 }
 
+func invalidName(name value.Value, pos source.Pos) error {
+	kind := ""
+	if name.Type() != "str" {
+		kind = " of type '" + name.Type() + "'"
+	}
+	return &modules.Error{
+		Msg: "Invalid variable name '" + name.String() + "'" + kind + ".", Pos: pos,
+		Hint: "Variable names must be strings starting with a letter or underscore character, and contain only letters, numbers and underscores.",
+	}
+}
+
 func isIdentifier(s string) bool {
+	if s == "True" || s == "False" || s == "None" {
+		return false // words of the expression language
+	}
 	for i, r := range s {
 		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 		if !letter && (i == 0 || r < '0' || r > '9') {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/templating/value"
@@ -36,6 +37,7 @@ func includeVars(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	}
 	if name := str(c, "name"); name != "" {
 		into = value.DictOf(name, into)
+		c.Sets(name, c.Places["name"])
 	}
 	return done("changed", value.Bool(false), "ansible_facts", into, "ansible_included_var_files", textList(files), "_ansible_no_log", value.Bool(false))
 }
@@ -74,11 +76,28 @@ func loadVars(c *modules.Call, file string, into *value.Dict) error {
 	switch v := v.(type) {
 	case *value.Dict:
 		into.Update(v)
+		return tellNames(c, file, data)
 	case value.NoneType:
 	default:
 		return modules.Errorf("%s must be stored as a dictionary/hash", file)
 	}
 	return nil
+}
+
+// tellNames tells of the variables that a file sets, unless they become entries of one.
+func tellNames(c *modules.Call, file string, data []byte) error {
+	if str(c, "name") != "" {
+		return nil
+	}
+	n, err := source.ParseYAMLDocument(file, data)
+	if err != nil {
+		return err
+	}
+	fields, err := document.Options{}.Fields(file, n)
+	for _, f := range fields {
+		c.Sets(f.Name, f.Pos)
+	}
+	return err
 }
 
 // varsFromDir reads every file below a folder that the options let through, in order of their names.

@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -27,14 +28,20 @@ func debug(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if skip, err := tooQuiet(c); skip != nil || err != nil {
 		return skip, err
 	}
-	d := value.DictOf("_ansible_verbose_always", value.Bool(true), "changed", value.Bool(false))
+	d := &value.Dict{}
 	switch {
 	case hasVar:
-		return d, showVariable(c, d, v)
+		if err := showVariable(c, d, v); err != nil {
+			return d, err
+		}
 	case hasMsg:
 		d.Set("msg", msg)
 	default:
 		d.Set("msg", value.String("Hello world!"))
+	}
+	d.Set("_ansible_verbose_always", value.Bool(true))
+	if _, shown := d.Lookup("changed"); !shown {
+		d.Set("changed", value.Bool(false))
 	}
 	return d, nil
 }
@@ -74,7 +81,15 @@ func showVariable(c *modules.Call, d *value.Dict, v value.Value) error {
 	return nil
 }
 
-// expressionOf gives the expression that var is. What a template gives is no trusted text, and no expression therefore.
+// reads matches a template that only reads a variable, such as a loop's item, or is literal text; names matches text that only names a
+// variable, which does no harm as an expression.
+var (
+	reads = regexp.MustCompile(`^\{\{\s*(?:\w+(?:\.\w+|\[[^\]]*\])*|'[^']*')\s*\}\}$`)
+	names = regexp.MustCompile(`^[A-Za-z_]\w*(?:\.\w+|\[(?:\w+|'[^']*'|"[^"]*")\])*$`)
+)
+
+// expressionOf gives the expression that var is. What a template computes is no trusted text, and no expression therefore; a variable may
+// hold the name of another.
 func expressionOf(c *modules.Call, v value.Value) (string, source.Pos, error) {
 	t, ok := v.(*value.Template)
 	if ok && !templating.IsTemplate(t.Text) {
@@ -95,7 +110,7 @@ func expressionOf(c *modules.Call, v value.Value) (string, source.Pos, error) {
 	if _, isText := value.Text(v); !isText {
 		return "", pos, modules.Errorf("argument 'var' is of type %s and we were unable to convert to _check_type_str_no_conversion: '%s' is not a string and conversion is not allowed", v.Type(), v)
 	}
-	if !ok {
+	if !ok || reads.MatchString(t.Text) && names.MatchString(v.String()) {
 		return v.String(), pos, nil
 	}
 	return "", pos, source.At(pos, "Error while resolving `var` expression", &source.Error{
@@ -109,11 +124,8 @@ func fail(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if err := known(c, "msg"); err != nil {
 		return nil, err
 	}
-	msg := "Failed as requested from task"
-	if v := c.Args.Get("msg"); v != nil {
-		msg = v.String()
-	}
-	return modules.Fail(msg), nil
+	msg := message(c, "Failed as requested from task", "msg")
+	return value.DictOf("failed", value.Bool(true), "msg", msg), nil
 }
 
 // assert checks conditions.
@@ -173,11 +185,4 @@ func conditionList(v value.Value) []value.Value {
 		return l.Elems
 	}
 	return []value.Value{v}
-}
-
-func positionOf(v value.Value) source.Pos {
-	if t, ok := v.(*value.Template); ok {
-		return t.Pos
-	}
-	return source.Pos{}
 }

@@ -127,7 +127,7 @@ const transferModule = "ansible.builtin.goplay_transfer"
 
 func (t *content) describe(c *modules.Call, with, peek bool) *value.Dict {
 	return value.DictOf("base", value.String(t.base), "checksum", value.String(t.checksum), "attached", value.Bool(with),
-		"peek", value.Bool(peek), "check", value.Bool(c.Check))
+		"peek", value.Bool(peek), "check", value.Bool(c.Check), "max_diff", value.Int(c.MaxDiff))
 }
 
 // putResult gives the result its reference's form.
@@ -158,16 +158,13 @@ func peek(ctx context.Context, c *modules.Call, t *content, args *value.Dict) (*
 	if err != nil || isTrue(now, "failed") || isTrue(now, "same") || text(now, "_goplay_unknown") != "" {
 		return nil, err
 	}
-	return t.diff(now)
+	return t.diff(now, c.MaxDiff)
 }
 
-// maxDiff is the size above which files are not shown in diffs (max_diff_size).
-const maxDiff = 104448
-
-func (t *content) diff(now *value.Dict) (*value.Dict, error) {
+func (t *content) diff(now *value.Dict, maxDiff int) (*value.Dict, error) {
 	d := &value.Dict{}
 	switch size, _ := now.Get("size").(value.Int); {
-	case size > maxDiff:
+	case tooLarge(int64(size), maxDiff):
 		d.Set("dst_larger", value.Int(maxDiff))
 	case isTrue(now, "binary"):
 		d.Set("dst_binary", value.Int(1))
@@ -181,11 +178,14 @@ func (t *content) diff(now *value.Dict) (*value.Dict, error) {
 		}
 		d.Set("before", plain(before))
 	}
-	return d, t.diffAfter(d)
+	return d, t.diffAfter(d, maxDiff)
 }
 
-func (t *content) diffAfter(d *value.Dict) error {
-	if t.size > maxDiff {
+// tooLarge tells of files that diffs do not show.
+func tooLarge(size int64, maxDiff int) bool { return maxDiff > 0 && size > int64(maxDiff) }
+
+func (t *content) diffAfter(d *value.Dict, maxDiff int) error {
+	if tooLarge(t.size, maxDiff) {
 		d.Set("src_larger", value.Int(maxDiff))
 		return nil
 	}
@@ -194,7 +194,7 @@ func (t *content) diffAfter(d *value.Dict) error {
 		return err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxDiff))
+	data, err := io.ReadAll(io.LimitReader(f, t.size))
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,14 @@
-// Package callback shows what happens in a run: printers that take events and write what the reference writes.
+// Package callback shows what happens in a run: sinks of events that write what the reference's callbacks write.
 //
-//	p := callback.NewDefault(os.Stdout, os.Stderr, callback.DefaultOptions())
-//	q := callback.NewQueue(p)   // a slow terminal never holds a host up
-//	defer q.Close()             // waits until all is written
+//	d := callback.NewDisplay(os.Stdout, os.Stderr, callback.DefaultOptions())
+//	s := callback.NewSet(d)
+//	err := s.Load("default", []string{"timer", "junit"}) // stdout_callback, callbacks_enabled
+//	q := callback.NewQueue(s)                            // a slow terminal never holds a host up
+//	defer q.Close()                                      // waits until all is written
 //
-// [Default], [Minimal], [Oneline] and [JSON] are event sinks. They share a [Display], which knows colours, banners, and which
-// warnings were shown already.
+// [Default], [Minimal], [Oneline] and [JSON] are printers: they show results and messages. [Timer], [ProfileTasks] and [ProfileRoles] add to
+// what these show; [JUnit], [Tree] and [LogPlays] write files. All share one [Display], which knows colours, banners, the log file, and which
+// warnings were shown already. A result whose task has no_log is censored before it gets into any of them.
 package callback
 
 import (
@@ -19,16 +22,27 @@ var (
 	_ event.Sink = (*Minimal)(nil)
 	_ event.Sink = (*Oneline)(nil)
 	_ event.Sink = (*JSON)(nil)
+	_ event.Sink = (*Timer)(nil)
+	_ event.Sink = (*ProfileTasks)(nil)
+	_ event.Sink = (*ProfileRoles)(nil)
+	_ event.Sink = (*JUnit)(nil)
+	_ event.Sink = (*Tree)(nil)
+	_ event.Sink = (*LogPlays)(nil)
 	_ event.Sink = (*Queue)(nil)
+
+	_ event.Timed = (*Set)(nil)
 )
 
 // Options are the settings of the printers. Start from DefaultOptions: some settings are on by default.
 type Options struct {
 	Verbosity int
 	Color     bool
-	Columns   int       // width of the terminal in characters; 0: 80
+	Columns   int       // width of the terminal in characters; at least 80 is taken
 	Colors    Colors    // by what is shown
 	Log       io.Writer // log_path: takes every line without colours; nil: none
+
+	LogVerbosity    int  // the log has what is shown at this verbosity, where it is higher than Verbosity
+	VerboseToStderr bool // lines that -v, -vv … show go to stderr
 
 	DisplaySkippedHosts   bool
 	DisplayOKHosts        bool
@@ -39,19 +53,24 @@ type Options struct {
 	CheckModeMarkers      bool
 	ShowTaskPathOnFailure bool
 	ResultFormat          string // "json" or "yaml"
-	PrettyResults         *bool  // nil: at -vvv only
+	PrettyResults         *bool  // nil: as YAML always, as JSON at -vvv only
 	DiffContext           int    // lines around a difference
 
 	DeprecationWarnings bool
-	SystemWarnings      bool
 	JSONIndent          int // of the json callback; 0: one line
+
+	JUnit                   JUnitOptions
+	ProfileTasks            ProfileTasksOptions
+	ProfileRolesSummaryOnly bool // no line at each task
+	TreeFolder              string
+	LogPlaysFolder          string
 }
 
 // DefaultOptions are the reference's defaults.
 func DefaultOptions() Options {
 	return Options{
 		Columns: 80, Colors: DefaultColors(), DisplaySkippedHosts: true, DisplayOKHosts: true, ResultFormat: "json", DiffContext: 3,
-		DeprecationWarnings: true, SystemWarnings: true, JSONIndent: 4,
+		DeprecationWarnings: true, JSONIndent: 4,
 	}
 }
 

@@ -2,7 +2,6 @@ package callback
 
 import (
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
@@ -21,8 +20,12 @@ type Default struct {
 }
 
 // NewDefault makes the default printer.
-func NewDefault(out, err io.Writer, o Options) *Default {
-	return &Default{Display: NewDisplay(out, err, o)}
+func NewDefault(d *Display) *Default { return &Default{Display: d} }
+
+// NewYAML makes the default printer with results as YAML, as community.general.yaml did it.
+func NewYAML(d *Display) *Default {
+	d.o.ResultFormat = "yaml"
+	return NewDefault(d)
 }
 
 // Event prints an event.
@@ -48,10 +51,14 @@ func (d *Default) Event(e event.Event) {
 		d.result(e)
 	case event.Retry:
 		d.retry(e)
+	case event.Async:
+		d.async(e)
 	case event.Included:
 		d.included(e)
 	case event.Notified:
-		d.verbose2(fmt.Sprintf("NOTIFIED HANDLER %s for %s", e.Handler, e.Host))
+		if d.o.Verbosity >= 2 {
+			d.Line(fmt.Sprintf("NOTIFIED HANDLER %s for %s", e.Handler, e.Host), d.o.Colors.Verbose)
+		}
 	case event.Message:
 		d.Message(e)
 	case event.Recap:
@@ -59,17 +66,11 @@ func (d *Default) Event(e event.Event) {
 	}
 }
 
-func (d *Default) verbose2(text string) {
-	if d.o.Verbosity >= 2 {
-		d.Line(text, d.o.Colors.Verbose)
-	}
-}
-
 func (d *Default) playbookStart(e event.PlaybookStart) {
 	if d.o.Verbosity > 1 {
 		d.Banner("PLAYBOOK: " + filepath.Base(e.Path))
-		d.Line(fmt.Sprintf("%d plays in %s", e.Plays, e.Path), d.o.Colors.Verbose)
 	}
+	d.Verbose(2, fmt.Sprintf("%d plays in %s", e.Plays, e.Path))
 	if d.check && d.o.CheckModeMarkers {
 		d.Banner("DRY RUN")
 	}
@@ -91,7 +92,7 @@ func (d *Default) playStart(e event.PlayStart) {
 
 // taskStart prints a task's title, unless results may be hidden: then the first shown result prints it.
 func (d *Default) taskStart(t *event.Task) {
-	if t.Handler || !d.free && d.o.DisplaySkippedHosts && d.o.DisplayOKHosts {
+	if !d.free && d.o.DisplaySkippedHosts && d.o.DisplayOKHosts {
 		d.banner(t)
 	}
 }
@@ -111,7 +112,7 @@ func (d *Default) banner(t *event.Task) {
 	}
 	name := t.Name
 	if d.o.DisplayArgsToStdout && !t.NoLog {
-		name += " " + t.Args
+		name += " " + writtenArgs(t)
 	}
 	marker := ""
 	if t.Check && d.o.CheckModeMarkers {
@@ -121,6 +122,17 @@ func (d *Default) banner(t *event.Task) {
 	if d.o.Verbosity >= 2 {
 		d.taskPath(t)
 	}
+}
+
+// writtenArgs are a task's arguments as they were written: "a=1, b=2".
+func writtenArgs(t *event.Task) string {
+	var words []string
+	if t.Args != nil {
+		for k, v := range t.Args.Strings() {
+			words = append(words, k+"="+v.String())
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 func (d *Default) taskPath(t *event.Task) {
@@ -159,6 +171,14 @@ func (d *Default) retry(e event.Retry) {
 	d.Line(text, d.o.Colors.Debug)
 }
 
+func (d *Default) async(e event.Async) {
+	text := fmt.Sprintf("ASYNC %s on %s: jid=%s", [...]string{"POLL", "OK", "FAILED"}[e.State], e.Host.Name, e.Job)
+	if e.State == event.Polled {
+		text += fmt.Sprintf(" started=%s finished=%s", value.Repr(value.Bool(e.Started)), value.Repr(value.Bool(e.Finished)))
+	}
+	d.Line(text, d.o.Colors.Debug)
+}
+
 func (d *Default) included(e event.Included) {
 	d.title(e.Task)
 	text := "included: " + e.Path + " for "
@@ -168,7 +188,7 @@ func (d *Default) included(e event.Included) {
 		}
 		text += h
 	}
-	if e.Label != "" {
+	if e.Label != "" || e.Task.NoLog {
 		text += " => (item=" + label(e.Task, e.Label) + ")"
 	}
 	d.Line(text, d.o.Colors.Included)
@@ -184,8 +204,7 @@ func label(t *event.Task, label string) string {
 
 // result prints the result of a task on a host. The items of a loop were printed before: only what they do not tell follows.
 func (d *Default) result(e event.Result) {
-	_, loop := e.Result.Lookup("results")
-	loop = loop && e.Task.Loop
+	loop := isLoop(e)
 	if !loop {
 		d.diffs(e.Task, e.Result)
 	}
@@ -227,7 +246,7 @@ func (d *Default) skipped(e event.Result) {
 	}
 	d.title(e.Task)
 	d.warnings(e.Task, e.Result)
-	text := fmt.Sprintf("skipping: [%s]", who(e.Host))
+	text := fmt.Sprintf("skipping: [%s]", e.Host.Name)
 	if d.verbose(e.Task, e.Result) {
 		r := e.Result.Clone()
 		r.Delete("results") // the items have been shown
@@ -238,10 +257,10 @@ func (d *Default) skipped(e event.Result) {
 
 func (d *Default) failed(e event.Result, loop bool) {
 	d.title(e.Task)
+	d.warnings(e.Task, e.Result)
 	if !loop {
 		d.causes(e.Task, e.Causes)
 	}
-	d.warnings(e.Task, e.Result)
 	if !loop || isDebug(e.Task) { // a debug task shows its message even where that only sums the items up
 		if d.o.ShowTaskPathOnFailure {
 			d.taskPath(e.Task)
@@ -255,8 +274,8 @@ func (d *Default) failed(e event.Result, loop bool) {
 
 func (d *Default) unreachable(e event.Result) {
 	d.title(e.Task)
-	d.causes(e.Task, e.Causes)
 	d.warnings(e.Task, e.Result)
+	d.causes(e.Task, e.Causes)
 	d.bad(fmt.Sprintf("fatal: [%s]: UNREACHABLE! => %s", who(e.Host), d.dump(e.Task, e.Result)), d.o.Colors.Unreachable)
 	if e.Ignore {
 		d.Line("...ignoring", d.o.Colors.Skip)
@@ -289,7 +308,7 @@ func (d *Default) item(e event.ItemResult) {
 		if !d.o.DisplaySkippedHosts {
 			return
 		}
-		text, color = fmt.Sprintf("skipping: [%s] => (item=%s) ", who(e.Host), name), d.o.Colors.Skip
+		text, color = fmt.Sprintf("skipping: [%s] => (item=%s) ", e.Host.Name, name), d.o.Colors.Skip
 	default:
 		d.badItem(e, name)
 		return
@@ -304,8 +323,8 @@ func (d *Default) item(e event.ItemResult) {
 
 func (d *Default) badItem(e event.ItemResult, name string) {
 	d.title(e.Task)
-	d.causes(e.Task, e.Causes)
 	d.warnings(e.Task, e.Result)
+	d.causes(e.Task, e.Causes)
 	d.bad(fmt.Sprintf("failed: [%s] (item=%s) => %s", who(e.Host), name, d.dump(e.Task, e.Result)), d.o.Colors.Error)
 }
 
@@ -314,11 +333,20 @@ func (d *Default) causes(t *event.Task, causes []event.Cause) {
 	if len(causes) == 0 {
 		return
 	}
+	d.Error(source.ReportParts(joinedCauses(openCauses(t, causes))), d.o.DisplayFailedStderr)
+}
+
+// openCauses are the causes of a failure that may be told: those of a secret task say that it failed.
+func openCauses(t *event.Task, causes []event.Cause) []event.Cause {
 	if t.NoLog {
-		causes = []event.Cause{{Msg: "Task failed", Pos: t.Pos}}
+		return []event.Cause{{Msg: "Task failed", Pos: t.Pos}}
 	}
-	parts := make([]source.Part, len(causes))
-	all := ""
+	return causes
+}
+
+// joinedCauses gives causes as one line, and each with its place.
+func joinedCauses(causes []event.Cause) (all string, parts []source.Part) {
+	parts = make([]source.Part, len(causes))
 	for i, c := range causes {
 		parts[i] = source.Part{Msg: c.Msg, Pos: c.Pos, Hint: c.Hint}
 		if i > 0 {
@@ -330,7 +358,7 @@ func (d *Default) causes(t *event.Task, causes []event.Cause) {
 			all += c.Msg
 		}
 	}
-	d.Error(source.ReportParts(all, parts), d.o.DisplayFailedStderr)
+	return all, parts
 }
 
 // warnings prints the warnings and deprecations that came with a result.

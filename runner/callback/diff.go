@@ -102,7 +102,7 @@ func header(side string, m *value.Dict) string {
 
 func (d *Default) diffLine(l string) string {
 	if !d.o.Color {
-		return l
+		return strings.Replace(l, "\r\n", "\n", 1)
 	}
 	switch l[0] {
 	case '+':

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Differences are found as Python's difflib documents it (the longest matching block first, then left and right of it; lines that
@@ -189,12 +190,23 @@ func span(start, stop int) string {
 
 // splitLines splits text behind each line end.
 func splitLines(s string) []string {
-	if s == "" {
-		return nil
-	}
-	lines := strings.SplitAfter(s, "\n")
-	if lines[len(lines)-1] == "" {
-		lines = lines[:len(lines)-1]
+	var lines []string
+	for s != "" {
+		n := lineLength(s)
+		lines, s = append(lines, s[:n]), s[n:]
 	}
 	return lines
+}
+
+// lineLength is how long the first line is with its end, which is any that Python's splitlines knows.
+func lineLength(s string) int {
+	i := strings.IndexAny(s, "\n\r\v\f\x1c\x1d\x1e\u0085\u2028\u2029")
+	if i < 0 {
+		return len(s)
+	}
+	if strings.HasPrefix(s[i:], "\r\n") {
+		return i + 2
+	}
+	_, size := utf8.DecodeRuneInString(s[i:])
+	return i + size
 }

@@ -13,20 +13,21 @@ import (
 	"github.com/goplay/goplay/runner/event"
 )
 
-// Display writes lines to the user. It belongs to one goroutine.
+// Display writes lines to the user, and to the log file. It belongs to one goroutine at a time.
 type Display struct {
 	out, err io.Writer
 	o        Options
-	seen     map[string]bool // warnings and errors that were shown
-	now      func() time.Time
+	seen     map[string]bool  // warnings and errors that were shown
+	now      func() time.Time // when what is being shown happened
 	login    string
 }
 
+// minColumns is the width that titles have in a narrow terminal too, and where there is none.
+const minColumns = 80
+
 // NewDisplay makes a display.
 func NewDisplay(out, err io.Writer, o Options) *Display {
-	if o.Columns <= 0 {
-		o.Columns = 80
-	}
+	o.Columns = max(o.Columns, minColumns)
 	return &Display{out: out, err: err, o: o, seen: map[string]bool{}, now: time.Now}
 }
 
@@ -34,7 +35,12 @@ func NewDisplay(out, err io.Writer, o Options) *Display {
 func (d *Display) Line(text, color string) { d.write(d.out, text, color) }
 
 func (d *Display) write(w io.Writer, text, color string) {
-	d.log(text)
+	d.log(info, text)
+	d.put(w, text, color)
+}
+
+// put writes a text and its line end in a colour.
+func (d *Display) put(w io.Writer, text, color string) {
 	if d.o.Color && color != "" {
 		text = paint(text, color)
 	}
@@ -46,15 +52,23 @@ func (d *Display) write(w io.Writer, text, color string) {
 }
 
 // message writes a finished message, of which even an empty last line is shown.
-func (d *Display) message(w io.Writer, text, color string) {
+func (d *Display) message(w io.Writer, level, text, color string) {
+	d.log(level, text+"\n")
 	if !d.o.Color && strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
-	d.write(w, text, color)
+	d.put(w, text, color)
 }
 
+// The levels of lines in the log file.
+const (
+	info    = "INFO"
+	warning = "WARNING"
+	failure = "ERROR"
+)
+
 // log writes to the log file, if there is one.
-func (d *Display) log(text string) {
+func (d *Display) log(level, text string) {
 	text = strings.TrimLeft(text, "\n")
 	if d.o.Log == nil || text == "" {
 		return
@@ -63,7 +77,7 @@ func (d *Display) log(text string) {
 		d.login = loginName()
 	}
 	at := d.now()
-	_, _ = fmt.Fprintf(d.o.Log, "%s,%03d p=%d u=%s n=ansible INFO| %s\n", at.Format(time.DateTime), at.Nanosecond()/1e6, os.Getpid(), d.login, text)
+	_, _ = fmt.Fprintf(d.o.Log, "%s,%03d p=%d u=%s n=ansible %s| %s\n", at.Format(time.DateTime), at.Nanosecond()/1e6, os.Getpid(), d.login, level, text)
 }
 
 func loginName() string {
@@ -117,7 +131,7 @@ func (d *Display) once(text string) bool {
 // Warning writes a warning to stderr, the same one only once.
 func (d *Display) Warning(text string) {
 	if text = "[WARNING]: " + finished(text); d.once(text) {
-		d.message(d.err, text, d.o.Colors.Warn)
+		d.message(d.err, warning, text, d.o.Colors.Warn)
 	}
 }
 
@@ -132,7 +146,7 @@ func (d *Display) Deprecation(text string) {
 	}
 	d.Warning("Deprecation warnings can be disabled by setting `deprecation_warnings=False` in ansible.cfg.")
 	d.once(text)
-	d.message(d.err, text, d.o.Colors.Deprecate)
+	d.message(d.err, info, text, d.o.Colors.Deprecate)
 }
 
 // Error writes an error, the same one only once: to stdout among the results, or to stderr.
@@ -145,7 +159,7 @@ func (d *Display) Error(text string, stderr bool) {
 	if stderr {
 		w = d.err
 	}
-	d.message(w, text, d.o.Colors.Error)
+	d.message(w, failure, text, d.o.Colors.Error)
 }
 
 // finished gives a message of several lines its empty line; white space at its end goes.
@@ -164,15 +178,15 @@ func (d *Display) Message(m event.Message) {
 	}
 	switch m.Level {
 	case event.Warning:
-		if d.o.SystemWarnings {
-			d.Warning(text)
-		}
+		d.Warning(text)
 	case event.Deprecation:
 		d.Deprecation(text)
 	case event.Error:
 		d.Error(text, true)
 	case event.Display:
 		d.Line(text, "")
+	case event.Heading:
+		d.Banner(text)
 	default:
 		d.verbose(m)
 	}
@@ -180,12 +194,27 @@ func (d *Display) Message(m event.Message) {
 
 // verbose writes a message that only -v, -vv … show.
 func (d *Display) verbose(m event.Message) {
-	if d.o.Verbosity < int(m.Level-event.Verbose1)+1 {
-		return
-	}
 	text := m.Text
 	if m.Host != "" {
 		text = "<" + m.Host + "> " + text
 	}
-	d.Line(text, d.o.Colors.Verbose)
+	d.Verbose(int(m.Level-event.Verbose1)+1, text)
 }
+
+// Verbose writes a line that is shown from a verbosity on. The log file has a verbosity of its own, which can be higher.
+func (d *Display) Verbose(from int, text string) {
+	if max(d.o.Verbosity, d.o.LogVerbosity) >= from {
+		d.log(info, text)
+	}
+	if d.o.Verbosity < from {
+		return
+	}
+	w := d.out
+	if d.o.VerboseToStderr {
+		w = d.err
+	}
+	d.put(w, text, d.o.Colors.Verbose)
+}
+
+// At says when the event that comes next was sent.
+func (d *Display) At(sent time.Time) { d.now = func() time.Time { return sent } }

@@ -12,7 +12,7 @@ import (
 
 func TestWarningsAreShownOnce(t *testing.T) {
 	var out, errs bytes.Buffer
-	p := NewDefault(&out, &errs, DefaultOptions())
+	p := NewDefault(NewDisplay(&out, &errs, DefaultOptions()))
 	r := value.DictOf("changed", value.Bool(false), "warnings", value.NewList(value.String("w1"), value.String("w1"), value.String("a\nb ")),
 		"deprecations", value.NewList(
 			value.DictOf("msg", value.String("one"), "version", value.String("9.9"), "collection_name", value.String("ansible.builtin")),
@@ -42,14 +42,14 @@ func TestNoLogIsSecret(t *testing.T) {
 	r := value.DictOf("changed", value.Bool(true), "msg", secret, "stdout", secret, "_ansible_verbose_always", value.Bool(true),
 		"warnings", value.NewList(secret), "diff", value.DictOf("before", value.String(""), "after", secret),
 		"invocation", value.DictOf("module_args", value.DictOf("a", secret)))
-	task := &event.Task{ID: 1, Name: "t", Action: "debug", NoLog: true, Diff: true, Args: "a=s3cret"}
+	task := &event.Task{ID: 1, Name: "t", Action: "debug", NoLog: true, Diff: true, Args: value.DictOf("a", secret)}
 	loop := &event.Task{ID: 2, Name: "t", Action: "command", NoLog: true, Loop: true, Diff: true}
 	for verbosity := range 5 {
 		o := DefaultOptions()
 		o.Verbosity, o.DisplayArgsToStdout = verbosity, true
 		var out, errs, log bytes.Buffer
 		o.Log = &log
-		sinks := []event.Sink{NewDefault(&out, &errs, o), NewMinimal(&out, &errs, o), NewOneline(&out, &errs, o), NewJSON(&out, &errs, o)}
+		sinks := []event.Sink{NewDefault(NewDisplay(&out, &errs, o)), NewMinimal(NewDisplay(&out, &errs, o)), NewOneline(NewDisplay(&out, &errs, o)), NewJSON(NewDisplay(&out, &errs, o))}
 		for _, s := range sinks {
 			for _, status := range []event.Status{event.OK, event.Changed, event.Skipped, event.Failed, event.Unreachable} {
 				h := event.Host{Name: "h"}
@@ -72,7 +72,7 @@ func TestNestedNoLogItemIsSecret(t *testing.T) {
 	item := value.DictOf("_ansible_no_log", value.Bool(true), "msg", value.String("s3cret"))
 	r := value.DictOf("results", value.NewList(item), "msg", value.String("All items completed"))
 	var out bytes.Buffer
-	NewDefault(&out, &out, DefaultOptions()).Event(event.Result{
+	NewDefault(NewDisplay(&out, &out, DefaultOptions())).Event(event.Result{
 		Task: &event.Task{ID: 1, Loop: true}, Host: event.Host{Name: "h"}, Status: event.Unreachable, Result: r,
 	})
 	if strings.Contains(out.String(), "s3cret") || !strings.Contains(out.String(), "censored") {
@@ -84,7 +84,7 @@ func TestLog(t *testing.T) {
 	var out, log bytes.Buffer
 	o := DefaultOptions()
 	o.Log, o.Color = &log, true
-	p := NewDefault(&out, &out, o)
+	p := NewDefault(NewDisplay(&out, &out, o))
 	p.now = func() time.Time { return time.Date(2026, 11, 21, 10, 6, 58, 460e6, time.UTC) }
 	p.login = "root"
 	p.Event(event.PlayStart{Name: "h1"})
@@ -95,16 +95,25 @@ func TestLog(t *testing.T) {
 }
 
 func TestBannerWidth(t *testing.T) {
-	var out bytes.Buffer
-	o := DefaultOptions()
-	o.Columns = 20
-	d := NewDisplay(&out, &out, o)
-	d.Banner("PLAY [ab]")
-	d.Banner("PLAY [日本]")
-	d.Banner("PLAY [a very long name of a play]")
-	want := "\nPLAY [ab] **********\n\nPLAY [日本] ********\n\nPLAY [a very long name of a play] ***\n"
-	if out.String() != want {
-		t.Errorf("got %q, want %q", out.String(), want)
+	long := "PLAY [" + strings.Repeat("long ", 30) + "]"
+	for _, tt := range []struct {
+		columns int
+		title   string
+		stars   int
+	}{
+		{100, "PLAY [ab]", 90},
+		{100, "PLAY [日本]", 88},
+		{100, long, 3},
+		{20, "PLAY [ab]", 70}, // a narrow terminal is written beyond
+		{0, "PLAY [ab]", 70},
+	} {
+		var out bytes.Buffer
+		o := DefaultOptions()
+		o.Columns = tt.columns
+		NewDisplay(&out, &out, o).Banner(tt.title)
+		if want := "\n" + tt.title + " " + strings.Repeat("*", tt.stars) + "\n"; out.String() != want {
+			t.Errorf("%d columns: got %q, want %q", tt.columns, out.String(), want)
+		}
 	}
 }
 
@@ -127,7 +136,7 @@ func TestRetry(t *testing.T) {
 		var out bytes.Buffer
 		o := DefaultOptions()
 		o.Verbosity = verbosity
-		NewDefault(&out, &out, o).Event(event.Retry{
+		NewDefault(NewDisplay(&out, &out, o)).Event(event.Retry{
 			Task: &event.Task{ID: 1, Name: "t"}, Host: event.Host{Name: "h1"}, Result: value.DictOf("rc", value.Int(1)), Attempt: 1, Retries: 2,
 		})
 		if out.String() != want {
@@ -139,7 +148,7 @@ func TestRetry(t *testing.T) {
 // TestJSON: the document has the plays, their tasks, and each host's result under its task, also where hosts do not wait.
 func TestJSON(t *testing.T) {
 	var out bytes.Buffer
-	p := NewJSON(&out, &out, DefaultOptions())
+	p := NewJSON(NewDisplay(&out, &out, DefaultOptions()))
 	one, two := &event.Task{ID: 1, Name: "one", Action: "ping"}, &event.Task{ID: 2, Name: "two", Action: "fail"}
 	r := value.DictOf("changed", value.Bool(false))
 	p.Event(event.PlayStart{Name: "web", Free: true})

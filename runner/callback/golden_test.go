@@ -101,12 +101,12 @@ func newRecordedSink(t *testing.T, dir string, out, errs *bytes.Buffer) event.Si
 		pretty := true
 		o.PrettyResults = &pretty
 	}
-	var sink event.Sink = NewDefault(out, errs, o)
+	var sink event.Sink = NewDefault(NewDisplay(out, errs, o))
 	switch env["ANSIBLE_STDOUT_CALLBACK"] {
 	case "minimal":
-		sink = NewMinimal(out, errs, o)
+		sink = NewMinimal(NewDisplay(out, errs, o))
 	case "oneline":
-		sink = NewOneline(out, errs, o)
+		sink = NewOneline(NewDisplay(out, errs, o))
 	}
 	sink.Event(event.RunStart{Check: strings.Contains(strings.Join(args, " "), "--check")})
 	return sink

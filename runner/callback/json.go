@@ -2,7 +2,6 @@ package callback
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating/value"
@@ -21,9 +20,7 @@ type JSON struct {
 }
 
 // NewJSON makes the JSON printer.
-func NewJSON(out, err io.Writer, o Options) *JSON {
-	return &JSON{Display: NewDisplay(out, err, o), plays: &value.List{}}
-}
+func NewJSON(d *Display) *JSON { return &JSON{Display: d, plays: &value.List{}} }
 
 // Event takes an event.
 func (j *JSON) Event(e event.Event) {
@@ -34,6 +31,8 @@ func (j *JSON) Event(e event.Event) {
 		j.taskStart(e.Task)
 	case event.Result:
 		j.result(e)
+	case event.IncludeResult:
+		j.result(event.Result{Task: e.Task, Host: e.Host, Result: e.Result})
 	case event.Message:
 		j.message(e)
 	case event.Recap:
@@ -72,9 +71,8 @@ func (j *JSON) result(e event.Result) {
 	if j.task == nil || j.last != e.Task.ID {
 		j.taskStart(e.Task) // hosts that do not wait for each other come back to a task
 	}
-	r := shown(e.Task, e.Result, invocationVerbosity)
+	r := raw(e.Task, e.Result)
 	r.Set("action", value.String(e.Task.Action))
-	r.Set("_ansible_no_log", value.Bool(e.Task.NoLog))
 	switch e.Status {
 	case event.Failed:
 		r.Set("failed", value.Bool(true))

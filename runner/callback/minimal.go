@@ -2,7 +2,6 @@ package callback
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/goplay/goplay/runner/event"
@@ -13,25 +12,24 @@ import (
 type Minimal struct{ Default }
 
 // NewMinimal makes the minimal printer.
-func NewMinimal(out, err io.Writer, o Options) *Minimal {
-	return &Minimal{Default: *NewDefault(out, err, o)}
-}
+func NewMinimal(d *Display) *Minimal { return &Minimal{Default: *NewDefault(d)} }
 
 // Event prints an event.
 func (m *Minimal) Event(e event.Event) {
 	switch e := e.(type) {
 	case event.Result:
 		m.result(e)
+	case event.IncludeResult:
+		m.result(event.Result{Task: e.Task, Host: e.Host, Result: e.Result})
 	case event.Message:
 		m.Message(e)
 	}
 }
 
 func (m *Minimal) result(e event.Result) {
-	if diff := e.Result.Get("diff"); diff != nil && e.Task.Diff && !e.Task.NoLog && isTrue(e.Result, "changed") {
-		if text := m.diffText(diff); text != "" {
-			m.Line(text, "")
-		}
+	m.showDiffs(e)
+	if isLoop(e) {
+		m.itemWarnings(e)
 	}
 	name := e.Host.Name
 	switch e.Status {
@@ -41,8 +39,8 @@ func (m *Minimal) result(e event.Result) {
 		m.causes(e.Task, e.Causes)
 		m.Line(name+" | UNREACHABLE! => "+m.pretty(e), m.o.Colors.Unreachable)
 	case event.Failed:
-		m.causes(e.Task, e.Causes)
 		m.warnings(e.Task, e.Result)
+		m.causes(e.Task, e.Causes)
 		m.outcome(e, "FAILED", "FAILED!", m.o.Colors.Error)
 	case event.Changed:
 		m.warnings(e.Task, e.Result)
@@ -53,17 +51,51 @@ func (m *Minimal) result(e event.Result) {
 	}
 }
 
+// itemWarnings shows the warnings of a loop's items.
+func (m *Minimal) itemWarnings(e event.Result) {
+	for _, v := range elements(e.Result, "results") {
+		if r, ok := v.(*value.Dict); ok {
+			m.warnings(e.Task, r)
+		}
+	}
+}
+
+// showDiffs prints the differences of a result, or of each item that has changed something: even those that are empty.
+func (m *Minimal) showDiffs(e event.Result) {
+	if !e.Task.Diff || e.Task.NoLog || isTrue(e.Result, "_ansible_no_log") {
+		return
+	}
+	of := []value.Value{e.Result}
+	if isLoop(e) {
+		of = elements(e.Result, "results")
+	}
+	for _, v := range of {
+		r, _ := v.(*value.Dict)
+		if r == nil || isTrue(r, "_ansible_no_log") || !isTrue(r, "diff") || isLoop(e) && !isTrue(r, "changed") {
+			continue
+		}
+		m.Line(m.diffText(r.Get("diff")), "")
+	}
+}
+
 func (m *Minimal) outcome(e event.Result, command, other, color string) {
-	if !isCommandResult(e) {
+	if !isCommandResult(e) || ofJob(e) && e.Status != event.Failed {
 		m.Line(e.Host.Name+" | "+other+" => "+m.pretty(e), color)
 		return
 	}
 	r := shown(e.Task, e.Result, m.o.Verbosity)
-	m.Line(fmt.Sprintf("%s | %s | rc=%s >>\n%s%s%s", e.Host.Name, command, rc(r), text(r, "stdout"), text(r, "stderr"), text(r, "msg")), color)
+	m.Line(fmt.Sprintf("%s | %s | rc=%s >>\n%s%s%s\n", e.Host.Name, command, rc(r), text(r, "stdout"), text(r, "stderr"), text(r, "msg")), color)
 }
 
 func (m *Minimal) pretty(e event.Result) string {
-	return jsonText(shown(e.Task, e.Result, m.o.Verbosity), 4)
+	r := shown(e.Task, e.Result, m.o.Verbosity)
+	if m.o.ResultFormat == "yaml" {
+		return m.data(r, true)
+	}
+	if m.o.PrettyResults != nil && !*m.o.PrettyResults {
+		return jsonText(r, 0)
+	}
+	return jsonText(r, 4)
 }
 
 func rc(r *value.Dict) string {
@@ -78,17 +110,24 @@ func isCommandResult(e event.Result) bool {
 	switch e.Task.BaseName() {
 	case "command", "win_command", "shell", "win_shell", "raw", "script":
 		_, failedBeforeRun := e.Result.Lookup("module_stdout")
-		return !failedBeforeRun && !e.Task.NoLog
+		return !failedBeforeRun
 	}
 	return false
+}
+
+// ofJob tells whether a result is of a job in the background.
+func ofJob(e event.Result) bool {
+	_, job := e.Result.Lookup("ansible_job_id")
+	return job
 }
 
 // Oneline prints what the reference's oneline callback prints: a line for each host and task.
 type Oneline struct{ Default }
 
 // NewOneline makes the one-line printer.
-func NewOneline(out, err io.Writer, o Options) *Oneline {
-	return &Oneline{Default: *NewDefault(out, err, o)}
+func NewOneline(d *Display) *Oneline {
+	d.Deprecation("The oneline callback plugin is deprecated. This feature will be removed from ansible-core version 2.23.")
+	return &Oneline{Default: *NewDefault(d)}
 }
 
 // Event prints an event.
@@ -96,6 +135,8 @@ func (p *Oneline) Event(e event.Event) {
 	switch e := e.(type) {
 	case event.Result:
 		p.result(e)
+	case event.IncludeResult:
+		p.result(event.Result{Task: e.Task, Host: e.Host, Result: e.Result})
 	case event.Message:
 		p.Message(e)
 	}
@@ -110,9 +151,11 @@ func (p *Oneline) result(e event.Result) {
 		msg := text(shown(e.Task, e.Result, p.o.Verbosity), "msg")
 		p.Line(name+" | UNREACHABLE!: "+msg, p.o.Colors.Unreachable)
 	case event.Failed:
-		if isCommandResult(e) {
+		switch {
+		case isLoop(e):
+		case isCommandResult(e):
 			p.Line(p.command(e, "FAILED"), p.o.Colors.Error)
-		} else {
+		default:
 			p.Line("An exception occurred during task execution. To see the full traceback, use -vvv. The error was: (traceback unavailable)", p.o.Colors.Error)
 		}
 		p.Line(name+" | FAILED! => "+p.line(e), p.o.Colors.Error)
@@ -124,7 +167,7 @@ func (p *Oneline) result(e event.Result) {
 }
 
 func (p *Oneline) outcome(e event.Result, word, color string) {
-	if isCommandResult(e) {
+	if isCommandResult(e) && !ofJob(e) {
 		p.Line(p.command(e, word), color)
 		return
 	}
@@ -144,14 +187,11 @@ func (p *Oneline) command(e event.Result, word string) string {
 // line is the result as JSON with the line ends taken out, as the reference does: its lists are packed, and a result that is always
 // shown keeps its indentation.
 func (p *Oneline) line(e event.Result) string {
-	if e.Task.NoLog || isTrue(e.Result, "_ansible_no_log") {
-		return jsonLine(censored(e.Result), 0)
-	}
 	indent := 0
-	if isTrue(e.Result, "_ansible_verbose_always") || p.o.Verbosity >= invocationVerbosity {
+	if isTrue(e.Result, "_ansible_verbose_always") && !e.Task.NoLog || p.o.Verbosity >= invocationVerbosity {
 		indent = 4
 	}
-	return jsonLine(bared(e.Result, p.o.Verbosity), indent)
+	return jsonLine(whole(e.Task, e.Result, p.o.Verbosity), indent)
 }
 
 func jsonLine(v value.Value, indent int) string {

@@ -2,6 +2,7 @@ package callback
 
 import (
 	"sync"
+	"time"
 
 	"github.com/goplay/goplay/runner/event"
 )
@@ -13,39 +14,57 @@ const queueLength = 4096
 // Queue hands events to a sink in a goroutine of its own, in order.
 type Queue struct {
 	sink   event.Sink
-	events chan event.Event
+	events chan sent
 	done   chan struct{}
 	mu     sync.RWMutex // held for writing to close
 	closed bool
 }
 
+// sent is an event with the time at which it was sent.
+type sent struct {
+	event.Event
+	at time.Time
+}
+
 // NewQueue starts a queue in front of a sink. Close ends it.
 func NewQueue(sink event.Sink) *Queue {
-	q := &Queue{sink: sink, events: make(chan event.Event, queueLength), done: make(chan struct{})}
+	q := &Queue{sink: sink, events: make(chan sent, queueLength), done: make(chan struct{})}
 	go q.run()
 	return q
 }
 
 func (q *Queue) run() {
 	defer close(q.done)
+	timed, _ := q.sink.(event.Timed)
 	for e := range q.events {
-		if m, ok := e.(mark); ok {
+		if m, ok := e.Event.(mark); ok {
+			if m.interlude != nil {
+				m.interlude(q.sink)
+			}
 			close(m.reached)
 			continue
 		}
-		q.sink.Event(e)
+		if timed != nil {
+			timed.At(e.at)
+		}
+		q.sink.Event(e.Event)
 	}
 }
 
 // mark is a place in the queue that somebody waits for.
 type mark struct {
 	event.Event
-	reached chan struct{}
+	interlude func(event.Sink)
+	reached   chan struct{}
 }
 
 // Flush waits until the sink has had every event so far.
-func (q *Queue) Flush() {
-	m := mark{reached: make(chan struct{})}
+func (q *Queue) Flush() { q.Interlude(nil) }
+
+// Interlude runs f when the sink has had every event so far, and waits for it. Events that come meanwhile wait for f's end; what f
+// has to show, it hands to the sink itself.
+func (q *Queue) Interlude(f func(event.Sink)) {
+	m := mark{interlude: f, reached: make(chan struct{})}
 	q.Event(m)
 	select {
 	case <-m.reached:
@@ -58,7 +77,7 @@ func (q *Queue) Event(e event.Event) {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
 	if !q.closed {
-		q.events <- e
+		q.events <- sent{e, time.Now()}
 	}
 }
 

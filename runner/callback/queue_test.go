@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -38,6 +39,25 @@ func TestQueueNeverHoldsUp(t *testing.T) {
 		q.Event(event.Notified{Handler: "late"})
 		if len(sink.got) != 3 || sink.got[0] != "a" || sink.got[2] != "c" {
 			t.Errorf("got %v, want all three in order", sink.got)
+		}
+	})
+}
+
+// TestInterlude: a conversation begins when all that came before is shown, and what comes meanwhile is shown after it.
+func TestInterlude(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &slow{}
+		q := NewQueue(sink)
+		defer q.Close()
+		q.Event(event.Notified{Handler: "before"})
+		q.Interlude(func(s event.Sink) {
+			q.Event(event.Notified{Handler: "meanwhile"})
+			time.Sleep(time.Minute)
+			s.Event(event.Notified{Handler: "within"})
+		})
+		q.Flush()
+		if got := strings.Join(sink.got, " "); got != "before within meanwhile" {
+			t.Errorf("shown: %s", got)
 		}
 	})
 }

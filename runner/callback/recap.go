@@ -15,7 +15,7 @@ func (d *Default) recap(e event.Recap) {
 	hosts := slices.Clone(e.Hosts)
 	slices.SortFunc(hosts, func(a, b event.HostStats) int { return strings.Compare(a.Host, b.Host) })
 	for _, h := range hosts {
-		d.log(d.recapLine(h, false))
+		d.log(info, d.recapLine(h, false))
 		_, _ = fmt.Fprintln(d.out, d.recapLine(h, d.o.Color))
 	}
 	d.Line("", "")
@@ -97,7 +97,11 @@ func (d *Default) customStats(custom map[string]*value.Dict) {
 
 func (d *Default) statsText(s *value.Dict) string {
 	if d.o.ResultFormat == "yaml" {
-		return " " + strings.TrimSpace(strings.ReplaceAll(yamlResult(s), "\n", ""))
+		text := readableYAML(s, 1)
+		if d.o.PrettyResults != nil && !*d.o.PrettyResults {
+			text = plainYAML(s)
+		}
+		return strings.ReplaceAll(text, "\n", "")
 	}
 	return strings.ReplaceAll(jsonText(s, 1), "\n", "")
 }

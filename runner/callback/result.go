@@ -18,11 +18,9 @@ func isTrue(d *value.Dict, key string) bool {
 
 // verbose tells whether a result is shown as data.
 func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
-	switch t.BaseName() {
-	case "setup", "gather_facts":
-		return false
-	}
-	return (d.o.Verbosity > 0 || isTrue(r, "_ansible_verbose_always")) && !isTrue(r, "_ansible_verbose_override")
+	always := isTrue(r, "_ansible_verbose_always") && !t.NoLog && !isTrue(r, "_ansible_no_log")
+	facts := isFacts(t) && !isTrue(r, "finished") // which a job in the background is
+	return !facts && (d.o.Verbosity > 0 || always) && !isTrue(r, "_ansible_verbose_override")
 }
 
 // debugHides are the keys that a debug task of a variable does not show; one with a message shows nothing but the message.
@@ -45,17 +43,39 @@ func debugged(r *value.Dict) *value.Dict {
 	return out
 }
 
+// isFacts tells of the tasks whose results are too long to be shown.
+func isFacts(t *event.Task) bool { return t.BaseName() == "setup" || t.BaseName() == "gather_facts" }
+
 func isDebug(t *event.Task) bool { return t.BaseName() == "debug" }
 
 // shown gives what a printer may show of a result: nothing internal, nothing secret.
 func shown(t *event.Task, r *value.Dict, verbosity int) *value.Dict {
-	if t.NoLog || isTrue(r, "_ansible_no_log") {
-		return censored(r)
-	}
-	if isDebug(t) {
+	if isDebug(t) && !t.NoLog && !isTrue(r, "_ansible_no_log") {
 		r = debugged(r)
 	}
-	return bared(r, verbosity)
+	return whole(t, r, verbosity)
+}
+
+// whole gives what a callback may keep of a result: as shown, and of a debug task more than what it prints.
+func whole(t *event.Task, r *value.Dict, verbosity int) *value.Dict {
+	if !t.NoLog && !isTrue(r, "_ansible_no_log") {
+		return bared(r, verbosity)
+	}
+	out := censored(r)
+	if _, ok := r.Lookup("results"); ok && t.Loop {
+		out.Set("results", eachCensored(elements(r, "results")))
+	}
+	return out
+}
+
+func eachCensored(items []value.Value) *value.List {
+	out := &value.List{}
+	for _, e := range items {
+		if m, ok := e.(*value.Dict); ok {
+			out.Append(censored(m))
+		}
+	}
+	return out
 }
 
 // bared takes out of a result what is internal, what is told elsewhere, and what is of interest at -vvv only.
@@ -86,6 +106,9 @@ func censored(r *value.Dict) *value.Dict {
 	return out
 }
 
+// toldApart are the keys of an item's result that are shown as warnings.
+var toldApart = map[string]bool{"warnings": true, "deprecations": true}
+
 // clean takes internal keys out of the depth of a result. Items of a loop are cleaned as results: secret ones are censored.
 func clean(v value.Value, items bool) value.Value {
 	switch v := v.(type) {
@@ -95,7 +118,7 @@ func clean(v value.Value, items bool) value.Value {
 		}
 		out := value.NewDict(v.Len())
 		for k, e := range v.All() {
-			if s, ok := k.(value.String); ok && strings.HasPrefix(string(s), "_ansible_") {
+			if s, ok := k.(value.String); ok && (strings.HasPrefix(string(s), "_ansible_") || items && toldApart[string(s)]) {
 				continue
 			}
 			_ = out.SetKey(k, clean(e, false)) // a key of a dict is hashable
@@ -118,6 +141,9 @@ func (d *Default) dump(t *event.Task, r *value.Dict) string {
 
 func (d *Default) data(r *value.Dict, pretty bool) string {
 	if d.o.ResultFormat == "yaml" {
+		if d.o.PrettyResults != nil && !*d.o.PrettyResults {
+			return plainYAML(r)
+		}
 		return yamlResult(r)
 	}
 	if d.o.PrettyResults != nil {

@@ -9,12 +9,26 @@ import (
 
 	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/templating/yaml"
 )
 
-const yamlIndent = "    "
+// yamlIndent is how far results in the yaml format stand from the margin, and a level of them from the one above.
+const yamlIndent = 4
 
 // yamlResult shows a result in the yaml format: on lines of its own, indented.
-func yamlResult(r *value.Dict) string {
+func yamlResult(r *value.Dict) string { return "\n" + readableYAML(r, yamlIndent) }
+
+// plainYAML shows a result as YAML that reads back as the same data, on lines of its own.
+func plainYAML(r *value.Dict) string {
+	text, err := yaml.Dump(r, yaml.Options{Flow: yaml.Block, SortKeys: true, Literal: true})
+	if err != nil {
+		return yamlResult(r)
+	}
+	return "\n" + indented(strings.TrimSuffix(text, "\n"), yamlIndent)
+}
+
+// readableYAML is YAML for people: what is shown as text is not shown as lines too.
+func readableYAML(r *value.Dict, indent int) string {
 	out := value.NewDict(r.Len())
 	for k, v := range r.Strings() {
 		if base, ok := strings.CutSuffix(k, "_lines"); ok {
@@ -24,17 +38,17 @@ func yamlResult(r *value.Dict) string {
 		}
 		out.Set(k, v)
 	}
-	var w yamlWriter
+	w := yamlWriter{step: max(2, indent)}
 	w.dict(out, 0)
-	return "\n" + indented(w.String())
+	return indented(w.String(), indent)
 }
 
 // indented moves every line that is not empty to the right.
-func indented(s string) string {
+func indented(s string, by int) string {
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
 		if l != "" {
-			lines[i] = yamlIndent + l
+			lines[i] = strings.Repeat(" ", by) + l
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -43,13 +57,13 @@ func indented(s string) string {
 // omitted stands for lines that are shown as text already.
 type omitted struct{ value.NoneType }
 
-// yamlWriter writes block style with sorted keys, four spaces a level and lines of about 80 columns, as PyYAML does.
-type yamlWriter struct{ strings.Builder }
+// yamlWriter writes block style with sorted keys and lines of about 80 columns, as PyYAML does.
+type yamlWriter struct {
+	strings.Builder
+	step int // spaces a level
+}
 
-const (
-	yamlStep  = 4
-	yamlWidth = 80
-)
+const yamlWidth = 80
 
 func (w *yamlWriter) newline(depth int) {
 	w.WriteString("\n" + strings.Repeat(" ", depth))
@@ -66,13 +80,13 @@ func (w *yamlWriter) dict(d *value.Dict, depth int) {
 		w.WriteString(key + ":")
 		switch e := v.(type) {
 		case *value.Dict:
-			w.below(e.Len() == 0, " {}", depth+yamlStep, func() { w.dict(e, depth+yamlStep) })
+			w.below(e.Len() == 0, " {}", depth+w.step, func() { w.dict(e, depth+w.step) })
 		case *value.List:
 			w.below(len(e.Elems) == 0, " []", depth, func() { w.list(e.Elems, depth) })
 		case value.Tuple:
 			w.below(len(e) == 0, " []", depth, func() { w.list(e, depth) })
 		default:
-			w.WriteString(" " + yamlScalar(v, depth+yamlStep, depth+len([]rune(key))+2))
+			w.WriteString(" " + yamlScalar(v, depth+w.step, depth+len([]rune(key))+2))
 		}
 	}
 }
@@ -98,24 +112,24 @@ func (w *yamlWriter) list(elems []value.Value, depth int) {
 }
 
 func (w *yamlWriter) element(e value.Value, depth int) {
-	gap := strings.Repeat(" ", yamlStep-1)
+	gap := strings.Repeat(" ", w.step-1)
 	switch e := e.(type) {
 	case *value.Dict:
 		if e.Len() > 0 {
 			w.WriteString(gap)
-			w.dict(e, depth+yamlStep)
+			w.dict(e, depth+w.step)
 			return
 		}
 		w.WriteString(" {}")
 	case *value.List:
 		if len(e.Elems) > 0 {
 			w.WriteString(gap)
-			w.list(e.Elems, depth+yamlStep)
+			w.list(e.Elems, depth+w.step)
 			return
 		}
 		w.WriteString(" []")
 	default:
-		w.WriteString(" " + yamlScalar(e, depth+yamlStep, depth+2))
+		w.WriteString(" " + yamlScalar(e, depth+w.step, depth+2))
 	}
 }
 
@@ -156,10 +170,10 @@ var (
 
 // yamlText writes text plain where it reads back as the same text, in quotes where not, and as a block where it has several lines.
 func yamlText(s string, indent, column int) string {
-	lines := strings.NewReplacer("\r\n", "\n", "\t", "        ").Replace(s)
+	lines := tabsExpanded(strings.ReplaceAll(s, "\r\n", "\n"))
 	switch {
 	case strings.Contains(s, "\n") && !unprintable.MatchString(lines):
-		return yamlBlock(lines, indent)
+		return yamlBlock(lines, indent, yamlIndent)
 	case unprintable.MatchString(s):
 		return doubleQuoted(s)
 	case plain(s):
@@ -167,6 +181,28 @@ func yamlText(s string, indent, column int) string {
 	default:
 		return wrapped("'"+strings.ReplaceAll(s, "'", "''")+"'", indent, column)
 	}
+}
+
+const tabWidth = 8
+
+// tabsExpanded puts spaces in the place of tabs, up to the next column that a tab leads to.
+func tabsExpanded(s string) string {
+	var b strings.Builder
+	column := 0
+	for _, r := range s {
+		switch r {
+		case '\t':
+			n := tabWidth - column%tabWidth
+			b.WriteString(strings.Repeat(" ", n))
+			column += n
+			continue
+		case '\n', '\r':
+			column = -1
+		}
+		b.WriteRune(r)
+		column++
+	}
+	return b.String()
 }
 
 // wrapped breaks long text at single spaces.
@@ -220,9 +256,12 @@ func doubleQuoted(s string) string {
 }
 
 // yamlBlock writes lines as a block; white space at line ends is taken off, as the reference does to keep the block form.
-func yamlBlock(s string, indent int) string {
+func yamlBlock(s string, indent, step int) string {
 	pad := strings.Repeat(" ", indent)
 	b := "|-"
+	if s[0] == ' ' || s[0] == '\n' {
+		b = fmt.Sprintf("|%d-", step)
+	}
 	for _, l := range strings.Split(strings.TrimRight(s, " \n"), "\n") {
 		b += "\n"
 		if l = strings.TrimRight(l, " "); l != "" {

@@ -15,6 +15,13 @@ type Sink interface {
 	Event(Event)
 }
 
+// Timed is a Sink that wants to know when an event was sent, which may be earlier than when it is shown.
+type Timed interface {
+	Sink
+	// At comes before each event.
+	At(sent time.Time)
+}
+
 // Event is one of the types below.
 type Event interface{ event() }
 
@@ -22,10 +29,11 @@ type Event interface{ event() }
 type Task struct {
 	ID     int    // unique in the run
 	Name   string // as shown: templated name, with "role : " in front; the action's name where it has none
+	Title  string // the templated name alone; "" where it has none
 	Action string // as written: "ansible.builtin.command", "debug"
 	Role   string
-	Pos    source.Pos // of the task in its file
-	Args   string     // "a=1 b=2" where display_args_to_stdout is on, else ""
+	Pos    source.Pos  // of the task in its file
+	Args   *value.Dict // as written, templates unevaluated; nil or empty: none. A secret task's are here too
 
 	Handler   bool
 	Check     bool // runs in check mode
@@ -122,6 +130,13 @@ type Cause struct {
 	Hint  string
 }
 
+// IncludeResult is the result of an include on a host, before what it includes is told. Printers show nothing of it.
+type IncludeResult struct {
+	Task   *Task
+	Host   Host
+	Result *value.Dict
+}
+
 // Retry says that an until task will be tried again.
 type Retry struct {
 	Task    *Task
@@ -132,6 +147,24 @@ type Retry struct {
 	Label   string
 }
 
+// Async tells of a task's job in the background of a host: that it was asked for, or how it ended.
+type Async struct {
+	Host              Host
+	Job               string // ansible_job_id
+	State             JobState
+	Started, Finished bool // as the host answered, of a job that was asked for
+}
+
+// JobState is what is told of a job.
+type JobState int
+
+// The states of a job.
+const (
+	Polled JobState = iota
+	JobOK
+	JobFailed
+)
+
 // Included says that a file or role was included for hosts.
 type Included struct {
 	Task  *Task
@@ -139,6 +172,7 @@ type Included struct {
 	Hosts []string
 	Label string // item label where the include loops, else ""
 	Role  bool
+	Vars  *value.Dict // the loop's variables where the include loops, else nil
 }
 
 // Notified says that a handler was notified by a host (shown at -vv).
@@ -166,6 +200,7 @@ const (
 	Deprecation
 	Error
 	Display // always, as it is
+	Heading // always, filled up with asterisks
 	Verbose1
 	Verbose2
 	Verbose3
@@ -194,7 +229,9 @@ func (TaskStart) event()        {}
 func (HostStart) event()        {}
 func (ItemResult) event()       {}
 func (Result) event()           {}
+func (IncludeResult) event()    {}
 func (Retry) event()            {}
+func (Async) event()            {}
 func (Included) event()         {}
 func (Notified) event()         {}
 func (Message) event()          {}

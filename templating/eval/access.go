@@ -204,11 +204,8 @@ func (s *State) Item(v, key value.Value) (value.Value, error) {
 	if t, ok := value.Text(key); ok {
 		return s.key(v, t)
 	}
-	if err := s.Use(key); err != nil {
-		if _, ok := v.(*value.Undefined); !ok && s.chains() {
-			return key, nil
-		}
-		return nil, err
+	if u, ok := key.(*value.Undefined); ok {
+		return s.undefinedKey(v, u)
 	}
 	switch x := v.(type) {
 	case *value.Undefined:
@@ -232,6 +229,19 @@ func (s *State) Item(v, key value.Value) (value.Value, error) {
 		}
 	}
 	return s.missingItem(v, key), nil
+}
+
+// undefinedKey gives v[u] for an undefined u: there is no such element. In Ansible's language what is missing is u itself.
+func (s *State) undefinedKey(v value.Value, u *value.Undefined) (value.Value, error) {
+	_, chain := v.(*value.Undefined)
+	_, hashes := v.(value.Mapping)
+	switch {
+	case u.Err != nil || s.Env.Ansible || hashes && s.strict():
+		return nil, u.Raise()
+	case chain:
+		return s.ofUndefined(v.(*value.Undefined), "")
+	}
+	return s.missingItem(v, u), nil
 }
 
 func index(key value.Value) (int, bool) {
@@ -290,7 +300,10 @@ func runeAt(text string, i int) (value.Value, bool) {
 }
 
 func (s *State) ofUndefined(u *value.Undefined, name string) (value.Value, error) {
-	if s.chains() && u.Err == nil {
+	if s.chains() && (s.Env.Ansible || u.Err == nil) && !u.Silent {
+		if name == "_undefined_name" && !s.sandboxed() {
+			return value.String(u.Name), nil
+		}
 		return u, nil
 	}
 	return nil, u.Raise()
@@ -298,28 +311,40 @@ func (s *State) ofUndefined(u *value.Undefined, name string) (value.Value, error
 
 // missing gives the undefined value of an attribute that does not exist.
 func (s *State) missing(v value.Value, name string) value.Value {
-	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || unsafe(v, name) {
-		return &value.Undefined{Name: name, Msg: "access to attribute " + value.Repr(value.String(name)) + " of '" + v.Type() + "' object is unsafe."}
+	if name == "__class__" && !s.sandboxed() {
+		return classOf(v)
+	}
+	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") || hidden(v, name) {
+		msg := "access to attribute " + value.Repr(value.String(name)) + " of '" + s.className(v) + "' object is unsafe."
+		return &value.Undefined{Name: name, Msg: msg, Kind: s.unsafeKind(), Shown: "undefined value printed: " + msg}
+	}
+	if own, ok := v.(ownMissing); ok {
+		return &value.Undefined{Name: name, Msg: own.Missing(name)}
 	}
 	if s.Env.Ansible {
-		return &value.Undefined{Name: name, Msg: absent(v, value.String(name))}
+		return &value.Undefined{Name: name, Msg: "object of type '" + classOf(v).name + "' has no attribute " + value.Repr(value.String(name))}
 	}
-	return &value.Undefined{Name: name, Msg: "'" + objectName(v) + "' has no attribute " + value.Repr(value.String(name))}
+	u := &value.Undefined{Name: name, Msg: "'" + objectName(v) + "' has no attribute " + value.Repr(value.String(name))}
+	u.Shown = s.shown(v, value.String(name))
+	return u
 }
 
-// absenter is a mapping with words of its own for what it lacks.
-type absenter interface{ Absent(key value.Value) string }
+// ownMissing is a mapping with a message of its own about keys that it lacks.
+type ownMissing interface{ Missing(key string) string }
 
-// absent is Ansible's message of what a value lacks.
-func absent(v, key value.Value) string {
-	if a, ok := v.(absenter); ok {
-		return a.Absent(key)
+// sandboxed tells whether attributes with underscores are hidden.
+func (s *State) sandboxed() bool { return s.Env.Ansible || s.Env.Sandboxed }
+
+// unsafeKind is the error that using a hidden attribute is. In Ansible's language that is like any other undefined value's.
+func (s *State) unsafeKind() string {
+	if s.Env.Ansible {
+		return ""
 	}
-	return "object of type '" + v.Type() + "' has no attribute " + value.Repr(key)
+	return "SecurityError"
 }
 
-// unsafe tells of attributes that the sandbox hides.
-func unsafe(v value.Value, name string) bool {
+// hidden tells of attributes that the sandbox hides.
+func hidden(v value.Value, name string) bool {
 	switch v.(type) {
 	case *value.Dict, *value.List:
 		return false
@@ -332,10 +357,53 @@ func unsafe(v value.Value, name string) bool {
 }
 
 func (s *State) missingItem(v, key value.Value) value.Value {
-	if s.Env.Ansible {
-		return &value.Undefined{Msg: absent(v, key)}
+	if own, ok := v.(ownMissing); ok {
+		return &value.Undefined{Msg: own.Missing(key.String())}
 	}
-	return &value.Undefined{Msg: objectName(v) + " has no element " + value.Repr(key)}
+	if s.Env.Ansible && !key.Truth() {
+		return &value.Undefined{Msg: lazyName(v) + " has no element " + value.Repr(key)}
+	}
+	if s.Env.Ansible {
+		return &value.Undefined{Msg: "object of type '" + classOf(v).name + "' has no attribute " + value.Repr(key)}
+	}
+	return &value.Undefined{Msg: objectName(v) + " has no element " + value.Repr(key), Shown: s.shown(v, key)}
+}
+
+// lazyPackage is where the reference keeps its classes of containers, which its messages about keys like 0 tell.
+const lazyPackage = "ansible._internal._templating._lazy_containers."
+
+// lazyName names a value as the reference does where a key that is false is missing.
+func lazyName(v value.Value) string {
+	switch v.(type) {
+	case *value.List:
+		return lazyPackage + "_AnsibleLazyTemplateList object"
+	case *value.Dict:
+		return lazyPackage + "_AnsibleLazyTemplateDict object"
+	}
+	return objectName(v)
+}
+
+// className names the class of a value in messages about hidden attributes.
+func (s *State) className(v value.Value) string {
+	switch v.(type) {
+	case *value.List:
+		if s.Env.Ansible {
+			return "_AnsibleLazyTemplateList"
+		}
+	case *value.Dict:
+		if s.Env.Ansible {
+			return "_AnsibleLazyTemplateDict"
+		}
+	}
+	return classOf(v).name
+}
+
+// shown is what an element that does not exist shows in place of its value, for those who debug.
+func (s *State) shown(v, key value.Value) string {
+	if s.Env.Undefined != Debug {
+		return ""
+	}
+	return "no such element: " + objectName(v) + "[" + value.Repr(key) + "]"
 }
 
 // objectName names a value as Jinja2's messages do.

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/method"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -76,6 +77,8 @@ type invocation struct {
 	kind  string
 	plan  []int // the parameter of each argument, positional ones first; nil where only running can tell
 	fixed bool  // whether plan was made
+	// same are the arguments where they are the same each time: functions do not change them.
+	same []value.Value
 }
 
 // prepare decides at compile time which argument goes to which parameter.
@@ -104,6 +107,23 @@ func (n *invocation) prepare() {
 		}
 	}
 	n.plan, n.fixed = plan, true
+	n.same = n.constants()
+}
+
+// constants gives the arguments of an invocation if all of them are constants, or nil.
+func (n *invocation) constants() []value.Value {
+	if len(n.fn.Params.names) == 0 {
+		return nil
+	}
+	args := append([]value.Value(nil), n.fn.Params.defaults...)
+	for i, x := range append(append([]expr(nil), n.args.pos...), n.args.values...) {
+		c, ok := x.(*constExpr)
+		if !ok {
+			return nil
+		}
+		args[n.plan[i]] = c.v
+	}
+	return args
 }
 
 func (p *Params) index(name string) int {
@@ -122,6 +142,9 @@ func (n *invocation) run(f *frame) (value.Value, error) {
 	}
 	args, err := n.bind(f)
 	if err != nil {
+		if v, err := f.s.undefinedOr(err); err == nil {
+			return v, nil
+		}
 		return nil, f.fail(f.s.pluginError(n.kind, n.fn, err), n.pos)
 	}
 	v, err := f.s.apply(n.kind, n.fn, in, args)
@@ -137,10 +160,13 @@ func (n *invocation) bind(f *frame) ([]value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
+		if u := firstUndefined(nil, pos); u != nil && u.Err == nil && f.s.Env.Ansible && !n.fn.Undef {
+			return nil, u.Raise()
+		}
 		return n.fn.Params.bind(n.fn.Name, pos, kw)
 	}
-	if len(n.fn.Params.names) == 0 {
-		return nil, nil
+	if n.same != nil || len(n.fn.Params.names) == 0 {
+		return n.same, nil
 	}
 	args := make([]value.Value, len(n.fn.Params.names))
 	copy(args, n.fn.Params.defaults)
@@ -165,25 +191,63 @@ func (n *invocation) bind(f *frame) ([]value.Value, error) {
 func (s *State) apply(kind string, fn *Func, in value.Value, args []value.Value) (value.Value, error) {
 	if !fn.Undef && s.Env.Ansible {
 		if u := firstUndefined(in, args); u != nil {
-			if u.Err != nil {
-				return nil, u.Err
-			}
 			return u, nil
 		}
 	}
 	v, err := fn.Run(s, in, args)
+	if err == nil {
+		err = s.made(v)
+	}
 	if err != nil {
-		return nil, s.pluginError(kind, fn, err)
+		return s.undefinedOr(s.pluginError(kind, fn, err))
+	}
+	if r, ok := v.(value.Range); ok && kind == "filter" && s.Env.Ansible { // of filters, ranges come as lists
+		elems, err := rangeElements(r)
+		return &value.List{Elems: elems}, err
+	}
+	if fn.Whole && s.Env.Ansible {
+		if u := FindUndefined(v); u != nil {
+			return u, nil
+		}
 	}
 	return v, nil
 }
 
+// undefinedOr gives the undefined value whose use failed, in Ansible's language, or the failure: filters, tests and calls that come
+// upon something undefined are undefined themselves.
+func (s *State) undefinedOr(err error) (value.Value, error) {
+	x, ok := err.(*value.Exception)
+	if ok && s.Env.Ansible && x.Kind == "UndefinedError" && x.Undefined != nil {
+		return x.Undefined, nil
+	}
+	return nil, err
+}
+
+// undefinedIn gives the first element of a list that is undefined, or the list.
+func undefinedIn(l *value.List) value.Value {
+	if u := firstUndefined(nil, l.Elems); u != nil {
+		return u
+	}
+	return l
+}
+
+func kwUndefined(kw *value.Dict) *value.Undefined {
+	for _, v := range kw.Strings() {
+		if u, ok := v.(*value.Undefined); ok && !u.Silent {
+			return u
+		}
+	}
+	return nil
+}
+
+// firstUndefined gives the first undefined value of a filter's input and arguments. What an inline if without else gives is none that
+// travels on.
 func firstUndefined(in value.Value, args []value.Value) *value.Undefined {
-	if u, ok := in.(*value.Undefined); ok {
+	if u, ok := in.(*value.Undefined); ok && !u.Silent {
 		return u
 	}
 	for _, a := range args {
-		if u, ok := a.(*value.Undefined); ok {
+		if u, ok := a.(*value.Undefined); ok && !u.Silent {
 			return u
 		}
 	}
@@ -253,15 +317,23 @@ type (
 	}
 )
 
-func (e *filterExpr) eval(f *frame) (value.Value, error) { return e.run(f) }
-func (e *testExpr) eval(f *frame) (value.Value, error)   { return e.run(f) }
+func (e *filterExpr) eval(f *frame) (value.Value, error) { return f.s.captured(e.run(f)) }
+func (e *testExpr) eval(f *frame) (value.Value, error)   { return f.s.captured(e.run(f)) }
 
 func (e *callExpr) eval(f *frame) (value.Value, error) {
 	v, err := e.call(f)
 	if err != nil {
-		return nil, f.fail(err, e.pos)
+		return f.s.captured(nil, f.fail(err, e.pos))
 	}
 	return v, nil
+}
+
+// captured makes a value of the failure of a filter, test or call, in Ansible's language: it fails when it is used.
+func (s *State) captured(v value.Value, err error) (value.Value, error) {
+	if err == nil || !s.Env.Ansible || undefinedOf(err) != nil || KindOf(err) == "MemoryError" {
+		return v, err
+	}
+	return &value.Undefined{Msg: err.Error(), Err: err}, nil
 }
 
 func (e *callExpr) call(f *frame) (value.Value, error) {
@@ -284,9 +356,21 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if u, ok := recv.(*value.Undefined); ok && !f.s.chains() {
+		return nil, u.Raise()
+	}
 	pos, kw, err := e.args.eval(f)
 	if err != nil {
 		return nil, err
+	}
+	if u := firstUndefined(nil, pos); u != nil && f.s.Env.Ansible {
+		return u, nil
+	}
+	if u := kwUndefined(kw); u != nil && f.s.Env.Ansible {
+		return u, nil
+	}
+	if v := kw.Get("default"); v != nil && kw.Len() == 1 && len(pos) == 1 && e.method == "get" && f.s.Env.Ansible {
+		pos, kw = append(pos, v), nil // most dicts of Ansible's are of a class of its own
 	}
 	if d, ok := recv.(*value.Dict); ok && e.method == "get" && kw == nil && len(pos) > 0 && len(pos) < 3 {
 		return f.s.dictGet(d, pos)
@@ -294,11 +378,21 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	if recv, err = f.s.resolve(recv); err != nil {
 		return nil, err
 	}
-	if v, ok, err := method.Call(recv, e.method, pos, kw); ok {
+	var get format.Getter = texts{f.s}
+	if !f.s.Env.Ansible {
+		get = fields{f.s}
+	}
+	if v, ok, err := method.CallWith(get, recv, e.method, pos, kw); ok {
 		if view, isView := v.(*method.View); isView && f.s.Env.Ansible {
-			return view.List(), nil // Ansible makes lists of all that a method gives
+			return undefinedIn(view.List()), nil // Ansible makes lists of all that a method gives
 		}
-		return v, err
+		if err == nil {
+			err = f.s.made(v)
+		}
+		if err != nil {
+			return f.s.undefinedOr(err)
+		}
+		return v, nil
 	}
 	fn, err := f.s.Attr(recv, e.method)
 	if err != nil {
@@ -306,6 +400,32 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	}
 	return f.s.callIn(f, fn, pos, kw)
 }
+
+// texts reads what str.format asks for as Python does.
+type texts struct{ s *State }
+
+func (g texts) Attr(v value.Value, name string) (value.Value, error) {
+	return method.Plain.Attr(v, name)
+}
+
+func (g texts) Item(v, key value.Value) (value.Value, error) { return method.Plain.Item(v, key) }
+func (g texts) Text(v value.Value) (string, error)           { return g.s.Text(v) }
+func (g texts) Sandboxed() bool                              { return false }
+
+// fields reads what str.format asks for as plain Jinja2's sandbox does: what does not exist is undefined.
+type fields struct{ s *State }
+
+func (g fields) Attr(v value.Value, name string) (value.Value, error) {
+	if name == "__class__" {
+		return g.s.missing(v, name), nil
+	}
+	return g.s.Attr(v, name)
+}
+
+func (g fields) Sandboxed() bool { return true }
+
+func (g fields) Item(v, key value.Value) (value.Value, error) { return g.s.Item(v, key) }
+func (g fields) Text(v value.Value) (string, error)           { return g.s.Text(v) }
 
 // dictGet is d.get(key, default) without evaluating the templates of other keys.
 func (s *State) dictGet(d *value.Dict, args []value.Value) (value.Value, error) {
@@ -357,17 +477,19 @@ type stateCallable interface {
 }
 
 func (s *State) callFunc(fn *Func, args []value.Value, kw *value.Dict) (value.Value, error) {
+	if u := firstUndefined(nil, args); u != nil && !fn.Undef && s.Env.Ansible {
+		return u, nil
+	}
+	if u := kwUndefined(kw); u != nil && !fn.Undef && s.Env.Ansible {
+		return u, nil
+	}
 	bound, err := fn.Params.bind(fn.Name, args, kw)
 	if err != nil {
 		return nil, err
 	}
-	if !fn.Undef && s.Env.Ansible {
-		if u := firstUndefined(nil, bound); u != nil {
-			if u.Err != nil {
-				return nil, u.Err
-			}
-			return u, nil
-		}
+	v, err := fn.Run(s, nil, bound)
+	if err != nil {
+		return s.undefinedOr(err)
 	}
-	return fn.Run(s, nil, bound)
+	return v, nil
 }

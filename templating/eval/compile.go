@@ -14,7 +14,6 @@ type compiler struct {
 	scope       *scope
 	block       string // the block being compiled, or ""
 	conditional int    // how many branches enclose the place: unknown filters there fail when they run
-	loops       int    // how many loops of the function enclose the place
 	bare        bool   // it is a bare expression: text in it may hold templates
 	err         error
 }
@@ -57,7 +56,11 @@ func syntaxError(name string, err error) error {
 	if !errors.As(err, &se) {
 		return err
 	}
-	return &Error{Template: name, Line: se.Line, Col: se.Col, Err: value.Errorf("TemplateSyntaxError", "%s", se.Msg)}
+	kind := se.Kind
+	if kind == "" {
+		kind = "TemplateSyntaxError"
+	}
+	return &Error{Template: name, Line: se.Line, Col: se.Col, Err: value.Errorf(kind, "%s", se.Msg)}
 }
 
 func (c *compiler) fail(pos int, kind, format string, args ...any) {
@@ -143,31 +146,31 @@ func (c *compiler) otherStmt(s syntax.Stmt) stmt {
 		c.pop()
 		return st
 	case *syntax.Do:
-		c.extension("do", "do", s.Pos())
+		c.extension("do", s.Unknown, s.Pos())
 		return &doStmt{c.expr(s.X), s.Pos()}
 	case *syntax.Break:
-		c.extension("loopcontrols", "break", s.Pos())
+		c.extension("loopcontrols", s.Unknown, s.Pos())
 		return jumpStmt(sigBreak)
 	case *syntax.Continue:
-		c.extension("loopcontrols", "continue", s.Pos())
+		c.extension("loopcontrols", s.Unknown, s.Pos())
 		return jumpStmt(sigContinue)
 	case *syntax.Debug:
-		c.extension("debug", "debug", s.Pos())
+		c.extension("debug", s.Unknown, s.Pos())
 		return &debugStmt{}
 	}
 	return nil
 }
 
 // extension refuses a tag of an extension that is off.
-func (c *compiler) extension(name, tag string, pos int) {
+func (c *compiler) extension(name, unknown string, pos int) {
 	if c.env.Extensions != nil && !c.env.Extensions[name] {
-		c.fail(pos, "TemplateSyntaxError", "Encountered unknown tag '%s'.", tag)
+		c.fail(pos, "TemplateSyntaxError", "%s", unknown)
 	}
 }
 
 func (c *compiler) ifStmt(s *syntax.If) stmt {
-	st := &ifStmt{test: c.expr(s.Test), pos: s.Test.Pos()}
 	c.conditional++
+	st := &ifStmt{test: c.expr(s.Test), pos: s.Test.Pos()}
 	st.body = c.stmts(s.Body)
 	st.orelse = c.stmts(s.Else)
 	c.conditional--
@@ -216,11 +219,8 @@ func (c *compiler) loopBody(s *syntax.For, st *forStmt) {
 	}
 	st.loopSlot = sc.declare("loop")
 	sc.declareAll(s.Body)
-	c.loops++
-	c.conditional++
 	st.body = c.stmts(s.Body)
-	c.conditional--
-	c.loops--
+	st.hasLoop = sc.read["loop"]
 	st.lastSlot = sc.fn.slots
 	c.pop()
 }
@@ -302,7 +302,7 @@ func (c *compiler) macro(name string, sig syntax.Signature, body []syntax.Stmt) 
 	c.block = block
 	m.usesCaller, m.usesVarargs, m.usesKwargs = sc.fn.special["caller"], sc.fn.special["varargs"], sc.fn.special["kwargs"]
 	m.fn = &function{prog: c.prog, name: name, slots: sc.fn.slots, body: stmts}
-	c.scope = sc.under
+	c.pop()
 	return m
 }
 
@@ -317,17 +317,14 @@ func (c *compiler) callBlock(s *syntax.CallBlock) stmt {
 
 func (c *compiler) blockStmt(s *syntax.Block) stmt {
 	st := &blockStmt{name: s.Name, scoped: s.Scoped, required: s.Required, visible: c.scope.visible(), pos: s.Pos()}
-	outerScope, outerBlock := c.scope, c.block
+	outerScope, outerBlock, conditional := c.scope, c.block, c.conditional
 	sc := c.pushFunction(true)
 	c.block = s.Name
 	sc.declareAll(s.Body)
 	fn := &function{prog: c.prog, name: s.Name}
 	fn.body = c.stmts(s.Body)
 	fn.slots = sc.fn.slots
-	c.scope, c.block = outerScope, outerBlock
-	if s.Required {
-		fn.name = ""
-	}
+	c.scope, c.block, c.conditional = outerScope, outerBlock, conditional
 	c.prog.blocks[s.Name] = fn
 	return st
 }

@@ -63,8 +63,8 @@ func (c *compiler) display(x syntax.Expr) expr {
 	case *syntax.Concat:
 		return &concatExpr{c.deepAll(x.Items), x.Pos()}
 	case *syntax.Cond:
-		e := &condExpr{test: c.expr(x.If), pos: x.Pos()}
 		c.conditional++
+		e := &condExpr{test: c.expr(x.If), pos: x.Pos()}
 		e.then = c.expr(x.Then)
 		if x.Else != nil {
 			e.orelse = c.expr(x.Else)
@@ -118,10 +118,11 @@ func (c *compiler) name(name string, pos int) expr {
 		}
 		return &contextExpr{name, pos}
 	}
+	context := c.scope.fromContext(name)
 	if len(refs) == 1 && refs[0].depth == 0 {
-		return &localExpr{refs[0].slot, name, pos}
+		return &localExpr{refs[0].slot, name, context, pos}
 	}
-	return &nameExpr{refs, name, pos}
+	return &nameExpr{refs, name, context, pos}
 }
 
 // deep makes an expression whose value is free of templates, for what looks at the whole value.
@@ -198,8 +199,42 @@ func (c *compiler) args(a syntax.Args) argList {
 	return l
 }
 
+// isLookup tells of lookup, query and q: literal text in their terms may be a template in Ansible's language.
+func (c *compiler) isLookup(x *syntax.Call) bool {
+	fn, ok := x.Fn.(*syntax.Name)
+	return ok && c.env.Ansible && (fn.Name == "lookup" || fn.Name == "query" || fn.Name == "q")
+}
+
+// term compiles a lookup's term.
+func (c *compiler) term(x syntax.Expr) expr {
+	switch x := x.(type) {
+	case *syntax.Const:
+		if text, ok := x.Value.(value.String); ok && hasMarkers(string(text)) {
+			return &embeddedExpr{&value.Template{Text: string(text)}, x.Pos()}
+		}
+	case *syntax.List:
+		return &listExpr{c.terms(x.Items)}
+	case *syntax.Dict:
+		return &dictExpr{c.deepAll(x.Keys), c.terms(x.Values), x.Pos()}
+	}
+	return c.expr(x)
+}
+
+func (c *compiler) terms(items []syntax.Expr) []expr {
+	out := make([]expr, len(items))
+	for i, item := range items {
+		out[i] = c.term(item)
+	}
+	return out
+}
+
 func (c *compiler) call(x *syntax.Call) *callExpr {
 	call := &callExpr{args: c.args(x.Args), pos: x.Pos()}
+	if c.isLookup(x) {
+		for i, a := range c.terms(x.Args.Pos) {
+			call.args.pos[i] = c.deep(a)
+		}
+	}
 	if a, ok := x.Fn.(*syntax.Getattr); ok {
 		c.noteMutator(a.Name)
 		call.recv, call.method = c.expr(a.X), a.Name

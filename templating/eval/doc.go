@@ -61,9 +61,13 @@ type Environment struct {
 	Undefined  UndefinedMode
 	Native     bool
 	Autoescape bool
+	// Sandboxed hides attributes with underscores, as Jinja2's SandboxedEnvironment does. Ansible's language always does.
+	Sandboxed bool
 	// Extensions names the optional tags that are allowed: "do", "loopcontrols", "debug". Nil allows all.
 	Extensions map[string]bool
 	Syntax     syntax.Config
+	// IsModule tells whether a task's action exists, or is nil.
+	IsModule func(name string) bool
 	// Regexps keeps the regular expressions of filters and tests.
 	Regexps regex.Cache
 

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -17,14 +18,16 @@ type (
 	}
 	slotExpr  struct{ slot int }
 	localExpr struct {
-		slot int
-		name string
-		pos  int
+		slot      int
+		name      string
+		inContext bool // whether it is the context's while the slot is empty
+		pos       int
 	}
 	nameExpr struct {
-		refs []ref
-		name string
-		pos  int
+		refs      []ref
+		name      string
+		inContext bool
+		pos       int
 	}
 	contextExpr struct {
 		name string
@@ -91,7 +94,7 @@ func (e *localExpr) eval(f *frame) (value.Value, error) {
 	if v := f.slots[e.slot]; v != nil {
 		return v, nil
 	}
-	return f.context(e.name, e.pos)
+	return f.unset(e.name, e.inContext, e.pos)
 }
 
 func (e *nameExpr) eval(f *frame) (value.Value, error) {
@@ -104,7 +107,15 @@ func (e *nameExpr) eval(f *frame) (value.Value, error) {
 			return v, nil
 		}
 	}
-	return f.context(e.name, e.pos)
+	return f.unset(e.name, e.inContext, e.pos)
+}
+
+// unset gives a name that the template sets but has not set yet.
+func (f *frame) unset(name string, inContext bool, pos int) (value.Value, error) {
+	if inContext {
+		return f.context(name, pos)
+	}
+	return undefinedName(name), nil
 }
 
 func (f *frame) context(name string, pos int) (value.Value, error) {
@@ -168,7 +179,7 @@ func (e *dictExpr) eval(f *frame) (value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := f.s.useStrict(k); err != nil {
+		if err := f.s.UseStrict(k); err != nil {
 			return nil, f.fail(err, e.pos)
 		}
 		v, err := e.values[i].eval(f)
@@ -182,9 +193,9 @@ func (e *dictExpr) eval(f *frame) (value.Value, error) {
 	return d, nil
 }
 
-// useStrict gives an error for an undefined value where every use of one is an error.
-func (s *State) useStrict(v value.Value) error {
-	if u, ok := v.(*value.Undefined); ok && (s.strict() || u.Err != nil) {
+// UseStrict gives an error for an undefined value where every use of one is an error.
+func (s *State) UseStrict(v value.Value) error {
+	if u, ok := v.(*value.Undefined); ok && (s.strict() && !u.Silent || u.Err != nil) {
 		return u.Raise()
 	}
 	return nil
@@ -198,7 +209,7 @@ func (e *concatExpr) eval(f *frame) (value.Value, error) {
 		return nil, err
 	}
 	for _, p := range parts {
-		if _, ok := p.(value.Markup); ok {
+		if _, ok := p.(value.Markup); ok && f.s.Autoescape {
 			safe = true
 		}
 	}
@@ -208,9 +219,13 @@ func (e *concatExpr) eval(f *frame) (value.Value, error) {
 			return nil, f.fail(err, e.pos)
 		}
 		if _, ok := p.(value.Markup); safe && !ok {
-			t = EscapeHTML(t)
+			t = value.EscapeHTML(t)
 		}
 		buf = append(buf, t...)
+	}
+	f.s.used().made += len(buf)
+	if f.s.used().made > maxMade {
+		return nil, f.fail(errTooBig, e.pos)
 	}
 	if safe {
 		return value.Markup(buf), nil
@@ -231,7 +246,7 @@ func (e *condExpr) eval(f *frame) (value.Value, error) {
 		return e.then.eval(f)
 	}
 	if e.orelse == nil {
-		return &value.Undefined{Silent: true, Msg: "the inline if-expression on line " + f.line(e.pos) +
+		return &value.Undefined{Silent: f.s.Env.Ansible || f.s.Env.Undefined != Lenient, Kind: f.s.silentKind(), Msg: "the inline if-expression on line " + f.line(e.pos) +
 			" evaluated to false and no else section was defined."}, nil
 	}
 	return e.orelse.eval(f)
@@ -304,21 +319,52 @@ func (e *binaryExpr) eval(f *frame) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := f.s.operate(e.fn, l, r)
+	v, err := f.s.operate(e, l, r)
+	if err == nil {
+		err = f.s.made(v)
+	}
 	if err != nil {
 		return nil, f.fail(err, e.pos)
 	}
 	return v, nil
 }
 
-func (s *State) operate(fn func(a, b value.Value) (value.Value, error), l, r value.Value) (value.Value, error) {
+func (s *State) operate(e *binaryExpr, l, r value.Value) (value.Value, error) {
 	if err := s.Use(l); err != nil {
 		return nil, err
+	}
+	if e.op == "%" && isText(l) {
+		return s.Percent(l, r)
 	}
 	if err := s.Use(r); err != nil {
 		return nil, err
 	}
-	return fn(l, r)
+	return e.fn(l, r)
+}
+
+// silentKind is the kind of error of using the value of an inline if without else. In Ansible's language it is none of those that
+// can be caught as undefined.
+func (s *State) silentKind() string {
+	if s.Env.Ansible {
+		return "TemplateRuntimeError"
+	}
+	return ""
+}
+
+func isText(v value.Value) bool {
+	_, ok := value.Text(v)
+	return ok
+}
+
+// Percent is text % args. Only a conversion uses what is undefined.
+func (s *State) Percent(text, args value.Value) (value.Value, error) {
+	t, _ := value.Text(text)
+	if _, safe := text.(value.Markup); safe {
+		r, err := format.PercentBy(t, args, format.Texts{Str: s.Text, Escape: value.EscapeHTML})
+		return value.Markup(r), err
+	}
+	r, err := format.PercentBy(t, args, format.Texts{Str: s.Text})
+	return value.String(r), err
 }
 
 func (e *compareExpr) eval(f *frame) (value.Value, error) {
@@ -359,38 +405,77 @@ func (e *chainExpr) eval(f *frame) (value.Value, error) {
 	return value.Bool(true), nil
 }
 
-// comparable gives an error where comparing two containers of a kind would come upon an undefined element.
-func (s *State) comparable(l, r value.Value) error {
-	if !s.Env.Ansible || !IsContainer(l) || l.Type() != r.Type() {
-		return nil
-	}
-	for _, v := range []value.Value{l, r} {
-		if u := FindUndefined(v); u != nil {
-			return u.Raise()
+// equalUsing is a == b where what is undefined is an error if the comparison comes upon it.
+func equalUsing(a, b value.Value) (bool, error) {
+	for _, v := range [...]value.Value{a, b} {
+		if u, ok := v.(*value.Undefined); ok {
+			return false, u.Raise()
 		}
 	}
-	return nil
+	switch x := a.(type) {
+	case *value.List:
+		if y, ok := b.(*value.List); ok {
+			return equalElems(x.Elems, y.Elems)
+		}
+	case value.Tuple:
+		if y, ok := b.(value.Tuple); ok {
+			return equalElems(x, y)
+		}
+	case *value.Dict:
+		if y, ok := b.(*value.Dict); ok {
+			return equalDicts(x, y)
+		}
+	}
+	return value.Equal(a, b), nil
+}
+
+func equalElems(a, b []value.Value) (bool, error) {
+	if len(a) != len(b) {
+		return false, nil
+	}
+	for i := range a {
+		if equal, err := equalUsing(a[i], b[i]); !equal || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func equalDicts(a, b *value.Dict) (bool, error) {
+	if a.Len() != b.Len() {
+		return false, nil
+	}
+	for k, v := range a.All() {
+		w, ok, err := b.LookupKey(k)
+		if err != nil || !ok {
+			return false, err
+		}
+		if equal, err := equalUsing(v, w); !equal || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // Compare evaluates ==, !=, <, <=, >, >=, in and not in.
 func (s *State) Compare(op string, l, r value.Value) (bool, error) {
-	if err := s.useStrict(l); err != nil {
+	if op == "in" || op == "not in" {
+		in, err := s.in(l, r)
+		return in == (op == "in") && err == nil, err
+	}
+	if err := s.UseStrict(l); err != nil {
 		return false, err
 	}
-	if err := s.useStrict(r); err != nil {
+	if err := s.UseStrict(r); err != nil {
 		return false, err
 	}
 	switch op {
 	case "==", "!=":
-		if err := s.comparable(l, r); err != nil {
-			return false, err
+		if s.Env.Ansible && IsContainer(l) && (FindUndefined(l) != nil || FindUndefined(r) != nil) {
+			equal, err := equalUsing(l, r)
+			return equal == (op == "==") && err == nil, err
 		}
 		return value.Equal(l, r) == (op == "=="), nil
-	case "in":
-		return s.Contains(r, l)
-	case "not in":
-		ok, err := s.Contains(r, l)
-		return !ok, err
 	}
 	if err := s.Use(l); err != nil {
 		return false, err
@@ -399,4 +484,40 @@ func (s *State) Compare(op string, l, r value.Value) (bool, error) {
 		return false, err
 	}
 	return value.Order(op, l, r)
+}
+
+// in is `v in container`. An undefined v is used only where the container comes to compare it.
+func (s *State) in(v, container value.Value) (bool, error) {
+	if err := s.UseStrict(container); err != nil {
+		return false, err
+	}
+	if u, ok := v.(*value.Undefined); ok && s.Env.Ansible && isText(container) {
+		return false, value.TypeError("'in <string>' requires string as left operand, not %s", MarkerType(u))
+	}
+	if _, mapping := container.(value.Mapping); mapping || s.holds(container) {
+		if err := s.UseStrict(v); err != nil {
+			return false, err
+		}
+	}
+	return s.Contains(container, v)
+}
+
+// MarkerType is the reference's name of the type of an undefined value.
+func MarkerType(u *value.Undefined) string {
+	switch {
+	case u.Silent:
+		return "Undefined"
+	case u.Err != nil:
+		return "CapturedExceptionMarker"
+	}
+	return "UndefinedMarker"
+}
+
+// holds tells whether a value has elements that a search looks at.
+func (s *State) holds(container value.Value) bool {
+	if isText(container) {
+		return false
+	}
+	elems, err := s.Elements(container)
+	return err == nil && len(elems) > 0
 }

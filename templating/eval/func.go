@@ -15,11 +15,13 @@ type Func struct {
 	// Params are the parameters: behind the input for filters and tests.
 	Params Params
 	// Run does the work. args has one value for each parameter, defaults filled in; a *rest parameter is a value.Tuple, a
-	// **rest one a *value.Dict. In is nil for global functions.
+	// **rest one a *value.Dict. In is nil for global functions. Run does not change args.
 	Run func(s *State, in value.Value, args []value.Value) (value.Value, error)
 	// Undef accepts undefined values as the input and arguments. Other functions are not run with them: they give the undefined
 	// value in Ansible's language.
 	Undef bool
+	// Whole says that something undefined anywhere in the result makes the whole undefined, in Ansible's language.
+	Whole bool
 	// Plugin says that a failure is a plugin's in Ansible's language: "The filter plugin 'x' failed".
 	Plugin string
 }

@@ -40,16 +40,24 @@ func Globals() map[string]value.Value {
 	return g
 }
 
-func rangeFunc(_ *State, _ value.Value, args []value.Value) (value.Value, error) {
+func rangeFunc(s *State, _ value.Value, args []value.Value) (value.Value, error) {
+	r, err := newRange(args)
+	if err == nil && s.Env.Sandboxed && r.Len() > maxRange {
+		err = value.Errorf("OverflowError", "Range too big. The sandbox blocks ranges larger than MAX_RANGE (%d).", maxRange)
+	}
+	return r, err
+}
+
+func newRange(args []value.Value) (value.Range, error) {
 	t := args[0].(value.Tuple)
 	if len(t) == 0 || len(t) > 3 {
-		return nil, value.TypeError("range expected at least 1 argument, got %d", len(t))
+		return value.Range{}, value.TypeError("range expected at least 1 argument, got %d", len(t))
 	}
 	var n [3]int
 	for i, a := range t {
 		k, ok := index(a)
 		if !ok {
-			return nil, value.TypeError("'%s' object cannot be interpreted as an integer", a.Type())
+			return value.Range{}, value.TypeError("'%s' object cannot be interpreted as an integer", a.Type())
 		}
 		n[i] = k
 	}
@@ -60,7 +68,7 @@ func rangeFunc(_ *State, _ value.Value, args []value.Value) (value.Value, error)
 		return value.Range{Start: n[0], Stop: n[1], Step: 1}, nil
 	}
 	if n[2] == 0 {
-		return nil, value.ValueError("range() arg 3 must not be zero")
+		return value.Range{}, value.ValueError("range() arg 3 must not be zero")
 	}
 	return value.Range{Start: n[0], Stop: n[1], Step: n[2]}, nil
 }
@@ -191,7 +199,7 @@ func lipsumFunc(_ *State, _ value.Value, args []value.Value) (value.Value, error
 		}
 		n[i] = k
 	}
-	if n[0] > 1000 || n[3] > 10000 || n[3] <= n[2] {
+	if n[0] > 1000 || n[3] > 1000 || n[3] <= n[2] {
 		return nil, value.ValueError("lipsum() of this size is refused")
 	}
 	words := strings.Fields(loremWords)

@@ -48,6 +48,9 @@ func (s *blockStmt) exec(f *frame) (signal, error) {
 	if f.parent != nil {
 		return sigNone, nil
 	}
+	if s.required && len(f.s.blocks[s.name]) <= 1 {
+		return sigNone, f.fail(value.Errorf("TemplateRuntimeError", "Required block %s not found", repr(s.name)), s.pos)
+	}
 	if s.scoped {
 		f.s.scoped = &overlay{f.locals(s.visible), f.s.scoped}
 		defer func() { f.s.scoped = f.s.scoped.under }()
@@ -66,9 +69,6 @@ func (s *State) runBlock(name string, depth int, out *output) error {
 		return value.Errorf("UndefinedError", "there is no parent block called %s.", repr(name))
 	}
 	fn := chain[depth]
-	if fn.name == "" {
-		return value.Errorf("TemplateRuntimeError", "Required block %s not found", repr(name))
-	}
 	if err := s.enter(); err != nil {
 		return err
 	}
@@ -194,6 +194,7 @@ func (s *includeStmt) exec(f *frame) (signal, error) {
 // substate makes the state of an included or imported template.
 func (f *frame) substate(withContext bool, visible map[string][]ref) *State {
 	sub := &State{Env: f.s.Env, Host: f.s.Host, Autoescape: f.s.Env.Autoescape, depth: f.s.depth, copying: f.s.copying}
+	sub.shared = f.s.used()
 	if !withContext {
 		sub.Host = noHost{f.s.Host}
 		return sub
@@ -252,7 +253,7 @@ func (f *frame) module(template expr, withContext bool, visible map[string][]ref
 	if err := sub.enter(); err != nil {
 		return nil, err
 	}
-	out := &output{s: sub, native: sub.Env.Ansible}
+	out := sub.capturing()
 	if err := p.run(sub, out); err != nil {
 		return nil, err
 	}
@@ -279,8 +280,8 @@ func (s *fromImportStmt) exec(f *frame) (signal, error) {
 	for i, n := range s.names {
 		v, ok := m.names[n]
 		if !ok {
-			v = &value.Undefined{Name: n, Msg: "the template " + repr(m.name) + " (imported on line " + f.line(s.pos) +
-				") does not export the requested name " + repr(n)}
+			msg := "the template " + repr(m.name) + " (imported on line " + f.line(s.pos) + ") does not export the requested name " + repr(n)
+			v = &value.Undefined{Name: n, Msg: msg, Shown: "undefined value printed: " + msg}
 		}
 		if err := s.targets[i].assign(f, v); err != nil {
 			return sigNone, f.fail(err, s.pos)
@@ -301,9 +302,16 @@ func (*blockValue) Truth() bool      { return true }
 func (b *blockValue) String() string { return "<BlockReference " + b.name + ">" }
 
 func (b *blockValue) callState(_ *State, _ []value.Value, _ *value.Dict) (value.Value, error) {
-	out := &output{s: b.s, native: b.s.Env.Ansible}
+	out := b.s.capturing()
+	out.pieces = true
 	if err := b.s.runBlock(b.name, b.depth, out); err != nil {
 		return nil, err
+	}
+	if err := out.allText(); err != nil {
+		return nil, err
+	}
+	if b.s.Env.Native && len(out.all) == 0 {
+		return value.String(""), nil
 	}
 	return out.captured()
 }
@@ -333,7 +341,7 @@ type selfValue struct{ s *State }
 
 func (*selfValue) Type() string   { return "TemplateReference" }
 func (*selfValue) Truth() bool    { return true }
-func (*selfValue) String() string { return "<TemplateReference>" }
+func (*selfValue) String() string { return "<TemplateReference None>" }
 
 func (v *selfValue) attr(_ *State, name string) (value.Value, bool, error) {
 	if _, ok := v.s.blocks[name]; !ok {

@@ -24,7 +24,7 @@ func (s *State) Elements(v value.Value) ([]value.Value, error) {
 		}
 		return s.Elements(r)
 	case *value.Undefined:
-		if s.strict() || v.Err != nil {
+		if s.Env.Ansible || s.strict() && !v.Silent || v.Err != nil {
 			return nil, v.Raise()
 		}
 		return nil, nil
@@ -58,13 +58,10 @@ func (s *State) Elements(v value.Value) ([]value.Value, error) {
 	return nil, value.TypeError("'%s' object is not iterable", v.Type())
 }
 
-// maxRange bounds what a range may make at once.
-const maxRange = 50_000_000
-
 func rangeElements(r value.Range) ([]value.Value, error) {
 	n := r.Len()
-	if n > maxRange {
-		return nil, value.Errorf("OverflowError", "Range too big. The maximum size for an iterated range is %d.", maxRange)
+	if err := CheckSize(n); err != nil {
+		return nil, err
 	}
 	out := make([]value.Value, n)
 	for i := range out {
@@ -103,6 +100,9 @@ func (s *State) Contains(container, v value.Value) (bool, error) {
 		return false, value.TypeError("argument of type '%s' is not iterable", container.Type())
 	}
 	for _, e := range elems {
+		if u, ok := e.(*value.Undefined); ok && s.Env.Ansible {
+			return false, u.Raise()
+		}
 		if value.Equal(e, v) {
 			return true, nil
 		}
@@ -113,7 +113,11 @@ func (s *State) Contains(container, v value.Value) (bool, error) {
 // Slice gives v[low:high:step]; a nil bound is left out.
 func Slice(v value.Value, bounds [3]value.Value) (value.Value, error) {
 	if text, ok := value.Text(v); ok {
-		return sliceText(text, bounds)
+		part, err := sliceText(text, bounds)
+		if _, safe := v.(value.Markup); safe {
+			return value.Markup(part), err
+		}
+		return part, err
 	}
 	if b, ok := v.(value.Bytes); ok {
 		idx, err := sliceIndexes(len(b), bounds)
@@ -137,6 +141,9 @@ func Slice(v value.Value, bounds [3]value.Value) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r, ok := v.(value.Range); ok {
+		return sliceRange(r, bounds)
+	}
 	out := make([]value.Value, len(idx))
 	for k, i := range idx {
 		out[k] = q.Index(i)
@@ -147,11 +154,11 @@ func Slice(v value.Value, bounds [3]value.Value) (value.Value, error) {
 	return &value.List{Elems: out}, nil
 }
 
-func sliceText(text string, bounds [3]value.Value) (value.Value, error) {
+func sliceText(text string, bounds [3]value.Value) (value.String, error) {
 	r := runes(text)
 	idx, err := sliceIndexes(len(r), bounds)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	out := make([]byte, 0, len(idx))
 	for _, i := range idx {
@@ -160,17 +167,37 @@ func sliceText(text string, bounds [3]value.Value) (value.Value, error) {
 	return value.String(out), nil
 }
 
+// sliceRange gives a part of a range: a range.
+func sliceRange(r value.Range, bounds [3]value.Value) (value.Value, error) {
+	low, high, step, err := sliceBounds(r.Len(), bounds)
+	at := func(i int) int { return r.Start + i*r.Step }
+	return value.Range{Start: at(low), Stop: at(high), Step: r.Step * step}, err
+}
+
 func sliceIndexes(n int, bounds [3]value.Value) ([]int, error) {
-	step, low, high := 1, 0, n
+	low, high, step, err := sliceBounds(n, bounds)
+	if err != nil {
+		return nil, err
+	}
+	var out []int
+	for i := low; step > 0 && i < high || step < 0 && i > high; i += step {
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+// sliceBounds gives where a slice of n elements begins and ends, and its step.
+func sliceBounds(n int, bounds [3]value.Value) (low, high, step int, err error) {
+	step, low, high = 1, 0, n
 	if b := bounds[2]; b != nil && b != value.Value(value.None) {
 		i, ok := index(b)
 		if !ok {
-			return nil, errSliceIndex
+			return 0, 0, 0, errSliceIndex
 		}
 		if i == 0 {
-			return nil, value.ValueError("slice step cannot be zero")
+			return 0, 0, 0, value.ValueError("slice step cannot be zero")
 		}
-		step = i
+		step = max(-n-1, min(i, n+1)) // longer ones step beyond the end too
 	}
 	if step < 0 {
 		low, high = n-1, -1
@@ -182,15 +209,11 @@ func sliceIndexes(n int, bounds [3]value.Value) ([]int, error) {
 		}
 		k, ok := index(b)
 		if !ok {
-			return nil, errSliceIndex
+			return 0, 0, 0, errSliceIndex
 		}
 		*p = clampIndex(k, n, step)
 	}
-	var out []int
-	for i := low; step > 0 && i < high || step < 0 && i > high; i += step {
-		out = append(out, i)
-	}
-	return out, nil
+	return low, high, step, nil
 }
 
 var errSliceIndex = value.TypeError("slice indices must be integers or None or have an __index__ method")

@@ -1,20 +1,44 @@
 package eval
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/goplay/goplay/templating/syntax"
 	"github.com/goplay/goplay/templating/value"
 )
 
 // LiteralEval reads text as a Python literal: numbers, strings, None, True, False and containers of them.
 func LiteralEval(text string) (value.Value, bool) {
+	text = strings.TrimLeft(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
 	if text == "" || text[0] == ' ' || text[0] == '\t' {
 		return nil, false
 	}
+	if tail := text[len(strings.TrimRight(text, " \t\r\n")):]; strings.TrimRight(tail, " \t") != tail && strings.ContainsAny(tail, "\r\n") {
+		return nil, false // Python finds an indented line
+	}
 	x, err := syntax.ParseExpr(text, syntax.Config{})
-	if err != nil {
+	if err != nil && strings.Contains(text, ",") {
+		text = "(" + text + ")" // a tuple without its parentheses
+		x, err = syntax.ParseExpr(text, syntax.Config{})
+	}
+	if err != nil || jinjaConst(text, x) {
 		return nil, false
 	}
 	return literalValue(x)
+}
+
+// jinjaConst tells of an expression with true, false or none in it, which only Jinja2 knows.
+func jinjaConst(text string, x syntax.Expr) bool {
+	c, ok := x.(*syntax.Const)
+	if !ok {
+		return slices.ContainsFunc(operands(x), func(x syntax.Expr) bool { return x != nil && jinjaConst(text, x) })
+	}
+	switch c.Value.(type) {
+	case value.Bool, value.NoneType:
+		return c.Pos() < len(text) && text[c.Pos()] >= 'a'
+	}
+	return false
 }
 
 func literalValue(x syntax.Expr) (value.Value, bool) {

@@ -10,6 +10,7 @@ type forStmt struct {
 	cond         expr // or nil
 	body, orelse []stmt
 	loopSlot     int
+	hasLoop      bool // whether something may read the variable loop
 	// The slots from firstSlot to before lastSlot belong to the body: every round begins with them unset.
 	firstSlot, lastSlot int
 	fn                  *function // of a recursive loop
@@ -70,28 +71,40 @@ func (s *forStmt) run(f *frame, v value.Value, depth int) (signal, error) {
 	if len(elems) == 0 {
 		return execAll(f, s.orelse)
 	}
-	loop := &Loop{stmt: s, frame: f, elems: elems, depth: depth}
-	for i := range elems {
-		loop.i = i
-		sig, err := s.round(f, loop)
+	var loop *Loop
+	if s.hasLoop {
+		loop = &Loop{stmt: s, frame: f, elems: elems, depth: depth}
+	}
+	whole := false // whether any round came to its end: as in Jinja2, one that break or continue cuts short is none for the else
+	for i, e := range elems {
+		if loop != nil {
+			loop.i = i
+		}
+		sig, err := s.round(f, loop, e)
 		if err != nil {
 			return sigNone, err
 		}
 		if sig == sigBreak {
 			break
 		}
+		whole = whole || sig == sigNone
 	}
 	clear(f.slots[s.firstSlot:s.lastSlot])
+	if !whole {
+		return execAll(f, s.orelse)
+	}
 	return sigNone, nil
 }
 
-func (s *forStmt) round(f *frame, loop *Loop) (signal, error) {
-	if err := f.s.Env.interrupted(); err != nil {
+func (s *forStmt) round(f *frame, loop *Loop, e value.Value) (signal, error) {
+	if err := f.s.step(); err != nil {
 		return sigNone, f.fail(err, s.pos)
 	}
 	clear(f.slots[s.firstSlot:s.lastSlot])
-	f.slots[s.loopSlot] = loop
-	if err := s.bind(f, loop.elems[loop.i]); err != nil {
+	if loop != nil {
+		f.slots[s.loopSlot] = loop
+	}
+	if err := s.bind(f, e); err != nil {
 		return sigNone, err
 	}
 	return execAll(f, s.body)
@@ -112,6 +125,9 @@ func (s *forStmt) bind(f *frame, e value.Value) error {
 func (s *forStmt) filter(f *frame, elems []value.Value) ([]value.Value, error) {
 	kept := make([]value.Value, 0, len(elems))
 	for _, e := range elems {
+		if err := f.s.step(); err != nil {
+			return nil, f.fail(err, s.pos)
+		}
 		clear(f.slots[s.firstSlot:s.lastSlot])
 		if err := s.bind(f, e); err != nil {
 			return nil, err

@@ -29,7 +29,12 @@ func (*Macro) Type() string { return "Macro" }
 func (*Macro) Truth() bool { return true }
 
 // String describes the macro.
-func (m *Macro) String() string { return "<Macro " + value.Repr(value.String(m.def.name)) + ">" }
+func (m *Macro) String() string {
+	if m.def.isCaller {
+		return "<Macro anonymous>"
+	}
+	return "<Macro " + value.Repr(value.String(m.def.name)) + ">"
+}
 
 type (
 	macroStmt struct {
@@ -55,8 +60,8 @@ func (s *callStmt) exec(f *frame) (signal, error) {
 	if err != nil {
 		return sigNone, err
 	}
-	if err := f.out.print(v); err != nil {
-		return sigNone, f.fail(err, s.pos)
+	if err := f.out.insert(v); err != nil {
+		return sigNone, f.out.fail(f.fail(err, s.pos))
 	}
 	return sigNone, nil
 }
@@ -68,7 +73,7 @@ func (m *Macro) call(args []value.Value, kw *value.Dict) (value.Value, error) {
 		return nil, err
 	}
 	defer s.leave()
-	out := &output{s: s, native: s.Env.Ansible}
+	out := s.capturing()
 	f := &frame{s: s, fn: m.def.fn, slots: make([]value.Value, m.def.fn.slots), outer: m.frame, out: out, block: m.frame.block}
 	if err := m.bind(f, args, kw); err != nil {
 		return nil, err

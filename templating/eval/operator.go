@@ -56,6 +56,19 @@ func floats(a, b value.Value) (x, y float64, ok bool) {
 	return x, y, ok1 && ok2
 }
 
+// complexes gives both operands as complex numbers where at least one is one.
+func complexes(a, b value.Value) (x, y complex128, ok bool) {
+	p, ok1 := a.(value.Complex)
+	q, ok2 := b.(value.Complex)
+	if f, ok := Float(a); ok && ok2 {
+		return complex(f, 0), complex128(q), true
+	}
+	if f, ok := Float(b); ok && ok1 {
+		return complex128(p), complex(f, 0), true
+	}
+	return complex128(p), complex128(q), ok1 && ok2
+}
+
 // Add is a + b.
 func Add(a, b value.Value) (value.Value, error) {
 	if x, ok := small(a); ok {
@@ -71,6 +84,9 @@ func Add(a, b value.Value) (value.Value, error) {
 	if x, y, ok := floats(a, b); ok {
 		return value.Float(x + y), nil
 	}
+	if x, y, ok := complexes(a, b); ok {
+		return value.Complex(x + y), nil
+	}
 	return addSequences(a, b)
 }
 
@@ -81,14 +97,14 @@ func addSequences(a, b value.Value) (value.Value, error) {
 			return x + y, nil
 		}
 		if y, ok := b.(value.Markup); ok {
-			return value.Markup(EscapeHTML(string(x))) + y, nil
+			return value.Markup(value.EscapeHTML(string(x))) + y, nil
 		}
 	case value.Markup:
 		if y, ok := b.(value.Markup); ok {
 			return x + y, nil
 		}
 		if y, ok := b.(value.String); ok {
-			return x + value.Markup(EscapeHTML(string(y))), nil
+			return x + value.Markup(value.EscapeHTML(string(y))), nil
 		}
 	case *value.List:
 		if y, ok := b.(*value.List); ok {
@@ -137,6 +153,9 @@ func subtract(a, b value.Value) (value.Value, error) {
 	if x, y, ok := floats(a, b); ok {
 		return value.Float(x - y), nil
 	}
+	if x, y, ok := complexes(a, b); ok {
+		return value.Complex(x - y), nil
+	}
 	switch x := a.(type) {
 	case *value.Set:
 		if y, ok := b.(*value.Set); ok {
@@ -160,9 +179,6 @@ func without(x, y *value.Set) value.Value {
 	return out
 }
 
-// maxRepeat bounds what multiplication may make of text and lists.
-const maxRepeat = 64 << 20
-
 func multiply(a, b value.Value) (value.Value, error) {
 	if x, y, ok := ints(a, b); ok {
 		if x.BitLen()+y.BitLen() > maxBits {
@@ -172,6 +188,9 @@ func multiply(a, b value.Value) (value.Value, error) {
 	}
 	if x, y, ok := floats(a, b); ok {
 		return value.Float(x * y), nil
+	}
+	if x, y, ok := complexes(a, b); ok {
+		return value.Complex(x * y), nil
 	}
 	if n, ok := small(b); ok {
 		if v, ok, err := repeat(a, n); ok {
@@ -184,7 +203,8 @@ func multiply(a, b value.Value) (value.Value, error) {
 		}
 	}
 	for _, p := range [][2]value.Value{{a, b}, {b, a}} {
-		if _, seq := p[0].(value.Sequence); seq {
+		_, isRange := p[0].(value.Range)
+		if _, seq := p[0].(value.Sequence); seq && !isRange {
 			return nil, value.TypeError("can't multiply sequence by non-int of type '%s'", p[1].Type())
 		}
 		if _, text := value.Text(p[0]); text {
@@ -198,12 +218,12 @@ func repeat(v value.Value, n int64) (value.Value, bool, error) {
 	n = max(n, 0)
 	switch v := v.(type) {
 	case value.String:
-		if int64(len(v))*n > maxRepeat || n > maxRepeat {
+		if n > maxText || int64(len(v))*n > maxText {
 			return nil, true, errTooBig
 		}
 		return value.String(strings.Repeat(string(v), int(n))), true, nil
 	case value.Markup:
-		if int64(len(v))*n > maxRepeat || n > maxRepeat {
+		if n > maxText || int64(len(v))*n > maxText {
 			return nil, true, errTooBig
 		}
 		return value.Markup(strings.Repeat(string(v), int(n))), true, nil
@@ -217,14 +237,15 @@ func repeat(v value.Value, n int64) (value.Value, bool, error) {
 	return nil, false, nil
 }
 
-var errTooBig = value.Errorf("MemoryError", "the result is too big")
-
 func repeatElems(elems []value.Value, n int64) ([]value.Value, error) {
-	if int64(len(elems))*n > maxRepeat/16 || n > maxRepeat {
+	if n > maxText || int64(len(elems))*n > maxElements {
 		return nil, errTooBig
 	}
-	var out []value.Value
+	out := make([]value.Value, 0, len(elems)*int(n))
 	for range n {
+		if len(elems) == 0 {
+			break
+		}
 		out = append(out, elems...)
 	}
 	return out, nil
@@ -236,12 +257,18 @@ func divide(a, b value.Value) (value.Value, error) {
 			return nil, value.Errorf("ZeroDivisionError", "division by zero")
 		}
 		f, _ := new(big.Rat).SetFrac(x, y).Float64()
+		if x.Sign() == 0 && y.Sign() < 0 {
+			f = math.Copysign(0, -1)
+		}
 		if math.IsInf(f, 0) {
 			return nil, value.Errorf("OverflowError", "integer division result too large for a float")
 		}
 		return value.Float(f), nil
 	}
 	x, y, ok := floats(a, b)
+	if v, w, isComplex := complexes(a, b); !ok && isComplex && w != 0 {
+		return value.Complex(v / w), nil
+	}
 	if !ok {
 		return nil, unsupported("/", a, b)
 	}
@@ -254,7 +281,7 @@ func divide(a, b value.Value) (value.Value, error) {
 func floorDivide(a, b value.Value) (value.Value, error) {
 	if x, y, ok := ints(a, b); ok {
 		if y.Sign() == 0 {
-			return nil, value.Errorf("ZeroDivisionError", "integer division or Modulo by zero")
+			return nil, value.Errorf("ZeroDivisionError", "integer division or modulo by zero")
 		}
 		q, _ := floorDivMod(x, y)
 		return value.NewInt(q), nil
@@ -266,7 +293,29 @@ func floorDivide(a, b value.Value) (value.Value, error) {
 	if y == 0 {
 		return nil, value.Errorf("ZeroDivisionError", "float floor division by zero")
 	}
-	return value.Float(math.Floor(x / y)), nil
+	q, _ := floatDivMod(x, y)
+	return value.Float(q), nil
+}
+
+// floatDivMod gives x // y and x % y as Python computes them: the remainder is exact and has the divisor's sign.
+func floatDivMod(x, y float64) (q, m float64) {
+	m = math.Mod(x, y)
+	q = (x - m) / y
+	switch {
+	case m == 0:
+		m = math.Copysign(0, y)
+	case (y < 0) != (m < 0):
+		m += y
+		q--
+	}
+	if q == 0 {
+		return math.Copysign(0, x/y), m
+	}
+	floor := math.Floor(q)
+	if q-floor > 0.5 {
+		floor++
+	}
+	return floor, m
 }
 
 func floorDivMod(x, y *big.Int) (q, m *big.Int) {
@@ -289,7 +338,7 @@ func Modulo(a, b value.Value) (value.Value, error) {
 	}
 	if x, y, ok := ints(a, b); ok {
 		if y.Sign() == 0 {
-			return nil, value.Errorf("ZeroDivisionError", "integer Modulo by zero")
+			return nil, value.Errorf("ZeroDivisionError", "integer modulo by zero")
 		}
 		_, m := floorDivMod(x, y)
 		return value.NewInt(m), nil
@@ -299,38 +348,10 @@ func Modulo(a, b value.Value) (value.Value, error) {
 		return nil, unsupported("%", a, b)
 	}
 	if y == 0 {
-		return nil, value.Errorf("ZeroDivisionError", "float Modulo")
+		return nil, value.Errorf("ZeroDivisionError", "float modulo")
 	}
-	m := math.Mod(x, y)
-	if m != 0 && (m < 0) != (y < 0) {
-		m += y
-	}
+	_, m := floatDivMod(x, y)
 	return value.Float(m), nil
-}
-
-// maxBits bounds the size of integers.
-const maxBits = 1 << 20
-
-func power(a, b value.Value) (value.Value, error) {
-	x, y, ok := ints(a, b)
-	if ok && y.Sign() >= 0 {
-		if !y.IsInt64() || x.BitLen() > 1 && int64(x.BitLen())*y.Int64() > maxBits {
-			return nil, errTooBig
-		}
-		return value.NewInt(new(big.Int).Exp(x, y, nil)), nil
-	}
-	f, g, ok := floats(a, b)
-	if !ok {
-		return nil, value.TypeError("unsupported operand type(s) for ** or pow(): '%s' and '%s'", a.Type(), b.Type())
-	}
-	if f == 0 && g < 0 {
-		return nil, value.Errorf("ZeroDivisionError", "0.0 cannot be raised to a negative power")
-	}
-	r := math.Pow(f, g)
-	if math.IsInf(r, 0) && !math.IsInf(f, 0) && !math.IsInf(g, 0) {
-		return nil, value.Errorf("OverflowError", "(34, 'Numerical result out of range')")
-	}
-	return value.Float(r), nil
 }
 
 func negate(v value.Value) (value.Value, error) {
@@ -341,6 +362,8 @@ func negate(v value.Value) (value.Value, error) {
 		}
 	case value.Float:
 		return -x, nil
+	case value.Complex:
+		return -x, nil
 	}
 	if b, ok := value.BigOf(v); ok {
 		return value.NewInt(new(big.Int).Neg(b)), nil
@@ -349,8 +372,9 @@ func negate(v value.Value) (value.Value, error) {
 }
 
 func positive(v value.Value) (value.Value, error) {
-	if f, ok := v.(value.Float); ok {
-		return f, nil
+	switch v.(type) {
+	case value.Float, value.Complex:
+		return v, nil
 	}
 	if b, ok := value.BigOf(v); ok {
 		return value.NewInt(b), nil

@@ -1,7 +1,10 @@
 package eval
 
 import (
+	"errors"
+	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -13,13 +16,34 @@ type output struct {
 	discard bool // behind extends nothing is printed
 	buf     []byte
 	first   value.Value // the only value so far of a native output
-	started bool
-	all     []value.Value // every value of plain Jinja2's native output
+	late    []late      // what is made text of at the end
+	ending  int         // how many newlines text ends with at least, see Program.ValueEnding
+	newline string
+	spare   bool // buf will be used again
+	// captures marks the output of a macro or set block. It is undefined as a whole where something in it is, once all of it was
+	// evaluated: failed is the error of the first such value.
+	captures bool
+	failed   *value.Undefined
+	started  bool
+	joining  bool          // it has become text: what comes is appended
+	all      []value.Value // every value of plain Jinja2's native output
+	pieces   bool          // all is kept piece by piece
+}
+
+// late is a value in an output that may still change: it is printed as it is at the end.
+type late struct {
+	at int // in buf
+	v  value.Value
 }
 
 // fork makes an output for a body whose result is a value: a macro's, a set block's.
 func (o *output) fork() *output {
-	return &output{s: o.s, native: o.s.Env.Ansible}
+	return o.s.capturing()
+}
+
+// capturing makes an output whose result is a value.
+func (s *State) capturing() *output {
+	return &output{s: s, native: s.Env.Ansible || s.Env.Native, captures: true}
 }
 
 func (o *output) text(t string) error {
@@ -44,12 +68,9 @@ func (o *output) check() error {
 func (o *output) keep(v value.Value) error {
 	if !o.s.Env.Ansible {
 		o.all = append(o.all, v)
-		return nil
+		return o.join()
 	}
-	if v == value.Value(value.None) || v == value.Value(value.Omit) {
-		if o.first == nil && !o.started {
-			o.first = v
-		}
+	if v == value.Value(value.None) {
 		return nil
 	}
 	if !o.started {
@@ -63,24 +84,63 @@ func (o *output) keep(v value.Value) error {
 		}
 		o.first = nil
 	}
+	o.joining = true
 	return o.appendText(v)
 }
 
+// join makes text of the values of plain Jinja2's native output as soon as they are three: there they are printed one by one, while up
+// to two are kept as they are until the end.
+func (o *output) join() error {
+	if len(o.all) < 3 || o.pieces {
+		return nil
+	}
+	for i, v := range o.all {
+		t, err := o.s.Text(v)
+		if err != nil {
+			return err
+		}
+		o.all[i] = value.String(t)
+		o.buf = append(o.buf, t...)
+	}
+	o.all = append(o.all[:0], value.String(o.buf), value.String(""))
+	o.buf = o.buf[:0]
+	return o.check()
+}
+
 func (o *output) appendText(v value.Value) error {
-	if s, ok := v.(value.String); ok {
-		o.buf = append(o.buf, s...)
+	switch v := v.(type) {
+	case value.String:
+		return o.appendString(string(v))
+	case value.Int:
+		o.buf = strconv.AppendInt(o.buf, int64(v), 10)
 		return o.check()
+	case value.OmitType:
+		return nil
+	case value.Bytes:
+		o.buf = append(o.buf, v...)
+		return o.check()
+	}
+	if !stored(v, 0) {
+		o.late = append(o.late, late{len(o.buf), v})
+		return nil
 	}
 	t, err := o.s.Text(v)
 	if err != nil {
 		return err
 	}
+	return o.appendString(t)
+}
+
+func (o *output) appendString(t string) error {
 	o.buf = append(o.buf, t...)
 	return o.check()
 }
 
 // print adds the value of {{ }}.
 func (o *output) print(v value.Value) error {
+	if t, ok := v.(value.String); ok && o.joining {
+		return o.appendString(string(t))
+	}
 	if o.discard {
 		return nil
 	}
@@ -90,10 +150,7 @@ func (o *output) print(v value.Value) error {
 	if u, ok := v.(*value.Undefined); ok && u.Silent {
 		return o.silent(u)
 	}
-	if r, ok := v.(value.Range); ok && (o.started || !o.native) {
-		v = value.String(r.String())
-	}
-	v, err := o.s.finalize(v)
+	v, err := o.s.printable(v)
 	if err != nil {
 		v, err = o.s.mended(err)
 	}
@@ -107,6 +164,21 @@ func (o *output) print(v value.Value) error {
 		return nil
 	}
 	return o.appendText(v)
+}
+
+// insert adds the value of a filter block or call block. Plain Jinja2 takes it as it is: it must be text where output is no native
+// value.
+func (o *output) insert(v value.Value) error {
+	t, ok := value.Text(v)
+	switch {
+	case o.discard:
+		return nil
+	case o.s.Env.Ansible || o.native:
+		return o.print(v)
+	case !ok:
+		return value.TypeError("sequence item 0: expected str instance, %s found", v.Type())
+	}
+	return o.text(t)
 }
 
 // silent prints the undefined value of an inline if without else, which is nothing beside other output.
@@ -130,7 +202,7 @@ func (o *output) printJinja(v value.Value) error {
 		return err
 	}
 	if _, safe := v.(value.Markup); o.s.Autoescape && !safe {
-		t = EscapeHTML(t)
+		t = value.EscapeHTML(t)
 	}
 	o.buf = append(o.buf, t...)
 	return o.check()
@@ -141,16 +213,45 @@ func (o *output) result() (value.Value, error) {
 	if !o.s.Env.Ansible {
 		return o.nativeJinja()
 	}
-	if u, ok := o.first.(*value.Undefined); ok {
-		return o.s.finalize(u)
-	}
 	if o.first != nil {
-		return o.first, nil
+		return o.s.finalize(o.first)
 	}
 	if !o.started {
 		return value.None, nil
 	}
-	return value.String(o.buf), nil
+	return o.joined()
+}
+
+func trailingNewlines[T ~string | ~[]byte](t T) int {
+	n := 0
+	for n < len(t) && t[len(t)-1-n] == '\n' {
+		n++
+	}
+	return n
+}
+
+// joined gives the text of all that was printed.
+func (o *output) joined() (value.Value, error) {
+	if o.late == nil {
+		for n := trailingNewlines(o.buf); n < o.ending; n++ {
+			o.buf = append(o.buf, o.newline...)
+		}
+		if o.spare && cap(o.buf) <= maxSpare {
+			return value.String(o.buf), nil
+		}
+		return value.String(unsafe.String(unsafe.SliceData(o.buf), len(o.buf))), nil // the buffer is not written to any more
+	}
+	var out []byte
+	from := 0
+	for _, l := range o.late {
+		t, err := o.s.Text(l.v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, o.buf[from:l.at]...), t...)
+		from = l.at
+	}
+	return value.String(append(out, o.buf[from:]...)), nil
 }
 
 // nativeJinja joins as Jinja2's native environment does: text that reads as a Python literal becomes that.
@@ -177,18 +278,64 @@ func (o *output) nativeJinja() (value.Value, error) {
 	return value.String(b.String()), nil
 }
 
+// allText refuses what plain Jinja2's native output cannot join: blocks that are called take text alone there.
+func (o *output) allText() error {
+	for i, v := range o.all {
+		if _, ok := value.Text(v); !ok {
+			return value.TypeError("sequence item %d: expected str instance, %s found", i, v.Type())
+		}
+	}
+	return nil
+}
+
 // captured gives what a body printed, as the value of a set block, macro or caller.
 func (o *output) captured() (value.Value, error) {
+	if o.native && !o.s.Env.Ansible {
+		return o.nativeJinja()
+	}
+	if o.failed != nil {
+		return o.failed, nil
+	}
 	if o.native {
-		if !o.started && o.first == nil {
-			return value.String(""), nil
-		}
 		return o.result()
 	}
 	if o.s.Autoescape {
 		return value.Markup(o.buf), nil
 	}
 	return value.String(o.buf), nil
+}
+
+// undefinedOf gives the undefined value whose use an error is of, or nil.
+func undefinedOf(err error) *value.Undefined {
+	var x *value.Exception
+	if errors.As(err, &x) && x.Kind == "UndefinedError" {
+		return x.Undefined
+	}
+	return nil
+}
+
+// fail notes an error of printing. It is put off where the output is captured: that is undefined then.
+func (o *output) fail(err error) error {
+	if !o.captures || !o.s.Env.Ansible || KindOf(err) == "MemoryError" {
+		return err
+	}
+	if o.failed == nil {
+		if o.failed = undefinedOf(err); o.failed == nil {
+			o.failed = &value.Undefined{Msg: err.Error(), Err: err}
+		}
+	}
+	return nil
+}
+
+// printable makes lists of what is printed and has elements; what is fit for text alone stays.
+func (s *State) printable(v value.Value) (value.Value, error) {
+	s.printing = true
+	r, err := s.finalize(v)
+	s.printing = false
+	if x, ok := err.(*value.Exception); ok && x.Kind == "AnsibleTemplateError" {
+		return v, nil // the result tells, if nothing stands beside it
+	}
+	return r, err
 }
 
 // finalize makes a value fit for storage, as Ansible does with the result of every expression.
@@ -213,7 +360,9 @@ func (s *State) finalize(v value.Value) (value.Value, error) {
 }
 
 // stored tells whether a value is fit as it is.
-func stored(v value.Value, depth int) bool {
+func stored(v value.Value, depth int) bool { return storedAll(v, depth, &value.Walk{}) }
+
+func storedAll(v value.Value, depth int, w *value.Walk) bool {
 	if depth > maxCallDepth {
 		return true
 	}
@@ -221,15 +370,21 @@ func stored(v value.Value, depth int) bool {
 	case value.String, value.Int, value.Bool, value.Float, value.NoneType, *value.BigInt, value.Bytes:
 		return true
 	case *value.List:
+		if w.Again(v) {
+			return true
+		}
 		for _, e := range v.Elems {
-			if !stored(e, depth+1) {
+			if !storedAll(e, depth+1, w) {
 				return false
 			}
 		}
 		return true
 	case *value.Dict:
+		if w.Again(v) {
+			return true
+		}
 		for k, e := range v.All() {
-			if _, ok := k.(value.String); !ok && !stored(k, depth+1) || !stored(e, depth+1) {
+			if _, ok := k.(value.String); !ok && !storedAll(k, depth+1, w) || !storedAll(e, depth+1, w) {
 				return false
 			}
 		}
@@ -256,10 +411,16 @@ func (s *State) store(v value.Value, depth int) (value.Value, error) {
 	}
 	switch v := v.(type) {
 	case *value.Undefined:
+		if v.Silent {
+			return nil, value.Errorf("AnsibleTemplateError", "Type 'Undefined' is unsupported for variable storage.")
+		}
 		return s.mended(v.Raise())
 	case *value.Template:
 		return s.Host.Evaluate(v)
 	case value.Markup:
+		if s.printing {
+			return v, nil
+		}
 		return value.String(v), nil
 	case *value.List:
 		return s.storeElems(v.Elems, depth)
@@ -278,7 +439,11 @@ func (s *State) store(v value.Value, depth int) (value.Value, error) {
 		return v, nil
 	}
 	if elems, ok := viewElems(v); ok {
-		return s.storeElems(elems, depth)
+		l, err := s.storeElems(elems, depth)
+		if err == nil && s.printing && v.Type() == "_GroupTuple" {
+			return value.Tuple(l.(*value.List).Elems), nil // lists are made of plain tuples only
+		}
+		return l, err
 	}
 	return nil, value.Errorf("AnsibleTemplateError", "Type '%s' is unsupported for variable storage.", v.Type())
 }
@@ -306,6 +471,9 @@ func viewElems(v value.Value) ([]value.Value, bool) {
 
 func (s *State) storeElems(elems []value.Value, depth int) (value.Value, error) {
 	l := &value.List{Elems: make([]value.Value, 0, len(elems))}
+	if err := s.made(value.Tuple(elems)); err != nil {
+		return nil, err
+	}
 	for _, e := range elems {
 		r, err := s.store(e, depth+1)
 		if err != nil {
@@ -320,6 +488,7 @@ func (s *State) storeElems(elems []value.Value, depth int) (value.Value, error) 
 
 func (s *State) storeDict(v *value.Dict, depth int) (value.Value, error) {
 	d := value.NewDict(v.Len())
+	s.used().made += 64 * v.Len()
 	for k, e := range v.All() {
 		r, err := s.store(e, depth+1)
 		if err != nil {
@@ -340,11 +509,6 @@ func (s *State) storeDict(v *value.Dict, depth int) (value.Value, error) {
 	}
 	return d, nil
 }
-
-var htmlEscaper = strings.NewReplacer("&", "&amp;", ">", "&gt;", "<", "&lt;", "'", "&#39;", `"`, "&#34;")
-
-// EscapeHTML replaces the characters that HTML gives a meaning.
-func EscapeHTML(s string) string { return htmlEscaper.Replace(s) }
 
 // IsContainer tells of the plain containers: lists, tuples, dicts and other mappings.
 func IsContainer(v value.Value) bool {

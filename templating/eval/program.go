@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/goplay/goplay/templating/syntax"
@@ -59,39 +61,141 @@ func (p *Program) named(name string) *Program {
 	return &c
 }
 
-func (p *Program) state(h Host) *State {
-	return &State{Env: p.env, Host: h, Autoescape: p.env.Autoescape, copying: p.mutates}
+// evaluation is what one run of a program needs, made at once.
+type evaluation struct {
+	state State
+	out   output
+	root  frame
+	slots [8]value.Value
+}
+
+func (p *Program) start(h Host) *evaluation {
+	e := &evaluation{state: p.state(h)}
+	e.out.s = &e.state
+	return e
+}
+
+func (p *Program) state(h Host) State {
+	return State{Env: p.env, Host: h, Autoescape: p.env.Autoescape, copying: p.mutates}
+}
+
+// expression is what one run of a program that is one expression needs.
+type expression struct {
+	state State
+	root  frame
+}
+
+// expressions are as evaluations.
+var expressions = sync.Pool{New: func() any { return &expression{} }}
+
+func (p *Program) expression(h Host, mend func(error) (value.Value, error)) (value.Value, error) {
+	e := expressions.Get().(*expression)
+	e.state.Env, e.state.Host, e.state.Autoescape, e.state.copying, e.state.mend = p.env, h, p.env.Autoescape, p.mutates, mend
+	e.root.s, e.root.fn = &e.state, p.root
+	if p.root.slots > 0 {
+		e.root.slots = make([]value.Value, p.root.slots)
+	}
+	v, err := p.loneValue(&e.state, &e.root)
+	if p.env.Ansible {
+		*e = expression{}
+		expressions.Put(e)
+	}
+	return v, err
+}
+
+// evaluations are those that are over. Nothing of one is in the value that it gave in Ansible's language: that is fit for storage.
+var evaluations = sync.Pool{New: func() any { return &evaluation{} }}
+
+// maxSpare is how large a buffer may be that is kept for the next evaluation.
+const maxSpare = 64 << 10
+
+func (e *evaluation) release() {
+	buf := e.out.buf
+	*e = evaluation{}
+	if cap(buf) <= maxSpare {
+		e.out.buf = buf[:0]
+	}
+	evaluations.Put(e)
+}
+
+// frame gives the frame of the program's own body.
+func (e *evaluation) frame(fn *function) *frame {
+	e.root.s, e.root.fn, e.root.out = &e.state, fn, &e.out
+	if fn.slots <= len(e.slots) {
+		e.root.slots = e.slots[:fn.slots]
+	} else {
+		e.root.slots = make([]value.Value, fn.slots)
+	}
+	return &e.root
 }
 
 // Value evaluates the program and gives its native value: a lone expression keeps its type, everything else is text. In Ansible's
 // language the value is ready for storage: free of undefined values, templates and lazy types.
-func (p *Program) Value(h Host) (value.Value, error) { return p.value(p.state(h)) }
+func (p *Program) Value(h Host) (value.Value, error) { return p.ValueEnding(h, 0, "") }
 
-// Forgiving is Value, with mend giving what stands in place of an undefined value or a {{ }} that failed, or the error that ends it
-// all.
-func (p *Program) Forgiving(h Host, mend func(error) (value.Value, error)) (value.Value, error) {
-	s := p.state(h)
-	s.mend = mend
-	return p.value(s)
+// ValueEnding is Value with at least n newlines at the end of text, as many as the template's own text has. What is no text gets none.
+func (p *Program) ValueEnding(h Host, n int, newline string) (value.Value, error) {
+	var v value.Value
+	var err error
+	switch {
+	case p.lone != nil:
+		v, err = p.expression(h, nil)
+	case p.env.Ansible:
+		e := evaluations.Get().(*evaluation)
+		e.state.Env, e.state.Host, e.state.copying = p.env, h, p.mutates
+		e.out.s, e.out.spare, e.out.ending, e.out.newline = &e.state, true, n, newline
+		v, err = p.value(e)
+		e.release()
+	default:
+		e := p.start(h)
+		e.out.ending, e.out.newline = n, newline
+		v, err = p.value(e)
+	}
+	if t, ok := v.(value.String); ok && n > 0 && err == nil {
+		return ended(t, n, newline), nil
+	}
+	return v, err
 }
 
-func (p *Program) value(s *State) (value.Value, error) {
-	if p.lone != nil {
-		return p.loneValue(s)
+// ended gives text with the newlines at its end that it lacks.
+func ended(t value.String, n int, newline string) value.String {
+	if missing := n - trailingNewlines(t); missing > 0 {
+		return t + value.String(strings.Repeat(newline, missing))
 	}
-	out := &output{s: s, native: true, buf: p.buffer()}
-	if err := p.run(s, out); err != nil {
+	return t
+}
+
+// Forgiving is ValueEnding, with mend giving what stands in place of an undefined value or a {{ }} that failed, or the error that ends
+// it all.
+func (p *Program) Forgiving(h Host, n int, newline string, mend func(error) (value.Value, error)) (value.Value, error) {
+	var v value.Value
+	var err error
+	if p.lone != nil {
+		v, err = p.expression(h, mend)
+	} else {
+		e := p.start(h)
+		e.state.mend, e.out.ending, e.out.newline = mend, n, newline
+		v, err = p.value(e)
+	}
+	if t, ok := v.(value.String); ok && n > 0 && err == nil {
+		return ended(t, n, newline), nil
+	}
+	return v, err
+}
+
+func (p *Program) value(e *evaluation) (value.Value, error) {
+	e.out.native = true
+	if !e.out.spare {
+		e.out.buf = p.buffer()
+	}
+	if err := p.execute(e); err != nil {
 		return nil, err
 	}
-	p.size.Store(int64(len(out.buf)))
-	return out.result()
+	p.size.Store(int64(len(e.out.buf)))
+	return e.out.result()
 }
 
-func (p *Program) loneValue(s *State) (value.Value, error) {
-	f := &frame{s: s, fn: p.root}
-	if p.root.slots > 0 {
-		f.slots = make([]value.Value, p.root.slots)
-	}
+func (p *Program) loneValue(s *State, f *frame) (value.Value, error) {
 	v, err := p.lone.eval(f)
 	if err == nil && p.env.Ansible {
 		v, err = s.finalize(v)
@@ -107,20 +211,20 @@ func (p *Program) loneValue(s *State) (value.Value, error) {
 
 // Text runs the program and gives what it prints.
 func (p *Program) Text(h Host) (string, error) {
-	s := p.state(h)
-	out := &output{s: s, buf: p.buffer()}
+	e := p.start(h)
 	if p.lone != nil && p.root.body == nil {
 		v, err := p.Value(h)
 		if err != nil {
 			return "", err
 		}
-		return s.Text(v)
+		return e.state.Text(v)
 	}
-	if err := p.run(s, out); err != nil {
+	e.out.buf = p.buffer()
+	if err := p.execute(e); err != nil {
 		return "", err
 	}
-	p.size.Store(int64(len(out.buf)))
-	return string(out.buf), nil
+	p.size.Store(int64(len(e.out.buf)))
+	return string(e.out.buf), nil
 }
 
 // buffer makes a buffer for an output as long as the last one.
@@ -132,17 +236,34 @@ func (p *Program) buffer() []byte {
 	return make([]byte, 0, n+n/8+16)
 }
 
-// run executes the template and those it extends.
+// execute executes the template and those it extends.
+func (p *Program) execute(e *evaluation) error {
+	if p.blocks != nil {
+		e.state.addBlocks(p)
+	}
+	f := e.frame(p.root)
+	if err := runBody(f, p.root.body); err != nil {
+		return err
+	}
+	return extended(f.parent, &e.state, &e.out)
+}
+
+// run is execute for a template that another one includes.
 func (p *Program) run(s *State, out *output) error {
 	if p.blocks != nil {
 		s.addBlocks(p)
 	}
-	for prog := p; prog != nil; {
-		f := &frame{s: s, fn: prog.root, slots: make([]value.Value, prog.root.slots), out: out}
-		if err := runBody(f, prog.root.body); err != nil {
+	return extended(p, s, out)
+}
+
+// extended executes a template and those it extends; nil is none.
+func extended(p *Program, s *State, out *output) error {
+	for p != nil {
+		f := &frame{s: s, fn: p.root, slots: make([]value.Value, p.root.slots), out: out}
+		if err := runBody(f, p.root.body); err != nil {
 			return err
 		}
-		prog = f.parent
+		p = f.parent
 	}
 	return nil
 }

@@ -7,6 +7,10 @@ type scope struct {
 	names map[string]int // slot of each name
 	under *scope         // the enclosing scope
 	fn    *fnScope
+	read  map[string]bool // the names that something reads, or may
+	seen  *symbols        // what its statements set and read; nil where it has none
+
+	conditional int // the compiler's around the scope
 }
 
 // fnScope counts the slots of a function. uses tells which of a macro's special names it reads.
@@ -20,11 +24,15 @@ type fnScope struct {
 type ref struct{ depth, slot int }
 
 func (c *compiler) push() *scope {
-	c.scope = &scope{names: map[string]int{}, under: c.scope, fn: c.scope.fn}
+	c.scope = &scope{names: map[string]int{}, under: c.scope, fn: c.scope.fn, conditional: c.conditional}
+	c.conditional = 0
 	return c.scope
 }
 
-func (c *compiler) pop() { c.scope = c.scope.under }
+func (c *compiler) pop() {
+	c.conditional = c.scope.conditional
+	c.scope = c.scope.under
+}
 
 // pushFunction starts a function inside the current one; a nil outer makes one that sees no enclosing names.
 func (c *compiler) pushFunction(closed bool) *scope {
@@ -36,7 +44,8 @@ func (c *compiler) pushFunction(closed bool) *scope {
 	if under != nil {
 		fn.outer = under.fn
 	}
-	c.scope = &scope{names: map[string]int{}, under: under, fn: fn}
+	c.scope = &scope{names: map[string]int{}, under: under, fn: fn, conditional: c.conditional}
+	c.conditional = 0
 	return c.scope
 }
 
@@ -57,12 +66,22 @@ func (s *scope) temp() int {
 
 // refs gives the places where a name may be found, the innermost first.
 func (s *scope) refs(name string) []ref {
+	for sc := s; sc != nil; sc = sc.under {
+		if _, ok := sc.names[name]; ok {
+			sc.fn.special[name] = true
+			sc.reads(name)
+		}
+	}
+	return s.places(name)
+}
+
+// places is refs for what does not read the name.
+func (s *scope) places(name string) []ref {
 	var found []ref
 	depth := 0
 	for sc := s; sc != nil; sc = sc.under {
 		if slot, ok := sc.names[name]; ok {
 			found = append(found, ref{depth, slot})
-			sc.fn.special[name] = true
 		}
 		if sc.under != nil && sc.under.fn != sc.fn {
 			depth++
@@ -71,21 +90,61 @@ func (s *scope) refs(name string) []ref {
 	return found
 }
 
+func (s *scope) reads(name string) {
+	if s.read == nil {
+		s.read = map[string]bool{}
+	}
+	s.read[name] = true
+}
+
 // visible gives all names of a scope and those around it.
 func (s *scope) visible() map[string][]ref {
 	all := map[string][]ref{}
 	for sc := s; sc != nil; sc = sc.under {
 		for name := range sc.names {
+			sc.reads(name)
 			if _, ok := all[name]; !ok && name != "caller" {
-				all[name] = s.refs(name)
+				all[name] = s.places(name)
 			}
 		}
 	}
 	return all
 }
 
-// declareAll declares what the statements of a scope set, those inside ifs included, before anything reads a name.
+// declareAll declares what the statements of a scope set, those inside ifs included, before anything reads a name. What is declared
+// already are the scope's parameters.
 func (s *scope) declareAll(body []syntax.Stmt) {
+	s.seen = newSymbols(s.under.symbols())
+	for name := range s.names {
+		s.seen.param(name)
+	}
+	s.seen.visitAll(body)
+	s.declareSet(body)
+}
+
+// symbols gives the symbols of the nearest scope that has some, or nil.
+func (s *scope) symbols() *symbols {
+	for ; s != nil; s = s.under {
+		if s.seen != nil {
+			return s.seen
+		}
+	}
+	return nil
+}
+
+// fromContext tells whether a name that no slot holds is the context's: it is not where the outermost scope that sets it does so
+// before it reads it.
+func (s *scope) fromContext(name string) bool {
+	context := true
+	for ; s != nil; s = s.under {
+		if _, ok := s.names[name]; ok && s.seen != nil {
+			context = s.seen.known[name] != nowhere
+		}
+	}
+	return context
+}
+
+func (s *scope) declareSet(body []syntax.Stmt) {
 	for _, st := range body {
 		switch st := st.(type) {
 		case *syntax.Set:
@@ -101,8 +160,8 @@ func (s *scope) declareAll(body []syntax.Stmt) {
 				s.declare(n.Alias)
 			}
 		case *syntax.If:
-			s.declareAll(st.Body)
-			s.declareAll(st.Else)
+			s.declareSet(st.Body)
+			s.declareSet(st.Else)
 		}
 	}
 }

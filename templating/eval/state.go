@@ -28,8 +28,12 @@ type State struct {
 	depth    int
 	copies   map[string]value.Value // variables that this run may change in place
 	copying  bool
+	printing bool // what is finalized will be printed
 
 	mend func(error) (value.Value, error) // see Program.Forgiving
+
+	spent  budget
+	shared *budget // that of the including template, or nil
 }
 
 // mended gives what stands in place of a failure, or the failure.
@@ -103,6 +107,10 @@ func (s *State) global(name string) value.Value {
 	if v, ok := s.Env.Globals[name]; ok {
 		return v
 	}
+	return undefinedName(name)
+}
+
+func undefinedName(name string) *value.Undefined {
 	return &value.Undefined{Name: name, Msg: "'" + name + "' is undefined"}
 }
 
@@ -122,22 +130,38 @@ func (s *State) own(name string, v value.Value) (value.Value, error) {
 	if s.copies == nil {
 		s.copies = map[string]value.Value{}
 	}
-	s.copies[name] = deepCopy(v)
+	s.copies[name] = copier{}.deep(v)
 	return s.copies[name], nil
 }
 
-func deepCopy(v value.Value) value.Value {
+// copier copies containers, each once.
+type copier map[value.Value]value.Value
+
+func (m copier) deep(v value.Value) value.Value { return m.copy(v, 0) }
+
+func (m copier) copy(v value.Value, depth int) value.Value {
+	if depth > value.MaxDepth {
+		return v
+	}
 	switch v := v.(type) {
 	case *value.List:
+		if c, ok := m[v]; ok {
+			return c
+		}
 		c := &value.List{Elems: make([]value.Value, len(v.Elems))}
+		m[v] = c
 		for i, e := range v.Elems {
-			c.Elems[i] = deepCopy(e)
+			c.Elems[i] = m.copy(e, depth+1)
 		}
 		return c
 	case *value.Dict:
+		if c, ok := m[v]; ok {
+			return c
+		}
 		c := value.NewDict(v.Len())
+		m[v] = c
 		for k, e := range v.All() {
-			_ = c.SetKey(k, deepCopy(e)) // a key of a dict is hashable
+			_ = c.SetKey(k, m.copy(e, depth+1)) // a key of a dict is hashable
 		}
 		return c
 	}
@@ -219,9 +243,9 @@ func (s *State) resolveElems(elems []value.Value, depth int) []value.Value {
 }
 
 // HasTemplates tells whether a value is or contains a template or vaulted text.
-func HasTemplates(v value.Value) bool { return hasTemplates(v, 0) }
+func HasTemplates(v value.Value) bool { return hasTemplates(v, 0, &value.Walk{}) }
 
-func hasTemplates(v value.Value, depth int) bool {
+func hasTemplates(v value.Value, depth int, w *value.Walk) bool {
 	if depth > maxCallDepth {
 		return false
 	}
@@ -229,12 +253,15 @@ func hasTemplates(v value.Value, depth int) bool {
 	case *value.Template, *value.Vaulted:
 		return true
 	case *value.List:
-		return anyTemplates(v.Elems, depth)
+		return !w.Again(v) && anyTemplates(v.Elems, depth, w)
 	case value.Tuple:
-		return anyTemplates(v, depth)
+		return !w.Again(v) && anyTemplates(v, depth, w)
 	case *value.Dict:
+		if w.Again(v) {
+			return false
+		}
 		for k, e := range v.All() {
-			if hasTemplates(e, depth+1) {
+			if hasTemplates(e, depth+1, w) {
 				return true
 			}
 			if _, ok := k.(*value.Template); ok {
@@ -245,9 +272,9 @@ func hasTemplates(v value.Value, depth int) bool {
 	return false
 }
 
-func anyTemplates(elems []value.Value, depth int) bool {
+func anyTemplates(elems []value.Value, depth int, w *value.Walk) bool {
 	for _, e := range elems {
-		if hasTemplates(e, depth+1) {
+		if hasTemplates(e, depth+1, w) {
 			return true
 		}
 	}
@@ -286,6 +313,8 @@ func (s *State) Text(v value.Value) (string, error) {
 		return string(v), nil
 	case *value.Undefined:
 		return s.undefinedText(v)
+	case *value.BigInt:
+		return intText(v)
 	case *value.List, *value.Dict, value.Tuple, *value.Set:
 		if s.Env.Ansible {
 			if u := FindUndefined(v); u != nil {
@@ -310,32 +339,38 @@ func (s *State) undefinedText(u *value.Undefined) (string, error) {
 }
 
 func debugText(u *value.Undefined) string {
-	if u.Name != "" && u.Msg == "'"+u.Name+"' is undefined" {
-		return "{{ " + u.Name + " }}"
-	}
-	if u.Name == "" {
+	switch {
+	case u.Shown != "":
+		return "{{ " + u.Shown + " }}"
+	case u.Name == "":
 		return "{{ undefined value printed: " + u.Msg + " }}"
 	}
 	return "{{ " + u.Name + " }}"
 }
 
 // FindUndefined gives the first undefined value in a value, or nil.
-func FindUndefined(v value.Value) *value.Undefined { return findUndefined(v, 0) }
+func FindUndefined(v value.Value) *value.Undefined { return findUndefined(v, 0, &value.Walk{}) }
 
-func findUndefined(v value.Value, depth int) *value.Undefined {
+func findUndefined(v value.Value, depth int, w *value.Walk) *value.Undefined {
 	if depth > maxCallDepth {
 		return nil
 	}
 	switch v := v.(type) {
 	case *value.Undefined:
+		if v.Silent {
+			return nil
+		}
 		return v
 	case *value.List:
-		return undefinedElem(v.Elems, depth)
+		return undefinedElem(v, v.Elems, depth, w)
 	case value.Tuple:
-		return undefinedElem(v, depth)
+		return undefinedElem(v, v, depth, w)
 	case *value.Dict:
+		if w.Again(v) {
+			return nil
+		}
 		for _, e := range v.All() {
-			if u := findUndefined(e, depth+1); u != nil {
+			if u := findUndefined(e, depth+1, w); u != nil {
 				return u
 			}
 		}
@@ -343,9 +378,12 @@ func findUndefined(v value.Value, depth int) *value.Undefined {
 	return nil
 }
 
-func undefinedElem(elems []value.Value, depth int) *value.Undefined {
+func undefinedElem(container value.Value, elems []value.Value, depth int, w *value.Walk) *value.Undefined {
+	if w.Again(container) {
+		return nil
+	}
 	for _, e := range elems {
-		if u := findUndefined(e, depth+1); u != nil {
+		if u := findUndefined(e, depth+1, w); u != nil {
 			return u
 		}
 	}
@@ -385,18 +423,26 @@ type PluginError struct {
 }
 
 func (e *PluginError) Error() string {
-	return fmt.Sprintf("The %s plugin '%s' failed: %s", e.Plugin, e.Name, e.Err.Error())
+	return e.Short() + ": " + e.Err.Error()
+}
+
+// Short is the message without the cause.
+func (e *PluginError) Short() string {
+	return fmt.Sprintf("The %s plugin '%s' failed", e.Plugin, e.Name)
 }
 
 // Unwrap gives the cause.
 func (e *PluginError) Unwrap() error { return e.Err }
 
 func (s *State) enter() error {
+	if err := s.step(); err != nil {
+		return err
+	}
 	s.depth++
 	if s.depth > maxCallDepth {
 		return value.Errorf("RecursionError", "maximum recursion depth exceeded")
 	}
-	return s.Env.interrupted()
+	return nil
 }
 
 func (s *State) leave() { s.depth-- }

@@ -79,6 +79,9 @@ type (
 )
 
 func (s *textStmt) exec(f *frame) (signal, error) {
+	if f.out.joining {
+		return sigNone, f.out.appendString(s.text)
+	}
 	if f.out.native && !f.out.discard {
 		return sigNone, f.out.keep(s.v)
 	}
@@ -94,7 +97,7 @@ func (s *printStmt) exec(f *frame) (signal, error) {
 		return sigNone, f.fail(err, s.pos)
 	}
 	if err := f.out.print(v); err != nil {
-		return sigNone, f.fail(err, s.pos)
+		return sigNone, f.out.fail(f.fail(err, s.pos))
 	}
 	return sigNone, nil
 }
@@ -115,6 +118,11 @@ func (s *ifStmt) exec(f *frame) (signal, error) {
 }
 
 func (s *setStmt) exec(f *frame) (signal, error) {
+	if t, ok := s.target.(*attrTarget); ok {
+		if _, err := t.namespace(f); err != nil {
+			return sigNone, f.fail(err, s.pos)
+		}
+	}
 	v, err := s.x.eval(f)
 	if err != nil {
 		return sigNone, err
@@ -164,8 +172,8 @@ func (s *filterStmt) exec(f *frame) (signal, error) {
 	if v, err = s.filter.eval(f); err != nil {
 		return sigNone, err
 	}
-	if err := f.out.print(v); err != nil {
-		return sigNone, f.fail(err, s.pos)
+	if err := f.out.insert(v); err != nil {
+		return sigNone, f.out.fail(f.fail(err, s.pos))
 	}
 	return sigNone, nil
 }
@@ -267,14 +275,23 @@ func (t *tupleTarget) assign(f *frame, v value.Value) error {
 	return nil
 }
 
-func (t *attrTarget) assign(f *frame, v value.Value) error {
+// namespace gives the object whose attribute is set.
+func (t *attrTarget) namespace(f *frame) (*Namespace, error) {
 	x, err := t.x.eval(f)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ns, ok := x.(*Namespace)
 	if !ok {
-		return value.Errorf("TemplateRuntimeError", "cannot assign attribute on non-namespace object")
+		return nil, value.Errorf("TemplateRuntimeError", "cannot assign attribute on non-namespace object")
+	}
+	return ns, nil
+}
+
+func (t *attrTarget) assign(f *frame, v value.Value) error {
+	ns, err := t.namespace(f)
+	if err != nil {
+		return err
 	}
 	if v, err = f.s.resolve(v); err != nil {
 		return err

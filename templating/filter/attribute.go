@@ -106,7 +106,32 @@ func (Group) Type() string { return "_GroupTuple" }
 func (Group) Truth() bool { return true }
 
 // String is the pair's.
-func (g Group) String() string { return value.Tuple{g.grouper, g.list}.String() }
+func (g Group) String() string { return g.tuple().String() }
+
+func (g Group) tuple() value.Tuple { return value.Tuple{g.grouper, g.list} }
+
+// asTuple gives a group as the pair that it is.
+func asTuple(v value.Value) value.Value {
+	if g, ok := v.(Group); ok {
+		return g.tuple()
+	}
+	return v
+}
+
+// Equal tells whether the other is the same pair.
+func (g Group) Equal(o value.Value) bool { return value.Equal(g.tuple(), asTuple(o)) }
+
+// Compare orders pairs.
+func (g Group) Compare(o value.Value) (int, bool) {
+	c, err := value.Compare(g.tuple(), asTuple(o))
+	return c, err == nil
+}
+
+// Add appends a tuple.
+func (g Group) Add(o value.Value) (value.Value, bool, error) {
+	v, err := eval.Add(g.tuple(), asTuple(o))
+	return v, true, err
+}
 
 // Len is 2.
 func (Group) Len() int { return 2 }

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/templating/eval"
@@ -27,7 +28,7 @@ func comment(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	}
 	style, ok := commentStyles[a[0].String()]
 	if !ok {
-		return nil, value.Errorf("KeyError", "%s", value.Repr(a[0]))
+		return nil, value.Errorf("AnsibleError", "Invalid style %s.", value.Repr(a[0]))
 	}
 	kw := a[1].(*value.Dict)
 	opt := func(name, standard string) string {
@@ -55,8 +56,8 @@ func comment(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	}
 	body := decoration + strings.ReplaceAll(t, newline, newline+decoration)
 	body = strings.ReplaceAll(body, newline+decoration+newline, newline+strings.TrimRight(decoration, " ")+newline)
-	if postfix != "" {
-		after = strings.Repeat(newline+postfix, count("postfix_count"))
+	if n := count("postfix_count"); n > 0 {
+		after = newline + strings.Join(slices.Repeat([]string{postfix}, n), newline)
 	}
 	if end != "" {
 		end = newline + end

@@ -55,10 +55,14 @@ func flatten(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	if err != nil {
 		return nil, err
 	}
-	return list(flattenInto(nil, elems, levels, a[1].Truth())), nil
+	out, err := flattenInto(nil, elems, levels, a[1].Truth(), 0)
+	return list(out), err
 }
 
-func flattenInto(out, elems []value.Value, levels int, skip bool) []value.Value {
+func flattenInto(out, elems []value.Value, levels int, skip bool, depth int) ([]value.Value, error) {
+	if depth > value.MaxDepth {
+		return nil, value.Errorf("RecursionError", "maximum recursion depth exceeded")
+	}
 	for _, e := range elems {
 		if t, ok := value.Text(e); skip && (isNone(e) || ok && (t == "None" || t == "null")) {
 			continue
@@ -69,6 +73,8 @@ func flattenInto(out, elems []value.Value, levels int, skip bool) []value.Value 
 			inner = x.Elems
 		case value.Tuple:
 			inner = x
+		case Group:
+			inner = x.tuple()
 		default:
 			out = append(out, e)
 			continue
@@ -77,9 +83,15 @@ func flattenInto(out, elems []value.Value, levels int, skip bool) []value.Value 
 			out = append(out, e)
 			continue
 		}
-		out = flattenInto(out, inner, levels-1, skip)
+		var err error
+		if out, err = flattenInto(out, inner, levels-1, skip, depth+1); err != nil {
+			return nil, err
+		}
+		if err := eval.CheckSize(len(out)); err != nil {
+			return nil, err
+		}
 	}
-	return out
+	return out, nil
 }
 
 func mandatory(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
@@ -101,7 +113,7 @@ func mandatory(_ *eval.State, in value.Value, a []value.Value) (value.Value, err
 }
 
 // maxProduct bounds what product and its like make.
-const maxProduct = 5_000_000
+const maxProduct = 1_000_000
 
 func product(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	lists, err := allElements(s, in, a[0].(value.Tuple))
@@ -258,7 +270,7 @@ func subelementsOf(o value.Value, path []value.Value, skip bool) ([]value.Value,
 	for _, key := range path {
 		m, ok := sub.(value.Mapping)
 		if !ok {
-			return nil, value.Errorf("AnsibleFilterTypeError", "the key %s should point to a dictionary, got '%s'", value.Repr(key), sub)
+			return nil, value.Errorf("AnsibleFilterTypeError", "the key %s should point to a dictionary, got '%s': '%s' object is not subscriptable", key, sub, sub.Type())
 		}
 		next, ok, err := value.LookupKey(m, key)
 		if err != nil {
@@ -274,7 +286,7 @@ func subelementsOf(o value.Value, path []value.Value, skip bool) ([]value.Value,
 	}
 	l, ok := sub.(*value.List)
 	if !ok {
-		return nil, value.Errorf("AnsibleFilterTypeError", "the key %s should point to a list, got '%s'", path[len(path)-1], sub)
+		return nil, value.Errorf("AnsibleFilterTypeError", "the key %s should point to a list, got %s", value.Repr(path[len(path)-1]), value.Repr(sub))
 	}
 	return l.Elems, nil
 }
@@ -290,9 +302,9 @@ func ternary(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 }
 
 func typeDebug(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
-	switch in.(type) {
+	switch in := in.(type) {
 	case *value.Undefined:
-		return value.String("UndefinedMarker"), nil
+		return value.String(eval.MarkerType(in)), nil
 	case value.Markup:
 		return value.String("Markup"), nil
 	case *eval.Func:

@@ -25,7 +25,7 @@ func strftime(s *eval.State, in value.Value, a []value.Value) (value.Value, erro
 	if !isNone(a[0]) {
 		f, ok := eval.Float(a[0])
 		if txt, isText := value.Text(a[0]); isText {
-			f, ok = ParseFloat(txt)
+			f, ok = value.ParseFloat(txt)
 		}
 		if !ok {
 			return nil, value.Errorf("AnsibleError", "Invalid value for epoch value (%s)", a[0])

@@ -19,14 +19,18 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		return nil, value.Errorf("AnsibleError", "'recursive' and 'list_merge' are the only valid keyword arguments")
 	}
 	how, _ := value.Text(a[2])
-	switch how {
-	case "replace", "keep", "append", "prepend", "append_rp", "prepend_rp":
-	default:
-		return nil, value.Errorf("AnsibleError", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'")
+	if err := checkMergeMode(how); err != nil {
+		return nil, err
 	}
 	var dicts []value.Value
 	for _, v := range append([]value.Value{in}, a[0].(value.Tuple)...) {
-		dicts = flattenInto(dicts, []value.Value{v}, -1, false)
+		var err error
+		if dicts, err = flattenInto(dicts, []value.Value{v}, -1, true, 0); err != nil {
+			return nil, err
+		}
+	}
+	if len(dicts) == 1 {
+		return dicts[0], s.Use(dicts[0])
 	}
 	out := value.NewDict(0)
 	for _, v := range dicts {
@@ -40,6 +44,14 @@ func combine(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		out = merge(out, d, a[1].Truth(), how)
 	}
 	return out, nil
+}
+
+func checkMergeMode(how string) error {
+	switch how {
+	case "replace", "keep", "append", "prepend", "append_rp", "prepend_rp":
+		return nil
+	}
+	return value.Errorf("AnsibleError", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'")
 }
 
 // merge gives a dict with the entries of y on top of those of x.
@@ -141,7 +153,7 @@ func items2dict(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 func rekeyOnMember(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	duplicates, _ := value.Text(a[1])
 	if duplicates != "error" && duplicates != "overwrite" {
-		return nil, value.Errorf("AnsibleFilterError", "duplicates parameter to rekey_on_member has unknown value: %s", a[1])
+		return nil, value.Errorf("AnsibleFilterError", "duplicates parameter to rekey_on_member has unknown value %s", value.Repr(a[1]))
 	}
 	objects, err := elements(s, in)
 	if m, ok := in.(value.Mapping); ok {
@@ -164,12 +176,12 @@ func rekeyOnMember(s *eval.State, in value.Value, a []value.Value) (value.Value,
 			return nil, err
 		}
 		if !ok {
-			return nil, value.Errorf("AnsibleFilterError", "Key %s was not found", a[0])
+			return nil, value.Errorf("AnsibleFilterError", "Key %s was not found.", value.Repr(a[0]))
 		}
 		if _, seen, err := out.LookupKey(k); err != nil {
 			return nil, err
 		} else if seen && duplicates == "error" {
-			return nil, value.Errorf("AnsibleFilterError", "Key %s is not unique, cannot convert to dict.", k)
+			return nil, value.Errorf("AnsibleFilterError", "Key %s is not unique, cannot convert to dict.", value.Repr(k))
 		}
 		if err := out.SetKey(k, o); err != nil {
 			return nil, err

@@ -22,11 +22,12 @@ type row struct {
 	params string
 	run    run
 	undef  bool // whether undefined values reach it
+	whole  bool // see eval.Func.Whole
 }
 
 func add(table map[string]*eval.Func, prefix string, rows []row) {
 	for _, r := range rows {
-		f := &eval.Func{Name: pythonName(r.name, prefix), Params: eval.ParseParams(r.params), Run: r.run, Undef: r.undef, Plugin: "ansible.builtin." + r.name}
+		f := &eval.Func{Name: pythonName(r.name, prefix), Params: eval.ParseParams(r.params), Run: r.run, Undef: r.undef, Whole: r.whole, Plugin: "ansible.builtin." + r.name}
 		table[r.name] = f
 		table["ansible.builtin."+r.name] = f
 	}
@@ -44,8 +45,10 @@ func pythonName(name, prefix string) string {
 }
 
 func alias(table map[string]*eval.Func, name, of string) {
-	table[name] = table[of]
-	table["ansible.builtin."+name] = table[of]
+	f := *table[of]
+	f.Plugin = "ansible.builtin." + name
+	table[name] = &f
+	table["ansible.builtin."+name] = &f
 }
 
 // Jinja gives the filters of plain Jinja2.

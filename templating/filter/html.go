@@ -32,7 +32,7 @@ func escape(s *eval.State, in value.Value, _ []value.Value) (value.Value, error)
 
 func forceescape(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	t, err := text(s, in)
-	return value.Markup(eval.EscapeHTML(t)), err
+	return value.Markup(value.EscapeHTML(t)), err
 }
 
 func safe(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
@@ -98,7 +98,9 @@ func urlencode(s *eval.State, in value.Value, _ []value.Value) (value.Value, err
 		pair := []value.Value{p, nil}
 		if m, ok := in.(value.Mapping); ok {
 			pair[1], _, _ = value.LookupKey(m, p)
-		} else if pair, err = elements(s, p); err != nil || len(pair) != 2 {
+		} else if pair, err = elements(s, p); err != nil {
+			return nil, value.TypeError("cannot unpack non-iterable %s object", p.Type())
+		} else if len(pair) != 2 {
 			return nil, value.ValueError("not enough values to unpack (expected 2, got %d)", len(pair))
 		}
 		parts = append(parts, queryPart(pair[0])+"="+queryPart(pair[1]))
@@ -113,6 +115,9 @@ func queryPart(v value.Value) string {
 var badAttribute = regexp.MustCompile(`[\s/>=]`)
 
 func xmlattr(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	m, ok := in.(value.Mapping)
 	if !ok {
 		return nil, value.Errorf("AttributeError", "'%s' object has no attribute 'items'", in.Type())
@@ -122,15 +127,18 @@ func xmlattr(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		if _, undefined := v.(*value.Undefined); undefined || isNone(v) {
 			continue
 		}
-		key := k.String()
+		key, ok := value.Text(k)
+		if !ok {
+			return nil, value.TypeError("expected string or bytes-like object, got '%s'", k.Type())
+		}
 		if badAttribute.MatchString(key) {
 			return nil, value.ValueError("Invalid character in attribute name: %s", value.Repr(k))
 		}
-		t := eval.EscapeHTML(v.String())
+		t := value.EscapeHTML(v.String())
 		if _, safe := v.(value.Markup); safe {
 			t = v.String()
 		}
-		parts = append(parts, eval.EscapeHTML(key)+`="`+t+`"`)
+		parts = append(parts, value.EscapeHTML(key)+`="`+t+`"`)
 	}
 	r := strings.Join(parts, " ")
 	if a[0].Truth() && r != "" {
@@ -157,7 +165,7 @@ func urlize(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 		return nil, err
 	}
 	if _, ok := in.(value.Markup); !ok {
-		t = eval.EscapeHTML(t)
+		t = value.EscapeHTML(t)
 	}
 	attrs := linkAttributes(a)
 	limit := -1
@@ -191,7 +199,7 @@ func linkAttributes(a []value.Value) string {
 	}
 	attrs := ` rel="` + strings.Join(sortedKeys(rels), " ") + `"`
 	if !isNone(a[2]) && a[2].String() != "" {
-		attrs += ` target="` + eval.EscapeHTML(a[2].String()) + `"`
+		attrs += ` target="` + value.EscapeHTML(a[2].String()) + `"`
 	}
 	return attrs
 }

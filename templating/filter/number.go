@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/big"
 	"strconv"
-	"strings"
 
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/value"
@@ -38,32 +37,6 @@ func abs(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	return nil, value.TypeError("bad operand type for abs(): '%s'", in.Type())
 }
 
-// ParseInt reads an integer as Python's int(text, base) does.
-func ParseInt(t string, base int) (value.Value, bool) {
-	t = strings.TrimSpace(t)
-	if strings.HasPrefix(t, "_") || strings.HasSuffix(t, "_") || strings.Contains(t, "__") {
-		return nil, false
-	}
-	t = strings.ReplaceAll(t, "_", "")
-	body := strings.TrimLeft(t, "+-")
-	if len(t)-len(body) > 1 {
-		return nil, false
-	}
-	if len(body) > 1 && body[0] == '0' {
-		if prefix := map[int]string{2: "bB", 8: "oO", 16: "xX"}[base]; strings.IndexByte(prefix, body[1]) >= 0 {
-			body = body[2:]
-		}
-	}
-	b, ok := new(big.Int).SetString(body, base)
-	if !ok || strings.ContainsAny(body, "+-") {
-		return nil, false
-	}
-	if strings.HasPrefix(t, "-") {
-		b.Neg(b)
-	}
-	return value.NewInt(b), true
-}
-
 func toInt(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	base, err := intArg(a[1])
 	if err != nil {
@@ -78,7 +51,7 @@ func toInt(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	case value.Float:
 		return truncated(float64(v), a[0])
 	case *value.Undefined:
-		return a[0], nil
+		return nil, v.Raise()
 	}
 	t, ok := value.Text(in)
 	if !ok {
@@ -87,10 +60,10 @@ func toInt(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	if base < 2 || base > 36 {
 		base = 10
 	}
-	if n, ok := ParseInt(t, base); ok {
+	if n, ok := value.ParseInt(t, base); ok {
 		return n, nil
 	}
-	if f, ok := ParseFloat(t); ok {
+	if f, ok := value.ParseFloat(t); ok {
 		return truncated(f, a[0])
 	}
 	return a[0], nil
@@ -107,33 +80,25 @@ func truncated(f float64, standard value.Value) (value.Value, error) {
 	return value.NewInt(b), nil
 }
 
-// ParseFloat reads a number as Python's float(text) does.
-func ParseFloat(t string) (float64, bool) {
-	t = strings.TrimSpace(t)
-	lower := strings.ToLower(strings.TrimLeft(t, "+-"))
-	if strings.HasPrefix(lower, "0x") || strings.HasPrefix(t, "_") || strings.HasSuffix(t, "_") || strings.Contains(t, "__") {
-		return 0, false
+func toFloat(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
 	}
-	f, err := strconv.ParseFloat(strings.ReplaceAll(t, "_", ""), 64)
-	if err != nil && !math.IsInf(f, 0) {
-		return 0, false
-	}
-	return f, true
-}
-
-func toFloat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	if f, ok := eval.Float(in); ok {
 		return value.Float(f), nil
 	}
 	if t, ok := value.Text(in); ok {
-		if f, ok := ParseFloat(t); ok {
+		if f, ok := value.ParseFloat(t); ok {
 			return value.Float(f), nil
 		}
 	}
 	return a[0], nil
 }
 
-func round(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func round(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	f, ok := eval.Float(in)
 	if !ok {
 		return nil, value.TypeError("type %s doesn't define __round__ method", in.Type())
@@ -147,21 +112,39 @@ func round(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	case "common":
 		_, isFloat := in.(value.Float)
 		if !isFloat && precision >= 0 {
-			return in, nil
+			return eval.Add(in, value.Int(0))
 		}
 		r := roundHalfEven(f, precision)
 		if !isFloat {
-			return value.Int(r), nil
+			return roundInt(in, -precision), nil
 		}
 		return value.Float(r), nil
 	case "ceil", "floor":
 		p := math.Pow(10, float64(precision))
-		if how == "ceil" {
-			return value.Float(math.Ceil(f*p) / p), nil
+		if n, isInt := value.BigOf(in); isInt && precision >= 0 {
+			exact, _ := new(big.Float).SetInt(n).Float64()
+			return value.Float(exact), nil
 		}
-		return value.Float(math.Floor(f*p) / p), nil
+		if how == "ceil" {
+			return value.Float((math.Ceil(f*p) + 0) / p), nil // an integer over an integer: there is no -0
+		}
+		return value.Float((math.Floor(f*p) + 0) / p), nil
 	}
 	return nil, value.Errorf("FilterArgumentError", "method must be common, ceil or floor")
+}
+
+// roundInt rounds an integer to a multiple of a power of ten, halves to the even one.
+func roundInt(v value.Value, zeros int) value.Value {
+	n, _ := value.BigOf(v)
+	if zeros > n.BitLen() {
+		return value.Int(0)
+	}
+	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(zeros)), nil)
+	q, r := new(big.Int).DivMod(n, unit, new(big.Int))
+	if c := new(big.Int).Lsh(r, 1).Cmp(unit); c > 0 || c == 0 && q.Bit(0) == 1 {
+		q.Add(q, big.NewInt(1))
+	}
+	return value.NewInt(q.Mul(q, unit))
 }
 
 // roundHalfEven rounds the exact value of a float to a number of decimal digits, as Python does.
@@ -177,10 +160,13 @@ func roundHalfEven(f float64, digits int) float64 {
 	return math.RoundToEven(f/p) * p
 }
 
-func filesizeformat(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func filesizeformat(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	f, ok := eval.Float(in)
 	if t, isText := value.Text(in); isText {
-		if f, ok = ParseFloat(t); !ok {
+		if f, ok = value.ParseFloat(t); !ok {
 			return nil, value.ValueError("could not convert string to float: %s", value.Repr(in))
 		}
 	}
@@ -195,7 +181,7 @@ func filesizeformat(_ *eval.State, in value.Value, a []value.Value) (value.Value
 		return value.String("1 Byte"), nil
 	}
 	if f < base {
-		return value.String(strconv.FormatFloat(math.Trunc(f), 'f', 0, 64) + " Bytes"), nil
+		return value.String(strconv.FormatFloat(math.Trunc(f)+0, 'f', 0, 64) + " Bytes"), nil
 	}
 	unit := base
 	for i, u := range units {

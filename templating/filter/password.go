@@ -23,7 +23,7 @@ func passwordHash(s *eval.State, in value.Value, a []value.Value) (value.Value, 
 			continue
 		}
 		if t, ok := value.Text(p.v); ok {
-			p.v, _ = ParseInt(t, 10)
+			p.v, _ = value.ParseInt(t, 10)
 		}
 		n, err := intArg(p.v)
 		if err != nil {

@@ -14,20 +14,36 @@ import (
 
 func pathRows() []row {
 	return []row{
-		{name: "basename", run: onText(basename)},
+		{name: "basename", run: onPath(basename)},
 		{name: "commonpath", run: commonpath},
-		{name: "dirname", run: onText(dirname)},
-		{name: "expanduser", run: onText(expanduser)},
-		{name: "expandvars", run: onText(expandvars)},
+		{name: "dirname", run: onPath(dirname)},
+		{name: "expanduser", run: onPath(expanduser)},
+		{name: "expandvars", run: onPath(expandvars)},
 		{name: "fileglob", run: fileglob},
-		{name: "normpath", run: onText(normpath)},
+		{name: "normpath", run: onPath(normpath)},
 		{name: "path_join", run: pathJoin},
-		{name: "realpath", run: onText(realpath)},
+		{name: "realpath", run: onPath(realpath)},
 		{name: "relpath", params: "start='.'", run: relpath},
 		{name: "splitext", run: splitext},
-		{name: "win_basename", run: onText(winBasename)},
-		{name: "win_dirname", run: onText(winDirname)},
+		{name: "win_basename", run: onPath(winBasename)},
+		{name: "win_dirname", run: onPath(winDirname)},
 		{name: "win_splitdrive", run: winSplitdrive},
+	}
+}
+
+// pathText gives a path, which is text and nothing else.
+func pathText(v value.Value) (string, error) {
+	t, ok := value.Text(v)
+	if !ok {
+		return "", value.TypeError("expected str, bytes or os.PathLike object, not %s", v.Type())
+	}
+	return t, nil
+}
+
+func onPath(f func(string) string) run {
+	return func(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+		t, err := pathText(in)
+		return value.String(f(t)), err
 	}
 }
 
@@ -124,8 +140,8 @@ func realpath(p string) string {
 
 func commonpath(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	elems, err := elements(s, in)
-	if err != nil {
-		return nil, err
+	if _, isText := value.Text(in); isText || err != nil {
+		return nil, value.Errorf("AnsibleFilterTypeError", "|commonpath expects sequence, got %s instead.", typeName(in))
 	}
 	if len(elems) == 0 {
 		return nil, value.ValueError("commonpath() arg is an empty sequence")
@@ -179,9 +195,16 @@ func pathJoin(s *eval.State, in value.Value, _ []value.Value) (value.Value, erro
 	if err != nil {
 		return nil, value.Errorf("AnsibleFilterTypeError", "|path_join expects string or sequence, got %s instead.", typeName(in))
 	}
+	if len(elems) == 0 {
+		return nil, value.TypeError("join() missing 1 required positional argument: 'a'")
+	}
 	joined := ""
 	for i, e := range elems {
 		p, ok := value.Text(e)
+		if !ok && i == 0 {
+			_, err := pathText(e)
+			return nil, err
+		}
 		if !ok {
 			return nil, value.TypeError("join() argument must be str, bytes, or os.PathLike object, not '%s'", e.Type())
 		}
@@ -197,12 +220,16 @@ func pathJoin(s *eval.State, in value.Value, _ []value.Value) (value.Value, erro
 	return value.String(joined), nil
 }
 
-func relpath(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	t, err := text(s, in)
+func relpath(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	t, err := pathText(in)
 	if err != nil {
 		return nil, err
 	}
-	base, err := filepath.Abs(a[0].String())
+	start, err := pathText(a[0])
+	if err != nil {
+		return nil, err
+	}
+	base, err := filepath.Abs(start)
 	if err != nil {
 		return nil, err
 	}
@@ -214,8 +241,8 @@ func relpath(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	return value.String(r), err
 }
 
-func splitext(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
-	t, err := text(s, in)
+func splitext(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	t, err := pathText(in)
 	if err != nil {
 		return nil, err
 	}
@@ -268,8 +295,8 @@ func winDirname(p string) string {
 	return head
 }
 
-func winSplitdrive(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
-	t, err := text(s, in)
+func winSplitdrive(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
+	t, err := pathText(in)
 	d := driveLength(t)
 	return value.Tuple{value.String(t[:d]), value.String(t[d:])}, err
 }

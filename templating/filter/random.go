@@ -51,6 +51,11 @@ func randomNumber(pick below, end int, a []value.Value) (value.Value, error) {
 			continue
 		}
 		n, err := intArg(a[i])
+		if t, isText := value.Text(a[i]); isText && i == 0 {
+			return nil, value.ValueError("invalid literal for int() with base 10: %s", value.Repr(value.String(t)))
+		} else if isText {
+			return nil, value.TypeError("non-integer step for randrange()")
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -167,16 +167,19 @@ func groupArgs(s *eval.State, re *regex.Regexp, args value.Tuple) ([]int, error)
 		case strings.HasPrefix(t, `\g<`) && strings.HasSuffix(t, ">"):
 			name := t[3 : len(t)-1]
 			if n = re.GroupIndex(name); n < 0 {
-				if i, ok := ParseInt(name, 10); ok {
+				if i, ok := value.ParseInt(name, 10); ok {
 					n, _ = intArg(i)
 				}
 			}
 		case strings.HasPrefix(t, `\`):
-			if i, ok := ParseInt(t[1:], 10); ok {
+			if i, ok := value.ParseInt(t[1:], 10); ok {
 				n, _ = intArg(i)
 			}
 		default:
 			return nil, value.Errorf("AnsibleFilterError", "Unknown argument")
+		}
+		if n < 0 && !strings.HasPrefix(t, `\g<`) || strings.HasPrefix(t, `\g<`) && !strings.HasSuffix(t, ">") {
+			return nil, value.Errorf("AttributeError", "'NoneType' object has no attribute 'group'")
 		}
 		if n < 0 || n > re.Groups() {
 			return nil, value.Errorf("IndexError", "no such group")

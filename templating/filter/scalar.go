@@ -62,11 +62,8 @@ func sizeOf(letter byte) float64 {
 
 func humanReadable(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	size, ok := eval.Float(in)
-	if t, isText := value.Text(in); isText {
-		size, ok = ParseFloat(t)
-	}
 	if !ok {
-		return nil, value.Errorf("AnsibleError", "human_readable() failed on bad input: could not convert string to float: %s", value.Repr(in))
+		return nil, value.Errorf("AnsibleError", "human_readable() failed on bad input: '>=' not supported between instances of '%s' and 'int'", in.Type())
 	}
 	base := "Bytes"
 	if a[0].Truth() {
@@ -149,39 +146,68 @@ func logarithm(_ *eval.State, in value.Value, a []value.Value) (value.Value, err
 	x, ok := eval.Float(in)
 	base, ok2 := eval.Float(a[0])
 	if !ok || !ok2 {
-		return nil, value.Errorf("AnsibleFilterTypeError", "log() can only be used on numbers: must be real number, not %s", in.Type())
+		return nil, noNumber("log", in, a[0])
 	}
-	if x <= 0 {
+	if x <= 0 || base <= 0 {
 		return nil, value.ValueError("math domain error")
 	}
-	switch base {
-	case 10:
-		return value.Float(math.Log10(x)), nil
-	case math.E:
-		return value.Float(math.Log(x)), nil
+	switch {
+	case base == 1:
+		return nil, value.Errorf("ZeroDivisionError", "float division by zero")
+	case math.IsInf(x, 0) || math.IsInf(base, 0) || math.IsNaN(x) || math.IsNaN(base):
+		return value.Float(math.Log(x) / math.Log(base)), nil
+	case base == 10:
+		return value.Float(eval.Log10(x)), nil
+	case base == math.E:
+		return value.Float(eval.Log(x)), nil
 	}
-	return value.Float(math.Log(x) / math.Log(base)), nil
+	return value.Float(eval.Log(x) / eval.Log(base)), nil
+}
+
+func errDomain(name string) error {
+	return value.Errorf("AnsibleFilterTypeError", "%s() can only be used on numbers: math domain error", name)
 }
 
 func power(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	x, ok := eval.Float(in)
 	y, ok2 := eval.Float(a[0])
 	if !ok || !ok2 {
-		return nil, value.Errorf("AnsibleFilterTypeError", "pow() can only be used on numbers: must be real number, not %s", in.Type())
+		return nil, noNumber("pow", in, a[0])
 	}
-	return value.Float(math.Pow(x, y)), nil
+	if x < 0 && y != math.Trunc(y) || x == 0 && y < 0 {
+		return nil, errDomain("pow")
+	}
+	p := eval.Pow(x, y)
+	if math.IsInf(p, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
+		return nil, value.Errorf("OverflowError", "math range error")
+	}
+	return value.Float(p), nil
+}
+
+// noNumber is the error of an operand that is no number.
+func noNumber(name string, x, y value.Value) error {
+	if _, ok := eval.Float(x); ok {
+		x = y
+	}
+	return value.Errorf("AnsibleFilterTypeError", "%s() can only be used on numbers: must be real number, not %s", name, x.Type())
 }
 
 func root(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	x, ok := eval.Float(in)
 	base, ok2 := eval.Float(a[0])
-	if !ok || !ok2 {
-		return nil, value.Errorf("AnsibleFilterTypeError", "root() can only be used on numbers: must be real number, not %s", in.Type())
-	}
-	if base == 2 {
+	switch t, isText := value.Text(a[0]); {
+	case !ok2 && isText:
+		return nil, value.Errorf("AnsibleFilterTypeError", "root() can only be used on numbers: could not convert string to float: %s", value.Repr(value.String(t)))
+	case !ok || !ok2:
+		return nil, noNumber("root", in, a[0])
+	case base == 0:
+		return nil, value.Errorf("ZeroDivisionError", "float division by zero")
+	case x < 0 && 1/base != math.Trunc(1/base):
+		return nil, errDomain("root")
+	case base == 2:
 		return value.Float(math.Sqrt(x)), nil
 	}
-	return value.Float(math.Pow(x, 1/base)), nil
+	return value.Float(eval.Pow(x, 1/base)), nil
 }
 
 // QuoteShell is shlex.quote.

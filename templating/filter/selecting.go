@@ -28,12 +28,12 @@ func attr(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 }
 
 func mapFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if empty, err := nothing(s, in); empty || err != nil {
+		return list(nil), err
+	}
 	apply, err := mapper(a[0].(value.Tuple), a[1].(*value.Dict))
 	if err != nil {
 		return nil, err
-	}
-	if empty, err := nothing(s, in); empty || err != nil {
-		return list(nil), err
 	}
 	elems, err := elements(s, in)
 	if err != nil {
@@ -77,12 +77,12 @@ func mapper(args value.Tuple, kw *value.Dict) (getter, error) {
 
 func selecting(byAttribute, keep bool) run {
 	return func(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+		if empty, err := nothing(s, in); empty || err != nil {
+			return list(nil), err
+		}
 		fits, err := predicate(a[0].(value.Tuple), a[1].(*value.Dict), byAttribute)
 		if err != nil {
 			return nil, err
-		}
-		if empty, err := nothing(s, in); empty || err != nil {
-			return list(nil), err
 		}
 		elems, err := elements(s, in)
 		if err != nil {

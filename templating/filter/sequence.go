@@ -19,9 +19,9 @@ func sequenceRows() []row {
 		{name: "join", params: "d='', attribute=None", run: joinFilter},
 		{name: "last", run: last},
 		{name: "length", run: length},
-		{name: "list", run: toList},
-		{name: "max", params: "case_sensitive=False, attribute=None", run: extreme(1)},
-		{name: "min", params: "case_sensitive=False, attribute=None", run: extreme(-1)},
+		{name: "list", run: toList, whole: true},
+		{name: "max", params: "case_sensitive=False, attribute=None", run: extreme(">")},
+		{name: "min", params: "case_sensitive=False, attribute=None", run: extreme("<")},
 		{name: "random", run: random},
 		{name: "reverse", run: reverse},
 		{name: "slice", params: "slices, fill_with=None", run: sliceFilter},
@@ -53,14 +53,25 @@ func batch(s *eval.State, in value.Value, a []value.Value) (value.Value, error) 
 	if err != nil {
 		return nil, err
 	}
-	n = max(n, 1)
-	out := list(nil)
+	if !isNone(a[1]) {
+		if err := eval.CheckSize(n); err != nil {
+			return nil, err
+		}
+	}
+	out, fill := list(nil), a[1]
+	if n == 0 && len(elems) > 0 { // as Jinja2: the empty batch is full at once, the next never
+		out.Append(list(nil))
+	}
+	if n <= 0 {
+		n = len(elems)
+		fill = value.None
+	}
 	for len(elems) > 0 {
 		k := min(n, len(elems))
 		part := append([]value.Value(nil), elems[:k]...)
 		elems = elems[k:]
-		for len(part) < n && !isNone(a[1]) {
-			part = append(part, a[1])
+		for len(part) < n && !isNone(fill) {
+			part = append(part, fill)
 		}
 		out.Append(list(part))
 	}
@@ -78,6 +89,9 @@ func sliceFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, e
 	}
 	if n <= 0 {
 		return nil, value.Errorf("ZeroDivisionError", "integer division or modulo by zero")
+	}
+	if err := eval.CheckSize(n); err != nil {
+		return nil, err
 	}
 	per, extra := len(elems)/n, len(elems)%n
 	out := list(nil)
@@ -104,7 +118,10 @@ func fold(v value.Value, caseSensitive bool) value.Value {
 	return v
 }
 
-func dictsort(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+func dictsort(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if err := s.Use(in); err != nil {
+		return nil, err
+	}
 	m, ok := in.(value.Mapping)
 	if !ok {
 		return nil, value.Errorf("AttributeError", "'%s' object has no attribute 'items'", in.Type())
@@ -185,7 +202,11 @@ func groupby(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 	if err != nil {
 		return nil, err
 	}
-	get, err := attribute(a[0], a[1])
+	standard := a[1]
+	if s.Env.Ansible {
+		standard = value.None // Ansible's groupby knows no default
+	}
+	get, err := attribute(a[0], standard)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +229,7 @@ func groupby(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		g := out.Elems[len(out.Elems)-1].(Group)
 		g.list.Append(pair[1])
 	}
-	return groups(s, out), nil
+	return out, nil
 }
 
 func groupKeys(s *eval.State, elems []value.Value, get getter) ([]value.Value, error) {
@@ -226,17 +247,6 @@ func groupKeys(s *eval.State, elems []value.Value, get getter) ([]value.Value, e
 	return keyed, nil
 }
 
-// groups makes plain tuples of groups in Ansible's language, where results are stored.
-func groups(s *eval.State, l *value.List) value.Value {
-	if !s.Env.Ansible {
-		return l
-	}
-	for i, g := range l.Elems {
-		l.Elems[i] = value.Tuple{g.(Group).grouper, g.(Group).list}
-	}
-	return l
-}
-
 func items(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	if _, ok := in.(*value.Undefined); ok {
 		return list(nil), nil
@@ -252,6 +262,38 @@ func items(_ *eval.State, in value.Value, _ []value.Value) (value.Value, error) 
 	return out, nil
 }
 
+func allStrings(elems []value.Value) bool {
+	for _, e := range elems {
+		if _, ok := e.(value.String); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// joinStrings joins plain strings, the usual case, in one piece of memory.
+func joinStrings(elems []value.Value, sep string) (value.Value, error) {
+	if len(elems) == 1 {
+		return elems[0], nil
+	}
+	n := len(sep) * len(elems)
+	for _, e := range elems {
+		n += len(e.(value.String))
+		if err := eval.CheckText(n / 4); err != nil {
+			return nil, err
+		}
+	}
+	var b strings.Builder
+	b.Grow(n)
+	for i, e := range elems {
+		if i > 0 {
+			b.WriteString(sep)
+		}
+		b.WriteString(string(e.(value.String)))
+	}
+	return value.String(b.String()), nil
+}
+
 func joinFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	elems, err := elements(s, in)
 	if err != nil {
@@ -265,14 +307,20 @@ func joinFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 	if err != nil {
 		return nil, err
 	}
+	if !s.Autoescape && get == nil && allStrings(elems) {
+		return joinStrings(elems, sep)
+	}
 	safe := s.Autoescape && anyMarkup(elems, a[0])
 	if _, ok := a[0].(value.Markup); safe && !ok {
-		sep = eval.EscapeHTML(sep)
+		sep = value.EscapeHTML(sep)
 	}
 	var buf []byte
 	for i, e := range elems {
 		if i > 0 {
 			buf = append(buf, sep...)
+		}
+		if err := eval.CheckText(len(buf) / 4); err != nil {
+			return nil, err
 		}
 		if get != nil {
 			if e, err = get(s, e); err != nil {
@@ -288,7 +336,7 @@ func joinFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 			return nil, err
 		}
 		if _, ok := e.(value.Markup); safe && !ok {
-			t = eval.EscapeHTML(t)
+			t = value.EscapeHTML(t)
 		}
 		buf = append(buf, t...)
 	}
@@ -336,7 +384,7 @@ func toList(s *eval.State, in value.Value, _ []value.Value) (value.Value, error)
 	return list(append([]value.Value(nil), elems...)), err
 }
 
-func extreme(sign int) run {
+func extreme(op string) run {
 	return func(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 		elems, err := elements(s, in)
 		if err != nil {
@@ -365,11 +413,11 @@ func extreme(sign int) run {
 				best, bestKey = e, k
 				continue
 			}
-			c, err := value.Compare(k, bestKey)
+			beyond, err := value.Order(op, k, bestKey)
 			if err != nil {
 				return nil, err
 			}
-			if c*sign > 0 {
+			if beyond {
 				best, bestKey = e, k
 			}
 		}
@@ -377,10 +425,18 @@ func extreme(sign int) run {
 	}
 }
 
+// because is the cause of an error, which Ansible tells behind it.
+func because(s *eval.State, err error) string {
+	if !s.Env.Ansible {
+		return ""
+	}
+	return ": " + err.Error()
+}
+
 func reverse(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	elems, err := elements(s, in)
 	if err != nil {
-		return nil, value.Errorf("FilterArgumentError", "argument must be iterable")
+		return nil, value.Errorf("FilterArgumentError", "argument must be iterable%s", because(s, err))
 	}
 	out := make([]value.Value, len(elems))
 	for i, e := range elems {
@@ -405,11 +461,14 @@ func sortFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, er
 	if err != nil {
 		return nil, err
 	}
+	if _, err := intArg(a[0]); err != nil {
+		return nil, err
+	}
 	out := append([]value.Value(nil), elems...)
 	var failed error
 	key := func(e value.Value) value.Value {
 		k, err := get(s, e)
-		if err == nil {
+		if err == nil && s.Env.Ansible {
 			err = s.Use(k)
 		}
 		if t, ok := k.(value.Tuple); ok && err == nil {
@@ -482,7 +541,7 @@ func unique(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 				return nil, err
 			}
 		}
-		if err := s.Use(k); err != nil {
+		if err := s.UseStrict(k); err != nil {
 			return nil, err
 		}
 		k = fold(k, a[0].Truth())

@@ -3,11 +3,9 @@ package filter
 import (
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/goplay/goplay/templating/eval"
-	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/method"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -56,12 +54,12 @@ func center(s *eval.State, in value.Value, a []value.Value) (value.Value, error)
 	if err != nil {
 		return nil, err
 	}
-	r, _, err := method.Call(value.String(t), "center", a, nil)
+	r, _, err := method.Call(like(in, t), "center", a, nil)
 	return r, err
 }
 
-func defaultFilter(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	if u, ok := in.(*value.Undefined); ok {
+func defaultFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	if u, ok := in.(*value.Undefined); ok && !(u.Silent && s.Env.Ansible) {
 		if u.Err != nil {
 			return nil, u.Err
 		}
@@ -86,24 +84,35 @@ func formatFilter(s *eval.State, in value.Value, a []value.Value) (value.Value, 
 	if kw.Len() > 0 {
 		args = kw
 	}
-	r, err := format.Percent(t, args)
-	return like(in, r), err
+	return s.Percent(like(in, t), args)
 }
 
 func indent(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	t, err := text(s, in)
-	if err != nil {
+	if err := s.Use(in); err != nil {
 		return nil, err
 	}
-	pad, ok := value.Text(a[0])
+	t, ok := value.Text(in)
+	if _, isList := in.(*value.List); isList {
+		return nil, value.Errorf("AttributeError", "'list' object has no attribute 'splitlines'")
+	}
 	if !ok {
+		return nil, value.TypeError("unsupported operand type(s) for +=: '%s' and 'str'", in.Type())
+	}
+	pad, isText := value.Text(a[0])
+	if !isText {
 		n, err := intArg(a[0])
 		if err != nil {
 			return nil, err
 		}
-		pad = strings.Repeat(" ", max(0, min(n, 1<<16)))
+		if err := eval.CheckText(max(n, 0)); err != nil {
+			return nil, err
+		}
+		pad = strings.Repeat(" ", max(0, n))
 	}
 	lines := method.Lines(t+"\n", false)
+	if err := eval.CheckText(len(t) + len(lines)*len(pad)); err != nil {
+		return nil, err
+	}
 	for i, l := range lines {
 		if i > 0 && (l != "" || a[2].Truth()) {
 			lines[i] = pad + l
@@ -144,30 +153,33 @@ func replace(s *eval.State, in value.Value, a []value.Value) (value.Value, error
 		}
 	}
 	if s.Autoescape {
-		return replaceSafe(in, a, t, from, to, n), nil
+		return replaceSafe(in, a, t, from, to, n)
 	}
-	return like(in, strings.Replace(t, from, to, n)), nil
+	r, err := method.Replace(t, from, to, n)
+	return like(in, r), err
 }
 
 // replaceSafe replaces where output is escaped: what is not marked safe is escaped first.
-func replaceSafe(in value.Value, a []value.Value, t, from, to string, n int) value.Value {
+func replaceSafe(in value.Value, a []value.Value, t, from, to string, n int) (value.Value, error) {
 	_, inSafe := in.(value.Markup)
 	_, oldSafe := a[0].(value.Markup)
 	_, newSafe := a[1].(value.Markup)
 	if !inSafe && (oldSafe || newSafe) {
-		t = eval.EscapeHTML(t)
+		t = value.EscapeHTML(t)
 		inSafe = true
 	}
 	if !inSafe {
-		return value.String(strings.Replace(t, from, to, n))
+		r, err := method.Replace(t, from, to, n)
+		return value.String(r), err
 	}
 	if !newSafe {
-		to = eval.EscapeHTML(to)
+		to = value.EscapeHTML(to)
 	}
 	if !oldSafe {
-		from = eval.EscapeHTML(from)
+		from = value.EscapeHTML(from)
 	}
-	return value.Markup(strings.Replace(t, from, to, n))
+	r, err := method.Replace(t, from, to, n)
+	return value.Markup(r), err
 }
 
 func toString(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
@@ -214,9 +226,12 @@ func trim(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 }
 
 func truncate(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	t, err := text(s, in)
-	if err != nil {
+	if err := s.Use(in); err != nil && s.Env.Ansible {
 		return nil, err
+	}
+	t, isText := value.Text(in)
+	if !isText {
+		return truncateOther(s, in, a)
 	}
 	length, err := intArg(a[0])
 	if err != nil {
@@ -252,6 +267,18 @@ func truncate(s *eval.State, in value.Value, a []value.Value) (value.Value, erro
 	return like(in, short+end), nil
 }
 
+// truncateOther serves what is no text: it is short enough, or cannot be cut.
+func truncateOther(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
+	n, err := length(s, in, nil)
+	if err != nil {
+		return nil, err
+	}
+	if c, err := value.Order("<=", n, value.Int(260)); err != nil || !c {
+		return nil, value.TypeError("can only concatenate %s (not \"str\") to %s", in.Type(), in.Type())
+	}
+	return in, nil
+}
+
 var word = regexp.MustCompile(`[\pL\pN_]+`)
 
 func wordcount(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
@@ -260,9 +287,12 @@ func wordcount(s *eval.State, in value.Value, _ []value.Value) (value.Value, err
 }
 
 func wordwrap(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	t, err := text(s, in)
-	if err != nil {
+	if err := s.Use(in); err != nil {
 		return nil, err
+	}
+	t, ok := value.Text(in)
+	if !ok {
+		return nil, value.Errorf("AttributeError", "'%s' object has no attribute 'splitlines'", in.Type())
 	}
 	width, err := intArg(a[0])
 	if err != nil {
@@ -271,7 +301,10 @@ func wordwrap(s *eval.State, in value.Value, a []value.Value) (value.Value, erro
 	if width <= 0 {
 		return nil, value.ValueError("invalid width %d (must be > 0)", width)
 	}
-	sep := "\n"
+	sep := s.Env.Syntax.NewlineSequence
+	if sep == "" {
+		sep = "\n"
+	}
 	if !isNone(a[2]) {
 		if sep, err = text(s, a[2]); err != nil {
 			return nil, err
@@ -282,85 +315,4 @@ func wordwrap(s *eval.State, in value.Value, a []value.Value) (value.Value, erro
 		out = append(out, strings.Join(Wrap(line, width, a[1].Truth(), a[3].Truth()), sep))
 	}
 	return value.String(strings.Join(out, sep)), nil
-}
-
-// Wrap breaks a line into pieces of at most width characters, keeping white space inside.
-func Wrap(line string, width int, breakLong, hyphens bool) []string {
-	chunks := wrapChunks(line, hyphens)
-	var lines []string
-	for len(chunks) > 0 {
-		if len(lines) > 0 && strings.TrimSpace(chunks[0]) == "" {
-			chunks = chunks[1:]
-			continue
-		}
-		cur, rest := fillLine(chunks, width, breakLong)
-		chunks = rest
-		if n := len(cur); n > 0 && strings.TrimSpace(cur[n-1]) == "" {
-			cur = cur[:n-1]
-		}
-		if len(cur) > 0 {
-			lines = append(lines, strings.Join(cur, ""))
-		}
-	}
-	return lines
-}
-
-func fillLine(chunks []string, width int, breakLong bool) (line, rest []string) {
-	used := 0
-	for len(chunks) > 0 {
-		n := utf8.RuneCountInString(chunks[0])
-		if used+n > width {
-			break
-		}
-		line = append(line, chunks[0])
-		used += n
-		chunks = chunks[1:]
-	}
-	if len(chunks) == 0 || utf8.RuneCountInString(chunks[0]) <= width {
-		return line, chunks
-	}
-	if !breakLong {
-		if len(line) == 0 {
-			return chunks[:1], chunks[1:]
-		}
-		return line, chunks
-	}
-	r := []rune(chunks[0])
-	room := max(width-used, 1)
-	if used >= width {
-		return line, chunks
-	}
-	line = append(line, string(r[:room]))
-	return line, append([]string{string(r[room:])}, chunks[1:]...)
-}
-
-var hyphenated = regexp.MustCompile(`[^\s-]*\pL-+`)
-
-// wrapChunks splits a line into words and white space; behind a hyphen inside a word a line may break.
-func wrapChunks(line string, hyphens bool) []string {
-	var chunks []string
-	for line != "" {
-		end := strings.IndexFunc(line, unicode.IsSpace)
-		if end == 0 {
-			end = len(line) - len(strings.TrimLeftFunc(line, unicode.IsSpace))
-		}
-		if end < 0 {
-			end = len(line)
-		}
-		chunk := line[:end]
-		line = line[end:]
-		for hyphens {
-			m := hyphenated.FindStringIndex(chunk)
-			if m == nil || m[0] != 0 || m[1] == len(chunk) {
-				break
-			}
-			if next, _ := utf8.DecodeRuneInString(chunk[m[1]:]); !unicode.IsLetter(next) {
-				break
-			}
-			chunks = append(chunks, chunk[:m[1]])
-			chunk = chunk[m[1]:]
-		}
-		chunks = append(chunks, chunk)
-	}
-	return chunks
 }

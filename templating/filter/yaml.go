@@ -9,12 +9,12 @@ import (
 )
 
 func yamlRows() []row {
-	const options = "sort_keys=True, allow_unicode=True, width=None, explicit_start=False, explicit_end=False, **kw"
+	const unicode, options = ", sort_keys=True, allow_unicode=", ", width=None, explicit_start=False, explicit_end=False, **kw"
 	return []row{
 		{name: "from_yaml", run: fromYAML},
 		{name: "from_yaml_all", run: fromYAMLAll},
-		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None, " + options, run: toYAML},
-		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False, " + options, run: toNiceYAML},
+		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None" + unicode + "True" + options, run: toYAML},
+		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False" + unicode + "None" + options, run: toNiceYAML},
 	}
 }
 
@@ -24,7 +24,12 @@ func toYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error)
 }
 
 func toNiceYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	return dumpYAML(in, a[0], a[2], a[3:])
+	if !isNone(a[4]) { // the filter sets it itself
+		return nil, value.TypeError("yaml.dump() got multiple values for keyword argument 'allow_unicode'")
+	}
+	rest := append([]value.Value(nil), a[3:]...)
+	rest[1] = value.Bool(true)
+	return dumpYAML(in, a[0], a[2], rest)
 }
 
 func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error) {
@@ -60,6 +65,12 @@ func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error
 		o.Flow = yaml.Always
 	default:
 		o.Flow = yaml.Block
+	}
+	switch v := in.(type) {
+	case value.Range:
+		return nil, value.Errorf("RepresenterError", "('cannot represent an object', %s)", v)
+	case value.Markup:
+		return nil, value.Errorf("RepresenterError", "('cannot represent an object', %s)", value.Repr(v))
 	}
 	t, err := yaml.Dump(plain(in), o)
 	return value.String(t), err

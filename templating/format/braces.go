@@ -8,22 +8,35 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// Getter reads attributes and items for str.format's {a.b[c]}.
+// Getter reads attributes and items for str.format's {a.b[c]}, and gives the text of what a field comes to.
 type Getter interface {
 	Attr(v value.Value, name string) (value.Value, error)
 	Item(v, key value.Value) (value.Value, error)
+	Text(v value.Value) (string, error)
+	// Sandboxed tells of Jinja2's sandbox, which formats by Python's string.Formatter.
+	Sandboxed() bool
 }
 
 type braces struct {
 	args []value.Value
 	kw   value.Mapping
-	get  Getter
 	auto int // the next automatic number, or -1 after an explicit one
+	Options
+}
+
+// Options are how Braces differs from str.format.
+type Options struct {
+	// Get reads attributes and items.
+	Get Getter
+	// Escape escapes what fields come to, unless it is Markup; nil leaves it as it is.
+	Escape func(string) string
+	// Formatter counts fields as Python's string.Formatter does.
+	Formatter bool
 }
 
 // Braces is text.format(*args, **kw).
-func Braces(text string, args []value.Value, kw value.Mapping, get Getter) (string, error) {
-	b := &braces{args: args, kw: kw, get: get}
+func Braces(text string, args []value.Value, kw value.Mapping, o Options) (string, error) {
+	b := &braces{args: args, kw: kw, Options: o}
 	return b.format(text, 2)
 }
 
@@ -101,9 +114,20 @@ func (b *braces) field(field string, depth int) (string, error) {
 		}
 		switch spec[1] {
 		case 'r', 'a':
-			v = value.String(value.Repr(v))
+			if _, err := b.Get.Text(value.NewList(v)); err != nil {
+				return "", err
+			}
+			repr := value.Repr(v)
+			if spec[1] == 'a' {
+				repr = ASCII(repr)
+			}
+			v = value.String(repr)
 		case 's':
-			v = value.String(v.String())
+			text, err := b.Get.Text(v)
+			if err != nil {
+				return "", err
+			}
+			v = value.String(text)
 		default:
 			return "", value.ValueError("Unknown conversion specifier '%c'", spec[1])
 		}
@@ -112,7 +136,21 @@ func (b *braces) field(field string, depth int) (string, error) {
 	if spec, err = b.format(strings.TrimPrefix(spec, ":"), depth-1); err != nil && depth > 1 {
 		return "", err
 	}
-	return Spec(v, spec)
+	return b.formatted(v, spec)
+}
+
+func (b *braces) formatted(v value.Value, spec string) (string, error) {
+	text, err := b.Get.Text(v)
+	if err == nil && spec != "" {
+		text, err = Spec(v, spec)
+	}
+	if u, undefined := v.(*value.Undefined); undefined && spec != "" {
+		err = value.TypeError("unsupported format string passed to %s.__format__", u.Type())
+	}
+	if _, safe := v.(value.Markup); b.Escape == nil || safe || err != nil {
+		return text, err
+	}
+	return b.Escape(text), nil
 }
 
 func (b *braces) lookup(name string) (value.Value, error) {
@@ -120,7 +158,7 @@ func (b *braces) lookup(name string) (value.Value, error) {
 	if i := strings.IndexAny(name, ".["); i >= 0 {
 		first = name[:i]
 	}
-	v, err := b.first(first)
+	v, err := b.first(first, first == name)
 	if err != nil {
 		return nil, err
 	}
@@ -130,21 +168,18 @@ func (b *braces) lookup(name string) (value.Value, error) {
 			if end < 0 {
 				end = len(rest) - 1
 			}
-			v, err = b.get.Attr(v, rest[1:end+1])
+			v, err = b.Get.Attr(v, rest[1:end+1])
 			rest = rest[end+1:]
 		} else {
 			end := strings.IndexByte(rest, ']')
 			if end < 0 {
 				return nil, value.ValueError("Missing ']' in format string")
 			}
-			v, err = b.get.Item(v, itemKey(rest[1:end]))
+			v, err = b.Get.Item(v, itemKey(rest[1:end]))
 			rest = rest[end+1:]
 		}
 		if err != nil {
 			return nil, err
-		}
-		if u, ok := v.(*value.Undefined); ok {
-			return nil, u.Raise()
 		}
 	}
 	return v, nil
@@ -157,9 +192,15 @@ func itemKey(s string) value.Value {
 	return value.String(s)
 }
 
-func (b *braces) first(name string) (value.Value, error) {
+// first gives the argument that a field begins with; alone tells that nothing follows it. Python's string.Formatter, which sandboxes
+// use, looks at the numbering of fields of which nothing follows only.
+func (b *braces) first(name string, alone bool) (value.Value, error) {
 	n, err := strconv.Atoi(name)
+	counted := alone || !b.Formatter
 	switch {
+	case name == "" && !counted:
+		return nil, value.Errorf("KeyError", "''")
+	case err == nil && !counted:
 	case name == "":
 		if b.auto < 0 {
 			return nil, value.ValueError("cannot switch from manual field specification to automatic field numbering")
@@ -218,10 +259,11 @@ func Spec(v value.Value, text string) (string, error) {
 
 func parseSpec(text string, v value.Value) (*spec, error) {
 	s := &spec{fill: " ", precision: -1}
-	rest := text
+	rest, filled := text, false
 	_, n := utf8.DecodeRuneInString(rest)
 	switch {
 	case len(rest) > n && strings.IndexByte("<>=^", rest[n]) >= 0:
+		filled = true
 		s.fill, s.align = rest[:n], rest[n]
 		rest = rest[n+1:]
 	case strings.IndexByte("<>=^", rest[0]) >= 0:
@@ -237,8 +279,11 @@ func parseSpec(text string, v value.Value) (*spec, error) {
 		rest = rest[1:]
 	}
 	if strings.HasPrefix(rest, "0") {
-		if s.align == 0 {
-			s.fill, s.align = "0", '='
+		if !filled {
+			s.fill = "0"
+		}
+		if _, isText := value.Text(v); !isText && s.align == 0 {
+			s.align = '='
 		}
 		rest = rest[1:]
 	}
@@ -254,6 +299,11 @@ func parseSpec(text string, v value.Value) (*spec, error) {
 			return nil, value.ValueError("Format specifier missing precision")
 		}
 	}
+	for _, n := range [...]int{s.width, s.precision} {
+		if _, err := checkWidth(n); err != nil {
+			return nil, err
+		}
+	}
 	if len(rest) > 1 {
 		return nil, value.ValueError("Invalid format specifier '%s' for object of type '%s'", text, v.Type())
 	}
@@ -266,7 +316,7 @@ func parseSpec(text string, v value.Value) (*spec, error) {
 func leadingInt(s string) (int, string) {
 	n, i := 0, 0
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-		n = min(n*10+int(s[i]-'0'), maxWidth)
+		n = min(n*10+int(s[i]-'0'), maxWidth+1)
 		i++
 	}
 	return n, s[i:]
@@ -279,6 +329,16 @@ func (s *spec) unknown(v value.Value) error {
 func (s *spec) text(t string, v value.Value) (string, error) {
 	if s.verb != 0 && s.verb != 's' {
 		return "", s.unknown(v)
+	}
+	switch {
+	case s.grouping != 0:
+		return "", value.ValueError("Cannot specify '%c' with 's'.", s.grouping)
+	case s.sign == ' ':
+		return "", value.ValueError("Space not allowed in string format specifier")
+	case s.sign != 0:
+		return "", value.ValueError("Sign not allowed in string format specifier")
+	case s.alternate:
+		return "", value.ValueError("Alternate form (#) not allowed in string format specifier")
 	}
 	if s.align == '=' && s.fill != "0" {
 		return "", value.ValueError("'=' alignment not allowed in string format specifier")
@@ -321,9 +381,6 @@ func (s *spec) signOf(negative bool) string {
 
 func (s *spec) integer(v value.Value) (string, error) {
 	b, _ := value.BigOf(v)
-	if _, isBool := v.(value.Bool); isBool && s.verb == 0 {
-		return s.pad("", v.String(), '<'), nil
-	}
 	base, mark := 10, ""
 	switch s.verb {
 	case 0, 'd', 'n':
@@ -334,7 +391,10 @@ func (s *spec) integer(v value.Value) (string, error) {
 	case 'b':
 		base, mark = 2, "0b"
 	case 'c':
-		return s.pad("", string(rune(b.Int64())), '<'), nil
+		if !b.IsInt64() || b.Int64() < 0 || b.Int64() > utf8.MaxRune {
+			return "", value.Errorf("OverflowError", "%%c arg not in range(0x110000)")
+		}
+		return s.pad("", string(rune(b.Int64())), '>'), nil
 	case 'e', 'E', 'f', 'F', 'g', 'G', '%':
 		return s.float(v)
 	default:
@@ -399,7 +459,7 @@ func (s *spec) float(v value.Value) (string, error) {
 	case 'n':
 		digits = floatDigits(f, 'g', precision, s.alternate)
 	case '%':
-		digits = floatDigits(f*100, 'f', precision, false) + "%"
+		digits = floatDigits(f*100, 'f', precision, s.alternate) + "%"
 	default:
 		return "", s.unknown(v)
 	}

@@ -2,6 +2,7 @@
 package format
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -32,11 +33,24 @@ type percent struct {
 	args value.Value
 	next int // of a tuple
 	out  []byte
+
+	texts Texts
+}
+
+// Texts is how % makes text of values.
+type Texts struct {
+	Str    func(value.Value) (string, error) // str(v)
+	Escape func(string) string               // makes text fit for Markup; nil leaves it as it is
 }
 
 // Percent is text % args.
 func Percent(text string, args value.Value) (string, error) {
-	p := &percent{text: text, args: args}
+	return PercentBy(text, args, Texts{Str: func(v value.Value) (string, error) { return v.String(), nil }})
+}
+
+// PercentBy is Percent with texts made in a certain way.
+func PercentBy(text string, args value.Value, texts Texts) (string, error) {
+	p := &percent{text: text, args: args, texts: texts}
 	for p.i < len(text) {
 		n := strings.IndexByte(text[p.i:], '%')
 		if n < 0 {
@@ -61,7 +75,7 @@ func (p *percent) allUsed() error {
 		return nil
 	}
 	switch p.args.(type) {
-	case value.Mapping, *value.List:
+	case value.Mapping, *value.List, *value.Undefined:
 		return nil
 	}
 	return errNotAll
@@ -98,7 +112,7 @@ func (p *percent) conversion() error {
 	if err != nil {
 		return err
 	}
-	s, err := d.convert(v, p.i-1)
+	s, err := d.convert(v, p.i-1, p.texts)
 	p.out = append(p.out, s...)
 	return err
 }
@@ -177,22 +191,30 @@ func (p *percent) number(d *directive) (int, error) {
 			d.flags += "-"
 			n = -n
 		}
-		return min(int(n), maxWidth), nil
+		return checkWidth(int(n))
 	}
 	n := 0
 	for c := p.peek(); c >= '0' && c <= '9'; c = p.peek() {
-		n = min(n*10+int(c-'0'), maxWidth)
+		n = min(n*10+int(c-'0'), maxWidth+1)
 		p.i++
+	}
+	return checkWidth(n)
+}
+
+// checkWidth refuses widths and precisions that no one means.
+func checkWidth(n int) (int, error) {
+	if n > maxWidth {
+		return 0, value.Errorf("MemoryError", "a width or precision of more than %d is too big", maxWidth)
 	}
 	return n, nil
 }
 
-func (d *directive) convert(v value.Value, at int) (string, error) {
+func (d *directive) convert(v value.Value, at int, texts Texts) (string, error) {
 	switch d.verb {
 	case 's', 'r', 'a':
-		s := v.String()
-		if d.verb != 's' {
-			s = value.Repr(v)
+		s, err := d.text(v, texts)
+		if err != nil {
+			return "", err
 		}
 		if d.precision >= 0 {
 			s = prefix(s, d.precision)
@@ -210,6 +232,44 @@ func (d *directive) convert(v value.Value, at int) (string, error) {
 		return d.char(v)
 	}
 	return "", value.ValueError("unsupported format character '%c' (0x%x) at index %d", d.verb, d.verb, at)
+}
+
+// text gives what %s, %r and %a make of a value.
+func (d *directive) text(v value.Value, texts Texts) (string, error) {
+	var s string
+	switch d.verb {
+	case 's':
+		var err error
+		if s, err = texts.Str(v); err != nil {
+			return "", err
+		}
+	case 'r':
+		s = value.Repr(v)
+	case 'a':
+		s = ASCII(value.Repr(v))
+	}
+	if _, safe := v.(value.Markup); texts.Escape != nil && (d.verb != 's' || !safe) {
+		return texts.Escape(s), nil
+	}
+	return s, nil
+}
+
+// ASCII escapes the characters of a repr that are not ASCII, as Python's ascii() does.
+func ASCII(repr string) string {
+	var b strings.Builder
+	for _, r := range repr {
+		switch {
+		case r < utf8.RuneSelf:
+			b.WriteRune(r)
+		case r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+	}
+	return b.String()
 }
 
 func prefix(s string, n int) string {
@@ -255,6 +315,9 @@ func (d *directive) sign(negative bool) string {
 }
 
 func (d *directive) integer(v value.Value, base int) (string, error) {
+	if u, ok := v.(*value.Undefined); ok && base == 10 {
+		return "", u.Raise()
+	}
 	b, ok := value.BigOf(v)
 	if !ok && base == 10 {
 		if f, isFloat := v.(value.Float); isFloat {
@@ -303,6 +366,9 @@ func floatOf(v value.Value) (float64, bool) {
 }
 
 func (d *directive) float(v value.Value) (string, error) {
+	if u, ok := v.(*value.Undefined); ok {
+		return "", u.Raise()
+	}
 	f, ok := floatOf(v)
 	if !ok {
 		return "", value.TypeError("must be real number, not %s", v.Type())
@@ -326,6 +392,9 @@ func floatDigits(f float64, verb byte, precision int, alternate bool) string {
 	lower := verb | 0x20
 	if lower != 'g' {
 		s := strconv.FormatFloat(f, lower, precision, 64)
+		if alternate {
+			s = withPoint(s)
+		}
 		if verb < 'a' {
 			s = strings.ToUpper(s)
 		}
@@ -344,16 +413,30 @@ func general(f float64, precision int, alternate bool) string {
 	exp, _ := strconv.Atoi(e[strings.IndexByte(e, 'e')+1:])
 	if exp < -4 || exp >= precision {
 		mantissa, tail, _ := strings.Cut(e, "e")
-		if !alternate {
+		if alternate {
+			mantissa = withPoint(mantissa)
+		} else {
 			mantissa = trimZeros(mantissa)
 		}
 		return mantissa + "e" + tail
 	}
 	s := strconv.FormatFloat(f, 'f', precision-1-exp, 64)
 	if alternate {
-		return s
+		return withPoint(s)
 	}
 	return trimZeros(s)
+}
+
+// withPoint makes sure that digits have a decimal point.
+func withPoint(s string) string {
+	if strings.Contains(s, ".") {
+		return s
+	}
+	whole, tail, hasTail := strings.Cut(s, "e")
+	if hasTail {
+		tail = "e" + tail
+	}
+	return whole + "." + tail
 }
 
 func trimZeros(s string) string {
@@ -370,11 +453,12 @@ func (d *directive) char(v value.Value) (string, error) {
 		}
 		return d.pad(s), nil
 	}
-	n, ok := v.(value.Int)
+	b, ok := value.BigOf(v)
 	if !ok {
 		return "", value.TypeError("%%c requires int or char")
 	}
-	if n < 0 || n > utf8.MaxRune {
+	n := b.Int64()
+	if !b.IsInt64() || n < 0 || n > utf8.MaxRune {
 		return "", value.Errorf("OverflowError", "%%c arg not in range(0x110000)")
 	}
 	return d.pad(string(rune(n))), nil

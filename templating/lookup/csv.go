@@ -1,9 +1,7 @@
 package lookup
 
 import (
-	"encoding/csv"
-	"strings"
-
+	"github.com/goplay/goplay/templating/csv"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -81,13 +79,5 @@ func (c *Call) csvRows() ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma = runes[0]
-	r.FieldsPerRecord = -1
-	r.LazyQuotes = true
-	rows, err := r.ReadAll()
-	if err != nil {
-		return nil, failf("csvfile: %s", err)
-	}
-	return rows, nil
+	return csv.Read(text, csv.Dialect{Delimiter: runes[0]})
 }

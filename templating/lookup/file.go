@@ -66,7 +66,7 @@ func cause(err error) string {
 }
 
 func file(c *Call) ([]value.Value, error) {
-	names, err := c.texts()
+	names, err := c.textOnly("AttributeError", noPath)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func file(c *Call) ([]value.Value, error) {
 }
 
 func unvault(c *Call) ([]value.Value, error) {
-	names, err := c.texts()
+	names, err := c.textOnly("AttributeError", noPath)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func unvault(c *Call) ([]value.Value, error) {
 }
 
 func fileglob(c *Call) ([]value.Value, error) {
-	patterns, err := c.texts()
+	patterns, err := c.textOnly("TypeError", "expected str, bytes or os.PathLike object, not %s")
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func globFiles(pattern string) []string {
 }
 
 func template(c *Call) ([]value.Value, error) {
-	names, err := c.texts()
+	names, err := c.textOnly("AttributeError", noPath)
 	if err != nil {
 		return nil, err
 	}

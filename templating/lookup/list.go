@@ -11,16 +11,6 @@ func items(c *Call) ([]value.Value, error) { return flatten(c.Terms, false), nil
 
 func list(c *Call) ([]value.Value, error) { return c.Terms, nil }
 
-func flattened(c *Call) ([]value.Value, error) {
-	var out []value.Value
-	for _, e := range flatten(c.Terms, true) {
-		if t, ok := value.Text(e); e != value.Value(value.None) && (!ok || t != "None" && t != "null") {
-			out = append(out, e)
-		}
-	}
-	return out, nil
-}
-
 func indexedItems(c *Call) ([]value.Value, error) {
 	var out []value.Value
 	for i, e := range flatten(c.Terms, false) {
@@ -47,12 +37,14 @@ func nested(c *Call) ([]value.Value, error) {
 	if len(c.Terms) == 0 {
 		return nil, failf("with_nested requires at least one element in the nested list")
 	}
+	return product(c.Terms, true)
+}
+
+// product gives all ways to take one element of each list. What is a list in a row is unpacked: one level, or all.
+func product(lists []value.Value, deep bool) ([]value.Value, error) {
 	rows := [][]value.Value{nil}
-	for _, t := range c.Terms {
-		elems, ok := elements(t)
-		if !ok {
-			elems = []value.Value{t}
-		}
+	for _, t := range lists {
+		elems := parts(t)
 		var next [][]value.Value
 		for _, r := range rows {
 			for _, e := range elems {
@@ -66,9 +58,25 @@ func nested(c *Call) ([]value.Value, error) {
 	}
 	out := make([]value.Value, len(rows))
 	for i, r := range rows {
-		out[i] = value.NewList(flatten(r, true)...)
+		out[i] = value.NewList(flatten(r, deep)...)
 	}
 	return out, nil
+}
+
+// parts gives the elements of a list, the characters of a text, or the value itself.
+func parts(v value.Value) []value.Value {
+	if elems, ok := elements(v); ok {
+		return elems
+	}
+	text, ok := value.Text(v)
+	if !ok {
+		return []value.Value{v}
+	}
+	var out []value.Value
+	for _, r := range text {
+		out = append(out, value.String(r))
+	}
+	return out
 }
 
 // maxItems bounds what a lookup makes.
@@ -81,10 +89,7 @@ func together(c *Call) ([]value.Value, error) {
 	var lists [][]value.Value
 	longest := 0
 	for _, t := range c.Terms {
-		elems, ok := elements(t)
-		if !ok {
-			elems = []value.Value{t}
-		}
+		elems := parts(t)
 		lists = append(lists, elems)
 		longest = max(longest, len(elems))
 	}
@@ -110,20 +115,27 @@ func randomChoice(c *Call) ([]value.Value, error) {
 	return []value.Value{c.Terms[rand.IntN(len(c.Terms))]}, nil
 }
 
+const (
+	badSubelements    = "subelements lookup expects a list of two or three items,%s"
+	wantedSubelements = " first a dict or a list, second a string pointing to the subkey"
+)
+
 func subelements(c *Call) ([]value.Value, error) {
 	if len(c.Terms) < 2 || len(c.Terms) > 3 {
-		return nil, failf("subelements lookup expects a list of two or three items, ")
+		return nil, failf(badSubelements, "")
 	}
 	path, ok := value.Text(c.Terms[1])
 	if !ok {
-		return nil, failf("subelements lookup expects a list of two or three items, second a string pointing to the subkey")
+		return nil, failf(badSubelements, wantedSubelements)
 	}
 	skip := false
 	if len(c.Terms) == 3 {
-		if d, ok := c.Terms[2].(*value.Dict); ok {
-			if s, ok := d.Lookup("skip_missing"); ok {
-				skip = Truth(s)
-			}
+		d, ok := c.Terms[2].(*value.Dict)
+		if !ok {
+			return nil, value.TypeError("'%s' object is not iterable", c.Terms[2].Type())
+		}
+		if s, ok := d.Lookup("skip_missing"); ok {
+			skip = Truth(s)
 		}
 	}
 	objects, ok := elements(c.Terms[0])
@@ -132,7 +144,7 @@ func subelements(c *Call) ([]value.Value, error) {
 			objects = append(objects, v)
 		}
 	} else if !ok {
-		return nil, failf("subelements lookup expects a list of two or three items, first a dict or a list")
+		return nil, failf(badSubelements, wantedSubelements)
 	}
 	var out []value.Value
 	for _, o := range objects {

@@ -1,9 +1,10 @@
-// Package lookup holds the lookup plugins of ansible-core. What they give is data: it is never templated again.
+// Package lookup holds the lookup plugins of ansible-core, and those of community.general. What they give is data: it is never templated again.
 package lookup
 
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -43,17 +44,15 @@ type Call struct {
 func Plugins() map[string]Plugin {
 	t := map[string]Plugin{
 		"config": config, "csvfile": csvfile, "dict": dict, "env": env, "file": file, "fileglob": fileglob, "first_found": firstFound,
-		"flattened": flattened, "indexed_items": indexedItems, "ini": ini, "inventory_hostnames": inventoryHostnames, "items": items,
-		"lines": lines, "list": list, "nested": nested, "cartesian": nested, "password": password, "pipe": pipe, "random_choice": randomChoice,
+		"indexed_items": indexedItems, "ini": iniLookup, "inventory_hostnames": inventoryHostnames, "items": items,
+		"lines": lines, "list": list, "nested": nested, "password": password, "pipe": pipe, "random_choice": randomChoice,
 		"sequence": sequence, "subelements": subelements, "template": template, "together": together, "unvault": unvault, "url": fetchURL,
 		"varnames": varnames, "vars": vars,
 	}
-	for name, p := range t {
+	for name, p := range maps.Clone(t) {
 		t["ansible.builtin."+name] = p
 	}
-	for _, name := range []string{"flattened", "cartesian"} {
-		t["community.general."+name] = t[name]
-	}
+	addGeneral(t)
 	return t
 }
 
@@ -106,6 +105,19 @@ func (c *Call) texts() ([]string, error) {
 	}
 	return out, nil
 }
+
+// textOnly gives the terms, which are text; others give an error about their type, as Python words what is done with them.
+func (c *Call) textOnly(kind, format string) ([]string, error) {
+	for _, t := range c.Terms {
+		if _, ok := value.Text(t); !ok {
+			return nil, value.Errorf(kind, format, t.Type())
+		}
+	}
+	return c.texts()
+}
+
+// noPath is Python's message about a path that is no text.
+const noPath = "'%s' object has no attribute 'startswith'"
 
 // find finds a file: in the subfolder of each search path, then in the path itself.
 func (c *Call) find(sub, name string) (string, bool) {

@@ -38,7 +38,7 @@ func sequence(c *Call) ([]value.Value, error) {
 		for _, n := range numbers {
 			text, err := format.Percent(s.format, value.Int(n))
 			if err != nil {
-				return nil, failf("problem formatting %d with %s", n, s.format)
+				return nil, failf("bad formatting string: %s", s.format)
 			}
 			out = append(out, value.String(text))
 		}
@@ -65,7 +65,7 @@ func (s *sequenceSpec) read(c *Call, term string) error {
 	for _, w := range strings.Fields(term) {
 		k, v, ok := strings.Cut(w, "=")
 		if !ok {
-			return failf("unknown error parsing with_sequence arguments: %s", value.Repr(value.String(term)))
+			return failf("unrecognized arguments to with_sequence: ['_raw_params']")
 		}
 		if err := s.set(k, v); err != nil {
 			return err
@@ -84,11 +84,12 @@ func (s *sequenceSpec) set(key, text string) error {
 	if !ok {
 		return failf("unrecognized arguments to with_sequence: ['%s']", key)
 	}
-	n, err := strconv.ParseInt(text, 0, 64)
+	n, err := strconv.Atoi(text)
 	if err != nil {
-		return failf("can't parse %s=%s as integer", key, text)
+		return failf("Config '%s' for 'sequence' lookup plugin from 'Direct' has an invalid value: Invalid value provided for 'integer': %s",
+			key, value.Repr(value.String(text)))
 	}
-	*p = int(n)
+	*p = n
 	s.hasEnd = s.hasEnd || key == "end"
 	s.hasCount = s.hasCount || key == "count"
 	return nil

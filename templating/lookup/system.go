@@ -11,7 +11,7 @@ import (
 )
 
 func env(c *Call) ([]value.Value, error) {
-	names, err := c.texts()
+	names, err := c.textOnly("AttributeError", "'%s' object has no attribute 'split'")
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func lines(c *Call) ([]value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, l := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
-			out = append(out, value.String(l))
+		for l := range strings.Lines(text) {
+			out = append(out, value.String(strings.TrimSuffix(l, "\n")))
 		}
 	}
 	return out, nil
@@ -107,15 +107,19 @@ func vars(c *Call) ([]value.Value, error) {
 }
 
 func config(c *Call) ([]value.Value, error) {
-	names, err := c.texts()
+	missing, err := c.choice("on_missing", "error", "error", "skip", "warn")
 	if err != nil {
 		return nil, err
 	}
 	var out []value.Value
-	for _, n := range names {
+	for _, t := range c.Terms {
+		n, ok := value.Text(t)
+		if !ok {
+			return nil, failf("Invalid setting identifier, %s is not a <class 'str'>, its a %s.", t, describe(t))
+		}
 		v, ok := c.Host.Config(n)
 		if !ok {
-			switch c.opt("on_missing", "error") {
+			switch missing {
 			case "skip":
 				continue
 			case "warn":

@@ -19,9 +19,13 @@ const (
 )
 
 func varnames(c *Call) ([]value.Value, error) {
-	patterns, err := c.texts()
-	if err != nil {
-		return nil, err
+	var patterns []string
+	for _, t := range c.Terms {
+		p, ok := value.Text(t)
+		if !ok {
+			return nil, failf("Invalid setting identifier, \"%s\" is not a string, it is a %s", t, describe(t))
+		}
+		patterns = append(patterns, p)
 	}
 	names := c.orderedNames()
 	var out []value.Value

@@ -19,6 +19,8 @@ func seedOf(v value.Value) *big.Int {
 		return new(big.Int).Abs(big.NewInt(int64(x)))
 	case *value.BigInt:
 		return new(big.Int).Abs(x.V)
+	case value.Float:
+		return hashOf(float64(x))
 	case value.Bool:
 		if x {
 			return big.NewInt(1)
@@ -28,6 +30,16 @@ func seedOf(v value.Value) *big.Int {
 	text := []byte(v.String())
 	sum := sha512.Sum512(text)
 	return new(big.Int).SetBytes(append(text, sum[:]...))
+}
+
+// hashOf gives the size of Python's hash of a float: the number modulo the prime 2**61 - 1.
+func hashOf(f float64) *big.Int {
+	r, prime := new(big.Rat), new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 61), big.NewInt(1))
+	if r.SetFloat64(f) == nil {
+		return big.NewInt(314159) // infinity
+	}
+	n := new(big.Int).Mul(r.Num().Abs(r.Num()), new(big.Int).ModInverse(r.Denom(), prime))
+	return n.Mod(n, prime)
 }
 
 // Twister is the Mersenne Twister MT19937, Python's random number generator: playbooks rely on equal seeds giving equal numbers.

@@ -57,6 +57,9 @@ var dictMethods = map[string]function{
 func OfDict(name string) bool { return dictMethods[name] != nil }
 
 func mapGet(v value.Value, a *args) (value.Value, error) {
+	if a.kw.Len() > 0 {
+		return nil, value.TypeError("dict.get() takes no keyword arguments")
+	}
 	if err := a.count(1, 2); err != nil {
 		return nil, err
 	}

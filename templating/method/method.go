@@ -2,6 +2,7 @@
 package method
 
 import (
+	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -28,11 +29,16 @@ type Attributed interface {
 
 // Call calls a method; ok is false where there is none of the name.
 func Call(v value.Value, name string, pos []value.Value, kw *value.Dict) (r value.Value, ok bool, err error) {
+	return CallWith(nil, v, name, pos, kw)
+}
+
+// CallWith is Call with what str.format reads attributes and items by, or nil for Python's own ways.
+func CallWith(get format.Getter, v value.Value, name string, pos []value.Value, kw *value.Dict) (r value.Value, ok bool, err error) {
 	fn := find(v, name)
 	if fn == nil {
 		return nil, false, nil
 	}
-	r, err = fn(v, &args{name: name, pos: pos, kw: kw})
+	r, err = fn(v, &args{name: name, pos: pos, kw: kw, get: get})
 	return r, true, err
 }
 
@@ -71,7 +77,9 @@ type function func(recv value.Value, a *args) (value.Value, error)
 
 func find(v value.Value, name string) function {
 	switch v.(type) {
-	case value.String, value.Markup, *value.Template:
+	case value.Markup:
+		return markupMethod(name)
+	case value.String, *value.Template:
 		if fn, ok := strMethods[name]; ok {
 			return func(recv value.Value, a *args) (value.Value, error) {
 				text, _ := value.Text(recv)
@@ -80,9 +88,9 @@ func find(v value.Value, name string) function {
 		}
 		return nil
 	case *value.Dict:
-		return dictMethods[name]
+		return checked(dictMethods[name])
 	case *value.List:
-		return listMethods[name]
+		return checked(listMethods[name])
 	case value.Tuple:
 		return tupleMethods[name]
 	case *value.Set:
@@ -99,11 +107,40 @@ func find(v value.Value, name string) function {
 	return nil
 }
 
+// checked makes a method refuse to put its object into itself.
+func checked(fn function) function {
+	if fn == nil {
+		return nil
+	}
+	return func(recv value.Value, a *args) (value.Value, error) {
+		if err := checkCycle(recv, a); err != nil {
+			return nil, err
+		}
+		return fn(recv, a)
+	}
+}
+
 // args are the arguments of one call.
 type args struct {
 	name string
 	pos  []value.Value
 	kw   *value.Dict
+	get  format.Getter // or nil
+}
+
+func (a *args) formatting() format.Options {
+	if a.get == nil {
+		return format.Options{Get: Plain}
+	}
+	return format.Options{Get: a.get, Formatter: a.get.Sandboxed()}
+}
+
+// keywords gives the keyword arguments, none where there are none.
+func (a *args) keywords() *value.Dict {
+	if a.kw == nil {
+		return &value.Dict{}
+	}
+	return a.kw
 }
 
 // count checks the number of positional arguments.
@@ -225,7 +262,8 @@ func attribute(v value.Value, name string) (value.Value, bool) {
 	case value.Int, value.Bool, *value.BigInt:
 		switch name {
 		case "real", "numerator":
-			return v, true
+			n, _ := value.BigOf(v)
+			return value.NewInt(n), true
 		case "imag":
 			return value.Int(0), true
 		case "denominator":

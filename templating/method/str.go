@@ -57,28 +57,34 @@ func casefold(s string) string {
 }
 
 func swapcase(s string) string {
-	return strings.Map(func(r rune) rune {
+	swapped := strings.Map(func(r rune) rune {
 		if unicode.IsUpper(r) {
 			return unicode.ToLower(r)
 		}
 		return unicode.ToUpper(r)
 	}, s)
+	return strings.ReplaceAll(swapped, "ß", "SS")
 }
 
 // Title is str.title: every run of letters begins with a capital.
 func Title(s string) string {
 	inWord := false
-	return strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for _, r := range s {
 		letter := unicode.IsLetter(r)
-		defer func() { inWord = letter }()
 		switch {
-		case !letter:
-			return r
-		case inWord:
-			return unicode.ToLower(r)
+		case letter && inWord:
+			r = unicode.ToLower(r)
+		case r == 'ß':
+			b.WriteByte('S')
+			r = 's'
+		case letter:
+			r = unicode.ToTitle(r)
 		}
-		return unicode.ToTitle(r)
-	}, s)
+		inWord = letter
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 func align(f func(s string, n int, fill string) string) strFunc {
@@ -97,15 +103,21 @@ func align(f func(s string, n int, fill string) string) strFunc {
 		if utf8.RuneCountInString(fill) != 1 {
 			return nil, value.TypeError("The fill character must be exactly one character long")
 		}
-		n := min(width, maxText) - utf8.RuneCountInString(s)
+		n := width - utf8.RuneCountInString(s)
 		if n <= 0 {
 			return value.String(s), nil
+		}
+		if n > maxText/len(fill) {
+			return nil, errTooBig
 		}
 		return value.String(f(s, n, fill)), nil
 	}
 }
 
+// maxText bounds the text that one method makes, in bytes.
 const maxText = 64 << 20
+
+var errTooBig = value.Errorf("MemoryError", "the result is too big")
 
 func center(s string, n int, fill string) string {
 	left := n / 2
@@ -123,9 +135,12 @@ func zfill(s string, a *args) (value.Value, error) {
 		return nil, err
 	}
 	width, err := a.int(0, "", 0)
-	n := min(width, maxText) - utf8.RuneCountInString(s)
+	n := width - utf8.RuneCountInString(s)
 	if err != nil || n <= 0 {
 		return value.String(s), err
+	}
+	if n > maxText {
+		return nil, errTooBig
 	}
 	sign := ""
 	if s != "" && (s[0] == '-' || s[0] == '+') {
@@ -203,10 +218,13 @@ func affix(has func(s, part string) bool) strFunc {
 		if err := a.count(1, 3); err != nil {
 			return nil, err
 		}
+		all := utf8.RuneCountInString(s)
 		s, _, err := a.window(s, 1)
 		if err != nil {
 			return nil, err
 		}
+		start, _ := a.at(1, "").(value.Int)
+		beyond := int(start) > all
 		parts := []value.Value{a.pos[0]}
 		if t, ok := a.pos[0].(value.Tuple); ok {
 			parts = t
@@ -216,7 +234,7 @@ func affix(has func(s, part string) bool) strFunc {
 			if !ok {
 				return nil, value.TypeError("%s first arg must be str or a tuple of str, not %s", a.name, p.Type())
 			}
-			if has(s, text) {
+			if has(s, text) && !beyond {
 				return value.Bool(true), nil
 			}
 		}
@@ -260,6 +278,7 @@ func join(s string, a *args) (value.Value, error) {
 		return nil, value.TypeError("can only join an iterable")
 	}
 	parts := make([]string, len(elems))
+	total := 0
 	for i, e := range elems {
 		if u, ok := e.(*value.Undefined); ok {
 			return nil, u.Raise()
@@ -269,6 +288,9 @@ func join(s string, a *args) (value.Value, error) {
 			return nil, value.TypeError("sequence item %d: expected str instance, %s found", i, e.Type())
 		}
 		parts[i] = t
+		if total += len(t) + len(s); total > 4*maxText {
+			return nil, errTooBig
+		}
 	}
 	return value.String(strings.Join(parts, s)), nil
 }
@@ -286,15 +308,27 @@ func replace(s string, a *args) (value.Value, error) {
 		return nil, err
 	}
 	n, err := a.int(2, "count", -1)
-	return value.String(strings.Replace(s, from, to, n)), err
+	if err != nil {
+		return nil, err
+	}
+	r, err := Replace(s, from, to, n)
+	return value.String(r), err
+}
+
+// Replace is s.replace(from, to, n).
+func Replace(s, from, to string, n int) (string, error) {
+	times := strings.Count(s, from)
+	if n >= 0 {
+		times = min(times, n)
+	}
+	if len(s)+times*(len(to)-len(from)) > maxText {
+		return "", errTooBig
+	}
+	return strings.Replace(s, from, to, n), nil
 }
 
 func formatMethod(s string, a *args) (value.Value, error) {
-	kw := a.kw
-	if kw == nil {
-		kw = &value.Dict{}
-	}
-	t, err := format.Braces(s, a.pos, kw, getter{})
+	t, err := format.Braces(s, a.pos, a.keywords(), a.formatting())
 	return value.String(t), err
 }
 
@@ -306,12 +340,15 @@ func formatMap(s string, a *args) (value.Value, error) {
 	if !ok {
 		return nil, value.TypeError("format_map() argument must be a mapping, not %s", a.pos[0].Type())
 	}
-	t, err := format.Braces(s, nil, m, getter{})
+	t, err := format.Braces(s, nil, m, a.formatting())
 	return value.String(t), err
 }
 
 // getter reads attributes for str.format.
 type getter struct{}
+
+// Plain reads attributes and items as str.format does, without those that begin with an underscore.
+var Plain format.Getter = getter{}
 
 func (getter) Attr(v value.Value, name string) (value.Value, error) {
 	if strings.HasPrefix(name, "_") {
@@ -322,6 +359,10 @@ func (getter) Attr(v value.Value, name string) (value.Value, error) {
 	}
 	return nil, value.Errorf("AttributeError", "'%s' object has no attribute '%s'", v.Type(), name)
 }
+
+func (getter) Sandboxed() bool { return false }
+
+func (getter) Text(v value.Value) (string, error) { return v.String(), nil }
 
 func (getter) Item(v, key value.Value) (value.Value, error) {
 	switch x := v.(type) {
@@ -351,6 +392,9 @@ func expandtabs(s string, a *args) (value.Value, error) {
 		case '\t':
 			if size > 0 {
 				n := size - col%size
+				if n > maxText-b.Len() {
+					return nil, errTooBig
+				}
 				b.WriteString(strings.Repeat(" ", n))
 				col += n
 			}

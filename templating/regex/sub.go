@@ -7,6 +7,9 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
+// maxResult bounds the text that replacements make.
+const maxResult = 256 << 20
+
 // Sub is re.subn(pattern, replacement, text, count): the replacement may hold \1, \g<1> and \g<name>.
 func (r *Regexp) Sub(replacement, text string, count int) (string, int, error) {
 	parts, err := r.template(replacement)
@@ -20,6 +23,9 @@ func (r *Regexp) Sub(replacement, text string, count int) (string, int, error) {
 	var b strings.Builder
 	last := 0
 	for _, m := range matches {
+		if b.Len() > maxResult {
+			return "", 0, value.Errorf("MemoryError", "the result is longer than %d bytes", maxResult)
+		}
 		start, end := m.Span()
 		b.WriteString(text[last:start])
 		for _, p := range parts {

@@ -166,12 +166,13 @@ type (
 		Else      []Stmt
 		Recursive bool
 	}
-	// If is a conditional; elif is an If alone in Else.
+	// If is a conditional; elif is an If alone in Else, marked as such.
 	If struct {
 		stmtNode
 		Test Expr
 		Body []Stmt
 		Else []Stmt
+		Elif bool
 	}
 	// Set is {% set Target = X %}.
 	Set struct {
@@ -251,17 +252,27 @@ type (
 		On   Expr
 		Body []Stmt
 	}
-	// Do evaluates for the side effect.
+	// Do evaluates for the side effect. Unknown is the error of the tags that only extensions know, where they are off.
 	Do struct {
 		stmtNode
-		X Expr
+		X       Expr
+		Unknown string
 	}
 	// Break leaves a loop.
-	Break struct{ stmtNode }
+	Break struct {
+		stmtNode
+		Unknown string
+	}
 	// Continue goes on with the next element.
-	Continue struct{ stmtNode }
+	Continue struct {
+		stmtNode
+		Unknown string
+	}
 	// Debug prints the context.
-	Debug struct{ stmtNode }
+	Debug struct {
+		stmtNode
+		Unknown string
+	}
 )
 
 // Signature is the parameters of a macro or call block.

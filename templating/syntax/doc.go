@@ -65,6 +65,7 @@ func (c Config) withDefaults() Config {
 
 // Error is a mistake in a template.
 type Error struct {
+	Kind      string // Python's name of the error where that is not TemplateSyntaxError, else ""
 	Msg       string
 	Line, Col int // from 1
 }

@@ -218,15 +218,26 @@ func (p *parser) failEOF(ends []string) {
 	p.failAt(p.cur().pos, "Unexpected end of template. %s", p.nesting(ends))
 }
 
-func (p *parser) failUnknownTag(t token) {
+func (p *parser) failUnknownTag(t token) { p.failAt(t.pos, "%s", p.unknownTag(t.val)) }
+
+// withoutExtension says that there is no tag of a name, for the tag that is being read.
+func (p *parser) withoutExtension(name string) string {
+	opens := p.opens
+	defer func() { p.opens = opens }()
+	p.opens = opens[:len(opens)-1]
+	return p.unknownTag(name)
+}
+
+// unknownTag says that there is no tag of a name.
+func (p *parser) unknownTag(name string) string {
 	var looking []string
 	for _, e := range p.ends {
 		looking = append(looking, e...)
 	}
-	msg := fmt.Sprintf("Encountered unknown tag '%s'.", t.val)
+	msg := fmt.Sprintf("Encountered unknown tag '%s'.", name)
 	if len(p.ends) > 0 {
 		last := p.ends[len(p.ends)-1]
-		if slices.Contains(looking, t.val) {
+		if slices.Contains(looking, name) {
 			msg += " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for " +
 				quotedChoice(last) + "."
 		} else {
@@ -234,7 +245,7 @@ func (p *parser) failUnknownTag(t token) {
 		}
 		msg += p.innermost()
 	}
-	p.failAt(t.pos, "%s", msg)
+	return msg
 }
 
 func (p *parser) nesting(ends []string) string {

@@ -1,5 +1,10 @@
 package syntax
 
+import (
+	"fmt"
+	"strings"
+)
+
 // statement reads the tag whose name is the current token.
 func (p *parser) statement(body []Stmt) []Stmt {
 	t := p.cur()
@@ -57,14 +62,16 @@ func (p *parser) simpleReader(tag string) reader {
 		return p.fromStmt
 	case "do":
 		return func(body []Stmt, at stmtNode) []Stmt {
-			return append(body, &Do{at, p.tuple(tupleOptions{cond: true})})
+			return append(body, &Do{at, p.tuple(tupleOptions{cond: true}), p.withoutExtension("do")})
 		}
 	case "break":
-		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Break{at}) }
+		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Break{at, p.withoutExtension("break")}) }
 	case "continue":
-		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Continue{at}) }
+		return func(body []Stmt, at stmtNode) []Stmt {
+			return append(body, &Continue{at, p.withoutExtension("continue")})
+		}
 	case "debug":
-		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Debug{at}) }
+		return func(body []Stmt, at stmtNode) []Stmt { return append(body, &Debug{at, p.withoutExtension("debug")}) }
 	}
 	return nil
 }
@@ -92,7 +99,7 @@ func (p *parser) ifStmt(body []Stmt, at stmtNode) []Stmt {
 		t := p.next()
 		switch t.val {
 		case "elif":
-			inner := &If{stmtNode: stmtNode{At(t.pos)}}
+			inner := &If{stmtNode: stmtNode{At(t.pos)}, Elif: true}
 			node.Else = []Stmt{inner}
 			node = inner
 			continue
@@ -215,8 +222,8 @@ func (p *parser) blockStmt(body []Stmt, at stmtNode) []Stmt {
 	}
 	b.Body = p.body(true, "endblock")
 	p.skipName(b.Name)
-	if b.Required && !blank(b.Body) {
-		p.failAt(b.Pos(), "Required blocks can only contain comments or whitespace")
+	if b.Required {
+		p.checkRequired(b)
 	}
 	if _, dup := p.blocks[b.Name]; dup {
 		p.failAt(b.Pos(), "block '%s' defined twice", b.Name)
@@ -227,19 +234,22 @@ func (p *parser) blockStmt(body []Stmt, at stmtNode) []Stmt {
 	return append(body, b)
 }
 
-func blank(body []Stmt) bool {
-	for _, s := range body {
-		t, ok := s.(*Text)
-		if !ok {
-			return false
-		}
-		for i := range len(t.Text) {
-			if !isBlank(t.Text[i]) {
-				return false
+// checkRequired refuses a required block with something in it. Jinja2 before 3.1.6 stumbles over a statement there.
+func (p *parser) checkRequired(b *Block) {
+	for _, s := range b.Body {
+		switch s := s.(type) {
+		case *Text:
+			if strings.Trim(s.Text, " \t\v\f\n") != "" {
+				p.failAt(b.Pos(), "Required blocks can only contain comments or whitespace")
 			}
+		case *Output:
+			p.failAt(b.Pos(), "Required blocks can only contain comments or whitespace")
+		default:
+			line, col := Position(p.src, b.Pos())
+			name := strings.TrimPrefix(fmt.Sprintf("%T", s), "*syntax.")
+			panic(failure{&Error{Kind: "AttributeError", Msg: "'" + name + "' object has no attribute 'nodes'", Line: line, Col: col}})
 		}
 	}
-	return true
 }
 
 func (p *parser) macroStmt(body []Stmt, at stmtNode) []Stmt {

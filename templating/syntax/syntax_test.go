@@ -1,6 +1,9 @@
 package syntax_test
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/goplay/goplay/templating/syntax"
@@ -33,9 +36,32 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// templates gives those of the tables of package templating.
+func templates(t testing.TB) []string {
+	var out []string
+	for _, name := range []string{"rows/language.jsonl", "rows/expressions.jsonl"} {
+		f, err := os.Open(filepath.Join("..", "testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for dec := json.NewDecoder(f); dec.More(); {
+			var row struct{ Template string }
+			if err := dec.Decode(&row); err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, row.Template)
+		}
+		f.Close()
+	}
+	return out
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"{{ a.b[1:2] | f(x=1) is t }}", "{% for a, b in c if d recursive %}{% else %}{% endfor %}", "{%- raw -%}x{%- endraw +%}", "{# c -#} {{ {'a': [1,]} }}"} {
 		f.Add(s, true)
+	}
+	for i, text := range templates(f) {
+		f.Add(text, i%2 == 0)
 	}
 	f.Fuzz(func(_ *testing.T, text string, flag bool) {
 		cfg := syntax.Config{TrimBlocks: flag, LstripBlocks: !flag, RawStrings: flag}

@@ -2,6 +2,7 @@ package test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 	"github.com/goplay/goplay/vars/vault"
 )
 
-// Ansible gives the tests of Ansible's language: Jinja2's and ansible-core's.
+// Ansible gives the tests of Ansible's language: Jinja2's ansible-core's, and that of community.general.
 func Ansible() map[string]*eval.Func {
 	t := Jinja()
 	add(t, "", resultRows())
@@ -24,6 +25,7 @@ func Ansible() map[string]*eval.Func {
 	add(t, "", fileRows())
 	add(t, "", versionRows())
 	t["version"].Name = "version_compare"
+	t["same_file"].Name = "samefile"
 	for _, a := range [][2]string{
 		{"failure", "failed"},
 		{"success", "succeeded"},
@@ -43,17 +45,18 @@ func Ansible() map[string]*eval.Func {
 	} {
 		alias(t, a[0], a[1])
 	}
+	addGeneral(t)
 	return t
 }
 
 func resultRows() []row {
 	return []row{
 		{name: "failed", run: result("failed", func(m value.Mapping) bool { return flag(m, "failed") })},
-		{name: "succeeded", run: result("succeeded", func(m value.Mapping) bool { return !flag(m, "failed") })},
+		{name: "succeeded", run: result("failed", func(m value.Mapping) bool { return !flag(m, "failed") })},
 		{name: "changed", run: result("changed", isChanged)},
 		{name: "skipped", run: result("skipped", func(m value.Mapping) bool { return flag(m, "skipped") })},
 		{name: "unreachable", run: result("unreachable", func(m value.Mapping) bool { return flag(m, "unreachable") })},
-		{name: "reachable", run: result("reachable", func(m value.Mapping) bool { return !flag(m, "unreachable") })},
+		{name: "reachable", run: result("unreachable", func(m value.Mapping) bool { return !flag(m, "unreachable") })},
 		{name: "timedout", run: result("timedout", timedOut)},
 		{name: "started", run: async("started")},
 		{name: "finished", run: async("finished")},
@@ -141,16 +144,21 @@ func matches(kind string) func(*eval.State, value.Value, []value.Value) (bool, e
 			how = a[3].String()
 		}
 		switch how {
-		case "match":
-			pattern = `\A(?:` + pattern + `)`
+		case "match", "search":
 		case "fullmatch":
 			pattern = `\A(?:` + pattern + `)\Z`
+		default:
+			return false, value.TypeError("'str' object is not callable")
 		}
 		re, err := s.Env.Regexps.Compile(pattern, regex.Flags{IgnoreCase: a[1].Truth(), Multiline: a[2].Truth()})
 		if err != nil {
 			return false, err
 		}
-		m, err := re.Search(t)
+		find := re.Search
+		if how == "match" {
+			find = re.MatchStart
+		}
+		m, err := find(t)
 		return m != nil, err
 	}
 }
@@ -197,12 +205,22 @@ func vaultEncrypted(_ *eval.State, in value.Value, _ []value.Value) (bool, error
 func vaultedFile(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
 	f, err := os.Open(in.String())
 	if err != nil {
-		return false, value.Errorf("AnsibleError", "Cannot test if the file %s is a vault: %s", in, err)
+		return false, value.Errorf("AnsibleError", "Cannot test if the file %s is a vault: %s", value.Repr(in), fileTrouble(in, err))
 	}
 	defer f.Close()
 	head := make([]byte, 32)
 	n, _ := f.Read(head) // an empty file is no vault
 	return vault.IsVault(head[:n]), nil
+}
+
+// fileTrouble words a file's error as Python does.
+func fileTrouble(path value.Value, err error) string {
+	var no syscall.Errno
+	if !errors.As(err, &no) {
+		return err.Error()
+	}
+	reason := no.Error()
+	return fmt.Sprintf("[Errno %d] %s: b%s", int(no), strings.ToUpper(reason[:1])+reason[1:], value.Repr(value.String(path.String())))
 }
 
 func memberRows() []row {
@@ -245,18 +263,29 @@ func subset(swap bool) func(*eval.State, value.Value, []value.Value) (bool, erro
 		if swap {
 			small, big = big, small
 		}
-		elems, err := s.Elements(small)
+		part, err := setOf(s, small)
 		if err != nil {
 			return false, err
 		}
-		for _, e := range elems {
-			ok, err := s.Contains(big, e)
-			if err != nil || !ok {
+		whole, err := setOf(s, big)
+		if err != nil {
+			return false, err
+		}
+		for e := range part.Elements() {
+			if ok, err := whole.Has(e); err != nil || !ok {
 				return false, err
 			}
 		}
 		return true, nil
 	}
+}
+
+func setOf(s *eval.State, v value.Value) (*value.Set, error) {
+	elems, err := s.Elements(v)
+	if err != nil {
+		return nil, err
+	}
+	return value.NewSet(elems...)
 }
 
 func truthy(s *eval.State, in value.Value, a []value.Value) (bool, error) {
@@ -276,14 +305,14 @@ func falsy(s *eval.State, in value.Value, a []value.Value) (bool, error) {
 
 func fileRows() []row {
 	return []row{
-		{name: "abs", run: check(func(v value.Value) bool { return filepath.IsAbs(v.String()) })},
+		{name: "abs", run: absolute},
 		{name: "directory", run: stat(func(i os.FileInfo) bool { return i.IsDir() })},
 		{name: "exists", run: stat(func(os.FileInfo) bool { return true })},
 		{name: "file", run: stat(func(i os.FileInfo) bool { return i.Mode().IsRegular() })},
 		{name: "link", run: lstat(func(i os.FileInfo) bool { return i.Mode()&os.ModeSymlink != 0 })},
 		{name: "link_exists", run: lstat(func(os.FileInfo) bool { return true })},
 		{name: "mount", run: mount},
-		{name: "same_file", params: "path2", run: sameFile},
+		{name: "same_file", params: "f2", run: sameFile},
 	}
 }
 
@@ -294,8 +323,19 @@ func stat(f func(os.FileInfo) bool) func(*eval.State, value.Value, []value.Value
 	}
 }
 
+func absolute(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	path, ok := value.Text(in)
+	if !ok {
+		return false, value.TypeError("expected str, bytes or os.PathLike object, not %s", in.Type())
+	}
+	return filepath.IsAbs(path), nil
+}
+
 func lstat(f func(os.FileInfo) bool) func(*eval.State, value.Value, []value.Value) (bool, error) {
 	return func(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		if _, ok := value.Text(in); !ok {
+			return false, value.TypeError("lstat: path should be string, bytes or os.PathLike, not %s", in.Type())
+		}
 		i, err := os.Lstat(in.String())
 		return err == nil && f(i), nil
 	}

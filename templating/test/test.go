@@ -31,9 +31,14 @@ func add(table map[string]*eval.Func, prefix string, rows []row) {
 	}
 }
 
+// alias gives a test another name, by which it tells of its failures, unless that is an operator's sign.
 func alias(table map[string]*eval.Func, name, of string) {
-	table[name] = table[of]
-	table["ansible.builtin."+name] = table[of]
+	f := *table[of]
+	if !strings.ContainsAny(name, "=<>") {
+		f.Plugin = "ansible.builtin." + name
+	}
+	table[name] = &f
+	table["ansible.builtin."+name] = &f
 }
 
 // Jinja gives the tests of plain Jinja2.
@@ -54,10 +59,18 @@ func check(f func(v value.Value) bool) func(*eval.State, value.Value, []value.Va
 	return func(_ *eval.State, in value.Value, _ []value.Value) (bool, error) { return f(in), nil }
 }
 
+// checkText makes a test of a predicate on the value's text.
+func checkText(f func(v value.Value) bool) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		t, err := s.Text(in)
+		return f(value.String(t)), err
+	}
+}
+
 func typeRows() []row {
 	return []row{
 		{name: "boolean", run: check(isBool)},
-		{name: "callable", run: check(isCallable)},
+		{name: "callable", run: callable},
 		{name: "defined", run: defined, undef: true},
 		{name: "undefined", run: undefined, undef: true},
 		{name: "escaped", run: check(func(v value.Value) bool { _, ok := v.(value.Markup); return ok })},
@@ -65,9 +78,9 @@ func typeRows() []row {
 		{name: "true", run: check(func(v value.Value) bool { return v == value.Value(value.Bool(true)) })},
 		{name: "float", run: check(func(v value.Value) bool { _, ok := v.(value.Float); return ok })},
 		{name: "integer", run: check(isInt)},
-		{name: "iterable", run: check(isIterable)},
-		{name: "lower", run: check(isLower)},
-		{name: "upper", run: check(isUpper)},
+		{name: "iterable", run: iterable},
+		{name: "lower", run: checkText(isLower)},
+		{name: "upper", run: checkText(isUpper)},
 		{name: "mapping", run: check(isMapping)},
 		{name: "none", run: check(func(v value.Value) bool { return v == value.Value(value.None) })},
 		{name: "number", run: check(isNumber)},
@@ -146,14 +159,36 @@ func isUpper(v value.Value) bool {
 	return strings.IndexFunc(t, unicode.IsLower) < 0 && strings.IndexFunc(t, unicode.IsUpper) >= 0
 }
 
+// callable is true of what is undefined too: it can be called, which is an error.
+func callable(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	_, undefined := in.(*value.Undefined)
+	return undefined || isCallable(in), nil
+}
+
+func iterable(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	return isIterable(in), s.UseStrict(in)
+}
+
 func filterExists(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	if err := s.UseStrict(in); err != nil {
+		return false, err
+	}
 	_, ok := s.Env.Filters[in.String()]
-	return ok, nil
+	return ok, hashable(in)
 }
 
 func testExists(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	if err := s.UseStrict(in); err != nil {
+		return false, err
+	}
 	_, ok := s.Env.Tests[in.String()]
-	return ok, nil
+	return ok, hashable(in)
+}
+
+// hashable refuses what Python could not look up in a dict.
+func hashable(v value.Value) error {
+	_, err := value.Hash(v)
+	return err
 }
 
 func compareRows() []row {
@@ -161,12 +196,12 @@ func compareRows() []row {
 		{name: "divisibleby", params: "num", run: divisibleby},
 		{name: "even", run: remainder(2, 0)},
 		{name: "odd", run: remainder(2, 1)},
-		{name: "eq", params: "other", run: compare("==")},
-		{name: "ne", params: "other", run: compare("!=")},
-		{name: "lt", params: "other", run: compare("<")},
-		{name: "le", params: "other", run: compare("<=")},
-		{name: "gt", params: "other", run: compare(">")},
-		{name: "ge", params: "other", run: compare(">=")},
+		{name: "eq", params: "*args", run: operator("eq", "==")},
+		{name: "ne", params: "*args", run: operator("ne", "!=")},
+		{name: "lt", params: "*args", run: operator("lt", "<")},
+		{name: "le", params: "*args", run: operator("le", "<=")},
+		{name: "gt", params: "*args", run: operator("gt", ">")},
+		{name: "ge", params: "*args", run: operator("ge", ">=")},
 		{name: "in", params: "seq", run: compare("in")},
 		{name: "sameas", params: "other", run: sameas},
 	}
@@ -176,7 +211,21 @@ func compare(op string) func(*eval.State, value.Value, []value.Value) (bool, err
 	return func(s *eval.State, in value.Value, a []value.Value) (bool, error) { return s.Compare(op, in, a[0]) }
 }
 
+// operator makes the test of an operator, which Python counts the arguments of by itself.
+func operator(name, op string) func(*eval.State, value.Value, []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+		args := a[0].(value.Tuple)
+		if len(args) != 1 {
+			return false, value.TypeError("%s expected 2 arguments, got %d", name, len(args)+1)
+		}
+		return s.Compare(op, in, args[0])
+	}
+}
+
 func divisibleby(s *eval.State, in value.Value, a []value.Value) (bool, error) {
+	if err := s.Use(in); err != nil {
+		return false, err
+	}
 	r, err := eval.Modulo(in, a[0])
 	if err != nil {
 		return false, err
@@ -185,7 +234,10 @@ func divisibleby(s *eval.State, in value.Value, a []value.Value) (bool, error) {
 }
 
 func remainder(n, want value.Int) func(*eval.State, value.Value, []value.Value) (bool, error) {
-	return func(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
+	return func(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
+		if err := s.Use(in); err != nil {
+			return false, err
+		}
 		r, err := eval.Modulo(in, n)
 		if err != nil {
 			return false, err

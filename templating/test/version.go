@@ -76,8 +76,8 @@ var versionSchemes = map[string]func(x, y string) (int, error){
 
 var loosePart = regexp.MustCompile(`\d+|[a-z]+|\.`)
 
-// looseParts splits a version into numbers and words, as distutils' LooseVersion did.
-func looseParts(v string) value.Tuple {
+// LooseVersion splits a version into numbers and words, as distutils' LooseVersion did.
+func LooseVersion(v string) value.Tuple {
 	var parts value.Tuple
 	last := 0
 	add := func(s string) {
@@ -100,7 +100,7 @@ func looseParts(v string) value.Tuple {
 }
 
 func compareLoose(x, y string) (int, error) {
-	a, b := looseParts(x), looseParts(y)
+	a, b := LooseVersion(x), LooseVersion(y)
 	if value.Equal(a, b) {
 		return 0, nil
 	}

@@ -3,11 +3,26 @@ package value
 import (
 	"math"
 	"math/big"
+	"reflect"
 	"strings"
 )
 
 // Equal is Python's a == b. It never fails: values of different kinds are unequal.
-func Equal(a, b Value) bool {
+func Equal(a, b Value) bool { return equal(a, b, &comparison{}) }
+
+// maxCompared bounds how many elements one comparison looks at, and MaxDepth how deep: what goes beyond is unequal.
+const maxCompared = 20_000_000
+
+// comparison is how far a comparison has come.
+type comparison struct{ n, depth int }
+
+func (c *comparison) enter() bool {
+	c.n++
+	c.depth++
+	return c.n <= maxCompared && c.depth <= MaxDepth
+}
+
+func equal(a, b Value, c *comparison) bool {
 	switch a := a.(type) {
 	case String:
 		s, ok := Text(b)
@@ -17,55 +32,57 @@ func Equal(a, b Value) bool {
 		t, ok := Text(b)
 		return ok && s == t
 	case Int, Bool, Float, *BigInt:
-		c, ok := compareNumbers(a, b)
-		return ok && c == 0
+		order, ok := compareNumbers(a, b)
+		return ok && order == 0
 	case Bytes:
 		o, ok := b.(Bytes)
 		return ok && string(a) == string(o)
 	case *Undefined:
-		_, ok := b.(*Undefined)
-		return ok
+		o, ok := b.(*Undefined)
+		return ok && a.Silent == o.Silent
 	case *List:
 		o, ok := b.(*List)
-		return ok && equalElems(a.Elems, o.Elems)
+		return ok && (a == o || equalElems(a.Elems, o.Elems, c))
 	case Tuple:
 		o, ok := b.(Tuple)
-		return ok && equalElems(a, o)
+		return ok && equalElems(a, o, c)
 	case *Set:
 		o, ok := b.(*Set)
 		return ok && a.Len() == o.Len() && subset(a, o)
 	case Mapping:
 		o, ok := b.(Mapping)
-		return ok && equalMappings(a, o)
+		return ok && equalMappings(a, o, c)
 	case equaler:
 		return a.Equal(b)
 	default:
-		return a == b
+		return reflect.TypeOf(a).Comparable() && a == b
 	}
 }
 
 // equaler is a value of another package that knows what it is equal to.
 type equaler interface{ Equal(Value) bool }
 
-func equalElems(a, b []Value) bool {
-	if len(a) != len(b) {
+func equalElems(a, b []Value, c *comparison) bool {
+	if len(a) != len(b) || !c.enter() {
 		return false
 	}
+	defer func() { c.depth-- }()
 	for i := range a {
-		if !Equal(a[i], b[i]) {
+		if !equal(a[i], b[i], c) {
 			return false
 		}
 	}
 	return true
 }
 
-func equalMappings(a, b Mapping) bool {
-	if a.Len() != b.Len() {
+func equalMappings(a, b Mapping, c *comparison) bool {
+	if a.Len() != b.Len() || !c.enter() {
 		return false
 	}
+	defer func() { c.depth-- }()
 	for k, v := range a.All() {
 		o, ok, err := LookupKey(b, k)
-		if err != nil || !ok || !Equal(v, o) {
+		if err != nil || !ok || !equal(v, o, c) {
 			return false
 		}
 	}
@@ -110,7 +127,7 @@ func Text(v Value) (string, bool) {
 }
 
 // Compare orders two values as sorting does: negative where a < b, 0 where they are equal. The error is Python's TypeError.
-func Compare(a, b Value) (int, error) { return compare(a, b, "<") }
+func Compare(a, b Value) (int, error) { return compare(a, b, "<", 0) }
 
 // Order evaluates a < b, a <= b, a > b or a >= b.
 func Order(op string, a, b Value) (bool, error) {
@@ -122,7 +139,7 @@ func Order(op string, a, b Value) (bool, error) {
 	if unordered(a) || unordered(b) {
 		return false, orderable(a, b, op)
 	}
-	c, err := compare(a, b, op)
+	c, err := compare(a, b, op, 0)
 	if err != nil {
 		return false, err
 	}
@@ -145,7 +162,7 @@ func unordered(v Value) bool {
 }
 
 func orderable(a, b Value, op string) error {
-	_, err := compare(a, b, op)
+	_, err := compare(a, b, op, 0)
 	return err
 }
 
@@ -162,7 +179,15 @@ func orderSets(op string, a, b *Set) bool {
 	}
 }
 
-func compare(a, b Value, op string) (int, error) {
+func compare(a, b Value, op string, depth int) (int, error) {
+	if depth > MaxDepth {
+		return 0, Errorf("RecursionError", "maximum recursion depth exceeded in comparison")
+	}
+	for _, v := range [...]Value{a, b} {
+		if u, ok := v.(*Undefined); ok {
+			return 0, u.Raise()
+		}
+	}
 	if c, ok := compareNumbers(a, b); ok {
 		return c, nil
 	}
@@ -178,11 +203,11 @@ func compare(a, b Value, op string) (int, error) {
 		}
 	case *List:
 		if y, ok := b.(*List); ok {
-			return compareElems(x.Elems, y.Elems, op)
+			return compareElems(x.Elems, y.Elems, op, depth)
 		}
 	case Tuple:
 		if y, ok := b.(Tuple); ok {
-			return compareElems(x, y, op)
+			return compareElems(x, y, op, depth)
 		}
 	case comparer:
 		if c, ok := x.Compare(b); ok {
@@ -195,10 +220,10 @@ func compare(a, b Value, op string) (int, error) {
 // comparer is a value of another package that has an order.
 type comparer interface{ Compare(Value) (int, bool) }
 
-func compareElems(a, b []Value, op string) (int, error) {
+func compareElems(a, b []Value, op string, depth int) (int, error) {
 	for i := 0; i < len(a) && i < len(b); i++ {
 		if !Equal(a[i], b[i]) {
-			return compare(a[i], b[i], op)
+			return compare(a[i], b[i], op, depth+1)
 		}
 	}
 	return len(a) - len(b), nil

@@ -28,5 +28,9 @@ func (u *Undefined) Raise() error {
 	if u.Err != nil {
 		return u.Err
 	}
-	return &Exception{Kind: "UndefinedError", Msg: u.Msg, Undefined: u}
+	kind := u.Kind
+	if kind == "" {
+		kind = "UndefinedError"
+	}
+	return &Exception{Kind: kind, Msg: u.Msg, Undefined: u}
 }

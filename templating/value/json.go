@@ -49,6 +49,9 @@ func AppendJSON(dst []byte, v Value, o JSONOptions) ([]byte, error) {
 }
 
 func (w *jsonWriter) value(dst []byte, v Value) ([]byte, error) {
+	if len(dst) > maxRepr {
+		return nil, Errorf("MemoryError", "the JSON is longer than %d bytes", maxRepr)
+	}
 	switch v := v.(type) {
 	case nil, NoneType:
 		return append(dst, "null"...), nil
@@ -78,15 +81,16 @@ func (w *jsonWriter) value(dst []byte, v Value) ([]byte, error) {
 }
 
 func (w *jsonWriter) other(dst []byte, v Value) ([]byte, error) {
+	_, isRange := v.(Range)
+	if s, ok := v.(Sequence); ok && !isRange {
+		return w.array(dst, sequenceElems(s))
+	}
 	if w.Default != nil {
 		r, err := w.Default(v)
 		if err != nil {
 			return nil, err
 		}
 		return w.value(dst, r)
-	}
-	if s, ok := v.(Sequence); ok {
-		return w.array(dst, sequenceElems(s))
 	}
 	return nil, TypeError("Object of type %s is not JSON serializable", v.Type())
 }

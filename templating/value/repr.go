@@ -9,6 +9,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxRepr bounds the text of a value, in bytes: a small value may contain the same list a great many times.
+const maxRepr = 64 << 20
+
 // maxReprDepth bounds printing of values that contain themselves.
 const maxReprDepth = 200
 
@@ -56,7 +59,7 @@ func AppendStr(dst []byte, v Value) []byte {
 }
 
 func appendRepr(dst []byte, v Value, depth int) []byte {
-	if depth > maxReprDepth {
+	if depth > maxReprDepth || len(dst) > maxRepr {
 		return append(dst, "..."...)
 	}
 	switch v := v.(type) {

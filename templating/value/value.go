@@ -116,6 +116,10 @@ type Undefined struct {
 	// Msg is the message of the error that using the value raises, as Ansible words it.
 	Msg string
 	Pos source.Pos
+	// Kind is the error's kind where it is not an UndefinedError.
+	Kind string
+	// Shown is what Jinja2's DebugUndefined shows, where that is not the name.
+	Shown string
 	// Err is the error of reading the value where that was not merely undefined; nothing but ignoring the value avoids it.
 	Err error
 	// Silent marks what an inline if without else gives: it prints as nothing and is false.

@@ -26,6 +26,8 @@ type Options struct {
 	Width    int // 80 where it is not larger than twice the indentation
 	Flow     Flow
 	SortKeys bool
+	// Literal writes text of several lines as a block ("|") where it reads back as the same text.
+	Literal bool
 	// EscapeUnicode writes characters outside ASCII as escapes.
 	EscapeUnicode bool
 	ExplicitStart bool
@@ -51,9 +53,6 @@ func Dump(v value.Value, o Options) (string, error) {
 	e := &emitter{o: o, indent: -1, whitespace: true, indention: true}
 	if o.ExplicitStart {
 		e.indicator("---", true, false, false)
-		if !isScalar(v) {
-			e.writeIndent()
-		}
 	}
 	if err := e.node(v, context{root: true}); err != nil {
 		return "", err
@@ -197,15 +196,8 @@ func (e *emitter) pairs(m value.Mapping) (pairs []pair, leaves bool) {
 
 // sortPairs sorts by key; keys that have no order among each other stay as they are.
 func sortPairs(pairs []pair) {
-	for i := range pairs {
-		for j := range i {
-			if _, err := value.Compare(pairs[i].key, pairs[j].key); err != nil {
-				return
-			}
-		}
-		if i > 0 && sameKind(pairs[i].key, pairs[0].key) {
-			continue
-		}
+	if !haveOrder(pairs) {
+		return
 	}
 	sort.SliceStable(pairs, func(i, j int) bool {
 		c, _ := value.Compare(pairs[i].key, pairs[j].key)
@@ -213,7 +205,22 @@ func sortPairs(pairs []pair) {
 	})
 }
 
-func sameKind(a, b value.Value) bool { return a.Type() == b.Type() }
+// haveOrder tells whether every key can be compared with every other.
+func haveOrder(pairs []pair) bool {
+	for i := range pairs {
+		if _, ok := pairs[i].key.(value.String); ok && i > 0 {
+			if _, ok := pairs[0].key.(value.String); ok {
+				continue // it has an order with what the first one has an order with
+			}
+		}
+		for j := range i {
+			if _, err := value.Compare(pairs[i].key, pairs[j].key); err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 func (e *emitter) mapping(m value.Mapping, _ context) error {
 	pairs, leaves := e.pairs(m)
@@ -295,7 +302,7 @@ func (e *emitter) simpleKey(k value.Value) bool {
 		return len(x) == 0
 	}
 	text, _ := scalarText(k)
-	return len(text) <= maxSimpleKey && !strings.ContainsAny(text, "\n\u0085\u2028\u2029")
+	return len(text) <= maxSimpleKey && !strings.ContainsAny(text, "\n\r\u0085\u2028\u2029")
 }
 
 // scalarText gives a scalar's text, and whether it is a string that must not read as anything else.
@@ -368,6 +375,8 @@ func (e *emitter) writeScalar(text string, isString bool, c context) {
 		plainOK = false
 	}
 	switch {
+	case e.o.Literal && a.multiline && a.literal && e.flowLevel == 0 && !c.simpleKey:
+		e.literal(text)
 	case plainOK && !(c.simpleKey && a.multiline) && !resolvesOtherwise(text):
 		e.plain(text, !c.simpleKey)
 	case a.single && !(c.simpleKey && a.multiline):

@@ -3,12 +3,13 @@ package yaml
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
 // analysis tells in which styles a text may be written.
-type analysis struct{ multiline, flowPlain, blockPlain, single bool }
+type analysis struct{ multiline, flowPlain, blockPlain, single, literal bool }
 
 func isBreak(r rune) bool { return r == '\n' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029 }
 
@@ -16,7 +17,7 @@ func isBlankOrBreak(r rune) bool { return r == ' ' || r == '\t' || isBreak(r) }
 
 // printable tells of the characters that libyaml writes as they are: none outside the basic plane.
 func printable(r rune) bool {
-	return r == '\n' || r >= 0x20 && r <= 0x7e || r == 0x85 || r >= 0xa0 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd && r != 0xfeff
+	return r == '\n' || r >= 0x20 && r <= 0x7e || r >= 0xa0 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd && r != 0xfeff
 }
 
 type scan struct {
@@ -89,6 +90,7 @@ func (s *scan) spaces(first, last bool, r rune) {
 
 func (s *scan) result() analysis {
 	a := analysis{multiline: s.breaks, flowPlain: true, blockPlain: true, single: true}
+	a.literal = !s.spaceBreak && !s.special && !s.trailSpace
 	if s.leadSpace || s.leadBreak || s.trailSpace || s.trailBreak || s.breaks {
 		a.flowPlain, a.blockPlain = false, false
 	}
@@ -181,6 +183,40 @@ func (e *emitter) single(text string, split bool) {
 	}
 	e.indicator("'", false, false, false)
 	e.whitespace, e.indention = false, false
+}
+
+// literal writes lines as a block.
+func (e *emitter) literal(text string) {
+	e.indicator("|"+e.blockHints(text), true, false, false)
+	e.lineBreak()
+	breaks := true
+	for _, r := range text {
+		if isBreak(r) {
+			e.lineBreak()
+			breaks = true
+			continue
+		}
+		if breaks {
+			e.writeIndent()
+		}
+		e.put(string(r))
+		e.indention, breaks = false, false
+	}
+}
+
+// blockHints tell of a block what cannot be seen from its lines: how far they are indented, and how many line ends it has.
+func (e *emitter) blockHints(text string) string {
+	hints := ""
+	if text[0] == ' ' || text[0] == '\n' {
+		hints = strconv.Itoa(e.o.Indent)
+	}
+	switch trimmed := strings.TrimSuffix(text, "\n"); {
+	case trimmed == text:
+		hints += "-"
+	case trimmed == "" || strings.HasSuffix(trimmed, "\n"):
+		hints += "+"
+	}
+	return hints
 }
 
 // escapes are the characters that have short escapes.

@@ -7,6 +7,7 @@
 #   attached  the content is here: src names it
 #   peek      only tell what is there, with its content
 #   check     check mode: tell what would be done
+#   max_diff  size in bytes above which the content is not told; 0: none
 import base64
 import hashlib
 import json
@@ -14,7 +15,6 @@ import os
 
 from ansible.module_utils import basic
 
-MAX_DIFF = 104448
 FILE_ARGUMENTS = ('mode', 'owner', 'group', 'seuser', 'serole', 'setype', 'selevel', 'attributes', 'attr', 'unsafe_writes', 'follow')
 
 
@@ -61,12 +61,12 @@ def same_content(dest, checksum, follow):
         return False
 
 
-def look(dest, same):
+def look(dest, same, max_diff):
     result = {'dest': dest, 'same': same, 'exists': os.path.exists(dest), 'size': 0, 'before': ''}
     if same or not os.path.isfile(dest):
         return result
     result['size'] = os.path.getsize(dest)
-    if result['size'] <= MAX_DIFF:
+    if not max_diff or result['size'] <= max_diff:
         with open(dest, 'rb') as f:
             data = f.read()
         result['binary'] = b'\0' in data
@@ -110,7 +110,7 @@ def main():
         return answer({'changed': False, 'dest': dest, '_goplay_kept': True})
     same = same_content(dest, transfer['checksum'], truth(args.get('follow', False)))
     if transfer['peek']:
-        return answer(look(dest, same))
+        return answer(look(dest, same, transfer['max_diff']))
     if same:
         return mend(args, dest)
     if transfer['check']:

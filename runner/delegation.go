@@ -1,0 +1,166 @@
+package runner
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
+)
+
+// delegate gives the host that does the work, or "" where it is the task's own.
+func (x *execution) delegate(vars *templating.Context) (string, error) {
+	if x.t.DelegateTo == nil {
+		return "", nil
+	}
+	to, err := vars.Resolve(x.t.DelegateTo)
+	if err != nil || to == value.Omit || to == value.None {
+		return "", err
+	}
+	return to.String(), nil
+}
+
+// delegatesFacts tells whether facts belong to the delegate. As in the reference, a template that is some text says so whatever it gives.
+func (x *execution) delegatesFacts() bool {
+	switch v := x.t.DelegateFacts.(type) {
+	case nil:
+		return false
+	case *value.Template:
+		if b, ok := truth(value.String(v.Text)); ok {
+			return b
+		}
+		return v.Text != ""
+	default:
+		return v.Truth()
+	}
+}
+
+// delegated adds what a delegated task sees of its delegate: its variables, and where it is reached unless the task's host has that.
+func (x *execution) delegated(ctx *templating.Context, delegate string) *templating.Context {
+	if x.t.DelegateTo == nil {
+		return ctx
+	}
+	name, host := x.h.name, ctx
+	extra := &value.Dict{}
+	if delegate != "" {
+		scope := x.delegateScope(ctx, delegate)
+		name, host = delegate, x.p.run.engine.NewContext(scope, x.tp.env)
+		extra.Set("ansible_delegated_vars", value.DictOf(delegate, varsView{x.seenOfDelegate(scope, delegate)}))
+	}
+	s := &settings{run: x.p.run, vars: host}
+	own := value.DictOf("ansible_host", value.String(s.str("ansible_host ansible_ssh_host", name)))
+	if user := s.str("ansible_user ansible_ssh_user"); user != "" {
+		own.Set("ansible_user", value.String(user))
+	} else if x.t.RemoteUser != nil {
+		own.Set("ansible_user", x.t.RemoteUser)
+	}
+	for k, v := range own.Strings() {
+		for _, alias := range []string{k, strings.Replace(k, "ansible_", "ansible_ssh_", 1)} {
+			if !ctx.Has(alias) {
+				extra.Set(alias, v)
+			}
+		}
+	}
+	return ctx.With(extra)
+}
+
+// seenOfDelegate is an entry of ansible_delegated_vars.
+func (x *execution) seenOfDelegate(scope *vars.Scope, delegate string) *vars.Scope {
+	seen := &vars.Scope{}
+	seen.Push(vars.Magic, value.DictOf("inventory_hostname", value.String(x.h.name)))
+	seen.Layers = append(seen.Layers, scope.Layers...)
+	seen.Push(vars.Magic, value.DictOf("ansible_host", value.String(delegate), "ansible_port", value.None, "ansible_user", value.None))
+	return seen
+}
+
+// connectionVars are the weakest variables of a task: how its host is reached. A delegated task has them of its delegate.
+type connectionVars struct {
+	run   *run
+	task  *playbook.Task
+	host  string
+	scope *vars.Scope // that this is a layer of
+	on    bool        // the task's loop has been evaluated, which does not see them
+}
+
+var _ vars.Layer = (*connectionVars)(nil)
+
+// connectionTable has what makes each of them; those parted by a blank stand for each other.
+var connectionTable = []struct {
+	names string
+	make  func(c *connectionVars) value.Value
+}{
+	{"ansible_host ansible_ssh_host", func(c *connectionVars) value.Value { return value.String(c.host) }},
+	{"ansible_user ansible_ssh_user", (*connectionVars).user},
+	{"ansible_timeout ansible_ssh_timeout", func(c *connectionVars) value.Value {
+		return value.Int(pick(c.run.opts.Timeout, c.run.opts.Config.Int("connection.ssh.timeout")))
+	}},
+	{"ansible_shell_executable", func(c *connectionVars) value.Value {
+		return value.String(c.run.opts.Config.Str("DEFAULT_EXECUTABLE"))
+	}},
+	{"ansible_pipelining", func(c *connectionVars) value.Value {
+		return value.Bool(c.run.opts.Config.Bool("ANSIBLE_PIPELINING"))
+	}},
+}
+
+// user is the login user that a keyword, the command line or the configuration names, or nil.
+func (c *connectionVars) user() value.Value {
+	if c.task.RemoteUser != nil {
+		return c.task.RemoteUser
+	}
+	if c.run.opts.RemoteUser != "" {
+		return value.String(c.run.opts.RemoteUser)
+	}
+	return nonEmpty(c.run.opts.Config.Str("connection.ssh.remote_user"))
+}
+
+// Lookup gives one, or another that stands for it.
+func (c *connectionVars) Lookup(name string) (value.Value, bool) {
+	if !c.on || !strings.HasPrefix(name, "ansible_") {
+		return nil, false
+	}
+	for _, row := range connectionTable {
+		if names := strings.Fields(row.names); !slices.Contains(names, name) {
+			continue
+		}
+		v := c.found(row.names, name)
+		if v == nil {
+			v = row.make(c)
+		}
+		return v, v != nil
+	}
+	return nil, false
+}
+
+// found gives the value of another of some names.
+func (c *connectionVars) found(names, but string) value.Value {
+	for name := range strings.FieldsSeq(names) {
+		if name == but {
+			continue
+		}
+		for _, l := range c.scope.Layers {
+			if l == vars.Layer(c) {
+				break
+			}
+			if v, ok := l.Lookup(name); ok {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// Names gives those that have a value.
+func (c *connectionVars) Names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, row := range connectionTable {
+			for name := range strings.FieldsSeq(row.names) {
+				if _, ok := c.Lookup(name); ok && !yield(name) {
+					return
+				}
+			}
+		}
+	}
+}
