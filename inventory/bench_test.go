@@ -9,16 +9,23 @@ import (
 	"testing"
 )
 
-// BenchmarkLoad reads an inventory of 100,000 hosts in 100 groups and merges each host's variables.
+// BenchmarkLoad reads an inventory of 100,000 hosts in 1,000 groups, each with a file of group_vars, and merges each host's variables.
 func BenchmarkLoad(b *testing.B) {
 	dir := b.TempDir()
 	var text strings.Builder
-	for g := range 100 {
+	if err := os.Mkdir(filepath.Join(dir, "group_vars"), 0o700); err != nil {
+		b.Fatal(err)
+	}
+	for g := range 1000 {
 		fmt.Fprintf(&text, "[g%d]\n", g)
-		for h := range 1000 {
-			fmt.Fprintf(&text, "host-%d-%d ansible_host=10.0.%d.%d n=%d\n", g, h, g, h%250, h)
+		for h := range 100 {
+			fmt.Fprintf(&text, "host-%d-%d ansible_host=10.%d.%d.%d n=%d\n", g, h, g>>8, g&255, h, h)
 		}
 		fmt.Fprintf(&text, "[g%d:vars]\na=1\nb=[1, 2]\n", g)
+		file := filepath.Join(dir, "group_vars", fmt.Sprintf("g%d.yml", g))
+		if err := os.WriteFile(file, []byte("port: 80\nsettings: {name: x, level: 3}\nurl: 'http://{{ inventory_hostname }}/'\n"), 0o600); err != nil {
+			b.Fatal(err)
+		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "hosts"), []byte(text.String()), 0o600); err != nil {
 		b.Fatal(err)
@@ -30,7 +37,7 @@ func BenchmarkLoad(b *testing.B) {
 			b.Fatal(err)
 		}
 		hosts, _, err := inv.Match("all:!g1")
-		if err != nil || len(hosts) != 99_000 {
+		if err != nil || len(hosts) != 99_900 {
 			b.Fatal(len(hosts), err)
 		}
 		for _, h := range hosts {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -18,7 +19,7 @@ type Host struct {
 	inv    *Inventory
 	vars   *value.Dict // what the sources say of it, or nil
 	groups []*Group    // that name it
-	source string      // the file that named it last, or ""
+	source string      // the source that named it first, or ""
 	merged mergedVars
 }
 
@@ -26,6 +27,16 @@ type Host struct {
 func (h *Host) GroupNames() []string {
 	h.inv.mu.RLock()
 	defer h.inv.mu.RUnlock()
+	return h.groupNames()
+}
+
+// ShortName is the magic variable `inventory_hostname_short`: the name up to its first dot.
+func (h *Host) ShortName() string {
+	short, _, _ := strings.Cut(h.Name, ".")
+	return short
+}
+
+func (h *Host) groupNames() []string {
 	var names []string
 	for _, g := range h.allGroups() {
 		if g != h.inv.all {
@@ -39,10 +50,13 @@ func (h *Host) GroupNames() []string {
 // InventoryFile is the magic variable `inventory_file`: the source that names the host, a path or a list of names; "" where none does.
 func (h *Host) InventoryFile() string { return h.source }
 
-// InventoryDir is the magic variable `inventory_dir`, or "" for a list of names, which has no folder.
+// InventoryDir is the magic variable `inventory_dir`; as in the reference it is the text "None" for a list of names, which has no folder.
 func (h *Host) InventoryDir() string {
-	if h.source == "" || isList(h.source) {
+	switch {
+	case h.source == "":
 		return ""
+	case isList(h.source):
+		return "None"
 	}
 	return filepath.Dir(h.source)
 }
@@ -171,20 +185,26 @@ func (inv *Inventory) addGroup(name string) *Group {
 func (inv *Inventory) addHost(name, source string, port int) *Host {
 	h := inv.hosts[name]
 	if h == nil {
-		h = &Host{Name: name, inv: inv, Port: port}
+		h = &Host{Name: name, inv: inv, Port: port, source: source}
 		if port != 0 {
 			h.set("ansible_port", value.Int(port))
 		}
 		inv.hosts[name] = h
 		inv.order = append(inv.order, h)
-		if IsLocalName(name) && (inv.localhost == nil || inv.localhost.Implicit) {
-			inv.localhost = h
+		if IsLocalName(name) {
+			inv.foundLocalhost(h)
 		}
 	}
-	if source != "" {
-		h.source = source
-	}
 	return h
+}
+
+// foundLocalhost notes the first host that is this machine.
+func (inv *Inventory) foundLocalhost(h *Host) {
+	if inv.localhost != nil && !inv.localhost.Implicit {
+		inv.warn("A duplicate localhost-like entry was found (%s). First found localhost was %s", h.Name, inv.localhost.Name)
+		return
+	}
+	inv.localhost = h
 }
 
 // addToGroup puts a host into a group and tells whether it was not there.

@@ -48,14 +48,6 @@ func (inv *Inventory) listedHosts(src string, read func(string) (names []string,
 	return nil
 }
 
-// parseTOML refuses TOML inventories clearly instead of reading them as ini.
-func parseTOML(_ context.Context, _ *Inventory, src string) error {
-	if !strings.HasSuffix(src, ".toml") {
-		return errNotMine
-	}
-	return fmt.Errorf("goplay does not read TOML inventories yet")
-}
-
 // ignoredNames gives the test of names in inventory folders that are no sources.
 func ignoredNames(cfg *config.Config) (func(name string) bool, error) {
 	var patterns []*regexp.Regexp

@@ -15,16 +15,19 @@ import (
 
 // parseINIFile reads Ansible's own ini dialect.
 func parseINIFile(_ context.Context, inv *Inventory, src string) error {
+	if strings.HasSuffix(src, ".toml") {
+		return errNotMine
+	}
 	data, err := readable(src)
 	if err != nil {
 		return err
 	}
 	if data, err = inv.plain(src, data); err != nil {
-		return err
+		return &failure{"Failed to parse inventory", err}
 	}
 	p := iniParser{inv: inv, src: src, group: inv.ungrouped, kind: "hosts", waiting: map[string]*pending{}}
 	if err := p.parse(data); err != nil {
-		return said("Failed to parse inventory: %w", err)
+		return &failure{"Failed to parse inventory", err}
 	}
 	return nil
 }
@@ -163,11 +166,12 @@ func (p *iniParser) child(line string) error {
 	if strings.ContainsFunc(name, unicode.IsSpace) || strings.ContainsAny(name, ":]") || name == "" {
 		return said("Expected group name, got: %s", line)
 	}
-	name = p.inv.safeGroupName(name)
 	if g := p.inv.groups[name]; g != nil && p.waiting[name] == nil {
 		return p.inv.addChild(p.group, g)
 	}
-	w := p.await(name, fmt.Sprintf("Section [%s:children] includes undefined group '%s'.", p.name, name))
+	msg := fmt.Sprintf("Section [%s:children] includes undefined group '%s'.", p.name, name)
+	w := p.await(name, msg)
+	w.err = msg // the last section that names it is told
 	if !slices.Contains(w.parents, p.group) {
 		w.parents = append(w.parents, p.group)
 	}
@@ -205,9 +209,15 @@ func (p *iniParser) host(line string) error {
 	if len(tokens) == 0 {
 		return nil
 	}
+	if tokens[0] == "---" {
+		return said("Invalid host pattern '---' supplied, '---' is normally a sign this is a YAML file.")
+	}
 	names, port, err := hostPattern(tokens[0])
 	if err != nil {
 		return err
+	}
+	if strings.HasSuffix(tokens[0], ":") {
+		return said("Invalid host pattern '%s' supplied, ending in ':' is not allowed, this character is reserved to provide a port.", tokens[0])
 	}
 	vars := make([]variable, 0, len(tokens)-1)
 	for _, t := range tokens[1:] {
@@ -228,8 +238,8 @@ func hostPattern(pattern string) (names []string, port int, err error) {
 	if !ok {
 		name, port = pattern, 0
 	}
-	if !ok && strings.HasSuffix(pattern, ":") {
-		return nil, 0, said("Invalid host pattern '%s' supplied, ending in ':' is not allowed, this character is reserved to provide a port.", pattern)
+	if pattern == "" {
+		return nil, 0, said("Invalid empty host name provided:")
 	}
 	names, err = expand(name)
 	return names, port, err

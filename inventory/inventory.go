@@ -17,6 +17,7 @@ import (
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -25,8 +26,12 @@ type Options struct {
 	Config *config.Config // never nil
 	// Warn takes warnings and deprecations for the user; nil drops them.
 	Warn func(document.Warning)
+	// Stderr takes what a script said beside a good inventory; nil drops it.
+	Stderr func(text string)
 	// Decrypt opens vaulted files and values; nil where no vault secrets are known.
 	Decrypt func(ciphertext []byte) ([]byte, error)
+	// ExtraVars gives the variables of the command line to constructed sources that ask for them; nil: there are none.
+	ExtraVars func() (*value.Dict, error)
 	// Places keeps where each variable stands in a source, for Origin to tell.
 	Places bool
 	// Dir is what relative sources start from; "": the current folder.
@@ -54,6 +59,9 @@ type Inventory struct {
 	files      varFiles
 	plugins    []string
 	lastDoc    parsedDoc
+	later      []document.Warning // of names in sources, which are told when all are read
+	engine     *templating.Engine // of constructed and generated sources, once one needs it
+	inAuto     bool               // a file is being read by the plugin that it names
 
 	warned map[string]bool
 	places map[assignment]source.Pos // nil unless they are kept
@@ -63,7 +71,10 @@ type Inventory struct {
 // configuration says otherwise.
 func Load(ctx context.Context, sources []string, opts Options) (*Inventory, error) {
 	inv := newInventory(opts)
-	inv.plugins = inv.enabledPlugins()
+	var err error
+	if inv.plugins, err = inv.enabledPlugins(); err != nil {
+		return nil, err
+	}
 	parsed := false
 	for _, s := range sources {
 		if s == "" {
@@ -80,10 +91,18 @@ func Load(ctx context.Context, sources []string, opts Options) (*Inventory, erro
 		parsed = parsed || ok
 	}
 	inv.lastDoc = parsedDoc{}
+	defer inv.tellLater()
 	if !parsed {
 		return inv, inv.noneParsed() // what a source defined before its error stays unconnected, as in the reference
 	}
 	return inv, inv.reconcile()
+}
+
+func (inv *Inventory) tellLater() {
+	for _, w := range inv.later {
+		inv.emit(w)
+	}
+	inv.later = nil
 }
 
 func newInventory(opts Options) *Inventory {

@@ -12,7 +12,11 @@ func (inv *Inventory) Limit(limit string) (map[*Host]bool, []string, error) {
 	if limit == "" {
 		return nil, warnings, nil
 	}
-	hosts, more, err := inv.Match(limit)
+	parts, err := inv.limitParts(limit)
+	if err != nil {
+		return nil, warnings, err
+	}
+	hosts, more, err := inv.match(parts)
 	warnings = append(warnings, more...)
 	if err != nil {
 		return nil, warnings, err

@@ -14,7 +14,7 @@ func TestOrigin(t *testing.T) {
 		"hosts.ini": "[web]\nw[1:2] a=1 b=1 c=1\n[web:vars]\na=0\nd=1\n[all:vars]\ne=1\n",
 		"more.yml": "all:\n  vars:\n    f: 1\n  children:\n    web:\n      vars: {g: 1}\n      hosts:\n        w1:\n          h: 1\n          c: 2\n" +
 			"    other: {children: {web: {vars: {i: 1}}}}\n",
-		"script":                 "#!/bin/sh\n" + `echo '{"web": {"vars": {"j": 1}}, "_meta": {"hostvars": {"w1": {"k": 1}}}}'` + "\n",
+		"script":                 "#!/bin/sh\n" + `echo '{"web": {"hosts": ["w1"], "vars": {"j": 1}}, "_meta": {"hostvars": {"w1": {"k": 1}}}}'` + "\n",
 		"group_vars/all.yml":     "e: 2\nl: 1\n",
 		"group_vars/web/a.yml":   "m: 1\nd: 2\n",
 		"group_vars/web/b.yaml":  "---\n# b\nm: 2\n",

@@ -50,7 +50,7 @@ func judge(t *testing.T, file string) {
 			kind = "[DEPRECATION WARNING]: "
 		}
 		warnings = append(warnings, kind+strings.SplitN(w.Msg, "\n", 2)[0])
-	}})
+	}, Stderr: func(text string) { warnings = append(warnings, "[ERROR]: "+strings.TrimSpace(text)) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,6 +165,10 @@ func jsonText(v value.Value) string {
 	case value.String:
 		b, _ := json.Marshal(string(v))
 		return string(b)
+	case value.Date:
+		return jsonText(value.String(v.ISO()))
+	case value.DateTime:
+		return jsonText(value.String(v.ISO()))
 	case value.Bytes:
 		return jsonText(value.String(v))
 	default:

@@ -11,15 +11,15 @@ import (
 )
 
 // Match gives the hosts of a pattern in inventory order of its parts, each once: names, groups, wildcards, "~regex", parts with ":"
-// or "," between, "&" for only those that are in this part too, "!" for none of this part, subscripts and "@file". Names of this
+// or "," between, "&" for only those that are in this part too, "!" for none of this part, and subscripts. Names of this
 // machine match the implicit localhost. A part without any host is worth a warning, or an error if host_pattern_mismatch says so.
 func (inv *Inventory) Match(pattern string) (hosts []*Host, warnings []string, err error) {
+	return inv.match(splitPattern(pattern))
+}
+
+func (inv *Inventory) match(parts []string) (hosts []*Host, warnings []string, err error) {
 	inv.mu.Lock() // the implicit localhost may be made
 	defer inv.mu.Unlock()
-	parts, err := inv.patternParts(pattern)
-	if err != nil {
-		return nil, nil, err
-	}
 	m := matcher{inv: inv, in: map[*Host]bool{}}
 	for _, part := range inOrder(parts) {
 		if err := m.apply(part); err != nil {
@@ -29,8 +29,8 @@ func (inv *Inventory) Match(pattern string) (hosts []*Host, warnings []string, e
 	return m.hosts, m.warnings, nil
 }
 
-// patternParts parts a pattern, and puts the lines of files in the place of "@file".
-func (inv *Inventory) patternParts(pattern string) ([]string, error) {
+// limitParts parts a --limit, and puts the lines of files in the place of "@file".
+func (inv *Inventory) limitParts(pattern string) ([]string, error) {
 	var out []string
 	for _, part := range splitPattern(pattern) {
 		if part == "" || part[0] != '@' {
@@ -127,7 +127,7 @@ func (m *matcher) apply(part string) error {
 		part = part[1:]
 	}
 	if part == "" {
-		return nil
+		return said("A host pattern has a lonely '%c': what it takes away or keeps must follow it without a space.", op)
 	}
 	found, err := m.part(part)
 	if err != nil {
@@ -226,7 +226,7 @@ func (m *matcher) cutSubscript(part string) (string, *subscript, error) {
 		return part, nil, nil
 	}
 	if text[at] == '-' {
-		m.warnings = append(m.warnings, "Use [x:y] inclusive subscripts instead of [x-y] which has been removed")
+		m.warn("Use [x:y] inclusive subscripts instead of [x-y] which has been removed")
 	}
 	from, err := strconv.Atoi(text[:at])
 	if err != nil {
@@ -236,7 +236,7 @@ func (m *matcher) cutSubscript(part string) (string, *subscript, error) {
 	if err != nil {
 		to = int(^uint(0) >> 1)
 	}
-	return part[:open], &subscript{from: from, to: to}, nil
+	return part[:open], &subscript{from: from, to: to, single: to == 0}, nil // an end of 0 is none, as in the reference
 }
 
 // enumerate gives the hosts of matching groups, and, for a wildcard or where no group matches, the matching hosts.
@@ -276,9 +276,16 @@ func (m *matcher) mismatch(expr string) error {
 	case "error":
 		return fmt.Errorf("%s", msg)
 	case "warning":
-		m.warnings = append(m.warnings, msg)
+		m.warn(msg)
 	}
 	return nil
+}
+
+// warn keeps a warning, once.
+func (m *matcher) warn(msg string) {
+	if !slices.Contains(m.warnings, msg) {
+		m.warnings = append(m.warnings, msg)
+	}
 }
 
 func (m *matcher) groups(expr string, match func(string) bool) []*Group {
@@ -312,48 +319,4 @@ func compile(expr string) (func(string) bool, error) {
 		return re.MatchString, nil
 	}
 	return compilePython(expr, source)
-}
-
-// globSource turns a shell wildcard into a regular expression.
-func globSource(glob string) string {
-	var b strings.Builder
-	b.WriteString("(?s)^")
-	for i := 0; i < len(glob); i++ {
-		switch c := glob[i]; c {
-		case '*':
-			b.WriteString(".*")
-		case '?':
-			b.WriteByte('.')
-		case '[':
-			i += globClass(&b, glob[i:])
-		default:
-			b.WriteString(regexp.QuoteMeta(string(c)))
-		}
-	}
-	b.WriteByte('$')
-	return b.String()
-}
-
-// globClass writes the class at the start of glob and tells how many more bytes it took; a bracket that is not closed is itself.
-func globClass(b *strings.Builder, glob string) int {
-	j := 1
-	if j < len(glob) && glob[j] == '!' {
-		j++
-	}
-	if j < len(glob) && glob[j] == ']' {
-		j++
-	}
-	end := strings.IndexByte(glob[min(j, len(glob)):], ']')
-	if end < 0 {
-		b.WriteString(`\[`)
-		return 0
-	}
-	class := strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(glob[1 : j+end])
-	if class[0] == '!' {
-		class = "^" + class[1:]
-	} else if class[0] == '^' {
-		class = `\` + class
-	}
-	b.WriteString("[" + class + "]")
-	return j + end
 }

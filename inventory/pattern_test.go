@@ -78,6 +78,14 @@ func TestMatch(t *testing.T) {
 		{"other[1:]", "q1 q2 q3 q10", "", ""},
 		{"other[0:0]", "z2", "", ""},
 		{"other[5:]", "", "", ""},
+		{"other[1:0]", "q1", "", ""},
+		{"other[9-0]", "", "Use [x:y] inclusive subscripts instead of [x-y] which has been removed", "No hosts matched the subscripted pattern 'other[9-0]'"},
+		{"other[0:-1]", "", no + "other[0:-1]", ""},
+		{"q[z-a]", "", no + "q[z-a]", ""},
+		{"q[!z-a]", "q1 q2 q3", "", ""},
+		{"q[]-1]", "", no + "q[]-1", ""},
+		{"ü*,q1", "q1", no + "ü*", ""},
+		{"nope:q1:nope", "q1", no + "nope", ""},
 		{"other[9]", "", "", "No hosts matched the subscripted pattern 'other[9]'"},
 		{"other[1-2]", "q1 q2", "Use [x:y] inclusive subscripts instead of [x-y] which has been removed", ""},
 		{"other[-2:]", "", no + "other[-2:]", ""},
@@ -96,14 +104,10 @@ func TestMatch(t *testing.T) {
 		{"localhost:q1", "localhost q1", "", ""},
 		{"ungrouped", "z1", "", ""},
 		{"all[0]", "z1", "", ""},
-		{"@lim", "q1 q2", no + "# c|" + no + "q3:m1", ""},
-		{"@nofile", "", "", "Unable to find limit file b'nofile'"},
+		{"@lim", "", no + "@lim", ""},
 	}
 	for _, tt := range tests {
 		inv := loadText(t, "hosts", patternInventory)
-		if err := os.WriteFile(filepath.Join(inv.opts.Dir, "lim"), []byte("q1\n# c\nq2  \n\nq3:m1\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
 		hosts, warnings, err := inv.Match(tt.pattern)
 		msg := ""
 		if err != nil {
@@ -115,29 +119,28 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func FuzzPattern(f *testing.F) {
-	for _, p := range []string{"a:b", "a,b:!c", "~x(", "a[1:2]", "[", "!", "&", "@", "[!", "a[", "::1"} {
-		f.Add(p)
+// Only --limit takes patterns from files.
+func TestLimitFile(t *testing.T) {
+	inv := loadText(t, "hosts", patternInventory)
+	if err := os.WriteFile(filepath.Join(inv.opts.Dir, "lim"), []byte("q1\n# c\nq2  \n\nq3:m1\n"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, pattern string) {
-		inv := newInventory(Options{Config: testConfig(t, t.TempDir()), Dir: "/nonexistent"})
-		inv.addToGroup(inv.ungrouped, inv.addHost("a", "", 0))
-		hosts, _, err := inv.Match(pattern)
-		if err != nil && hosts != nil {
-			t.Errorf("%q: hosts and error %v", pattern, err)
-		}
-	})
+	const no = "Could not match supplied host pattern, ignoring: "
+	set, warnings, err := inv.Limit("@lim")
+	if len(set) != 2 || !set[inv.Host("q1")] || !set[inv.Host("q2")] || strings.Join(warnings, "|") != no+"# c|"+no+"q3:m1" || err != nil {
+		t.Error(set, warnings, err)
+	}
+	if _, _, err := inv.Limit("@nofile"); err == nil || err.Error() != "Unable to find limit file b'nofile'" {
+		t.Error(err)
+	}
 }
 
-func FuzzINI(f *testing.F) {
-	f.Add("[a]\nb[1:3] x='y\" z=[1,(2,{3:4})]\n[a:vars]\nq = \"\\x41\" # c\n[c:children]\na\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		inv := newInventory(Options{Config: testConfig(t, t.TempDir())})
-		p := iniParser{inv: inv, src: "f", group: inv.ungrouped, kind: "hosts", waiting: map[string]*pending{}}
-		if p.parse([]byte(text)) == nil {
-			if err := inv.reconcile(); err != nil {
-				t.Errorf("%q: %v", text, err)
-			}
+// The reference fails inside where a pattern has nothing behind "!" or "&".
+func TestLonelySign(t *testing.T) {
+	inv := loadText(t, "hosts", patternInventory)
+	for _, pattern := range []string{"!", "&", "all:! q1", "all,&"} {
+		if _, _, err := inv.Match(pattern); err == nil || !strings.Contains(err.Error(), "has a lonely") {
+			t.Errorf("%s: %v", pattern, err)
 		}
-	})
+	}
 }

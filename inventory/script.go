@@ -8,6 +8,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+	"unicode/utf8"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
@@ -32,24 +36,73 @@ func parseScript(ctx context.Context, inv *Inventory, src string) error {
 	if err != nil {
 		return err
 	}
-	v, err := value.FromJSON(out)
+	if stderr != "" && inv.opts.Stderr != nil && inv.opts.Config.Bool("inventory.script.always_show_stderr") {
+		inv.opts.Stderr(stderr)
+	}
+	d, meta, err := scriptResult(out)
 	if err != nil {
-		return &scriptError{fmt.Sprintf("Unable to get JSON decoder for inventory script result: %v.", err), stderr}
+		return &scriptError{err.Error(), stderr}
 	}
-	d, ok := v.(*value.Dict)
-	if !ok {
-		return &scriptError{fmt.Sprintf("Unable to get JSON decoder for inventory script result: Value is '%s' instead of 'dict'.", v.Type()), stderr}
-	}
-	s := scriptParser{inv, src, source.Pos{File: fmt.Sprintf("<inventory script output from '%s'>", src)}}
+	s := scriptParser{inv, src, source.Pos{File: fmt.Sprintf("<inventory script output from '%s'>", src)}, map[*Host]bool{}}
 	if err := s.groups(d); err != nil {
 		return err
 	}
-	return s.hosts(ctx, d)
+	return s.hosts(ctx, meta)
+}
+
+// scriptResult reads what --list printed; meta is nil where there is no _meta.
+func scriptResult(out []byte) (d, meta *value.Dict, err error) {
+	if i := notUTF8(out); i >= 0 {
+		return nil, nil, said("Inventory script result contained characters that cannot be interpreted as UTF-8: 'utf-8' codec can't decode byte 0x%02x in position %d: %s",
+			out[i], i, decodeFault(out[i:]))
+	}
+	const failed = "Unable to get JSON decoder for inventory script result: "
+	v, err := value.FromJSON(out)
+	if err != nil {
+		return nil, nil, said(failed+"Value could not be parsed as JSON: %v", err)
+	}
+	d, ok := v.(*value.Dict)
+	if !ok {
+		return nil, nil, said(failed+"Value is '%s' instead of 'dict'.", v.Type())
+	}
+	given, ok := d.Lookup("_meta")
+	if !ok {
+		return d, nil, nil
+	}
+	if meta, ok = given.(*value.Dict); !ok {
+		return nil, nil, said(failed+"Value contains '_meta' which is '%s' instead of 'dict'.", given.Type())
+	}
+	return d, meta, nil
+}
+
+// notUTF8 gives the place of the first byte that is no UTF-8, or -1.
+func notUTF8(data []byte) int {
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// decodeFault is Python's reason why text does not begin with a character in UTF-8.
+func decodeFault(data []byte) string {
+	switch lead := data[0]; {
+	case lead < 0xc2 || lead > 0xf4:
+		return "invalid start byte"
+	case utf8.FullRune(data):
+		return "invalid continuation byte"
+	default:
+		return "unexpected end of data"
+	}
 }
 
 func runScript(ctx context.Context, src string, args ...string) (stdout []byte, stderr string, err error) {
 	cmd := exec.CommandContext(ctx, src, args...)
 	cmd.Dir = filepath.Dir(src)
+	cmd.WaitDelay = time.Second // what the script has started may hold its output open
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
@@ -58,15 +111,27 @@ func runScript(ctx context.Context, src string, args ...string) (stdout []byte, 
 	case errors.As(err, &exit):
 		return nil, "", &scriptError{fmt.Sprintf("Inventory script returned non-zero exit code %d.", exit.ExitCode()), errs.String()}
 	case err != nil:
-		return nil, "", &scriptError{fmt.Sprintf("Failed to execute inventory script command '%s'.: %v", src, err), ""}
+		return nil, "", &scriptError{fmt.Sprintf("Failed to execute inventory script command '%s': %s", strings.Join(cmd.Args, " "), startFault(src, err)), ""}
 	}
 	return out.Bytes(), errs.String(), nil
+}
+
+// startFault says in Python's words why a program did not start.
+func startFault(path string, err error) string {
+	var no syscall.Errno
+	if !errors.As(err, &no) {
+		return err.Error()
+	}
+	text := no.Error()
+	return fmt.Sprintf("[Errno %d] %s: %s", int(no), strings.ToUpper(text[:1])+text[1:], quote(path))
 }
 
 type scriptParser struct {
 	inv *Inventory
 	src string
 	pos source.Pos
+
+	listed map[*Host]bool // by this script
 }
 
 // groups adds the groups first and what they hold after.
@@ -107,29 +172,35 @@ func (s scriptParser) deprecate(format string, args ...any) {
 }
 
 func (s scriptParser) group(g *Group, d *value.Dict) error {
-	hosts, err := s.names(g, d, "hosts")
+	hosts, err := s.list(g, d, "hosts")
 	if err != nil {
 		return err
 	}
-	for _, name := range hosts {
-		s.inv.addToGroup(g, s.inv.addHost(name, s.src, 0))
+	for _, e := range hosts {
+		name, err := hostName(e)
+		if err != nil {
+			return err
+		}
+		h := s.inv.addHost(name, s.src, 0)
+		s.listed[h] = true
+		s.inv.addToGroup(g, h)
 	}
 	if err := s.groupVars(g, d); err != nil {
 		return err
 	}
-	children, err := s.names(g, d, "children")
+	children, err := s.children(d)
 	if err != nil {
 		return err
 	}
 	for _, name := range children {
-		if err := s.inv.addChild(g, s.inv.addGroup(name)); err != nil {
+		if err := s.inv.addChild(g, s.inv.addGroup(asWritten(name))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s scriptParser) names(g *Group, d *value.Dict, key string) ([]string, error) {
+func (s scriptParser) list(g *Group, d *value.Dict, key string) ([]value.Value, error) {
 	v, ok := d.Lookup(key)
 	if !ok {
 		return nil, nil
@@ -138,11 +209,28 @@ func (s scriptParser) names(g *Group, d *value.Dict, key string) ([]string, erro
 	if !ok {
 		return nil, said("Value contains '%s.%s' which is '%s' instead of 'list'.", g.Name, key, v.Type())
 	}
-	names := make([]string, len(l.Elems))
-	for i, e := range l.Elems {
-		names[i] = e.String()
+	return l.Elems, nil
+}
+
+// children gives a group's children: a list, or what else a loop can go over.
+func (s scriptParser) children(d *value.Dict) ([]value.Value, error) {
+	v, ok := d.Lookup("children")
+	if !ok {
+		return nil, nil
 	}
-	return names, nil
+	return elements(v)
+}
+
+// hostName gives a host's name, which must be a text that is not empty.
+func hostName(v value.Value) (string, error) {
+	s, ok := text(v)
+	if !ok {
+		return "", said("Invalid host name supplied, expected a string but got %s for %s", className(v), v)
+	}
+	if s == "" {
+		return "", said("Invalid empty host name provided:")
+	}
+	return s, nil
 }
 
 func (s scriptParser) groupVars(g *Group, d *value.Dict) error {
@@ -155,6 +243,7 @@ func (s scriptParser) groupVars(g *Group, d *value.Dict) error {
 		return said("Value contains '%s.vars' which is '%s' instead of 'dict'.", g.Name, v.Type())
 	}
 	for k, v := range vars.Strings() {
+		s.checkName(k)
 		s.inv.place(g, k, s.pos)
 		if err := g.set(k, templates(v, s.pos)); err != nil {
 			return err
@@ -164,16 +253,23 @@ func (s scriptParser) groupVars(g *Group, d *value.Dict) error {
 }
 
 // hosts sets the hosts' variables: from _meta, or by asking the script for each host.
-func (s scriptParser) hosts(ctx context.Context, d *value.Dict) error {
-	meta, _ := d.Get("_meta").(*value.Dict)
-	hostvars, ok := meta.Get("hostvars").(*value.Dict)
-	if !ok {
+func (s scriptParser) hosts(ctx context.Context, meta *value.Dict) error {
+	if meta == nil {
 		s.deprecate("Inventory scripts should always provide 'meta.hostvars'. Host variables will be collected by running the inventory script with the '--host' option for each host.")
 		return s.askEach(ctx)
 	}
-	for name, v := range hostvars.Strings() {
-		if vars, ok := v.(*value.Dict); ok {
-			s.hostVars(s.inv.addHost(name, s.src, 0), vars)
+	given := orNone(meta.Get("hostvars"))
+	hostvars, ok := given.(*value.Dict)
+	if !ok {
+		return said("Value contains '_meta.hostvars' which is '%s' instead of 'dict'.", given.Type())
+	}
+	for _, h := range s.inv.order {
+		vars, ok := hostvars.Lookup(h.Name)
+		if !ok || !s.listed[h] {
+			continue
+		}
+		if err := s.hostVars(h, vars); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -181,7 +277,7 @@ func (s scriptParser) hosts(ctx context.Context, d *value.Dict) error {
 
 func (s scriptParser) askEach(ctx context.Context) error {
 	for _, h := range s.inv.order {
-		if h.source != s.src {
+		if !s.listed[h] {
 			continue
 		}
 		out, stderr, err := runScript(ctx, s.src, "--host", h.Name)
@@ -193,18 +289,26 @@ func (s scriptParser) askEach(ctx context.Context) error {
 		}
 		vars, err := value.FromJSON(out)
 		if err != nil {
-			return &scriptError{fmt.Sprintf("Unable to get JSON decoder for inventory script result: %v.", err), stderr}
+			return &scriptError{fmt.Sprintf("Inventory script result for host '%s' could not be parsed as JSON: JSON parsing failed: %v", h.Name, err), stderr}
 		}
-		if d, ok := vars.(*value.Dict); ok {
-			s.hostVars(h, d)
+		if err := s.hostVars(h, vars); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (s scriptParser) hostVars(h *Host, vars *value.Dict) {
+func (s scriptParser) hostVars(h *Host, given value.Value) error {
+	vars, ok := given.(*value.Dict)
+	if !ok {
+		return said("Invalid data from file, expected dictionary and got:\n\n%s", given)
+	}
 	for k, v := range vars.Strings() {
+		s.checkName(k)
 		h.set(k, templates(v, s.pos))
 		s.inv.place(h, k, s.pos)
 	}
+	return nil
 }
+
+func (s scriptParser) checkName(name string) { s.inv.checkVarName(name, document.Warning{Pos: s.pos}) }

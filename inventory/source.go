@@ -47,12 +47,6 @@ func appendDir(dirs []string, src string) []string {
 	return append(dirs, src)
 }
 
-// attempt is how one kind of source fared.
-type attempt struct {
-	plugin string
-	err    error
-}
-
 // errNotMine says that a kind of source does not apply.
 var errNotMine = errors.New("not this kind of source")
 
@@ -76,26 +70,34 @@ func parserOf(plugin string) parser {
 		return parseINIFile
 	case "toml":
 		return parseTOML
+	case "constructed":
+		return parseConstructed(plugin)
+	case "generator":
+		return parseGenerator(plugin)
 	}
 	return nil
 }
 
-// enabledPlugins gives the inventory plugins that the configuration enables and goplay has.
-func (inv *Inventory) enabledPlugins() []string {
+// enabledPlugins gives the inventory plugins that the configuration enables and goplay has; none is an error.
+func (inv *Inventory) enabledPlugins() ([]string, error) {
 	var out []string
 	for _, plugin := range inv.opts.Config.List("INVENTORY_ENABLED") {
 		if parserOf(plugin) == nil {
+			inv.checkCollection(plugin)
 			inv.warn("Failed to load inventory plugin, skipping %s", plugin)
 			continue
 		}
 		out = append(out, plugin)
 	}
-	return out
+	if out == nil {
+		return nil, &source.Error{Msg: "No inventory plugins available to generate inventory, make sure you have at least one enabled.", Exit: source.ExitGeneric}
+	}
+	return out, nil
 }
 
 // load reads one source, or all of a folder; ok tells whether anything was read.
 func (inv *Inventory) load(ctx context.Context, src string) (ok bool, err error) {
-	if info, err := os.Stat(src); err == nil && info.IsDir() {
+	if isDir(src) {
 		return inv.loadDir(ctx, src)
 	}
 	var failed []attempt
@@ -114,6 +116,26 @@ func (inv *Inventory) load(ctx context.Context, src string) (ok bool, err error)
 	return false, inv.unparsed(src, failed)
 }
 
+// checkCollection warns of a plugin's name in a collection that is not installed.
+func (inv *Inventory) checkCollection(plugin string) {
+	parts := strings.SplitN(plugin, ".", 3)
+	if len(parts) < 3 || plugin == "ansible.builtin."+parts[2] {
+		return
+	}
+	for n := 1; n <= 2; n++ {
+		path := filepath.Join(append([]string{"ansible_collections"}, parts[:n]...)...)
+		if !slices.ContainsFunc(inv.opts.Config.List("COLLECTIONS_PATHS"), func(dir string) bool { return isDir(filepath.Join(dir, path)) }) {
+			inv.warn("Error loading plugin '%s': No module named 'ansible_collections.%s'", plugin, strings.Join(parts[:n], "."))
+			return
+		}
+	}
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // unparsed reports a source that nothing could read.
 func (inv *Inventory) unparsed(src string, failed []attempt) error {
 	for _, a := range failed {
@@ -126,26 +148,6 @@ func (inv *Inventory) unparsed(src string, failed []attempt) error {
 		inv.warn("Unable to parse %s as an inventory source", src)
 	}
 	return nil
-}
-
-// text is the reference's report of a failure, with the chain of its causes.
-func (a attempt) text(src string) string {
-	origin := fmt.Sprintf("<inventory plugin '%s' with source '%s'>", a.plugin, src)
-	if a.plugin == "ini" {
-		origin = src
-	}
-	var se *source.Error
-	if a.plugin == "auto" && errors.As(a.err, &se) && se.Pos.Line > 0 {
-		origin = se.Pos.String()
-	}
-	msg := a.err.Error()
-	detail := ""
-	var script *scriptError
-	if errors.As(a.err, &script) && script.stderr != "" {
-		detail = "\n\nStandard error from inventory script:\n" + strings.TrimRight(script.stderr, "\n")
-	}
-	head := fmt.Sprintf("Failed to parse inventory with '%s' plugin", a.plugin)
-	return fmt.Sprintf("%s: %s\n\n%s.\n\n<<< caused by >>>\n\n%s\nOrigin: %s%s\n", head, msg, head, msg, origin, detail)
 }
 
 // loadDir reads the files of a folder in the order of their names.

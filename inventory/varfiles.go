@@ -19,6 +19,7 @@ import (
 // varFiles reads the files of group_vars and host_vars, each once.
 type varFiles struct {
 	exts []string // endings, "" first
+	off  bool     // the vars plugin that reads the files is not enabled
 
 	mu   sync.Mutex
 	dirs map[string]map[string]bool // names in a folder that may hold variables
@@ -32,12 +33,18 @@ type loaded struct {
 
 func (f *varFiles) init(opts Options) {
 	f.exts = append([]string{""}, opts.Config.List("YAML_FILENAME_EXTENSIONS")...)
+	f.off = !slices.ContainsFunc(opts.Config.List("VARIABLE_PLUGINS_ENABLED"), func(plugin string) bool {
+		return strings.TrimPrefix(plugin, "ansible.builtin.") == "host_group_vars"
+	})
 	f.dirs = map[string]map[string]bool{}
 	f.vars = map[string]loaded{}
 }
 
 // load gives the variables of a group or host, or nil. kind is group_vars or host_vars.
 func (f *varFiles) load(inv *Inventory, dir, kind, name string) (*value.Dict, error) {
+	if f.off {
+		return nil, nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	folder := filepath.Join(dir, kind)
@@ -151,10 +158,8 @@ func readVars(inv *Inventory, path string) (*value.Dict, error) {
 	if !v.Truth() {
 		return nil, nil
 	}
-	kind := strings.TrimPrefix(strings.TrimSuffix(className(v), "'>"), "<class '")
-	kind = kind[strings.LastIndexByte(kind, '.')+1:]
-	return nil, source.New(source.Pos{File: path}, fmt.Sprintf(
-		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, kind))
+	return nil, source.New(source.Pos{}, fmt.Sprintf(
+		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, taggedName(v)))
 }
 
 // varsDocument reads a variables file and warns of names that should not be used.

@@ -155,7 +155,11 @@ func (inv *Inventory) combine(layers []*value.Dict) *value.Dict {
 			if merged == nil {
 				merged = only.Clone()
 			}
-			overlay(merged, d, deep)
+			if deep {
+				merged = merged.Merged(d)
+			} else {
+				merged.Update(d)
+			}
 		}
 	}
 	switch {
@@ -166,28 +170,6 @@ func (inv *Inventory) combine(layers []*value.Dict) *value.Dict {
 	default:
 		return &value.Dict{}
 	}
-}
-
-// overlay sets what over has in d; deep merges dicts that both have, for hash_behaviour = merge.
-func overlay(d, over *value.Dict, deep bool) {
-	for k, v := range over.All() {
-		if deep {
-			v = mergeInto(d, k, v)
-		}
-		_ = d.SetKey(k, v) // a key of a dict is hashable
-	}
-}
-
-func mergeInto(d *value.Dict, k, v value.Value) value.Value {
-	old, _, _ := d.LookupKey(k)
-	under, ok1 := old.(*value.Dict)
-	upper, ok2 := v.(*value.Dict)
-	if !ok1 || !ok2 {
-		return v
-	}
-	merged := under.Clone()
-	overlay(merged, upper, true)
-	return merged
 }
 
 // groupCache keeps merged variables of sets of groups.

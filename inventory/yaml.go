@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,7 +22,7 @@ func parseYAMLFile(_ context.Context, inv *Inventory, src string) error {
 	if err != nil {
 		return err
 	}
-	if ext := filepath.Ext(src); ext != "" && !slices.Contains(inv.opts.Config.List("YAML_FILENAME_EXTENSIONS"), ext) {
+	if ext := filepath.Ext(src); ext != "" && !slices.Contains(inv.opts.Config.List("inventory.yaml.yaml_extensions"), ext) {
 		return errNotMine
 	}
 	doc, err := inv.sourceDocument(src, data)
@@ -45,7 +46,7 @@ func parseYAMLFile(_ context.Context, inv *Inventory, src string) error {
 }
 
 func inventoryDict(doc value.Value) (*value.Dict, error) {
-	if doc == value.None {
+	if !doc.Truth() {
 		return nil, said("Parsed empty YAML file")
 	}
 	top, ok := doc.(*value.Dict)
@@ -109,6 +110,12 @@ func (inv *Inventory) plain(src string, data []byte) ([]byte, error) {
 	return plain, nil
 }
 
+// taggedName is the short form of className.
+func taggedName(v value.Value) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(className(v), "<class '"), "'>")
+	return name[strings.LastIndexByte(name, '.')+1:]
+}
+
 // className is how the reference's messages name a value's type.
 func className(v value.Value) string {
 	names := map[string]string{"list": "List", "dict": "Dict", "str": "Str", "int": "Int", "float": "Float"}
@@ -128,7 +135,7 @@ type yamlParser struct {
 func (y yamlParser) group(key, def value.Value) (*Group, error) {
 	name, ok := text(key)
 	if !ok {
-		return nil, said("Invalid YAML inventory: group name %s must be a string", key)
+		return nil, said("Unable to add group %s: Invalid group name supplied, expected a string but got %s for %s", key, className(key), key)
 	}
 	d, isDict := def.(*value.Dict)
 	if !isDict && def != value.None {
@@ -297,8 +304,8 @@ func text(v value.Value) (string, bool) {
 	return "", false
 }
 
-// parseAuto names the plugin that a YAML file configures: goplay has no inventory plugins beside the kinds of files.
-func parseAuto(_ context.Context, inv *Inventory, src string) error {
+// parseAuto hands a YAML file to the plugin that it configures.
+func parseAuto(ctx context.Context, inv *Inventory, src string) error {
 	if !strings.HasSuffix(src, ".yml") && !strings.HasSuffix(src, ".yaml") {
 		return errNotMine
 	}
@@ -315,9 +322,22 @@ func parseAuto(_ context.Context, inv *Inventory, src string) error {
 	if !ok {
 		return fmt.Errorf("no root 'plugin' key found, '%s' is not a valid YAML inventory plugin config file", src)
 	}
-	name := strings.TrimPrefix(plugin.String(), "ansible.builtin.")
-	if slices.Contains([]string{"constructed", "generator"}, name) {
-		return fmt.Errorf("inventory config '%s' asks for plugin '%s', which goplay does not have yet", src, plugin)
+	name, ok := text(plugin)
+	if !ok {
+		return said("unsupported type %s", className(plugin))
 	}
-	return fmt.Errorf("inventory config '%s' specifies unknown plugin '%s'", src, plugin)
+	parse := parserOf(name)
+	if parse == nil {
+		inv.checkCollection(name)
+		return fmt.Errorf("inventory config '%s' specifies unknown plugin '%s'", src, name)
+	}
+	if inv.inAuto {
+		return said("maximum recursion depth exceeded while calling a Python object")
+	}
+	inv.inAuto = true
+	defer func() { inv.inAuto = false }()
+	if err := parse(ctx, inv, src); !errors.Is(err, errNotMine) {
+		return err
+	}
+	return said("inventory source '%s' could not be verified by inventory plugin '%s'", src, name)
 }

@@ -152,7 +152,7 @@ func (x *execution) delegateHost(taskVars *templating.Context, name string) (*in
 func (x *execution) delegateScope(taskVars *templating.Context, name string) *vars.Scope {
 	run := x.p.run
 	h := run.host(name)
-	s := &vars.Scope{}
+	s := &vars.Scope{Merge: run.mergesDicts()}
 	if h == nil {
 		h = &inventory.Host{Name: name}
 		s.Add(vars.Magic, vars.Dict{D: value.DictOf("inventory_hostname", value.String(name))})

@@ -93,7 +93,7 @@ var connectionTable = []struct {
 	make  func(c *connectionVars) value.Value
 }{
 	{"ansible_host ansible_ssh_host", func(c *connectionVars) value.Value { return value.String(c.host) }},
-	{"ansible_user ansible_ssh_user", func(c *connectionVars) value.Value { return c.task.RemoteUser }},
+	{"ansible_user ansible_ssh_user", (*connectionVars).user},
 	{"ansible_timeout ansible_ssh_timeout", func(c *connectionVars) value.Value {
 		return value.Int(pick(c.run.opts.Timeout, c.run.opts.Config.Int("connection.ssh.timeout")))
 	}},
@@ -103,6 +103,17 @@ var connectionTable = []struct {
 	{"ansible_pipelining", func(c *connectionVars) value.Value {
 		return value.Bool(c.run.opts.Config.Bool("ANSIBLE_PIPELINING"))
 	}},
+}
+
+// user is the login user that a keyword, the command line or the configuration names, or nil.
+func (c *connectionVars) user() value.Value {
+	if c.task.RemoteUser != nil {
+		return c.task.RemoteUser
+	}
+	if c.run.opts.RemoteUser != "" {
+		return value.String(c.run.opts.RemoteUser)
+	}
+	return nonEmpty(c.run.opts.Config.Str("connection.ssh.remote_user"))
 }
 
 // Lookup gives one, or another that stands for it.

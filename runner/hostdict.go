@@ -46,5 +46,8 @@ func defined(h *hostState, text string) value.Value {
 	return orNone(text)
 }
 
+// mergesDicts tells whether hash_behaviour asks for dicts of several places to become one.
+func (r *run) mergesDicts() bool { return r.opts.Config.Str("DEFAULT_HASH_BEHAVIOUR") == "merge" }
+
 // connectionDefaults are the variables that Ansible gives every host from the run's settings, weaker than all others.
 func (r *run) connectionDefaults() vars.Layer { return vars.Dict{D: r.defaults} }

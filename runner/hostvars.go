@@ -74,7 +74,7 @@ type hostView struct {
 
 // view makes a host's variables. What is templated in it is remembered as long as the view is.
 func (r *run) view(h *inventory.Host) *hostView {
-	s := &vars.Scope{Trace: r.trace.of(h.Name)}
+	s := &vars.Scope{Trace: r.trace.of(h.Name), Merge: r.mergesDicts()}
 	s.Add(vars.Magic, &hostMagic{run: r, host: newHost(h.Name, h)})
 	s.Push(vars.ExtraVars, r.extra)
 	s.Push(vars.SetFacts, r.learned(h.Name)...)

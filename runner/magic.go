@@ -21,21 +21,18 @@ type hostMagic struct {
 
 // names of the magic variables, each with what makes it. One table serves all hosts: no map is built for a task.
 var magicTable = map[string]func(m *hostMagic) value.Value{
-	"inventory_hostname": func(m *hostMagic) value.Value { return value.String(m.host.name) },
-	"inventory_hostname_short": func(m *hostMagic) value.Value {
-		short, _, _ := strings.Cut(m.host.name, ".")
-		return value.String(short)
-	},
-	"group_names":    func(m *hostMagic) value.Value { return strs(m.host.inventory().GroupNames()) },
-	"ansible_facts":  func(m *hostMagic) value.Value { return m.run.store.Facts(m.host.name) },
-	"groups":         func(m *hostMagic) value.Value { return m.run.inv.GroupsDict() },
-	"vars":           func(m *hostMagic) value.Value { return varsView{m.all} },
-	"hostvars":       func(m *hostMagic) value.Value { return m.run.hostvars() },
-	"omit":           func(*hostMagic) value.Value { return value.Omit },
-	"environment":    func(m *hostMagic) value.Value { return m.task.environment() },
-	"playbook_dir":   func(m *hostMagic) value.Value { return value.String(m.run.playbookDir) },
-	"inventory_dir":  func(m *hostMagic) value.Value { return m.run.inventoryDir(m.host) },
-	"inventory_file": func(m *hostMagic) value.Value { return m.run.inventoryFile(m.host) },
+	"inventory_hostname":       func(m *hostMagic) value.Value { return value.String(m.host.name) },
+	"inventory_hostname_short": func(m *hostMagic) value.Value { return value.String(m.host.inventory().ShortName()) },
+	"group_names":              func(m *hostMagic) value.Value { return strs(m.host.inventory().GroupNames()) },
+	"ansible_facts":            func(m *hostMagic) value.Value { return m.run.store.Facts(m.host.name) },
+	"groups":                   func(m *hostMagic) value.Value { return m.run.inv.GroupsDict() },
+	"vars":                     func(m *hostMagic) value.Value { return varsView{m.all} },
+	"hostvars":                 func(m *hostMagic) value.Value { return m.run.hostvars() },
+	"omit":                     func(*hostMagic) value.Value { return value.Omit },
+	"environment":              func(m *hostMagic) value.Value { return m.task.environment() },
+	"playbook_dir":             func(m *hostMagic) value.Value { return value.String(m.run.playbookDir) },
+	"inventory_dir":            func(m *hostMagic) value.Value { return m.run.inventoryDir(m.host) },
+	"inventory_file":           func(m *hostMagic) value.Value { return m.run.inventoryFile(m.host) },
 
 	"ansible_check_mode":        func(m *hostMagic) value.Value { return value.Bool(m.run.opts.Check) },
 	"ansible_diff_mode":         func(m *hostMagic) value.Value { return value.Bool(m.run.opts.Diff) },

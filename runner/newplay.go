@@ -104,7 +104,7 @@ func (p *play) flushTask() *playbook.Task {
 
 // static is a view without a host: extra variables and the play's own.
 func (r *run) static(dicts ...*value.Dict) *templating.Context {
-	s := &vars.Scope{}
+	s := &vars.Scope{Merge: r.mergesDicts()}
 	s.Push(vars.ExtraVars, r.extra)
 	s.Push(vars.PlayVars, dicts...)
 	s.Add(vars.Magic, vars.Dict{D: r.staticMagic})

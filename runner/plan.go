@@ -96,7 +96,7 @@ func allDeps(r *playbook.Role) []*playbook.Role {
 
 // scope layers a host's variables for a task.
 func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
-	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16), Trace: p.run.trace.of(h.name)}
+	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16), Trace: p.run.trace.of(h.name), Merge: p.run.mergesDicts()}
 	s.Push(vars.Magic, tp.edits)
 	s.Add(vars.Magic, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
 	s.Push(vars.ExtraVars, p.run.extra)

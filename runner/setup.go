@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/goplay/goplay/agent"
@@ -81,13 +82,15 @@ func (r *run) readSources(ctx context.Context) error {
 	if len(r.inventorySources) == 0 {
 		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
 	}
+	extra := sync.OnceValues(r.extraVars)
 	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
-		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil,
+		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil, ExtraVars: extra,
+		Stderr: func(text string) { r.send(event.Message{Level: event.Error, Text: text}) },
 	})
 	if err != nil {
 		return err
 	}
-	r.extra, err = r.extraVars()
+	r.extra, err = extra()
 	return err
 }
 

@@ -110,7 +110,7 @@ func (p *play) varsFile(h *hostState, entry value.Value, before []*value.Dict) (
 
 // varsFileContext has what names of vars_files may depend on: facts, the inventory and the play, but not what tasks set.
 func (p *play) varsFileContext(h *hostState, before []*value.Dict) *templating.Context {
-	s := &vars.Scope{}
+	s := &vars.Scope{Merge: p.run.mergesDicts()}
 	s.Add(vars.Magic, &hostMagic{run: p.run, play: p, host: h})
 	s.Push(vars.ExtraVars, p.run.extra)
 	s.Push(vars.VarsFiles, before...)

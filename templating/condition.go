@@ -106,14 +106,20 @@ func conditionError(t *value.Template, err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	const syntaxError = "Syntax error in expression"
 	var undefined *UndefinedError
-	switch {
-	case errors.As(err, &undefined):
+	if errors.As(err, &undefined) {
 		return source.At(t.Pos, "Error while evaluating conditional", err)
-	case strings.HasPrefix(e.Msg, syntaxError) && IsTemplate(t.Text):
-		msg := syntaxError + ". Template delimiters are not supported in expressions" + strings.TrimPrefix(e.Msg, syntaxError)
-		return &source.Error{Pos: t.Pos, Msg: msg, Hint: e.Hint, Err: e.Err}
 	}
-	return err
+	return expressionError(t, err)
+}
+
+// expressionError tells of an expression that was written as a template why it is none.
+func expressionError(t *value.Template, err error) error {
+	const syntaxError = "Syntax error in expression"
+	var e *source.Error
+	if !errors.As(err, &e) || !strings.HasPrefix(e.Msg, syntaxError) || !IsTemplate(t.Text) {
+		return err
+	}
+	msg := syntaxError + ". Template delimiters are not supported in expressions" + strings.TrimPrefix(e.Msg, syntaxError)
+	return &source.Error{Pos: t.Pos, Msg: msg, Hint: e.Hint, Err: e.Err}
 }

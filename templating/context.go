@@ -339,7 +339,9 @@ var _ eval.Host = (*Context)(nil)
 
 // Expression evaluates a bare expression.
 func (c *Context) Expression(text string, pos source.Pos) (value.Value, error) {
-	return c.evaluate(&value.Template{Text: text, Pos: pos, Expr: true})
+	t := &value.Template{Text: text, Pos: pos, Expr: true}
+	v, err := c.evaluate(t)
+	return v, expressionError(t, err)
 }
 
 // Variable gives a variable, resolved at any depth; ok is false where there is none.

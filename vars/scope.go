@@ -61,7 +61,9 @@ type Scope struct {
 	Layers []Layer
 	// Trace is told of each lookup with the level that had the variable, or "" where none had it. It is set before the first layer is added;
 	// nil is the usual case.
-	Trace  func(name string, from Level)
+	Trace func(name string, from Level)
+	// Merge makes one dict of the dicts that several layers have for a variable, for hash_behaviour = merge.
+	Merge  bool
 	levels []Level // of Layers, if there is a Trace
 }
 
@@ -72,6 +74,9 @@ func (s *Scope) Lookup(name string) (value.Value, bool) {
 			if s.Trace != nil {
 				s.Trace(name, s.levels[i])
 			}
+			if d, ok := v.(*value.Dict); ok && s.Merge {
+				v = s.merged(d, name, s.Layers[i+1:])
+			}
 			return v, true
 		}
 	}
@@ -79,6 +84,22 @@ func (s *Scope) Lookup(name string) (value.Value, bool) {
 		s.Trace(name, "")
 	}
 	return nil, false
+}
+
+// merged puts a dict upon those that weaker layers have, down to the first that has another value.
+func (s *Scope) merged(d *value.Dict, name string, weaker []Layer) *value.Dict {
+	for i, l := range weaker {
+		v, ok := l.Lookup(name)
+		if !ok {
+			continue
+		}
+		under, ok := v.(*value.Dict)
+		if !ok {
+			return d
+		}
+		return s.merged(under, name, weaker[i+1:]).Merged(d)
+	}
+	return d
 }
 
 // Names gives every name once, those of the weakest layer first.

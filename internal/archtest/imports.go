@@ -25,7 +25,7 @@ var table = []row{
 	{"templating/...", "templating/value github.com/dlclark/regexp2 golang.org/x/crypto/... golang.org/x/sys/... golang.org/x/text/... internal/source/document vars/vault", "filters compute digests, match Python's expressions, normalize text, read YAML and vaults; the lookup filetree tells a file's owner and times"},
 
 	{"playbook", "templating/value internal/source/document gopkg.in/yaml.v3", "reads what was written; knows no hosts, variables or execution"},
-	{"inventory", "config templating/value internal/source/document gopkg.in/yaml.v3 github.com/dlclark/regexp2", "reads hosts and groups; knows no plays"},
+	{"inventory", "config templating templating/value internal/source/document gopkg.in/yaml.v3 github.com/BurntSushi/toml github.com/dlclark/regexp2", "reads hosts and groups, in YAML, TOML and by expressions; knows no plays"},
 	{"vars/factcache", "templating/value internal/source/document", "facts from one run to the next, as data"},
 	{"vars", "templating templating/value vars/vault vars/factcache internal/source/document", "layers values into scopes; is handed the layers"},
 

@@ -19,6 +19,7 @@ type playCase struct {
 	file string
 	// inventory is a file of hosts that need no connection, for a case that is measured without a line; "": the lab host.
 	inventory string
+	args      []string // further ones of the command line
 	// alone says that goplay alone plays the case, which would take the others many minutes.
 	alone bool
 }
@@ -41,6 +42,9 @@ func writeCases(folder string) ([]playCase, error) {
 		write(folder, "one", "h1 ansible_connection=local\n"),
 		write(folder, "two-hundred", "h[001:200]\n"),
 		write(folder, "thousand", "h[0001:1000]\n"),
+		write(folder, "join-200.yml", joins()),
+		write(folder, "some.yml", "- hosts: region3:&g03*:!g0305\n  gather_facts: false\n  tasks:\n    - debug: msg={{ port }}\n"),
+		writeLarge(filepath.Join(folder, "large")),
 	)
 	return []playCase{
 		{name: "100 command tasks", file: "tasks.yml"},
@@ -52,11 +56,46 @@ func writeCases(folder string) ([]playCase, error) {
 		{name: "include_tasks x 1000", file: "include-1000.yml", inventory: "one", alone: true},
 		{name: "2000 vaulted values", file: "inline-2000.yml", inventory: "one"},
 		{name: "10 MB vault, 20 hosts", file: "large.yml", inventory: "twenty"},
+		{name: "200 hosts join hostvars", file: "join-200.yml", inventory: "two-hundred"},
+		{name: "list of 100,000 hosts", file: "some.yml", inventory: "large/hosts", args: []string{"--list-hosts"}},
+		{name: "1 host of 100,000", file: "some.yml", inventory: "large/hosts", args: []string{"--limit", "host-030001"}},
 	}, err
 }
 
 func write(folder, name, text string) error {
 	return os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644)
+}
+
+// joins are tasks in which every host joins one variable of all hosts.
+func joins() string {
+	return "- hosts: all\n  gather_facts: false\n  tasks:\n" +
+		"    - set_fact: {base: net}\n" +
+		"    - set_fact:\n        joined: \"{{ groups.all | map('extract', hostvars, 'base') | join(',') }}\"\n"
+}
+
+// writeLarge writes an inventory of 100,000 hosts in 1,000 groups below ten others, each with a file of group_vars.
+func writeLarge(folder string) error {
+	if err := os.MkdirAll(filepath.Join(folder, "group_vars"), 0o755); err != nil {
+		return err
+	}
+	var hosts strings.Builder
+	for g := range 1000 {
+		fmt.Fprintf(&hosts, "[g%04d]\n", g)
+		for h := range 100 {
+			fmt.Fprintf(&hosts, "host-%06d ansible_host=10.%d.%d.%d rack=%d\n", 100*g+h, g>>8, g&255, h, h%50)
+		}
+		vars := fmt.Sprintf("port: %d\nsettings: {name: g%d, level: %d}\nurl: 'http://{{ inventory_hostname }}:{{ port }}/'\n", 8000+g, g, g%7)
+		if err := write(folder, fmt.Sprintf("group_vars/g%04d.yml", g), vars); err != nil {
+			return err
+		}
+	}
+	for r := range 10 {
+		fmt.Fprintf(&hosts, "[region%d:children]\n", r)
+		for g := range 100 {
+			fmt.Fprintf(&hosts, "g%04d\n", 100*r+g)
+		}
+	}
+	return write(folder, "hosts", hosts.String())
 }
 
 // skippedTasks are tasks that every host skips after it has evaluated a condition.

@@ -49,7 +49,7 @@ type outcome struct {
 }
 
 // play runs a playbook.
-func (p program) play(ctx context.Context, folder, playbook, inventory string) (outcome, error) {
+func (p program) play(ctx context.Context, folder, inventory string, c playCase) (outcome, error) {
 	home := filepath.Join(folder, "home-"+p.name)
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return outcome{}, err
@@ -60,7 +60,7 @@ func (p program) play(ctx context.Context, folder, playbook, inventory string) (
 		return outcome{}, err
 	}
 	defer out.Close()
-	cmd := exec.CommandContext(ctx, p.path, "-i", inventory, playbook)
+	cmd := exec.CommandContext(ctx, p.path, append([]string{"-i", inventory, c.file}, c.args...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, out
 	cmd.Env = append([]string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + home, "LC_ALL=C.UTF-8",
@@ -86,8 +86,14 @@ func maxMemory(cmd *exec.Cmd) int64 {
 
 var spaces = regexp.MustCompile(` +`)
 
+var listed = regexp.MustCompile(`hosts \(\d+\):`)
+
+// recap is the first line of a run's recap, or how many hosts were listed.
 func recap(output string) string {
-	_, after, _ := strings.Cut(output, "PLAY RECAP")
+	_, after, found := strings.Cut(output, "PLAY RECAP")
+	if !found {
+		return listed.FindString(output)
+	}
 	_, lines, _ := strings.Cut(after, "\n")
 	first, _, _ := strings.Cut(strings.TrimSpace(lines), "\n")
 	return strings.TrimSpace(spaces.ReplaceAllString(first, " "))

@@ -21,7 +21,7 @@ type bench struct {
 }
 
 func (b *bench) all(ctx context.Context, cases []playCase) error {
-	fmt.Printf("%-22s %6s", "case", "rtt")
+	fmt.Printf("%-24s %6s", "case", "rtt")
 	for _, p := range b.programs {
 		fmt.Printf(" %11s", p.name)
 		if p.name != b.programs[0].name {
@@ -65,7 +65,7 @@ func (b *bench) startUp(ctx context.Context) error {
 
 // row measures one case by all programs and prints it as it grows.
 func (b *bench) row(ctx context.Context, c playCase, rtt time.Duration) error {
-	fmt.Printf("%-22s %6s", c.name, rtt)
+	fmt.Printf("%-24s %6s", c.name, rtt)
 	var base time.Duration
 	var agreed string
 	for i, p := range b.programs {
@@ -102,7 +102,7 @@ func (b *bench) best(ctx context.Context, c playCase, p program) (best outcome, 
 		}
 	}
 	for i := range b.runs {
-		o, err := p.play(ctx, b.folder, c.file, inventory)
+		o, err := p.play(ctx, b.folder, inventory, c)
 		if err != nil {
 			return best, err
 		}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -119,6 +120,13 @@ func (r *row) addIgnore(value string) error {
 	return err
 }
 
+// writeFile writes a file that may be run next. Nothing forks meanwhile: a child that had it open for writing would keep it busy.
+func writeFile(path string, data []byte) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return os.WriteFile(path, data, 0o644)
+}
+
 // unpack writes the row's files into a folder.
 func (r *row) unpack(folder string) error {
 	for _, file := range r.files {
@@ -126,7 +134,7 @@ func (r *row) unpack(folder string) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, file.Data, 0o644); err != nil {
+		if err := writeFile(path, file.Data); err != nil {
 			return err
 		}
 	}

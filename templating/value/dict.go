@@ -144,6 +144,22 @@ func (d *Dict) Clone() *Dict {
 	return c
 }
 
+// Merged gives a dict with the entries of both: those of over win, and where both have a dict it is merged too, as hash_behaviour =
+// merge asks for. Neither is changed.
+func (d *Dict) Merged(over *Dict) *Dict {
+	merged := d.Clone()
+	for k, v := range over.All() {
+		old, _, _ := merged.LookupKey(k)
+		under, ok1 := old.(*Dict)
+		upper, ok2 := v.(*Dict)
+		if ok1 && ok2 {
+			v = under.Merged(upper)
+		}
+		_ = merged.SetKey(k, v) // a key of a dict is hashable
+	}
+	return merged
+}
+
 // Update sets every key of other.
 func (d *Dict) Update(other Mapping) {
 	for k, v := range other.All() {

@@ -75,6 +75,8 @@ func appendRepr(dst []byte, v Value, depth int) []byte {
 		return appendBytes(dst, v)
 	case *Undefined:
 		return append(dst, "Undefined"...)
+	case Date:
+		return v.T.AppendFormat(dst, "datetime.date(2006, 1, 2)")
 	case *List:
 		return append(appendElems(append(dst, '['), v.Elems, depth), ']')
 	case Tuple:

@@ -18,31 +18,38 @@ func (c *converter) dict(n *yaml.Node) (value.Value, error) {
 		return nil, err
 	}
 	d := value.NewDict(len(pairs))
-	for _, p := range pairs {
-		if err := c.entry(n, d, p); err != nil {
+	keys := make([]value.Value, len(pairs)) // all before the first value: so duplicates are told of from the outside in
+	for i, p := range pairs {
+		if keys[i], err = c.newKey(n, d, p.key); err != nil {
+			return nil, err
+		}
+	}
+	for i, p := range pairs {
+		v, err := c.value(p.val)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.SetKey(keys[i], v); err != nil {
 			return nil, err
 		}
 	}
 	return d, nil
 }
 
-func (c *converter) entry(n *yaml.Node, d *value.Dict, p pair) error {
-	k, err := c.key(p.key)
+// newKey reads a key and gives it its place in d.
+func (c *converter) newKey(n *yaml.Node, d *value.Dict, at *yaml.Node) (value.Value, error) {
+	k, err := c.key(at)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, dup, err := d.LookupKey(k)
 	if err != nil {
-		return c.unhashable(n, p.key)
+		return nil, c.unhashable(n, at)
 	}
 	if dup {
-		c.warnDuplicate(p.key, k)
+		c.warnDuplicate(at, k)
 	}
-	v, err := c.value(p.val)
-	if err != nil {
-		return err
-	}
-	return d.SetKey(k, v)
+	return k, d.SetKey(k, value.None)
 }
 
 // unhashable is the error of a list or mapping as a key: most often a template without quotes.

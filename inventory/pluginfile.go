@@ -1,0 +1,80 @@
+package inventory
+
+import (
+	"path/filepath"
+	"slices"
+
+	"github.com/goplay/goplay/config"
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// isPluginFile tells whether a source may configure an inventory plugin: it ends in .config, as YAML does, or in nothing.
+func (inv *Inventory) isPluginFile(src string) bool {
+	ext := filepath.Ext(src)
+	return ext == "" || ext == ".config" || slices.Contains(inv.opts.Config.List("YAML_FILENAME_EXTENSIONS"), ext)
+}
+
+// pluginFile reads the configuration of a plugin, which must name the plugin as it was loaded.
+func (inv *Inventory) pluginFile(plugin, src string) (*value.Dict, error) {
+	if isList(src) || !inv.isPluginFile(src) {
+		return nil, errNotMine
+	}
+	data, err := readable(src)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := inv.sourceDocument(src, data)
+	if err != nil {
+		return nil, err
+	}
+	if doc == value.None {
+		return nil, said("%s is empty", src)
+	}
+	d, ok := doc.(*value.Dict)
+	if !ok {
+		return nil, said("'%s' object has no attribute 'get'", taggedName(doc))
+	}
+	named := "none found"
+	if v, ok := d.Lookup("plugin"); ok {
+		named = v.String()
+	}
+	if named != plugin {
+		return nil, said("Incorrect plugin name in file: %s", named)
+	}
+	return d, nil
+}
+
+// option gives a plugin's option that must be of a kind; def where it is not set.
+func option[T value.Value](d *value.Dict, plugin, name, kind string, def T) (T, error) {
+	v, ok := d.Lookup(name)
+	if !ok || v == value.None {
+		return def, nil
+	}
+	got, ok := v.(T)
+	if !ok {
+		return def, said("Config '%s' for '%s' inventory plugin from 'Direct' has an invalid value: Invalid value provided for '%s': %s",
+			name, plugin, kind, value.Repr(v))
+	}
+	return got, nil
+}
+
+// boolOption gives a plugin's option that is true or false; any text that does not mean true is false.
+func boolOption(d *value.Dict, name string, def bool) bool {
+	v, ok := d.Lookup(name)
+	if !ok || v == value.None {
+		return def
+	}
+	return config.ParseBool(v.String())
+}
+
+// language gives what evaluates the templates of a plugin's configuration with the given variables.
+func (inv *Inventory) language(scope templating.Scope) *templating.Context {
+	if inv.engine == nil {
+		inv.engine = templating.New()
+	}
+	return inv.engine.NewContext(scope, &templating.Env{
+		SearchPaths: []string{inv.opts.Dir}, Cwd: inv.opts.Dir, Decrypt: inv.opts.Decrypt, Config: inv.opts.Config.Value,
+		Warn: func(msg string) { inv.warn("%s", msg) },
+	})
+}
