@@ -105,13 +105,13 @@ func TestVarsSeeChangesAndPlaybook(t *testing.T) {
 		}
 	}
 	w1 := inv.Host("w1")
-	want(w1, "", `{"a":"host","b":"group"}`)
-	want(w1, play, `{"a":"host","b":"all","c":"all","d":"{{ x }}"}`)
+	want(w1, "", `{"a": "host", "b": "group"}`)
+	want(w1, play, `{"a": "host", "b": "all", "c": "all", "d": "{{ x }}"}`)
 	inv.AddToGroup("w1", "late", nil)
-	want(w1, play, `{"a":"host","b":"all","c":"all","e":"late","d":"{{ x }}"}`)
+	want(w1, play, `{"a": "host", "b": "all", "c": "all", "e": "late", "d": "{{ x }}"}`)
 	inv.AddHost("w1", nil, value.DictOf("a", value.Int(2)))
-	want(w1, play, `{"a":2,"b":"all","c":"all","e":"late","d":"{{ x }}"}`)
-	want(inv.ImplicitLocalhost(), play, `{"c":"all","b":"all","ansible_connection":"local","ansible_python_interpreter":"{{ ansible_playbook_python }}"}`)
+	want(w1, play, `{"a": 2, "b": "all", "c": "all", "e": "late", "d": "{{ x }}"}`)
+	want(inv.ImplicitLocalhost(), play, `{"c": "all", "b": "all", "ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}`)
 }
 
 func TestVaultedVars(t *testing.T) {
@@ -129,7 +129,7 @@ func TestVaultedVars(t *testing.T) {
 		if decrypt == nil && (err == nil || !strings.Contains(err.Error(), "Attempting to decrypt but no vault secrets found.")) {
 			t.Errorf("without secrets: %v, %v", vars, err)
 		}
-		if decrypt != nil && (err != nil || jsonText(vars) != `{"s":"secret"}`) {
+		if decrypt != nil && (err != nil || jsonText(vars) != `{"s": "secret"}`) {
 			t.Errorf("with secrets: %v, %v", vars, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -36,6 +37,10 @@ func jsonForm(v value.Value, marked bool) value.Value {
 			l.Elems[i] = jsonForm(e, marked)
 		}
 		return l
+	case value.Tuple:
+		return jsonForm(value.NewList(v...), marked)
+	case *value.Set:
+		return jsonForm(value.NewList(slices.Collect(v.Elements())...), marked)
 	case *value.Dict:
 		d := value.NewDict(v.Len())
 		for k, e := range v.All() {

@@ -108,72 +108,26 @@ func section(ar *txtar.Archive, name string) []byte {
 
 // listing is what `ansible-inventory --list` prints.
 func listing(t *testing.T, inv *Inventory) string {
-	top := &value.Dict{}
-	hostvars := &value.Dict{}
-	for _, h := range inv.Hosts() {
-		vars, err := inv.Vars(h, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if vars.Len() > 0 {
-			hostvars.Set(h.Name, vars)
-		}
+	t.Helper()
+	l := &Listing{Inventory: inv}
+	all, err := l.Flat()
+	if err != nil {
+		t.Fatal(err)
 	}
-	top.Set("_meta", value.DictOf("hostvars", hostvars, "profile", value.String("inventory_legacy")))
-	for _, g := range inv.all.descendants() {
-		d := &value.Dict{}
-		if len(g.children) > 0 {
-			l := value.NewList()
-			for _, c := range g.children {
-				l.Append(value.String(c.Name))
-			}
-			d.Set("children", l)
-		}
-		if len(g.hosts) > 0 && g != inv.all {
-			d.Set("hosts", hostNames(g.hosts))
-		}
-		if d.Len() > 0 {
-			top.Set(g.Name, d)
-		}
+	text, err := l.JSON(all, false)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return jsonText(top)
+	return text
 }
 
+// jsonText writes a value on one line.
 func jsonText(v value.Value) string {
-	switch v := v.(type) {
-	case *value.Template:
-		return jsonText(value.String(v.Text))
-	case *value.Dict:
-		var parts []string
-		for k, e := range v.All() {
-			parts = append(parts, jsonText(value.String(k.String()))+":"+jsonText(e))
-		}
-		return "{" + strings.Join(parts, ",") + "}"
-	case value.Iterable:
-		var parts []string
-		for e := range v.Elements() {
-			parts = append(parts, jsonText(e))
-		}
-		return "[" + strings.Join(parts, ",") + "]"
-	case value.NoneType:
-		return "null"
-	case value.Bool:
-		if v {
-			return "true"
-		}
-		return "false"
-	case value.String:
-		b, _ := json.Marshal(string(v))
-		return string(b)
-	case value.Date:
-		return jsonText(value.String(v.ISO()))
-	case value.DateTime:
-		return jsonText(value.String(v.ISO()))
-	case value.Bytes:
-		return jsonText(value.String(v))
-	default:
-		return v.String()
+	text, err := value.AppendJSON(nil, jsonForm(v, false), value.JSONOptions{Default: isoForm})
+	if err != nil {
+		return err.Error()
 	}
+	return string(text)
 }
 
 // writeRecord runs the reference and stores what it gives in the archive.
