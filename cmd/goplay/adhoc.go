@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/goplay/goplay/config"
-	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner"
 )
@@ -55,30 +53,7 @@ func (p *program) adHoc(cfg *config.Config, line *commandLine) int {
 	if opts != nil {
 		opts.Tree = line.value("--tree")
 	}
-	d, closeLog := p.display(cfg, opts)
-	defer closeLog()
-	for _, w := range cfg.Warnings() {
-		d.Warning(w)
-	}
-	for _, w := range cfg.Deprecations() {
-		d.Deprecation(w)
-	}
-	exit := runner.ExitError
-	if err == nil {
-		opts.Display = d
-		exit, err = p.runAdHoc(ctx, cfg, line, opts)
-	}
-	if ctx.Err() != nil {
-		exit, err = interrupted.exit(), interrupted.err()
-	}
-	var wrong *usageError
-	switch {
-	case errors.As(err, &wrong):
-		return p.wrongUse(wrong)
-	case err != nil:
-		d.Error(source.Report(err), true)
-	}
-	return exit
+	return p.running(ctx, cfg, opts, err, interrupted, func() (int, error) { return p.runAdHoc(ctx, cfg, line, opts) })
 }
 
 func (p *program) runAdHoc(ctx context.Context, cfg *config.Config, line *commandLine, opts *runner.Options) (int, error) {

@@ -75,12 +75,7 @@ func (c *commandLine) checkEval() error {
 func (p *program) eval(cfg *config.Config, line *commandLine) int {
 	d, closeLog := p.evalDisplay(cfg, evalVerbosity(cfg, line))
 	defer closeLog()
-	for _, w := range cfg.Warnings() {
-		d.Warning(w)
-	}
-	for _, w := range cfg.Deprecations() {
-		d.Deprecation(w)
-	}
+	tellOf(cfg, d)
 	if line.has("--json") {
 		return p.answer(cfg, d)
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/runner"
+	"github.com/goplay/goplay/runner/callback"
 )
 
 // version is set by the linker.
@@ -80,22 +81,24 @@ func (p *program) begin(args []string, read func([]string) (*commandLine, error)
 // run runs the playbooks and shows the error that ended the run.
 func (p *program) run(ctx context.Context, cfg *config.Config, line *commandLine, interrupted *interrupt) int {
 	opts, err := p.options(line, cfg)
+	return p.running(ctx, cfg, opts, err, interrupted, func() (int, error) {
+		p.announce(opts.Display, cfg, opts.Verbosity)
+		if err := p.complete(ctx, line, opts, opts.Display); err != nil {
+			return runner.ExitError, err
+		}
+		return runner.Run(ctx, *opts)
+	})
+}
+
+// running does a run whose options, or what is wrong with them, are known, and shows the error that ended it.
+func (p *program) running(ctx context.Context, cfg *config.Config, opts *runner.Options, err error, interrupted *interrupt, do func() (int, error)) int {
 	d, closeLog := p.display(cfg, opts)
 	defer closeLog()
-	for _, w := range cfg.Warnings() {
-		d.Warning(w)
-	}
-	for _, w := range cfg.Deprecations() {
-		d.Deprecation(w)
-	}
-	if err == nil {
-		opts.Display = d
-		p.announce(d, cfg, opts.Verbosity)
-		err = p.complete(ctx, line, opts, d)
-	}
+	tellOf(cfg, d)
 	exit := runner.ExitError
 	if err == nil {
-		exit, err = runner.Run(ctx, *opts)
+		opts.Display = d
+		exit, err = do()
 	}
 	if ctx.Err() != nil {
 		exit, err = interrupted.exit(), interrupted.err()
@@ -108,6 +111,16 @@ func (p *program) run(ctx context.Context, cfg *config.Config, line *commandLine
 		d.Error(source.Report(err), true)
 	}
 	return exit
+}
+
+// tellOf shows what is to be said of the settings.
+func tellOf(cfg *config.Config, d *callback.Display) {
+	for _, w := range cfg.Warnings() {
+		d.Warning(w)
+	}
+	for _, w := range cfg.Deprecations() {
+		d.Deprecation(w)
+	}
 }
 
 func (p *program) print(text string) int {
