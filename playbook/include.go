@@ -82,11 +82,8 @@ func truth(v value.Value, otherwise bool) bool {
 	case nil:
 		return otherwise
 	case value.String:
-		switch v {
-		case "yes", "true", "True", "on", "1", "y", "t":
-			return true
-		}
-		return false
+		b, _ := value.Boolean(v)
+		return b
 	default:
 		return v.Truth()
 	}

@@ -76,7 +76,7 @@ func (s *settings) bool(names string, def bool) bool {
 	if !ok {
 		return def
 	}
-	b, ok := truth(v)
+	b, ok := value.Boolean(v)
 	if !ok {
 		s.fail(fmt.Errorf("the value %s of %s is not a boolean", value.Repr(v), strings.Fields(names)[0]))
 	}

@@ -29,7 +29,7 @@ func (x *execution) delegatesFacts() bool {
 	case nil:
 		return false
 	case *value.Template:
-		if b, ok := truth(value.String(v.Text)); ok {
+		if b, ok := value.Boolean(value.String(v.Text)); ok {
 			return b
 		}
 		return v.Text != ""

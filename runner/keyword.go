@@ -47,7 +47,7 @@ func (r *reader) bool(name string, v value.Value, def bool) bool {
 	if got == nil {
 		return def
 	}
-	b, ok := truth(got)
+	b, ok := value.Boolean(got)
 	if !ok {
 		r.invalid(name, v, got, "bool")
 		return def
@@ -102,32 +102,13 @@ func (r *reader) invalid(name string, written, got value.Value, kind string) {
 	})
 }
 
-// truth reads a boolean as Ansible's keywords and module arguments do: yes, on, true, 1 and t are true.
-func truth(v value.Value) (b, ok bool) {
-	switch v := v.(type) {
-	case value.Bool:
-		return bool(v), true
-	case value.Int:
-		return v != 0, v == 0 || v == 1
-	case value.Float:
-		return v != 0, v == 0 || v == 1
-	}
-	switch strings.ToLower(strings.TrimSpace(v.String())) {
-	case "yes", "y", "on", "true", "t", "1":
-		return true, true
-	case "no", "n", "off", "false", "f", "0":
-		return false, true
-	}
-	return false, false
-}
-
 // isTrue reads a result's flag.
 func isTrue(d *value.Dict, key string) bool {
 	v, ok := d.Lookup(key)
 	if !ok {
 		return false
 	}
-	if b, ok := truth(v); ok {
+	if b, ok := value.Boolean(v); ok {
 		return b
 	}
 	return v.Truth()

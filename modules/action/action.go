@@ -75,11 +75,8 @@ func flag(c *modules.Call, name string, def bool) (bool, error) {
 	if v == nil || v == value.None {
 		return def, nil
 	}
-	switch strings.ToLower(v.String()) {
-	case "yes", "y", "on", "true", "t", "1", "1.0":
-		return true, nil
-	case "no", "n", "off", "false", "f", "0", "0.0":
-		return false, nil
+	if b, ok := value.Boolean(v); ok {
+		return b, nil
 	}
 	return def, modules.Errorf("argument '%s' is of type %s and we were unable to convert to bool: The value '%s' is not a valid boolean. "+
 		"Valid booleans include: 0, 1, 'y', 'f', 'off', 'on', 'no', 'yes', 't', 'false', 'true', '1', 'n', '0'", name, v.Type(), v.String())

@@ -72,7 +72,10 @@ func meant(choices []value.Value, v value.Value) (value.Value, bool) {
 	}
 	var like []value.Value
 	for _, c := range choices {
-		if b, ok := boolOf(c); ok && b == (text == "True") {
+		if t := c.String(); c.Type() == "str" && t != strings.ToLower(t) {
+			continue // it is a word of its own
+		}
+		if b, ok := value.Boolean(c); ok && b == (text == "True") {
 			like = append(like, c)
 		}
 	}

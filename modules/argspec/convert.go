@@ -130,41 +130,17 @@ func toFloat(v value.Value) (value.Value, error) {
 }
 
 func toBool(v value.Value) (value.Value, error) {
-	switch t := v.(type) {
+	switch v.(type) {
 	case value.Bool:
 		return v, nil
-	case value.Int, value.Float, *value.BigInt:
-		if b, ok := boolOf(v); ok {
-			return value.Bool(b), nil
-		}
-	case value.String:
-		if b, ok := boolOf(value.String(strings.ToLower(strings.TrimSpace(string(t))))); ok {
+	case value.Int, value.Float, *value.BigInt, value.String:
+		if b, ok := value.Boolean(v); ok {
 			return value.Bool(b), nil
 		}
 	default:
 		return nil, no(v, "a bool")
 	}
 	return nil, cannot("The value '%s' is not a valid boolean. Valid booleans include: 0, 1, 'y', 'f', 'off', 'on', 'no', 'yes', 't', 'false', 'true', '1', 'n', '0'", v)
-}
-
-// boolOf reads the words and numbers for true and false.
-func boolOf(v value.Value) (is, ok bool) {
-	if s, text := v.(value.String); text {
-		switch s {
-		case "y", "yes", "on", "1", "true", "t":
-			return true, true
-		case "n", "no", "off", "0", "false", "f":
-			return false, true
-		}
-		return false, false
-	}
-	switch {
-	case value.Equal(v, value.Int(1)):
-		return true, true
-	case value.Equal(v, value.Int(0)):
-		return false, true
-	}
-	return false, false
 }
 
 func toList(v value.Value) (value.Value, error) {

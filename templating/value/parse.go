@@ -52,3 +52,23 @@ func ParseFloat(t string) (float64, bool) {
 	}
 	return f, true
 }
+
+// Boolean reads a value as Ansible reads booleans of keywords and of module arguments: yes, on, true, 1 and t are true, in any case and
+// with blanks around; ok is false for what is neither true nor false.
+func Boolean(v Value) (b, ok bool) {
+	switch v := v.(type) {
+	case Bool:
+		return bool(v), true
+	case Int:
+		return v != 0, v == 0 || v == 1
+	case Float:
+		return v != 0, v == 0 || v == 1
+	}
+	switch strings.ToLower(strings.TrimSpace(v.String())) {
+	case "yes", "y", "on", "true", "t", "1":
+		return true, true
+	case "no", "n", "off", "false", "f", "0":
+		return false, true
+	}
+	return false, false
+}
