@@ -123,16 +123,15 @@ func TestCollectionsAreComplete(t *testing.T) {
 	}
 }
 
-// TestCollectionsReference asks the reference itself, with the collections in the folder that GOPLAY_COLLECTIONS names.
+// TestCollectionsReference asks the reference itself, with the collections of those versions.
 func TestCollectionsReference(t *testing.T) {
-	collections, reference := os.Getenv("GOPLAY_COLLECTIONS"), os.Getenv("GOPLAY_REFERENCE")
-	if collections == "" || reference == "" {
-		t.Skip("GOPLAY_COLLECTIONS and GOPLAY_REFERENCE do not name the collections and the reference")
-	}
+	reference := referenceDir(t)
+	const packages = "usr/lib/python3/dist-packages"
 	for _, file := range collectionFiles(t) {
 		rows := collectionRows(t, file)
 		cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", filepath.Join("testdata", "collections", "judge.py"))
-		cmd.Env = append(os.Environ(), "ANSIBLE_COLLECTIONS_PATH="+collections, "PYTHONPATH="+reference+"/root/usr/lib/python3/dist-packages")
+		cmd.Env = append(os.Environ(), "ANSIBLE_COLLECTIONS_PATH="+filepath.Join(reference, "bookworm", packages),
+			"PYTHONPATH="+filepath.Join(reference, "root", packages))
 		cmd.Stdin = strings.NewReader(questions(t, rows))
 		out, err := cmd.Output()
 		if err != nil {
