@@ -16,7 +16,7 @@ import (
 
 const keywordsHead = `# Keywords
 
-Every keyword of plays, roles, blocks, tasks and handlers of ansible-core 2.19. None is ignored: where a keyword may stand, it works, and the
+Every keyword of plays, roles, blocks, tasks and handlers of ansible-core 2.19, and ` + "`validate_argspec`" + ` of 2.20. None is ignored: where a keyword may stand, it works, and the
 table names the row of internal/parity/testdata that shows it; where it may not, it is an error, as in Ansible. ` + "`register`" + ` also takes
 the expressions by name that ansible-core 2.21 has added, with the variable ` + "`_task`" + ` in them and in conditions.
 What is refused until it works stands in [COMPATIBILITY.md](COMPATIBILITY.md). This page is made from the table in playbook/ and

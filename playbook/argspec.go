@@ -1,6 +1,11 @@
 package playbook
 
 import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -22,14 +27,7 @@ func (b *builder) validation(role *Role, use roleUse) (*Task, error) {
 	if !ok || spec.Len() == 0 {
 		return nil, nil
 	}
-	options, ok := spec.Lookup("options")
-	if !ok {
-		options = value.NewDict(0)
-	}
-	name := "Validating arguments against arg spec '" + entry + "'"
-	if short, ok := spec.Get("short_description").(value.String); ok {
-		name += " - " + string(short)
-	}
+	name, options := nameAndOptions(entry, spec)
 	args := value.DictOf(
 		"argument_spec", options,
 		"provided_arguments", role.Params,
@@ -41,6 +39,69 @@ func (b *builder) validation(role *Role, use roleUse) (*Task, error) {
 	t.Keywords = inherit(b.outer, &t.Keywords)
 	t.IncludeVars = b.includeVars
 	return t, nil
+}
+
+// nameAndOptions gives the name of the task that checks a spec, and the spec's options.
+func nameAndOptions(entry string, spec *value.Dict) (name string, options value.Value) {
+	options, ok := spec.Lookup("options")
+	if !ok {
+		options = value.NewDict(0)
+	}
+	name = "Validating arguments against arg spec '" + entry + "'"
+	if short, ok := spec.Get("short_description").(value.String); ok {
+		name += " - " + string(short)
+	}
+	return name, options
+}
+
+// PlayValidation gives the task that checks a play's variables against the argument spec with a name, in the file site.meta.yml beside the
+// playbook site.yml (documented for ansible-core 2.20 under "Play Argument Validation").
+func (l *Loader) PlayValidation(p *Play, entry string) (*Task, error) {
+	file, err := l.metaFile(p)
+	if err != nil {
+		return nil, err
+	}
+	specs, err := l.specsIn(file)
+	if err != nil {
+		return nil, err
+	}
+	spec, ok := specs.Get(entry).(*value.Dict)
+	if !ok {
+		return nil, &source.Error{Pos: p.ArgspecPos, Msg: fmt.Sprintf("No argument spec named '%s' in %s.", entry, file)}
+	}
+	name, options := nameAndOptions(entry, spec)
+	args := value.DictOf("argument_spec", options, "validate_args_context", value.DictOf(
+		"type", value.String("play"), "name", value.String(entry), "argument_spec_name", value.String(entry), "path", value.String(file)))
+	t := &Task{Keywords: p.Keywords, Pos: unwritten(args), Action: validateAction, Args: args, Parent: &Block{Implicit: true}}
+	t.Name, t.Vars = value.String(name), nil
+	t.Tags = append(slices.Clone(t.Tags), value.String("always"))
+	return t, nil
+}
+
+// metaFile finds the file with a playbook's argument specs.
+func (l *Loader) metaFile(p *Play) (string, error) {
+	base := strings.TrimSuffix(p.Path, filepath.Ext(p.Path)) + ".meta"
+	for _, ext := range []string{".yml", ".yaml", ".json", ""} {
+		if isFile(base + ext) {
+			return base + ext, nil
+		}
+	}
+	return "", &source.Error{Pos: p.ArgspecPos, Msg: fmt.Sprintf("A file %s.yml with argument specs is needed to validate the play's arguments.", base)}
+}
+
+// specsIn reads the argument specs of a file; nil: it has none.
+func (l *Loader) specsIn(file string) (*value.Dict, error) {
+	r, n, err := l.open(file)
+	if err != nil || r.isNull(n) {
+		return nil, err
+	}
+	v, err := r.value(n)
+	if err != nil {
+		return nil, err
+	}
+	d, _ := v.(*value.Dict)
+	specs, _ := d.Get("argument_specs").(*value.Dict)
+	return specs, nil
 }
 
 // unwritten is the place of the task, which is in no file: errors show its beginning instead.
@@ -56,18 +117,8 @@ func (b *builder) argumentSpecs(role *Role) (*value.Dict, error) {
 		if files == nil {
 			continue
 		}
-		r, n, err := b.l.open(files[0])
-		if err != nil || r.isNull(n) {
-			return nil, err
-		}
-		v, err := r.value(n)
-		if err != nil {
-			return nil, err
-		}
-		if d, ok := v.(*value.Dict); ok {
-			if specs, ok := d.Get("argument_specs").(*value.Dict); ok {
-				return specs, nil
-			}
+		if specs, err := b.l.specsIn(files[0]); err != nil || specs != nil {
+			return specs, err
 		}
 	}
 	return nil, nil

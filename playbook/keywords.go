@@ -75,7 +75,7 @@ var others = map[string]kind{
 	"hosts": inPlay, "gather_facts": inPlay, "gather_subset": inPlay, "gather_timeout": inPlay, "fact_path": inPlay,
 	"vars_files": inPlay, "vars_prompt": inPlay, "roles": inPlay, "handlers": inPlay, "pre_tasks": inPlay, "tasks": inPlay,
 	"post_tasks": inPlay, "force_handlers": inPlay, "max_fail_percentage": inPlay, "serial": inPlay, "strategy": inPlay,
-	"order": inPlay, "user": inPlay,
+	"order": inPlay, "user": inPlay, "validate_argspec": inPlay,
 }
 
 // texts are the keywords that must be text.

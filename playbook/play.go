@@ -196,6 +196,9 @@ func (b *builder) playField(p *Play, f document.Field, lists map[string]*yaml.No
 		p.ForceHandlers, err = b.bool(f)
 	case "order":
 		p.Order, err = b.text(f)
+	case "validate_argspec":
+		p.ArgspecPos = b.at(f.Value)
+		p.ValidateArgspec, err = b.optional(f.Value)
 	default:
 		lists[f.Name] = f.Value
 	}

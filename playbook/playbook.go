@@ -49,6 +49,10 @@ type Play struct {
 	ForceHandlers     value.Value
 	Order             value.Value
 
+	// ValidateArgspec is true, for the argument spec of the play's name, or a spec's name; nil: nothing is checked.
+	ValidateArgspec value.Value
+	ArgspecPos      source.Pos
+
 	// ImportWhen and ImportTags of an import_playbook are already in Keywords.
 }
 

@@ -50,6 +50,9 @@ func (p *play) steps() []playbook.Node {
 	if p.gather = p.gatherTask(); p.gather != nil {
 		nodes = append(nodes, p.gather)
 	}
+	if t := p.validation(); t != nil {
+		nodes = append(nodes, t)
+	}
 	for _, b := range p.p.RoleBlocks {
 		roles = append(roles, b)
 	}
@@ -73,7 +76,7 @@ func (p *play) gatherTask() *playbook.Task {
 	rd := reader{ctx: p.static()}
 	gather := rd.bool("gather_facts", p.p.GatherFacts, p.run.opts.Config.Str("DEFAULT_GATHERING") != "explicit")
 	if rd.err != nil {
-		p.gatherErr = at(p.p.GatherPos, rd.err)
+		p.unclear = at(p.p.GatherPos, rd.err)
 	}
 	if !gather {
 		return nil
@@ -91,6 +94,39 @@ func (p *play) gatherTask() *playbook.Task {
 	kw.Name, kw.Vars = value.String("Gathering Facts"), nil
 	kw.Tags = append(slices.Clone(kw.Tags), value.String("always"))
 	return &playbook.Task{Keywords: kw, Pos: p.p.Pos, Action: "gather_facts", Args: args, Parent: &playbook.Block{Implicit: true}}
+}
+
+// validation is the implicit task that checks the play's variables against an argument spec, or nil.
+func (p *play) validation() *playbook.Task {
+	rd := reader{ctx: p.static()}
+	spec := rd.resolve("validate_argspec", p.p.ValidateArgspec)
+	if spec == nil && rd.err == nil {
+		return nil
+	}
+	var task *playbook.Task
+	entry, err := p.specName(&rd, spec)
+	if err == nil && entry != "" {
+		task, err = p.run.loader.PlayValidation(p.p, entry)
+	}
+	p.unclear = errors.Join(p.unclear, err)
+	return task
+}
+
+// specName gives the name of the argument spec that validate_argspec means: the play's where it is true, and "" where it is false.
+func (p *play) specName(rd *reader, spec value.Value) (string, error) {
+	name := rd.str("name", p.p.Name, "")
+	on, isBool := spec.(value.Bool)
+	switch {
+	case rd.err != nil:
+		return "", at(p.p.ArgspecPos, rd.err)
+	case !isBool:
+		return spec.String(), nil
+	case bool(on) && name == "":
+		return "", source.New(p.p.ArgspecPos, "A play name is required when validate_argspec is true.")
+	case !bool(on):
+		return "", nil
+	}
+	return name, nil
 }
 
 // flushTask is an implicit meta: flush_handlers.
@@ -118,7 +154,7 @@ func (p *play) readSettings() error {
 	p.maxFail = float64(rd.int("max_fail_percentage", p.p.MaxFailPercentage, -1))
 	rd.bool("force_handlers", p.p.ForceHandlers, false)
 	p.name = rd.str("name", p.p.Name, "")
-	return errors.Join(p.gatherErr, rd.err)
+	return errors.Join(p.unclear, rd.err)
 }
 
 // match finds the play's hosts.

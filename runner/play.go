@@ -43,7 +43,7 @@ type play struct {
 	stop          stopReason
 	maxFail       float64        // percentage; negative: not set
 	gather        *playbook.Task // the implicit task that gathers facts, or nil
-	gatherErr     error          // why gather_facts cannot be read
+	unclear       error          // why gather_facts or validate_argspec cannot be read
 	lockStep      bool           // the strategy is linear, or debug
 	debugging     bool           // failures of any task start the debugger
 	announced     map[*playbook.Task]bool
