@@ -170,33 +170,6 @@ func (row *keywordRow) plays(t *testing.T, p *project) (plays []object, count in
 	return plays, count
 }
 
-// What is not supported yet is refused before anything runs, wherever it stands.
-func TestUnsupportedKeywords(t *testing.T) {
-	for _, row := range []keywordRow{
-		{name: "debugger", kinds: shared, value: object{"debugger": "on_failed"}},
-	} {
-		row.task = object{"command": "true"}
-		p := newProject(t, "")
-		plays, _ := row.plays(t, p)
-		for _, play := range plays {
-			text, _ := json.MarshalIndent([]any{object{"hosts": "all", "tasks": []object{{"debug": object{"msg": "begun"}}}}, play}, "", " ")
-			p.write("site.yml", string(text))
-			p.run("site.yml", "-i", "hosts").exits(4).complains("the keyword '"+row.name+"' is not supported yet", ".yml:", "^ column").never("begun", "PLAY")
-		}
-	}
-	p := newProject(t, `
--- more.yml --
-- command: sleep 5
-  debugger: always
--- site.yml --
-- hosts: all
-  gather_facts: false
-  tasks:
-    - include_tasks: more.yml
-`)
-	p.run("site.yml", "-i", "hosts").exits(2).complains("the keyword 'debugger' is not supported yet", "more.yml:1:3").recap("here failed=1")
-}
-
 // TestPlayKeywords looks for the effect of the keywords that only plays have.
 func TestPlayKeywords(t *testing.T) {
 	const debug = `[{"debug": {"msg": "seen"}}]`
