@@ -172,7 +172,7 @@ func (v *View) RenderFile(name string) (string, error) {
 	plan := *v.plan
 	plan.env = v.run.env(v.around(path))
 	ctx := v.run.engine.NewContext(v.play.scope(v.play.all[0], &plan), plan.env).With(action.TemplateVars(name, path, ""))
-	out, err := ctx.RenderFile(path, text, templating.FileOptions{TrimBlocks: true, KeepTrailingNewline: true})
+	out, err := ctx.RenderFile(path, string(text), templating.FileOptions{TrimBlocks: true, KeepTrailingNewline: true})
 	if err != nil {
 		return "", err
 	}

@@ -147,7 +147,7 @@ func BenchmarkArgument(b *testing.B) {
 func BenchmarkNginx(b *testing.B) {
 	e, scope := templating.New(), scopeOf(b, nginxVars)
 	ctx := e.NewContext(scope, nil)
-	text := []byte(nginx)
+	text := nginx
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := ctx.RenderFile("nginx.conf.j2", text, templating.FileOptions{TrimBlocks: true}); err != nil {

@@ -148,7 +148,7 @@ func TestRenderFile(t *testing.T) {
 		{"{{ 1 }}\n{{ nope }}", "x.j2:2:4: 'nope' is undefined", trim},
 		{"{{ 1 }}\n{% if %}", "x.j2:2:7: Syntax error in template: Expected an expression, got 'end of statement block'", trim},
 	} {
-		got, err := ctx.RenderFile("x.j2", []byte(r.text), r.o)
+		got, err := ctx.RenderFile("x.j2", r.text, r.o)
 		var located *source.Error
 		if errors.As(err, &located) {
 			got = located.Pos.String() + ": " + located.Error()

@@ -79,7 +79,7 @@ func ExampleContext_RenderFile() {
 		return
 	}
 	ctx := templating.New().NewContext(variables{"owner": value.String("root")}, &templating.Env{SearchPaths: []string{dir}})
-	text, err := ctx.RenderFile("app.conf.j2", []byte("{% include 'head.j2' %}\nkey = {{ owner | upper }}\n"), templating.FileOptions{KeepTrailingNewline: true})
+	text, err := ctx.RenderFile("app.conf.j2", "{% include 'head.j2' %}\nkey = {{ owner | upper }}\n", templating.FileOptions{KeepTrailingNewline: true})
 	fmt.Print(text, err)
 	// Output:
 	// # of root

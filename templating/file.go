@@ -23,7 +23,7 @@ func (o FileOptions) config() syntax.Config {
 
 // RenderFile renders a file's text, as the template module does. The name is the file's path: errors tell it, and relative
 // includes start from its folder.
-func (c *Context) RenderFile(name string, text []byte, o FileOptions) (string, error) {
+func (c *Context) RenderFile(name, text string, o FileOptions) (string, error) {
 	v, err := c.renderFile(name, text, o)
 	if err != nil {
 		return "", err
@@ -35,9 +35,9 @@ func (c *Context) RenderFile(name string, text []byte, o FileOptions) (string, e
 }
 
 // renderFile is RenderFile for a file that may be nothing but one expression, whose value keeps its type.
-func (c *Context) renderFile(name string, text []byte, o FileOptions) (value.Value, error) {
+func (c *Context) renderFile(name, text string, o FileOptions) (value.Value, error) {
 	cfg := o.config()
-	body, err := header(string(text), &cfg)
+	body, err := header(text, &cfg)
 	if err != nil {
 		return nil, source.New(source.Pos{File: name, Line: 1, Col: 1}, err.Error())
 	}

@@ -35,7 +35,7 @@ func (h *lookupHost) Render(path string, text []byte, vars, options *value.Dict)
 		VariableStart: option(options, "variable_start_string"), VariableEnd: option(options, "variable_end_string"),
 		CommentStart: option(options, "comment_start_string"), CommentEnd: option(options, "comment_end_string"),
 	}
-	return c.renderFile(path, text, o)
+	return c.renderFile(path, string(text), o)
 }
 
 func flag(d *value.Dict, name string, standard bool) bool {

@@ -36,7 +36,7 @@ func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	vars := c.Vars.With(TemplateVars(src, name, dest))
-	out, err := vars.RenderFile(name, data, opts)
+	out, err := vars.RenderFile(name, string(data), opts)
 	if err != nil {
 		return nil, err
 	}
