@@ -45,7 +45,7 @@ func newExecution(p *play, tp *taskPlan, ev *event.Task, h *hostState, emit func
 // reachedBy adds the variables that tell how a host is reached to a task's scope.
 func (p *play) reachedBy(h *hostState, tp *taskPlan, scope *vars.Scope) *connectionVars {
 	c := &connectionVars{run: p.run, task: tp.task, host: h.name, scope: scope}
-	scope.Layers = append(scope.Layers, c)
+	scope.Add(vars.Settings, c)
 	return c
 }
 

@@ -3,7 +3,6 @@ package runner
 import (
 	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/templating/value"
-	"github.com/goplay/goplay/vars"
 )
 
 // hostDict gives a host's variables of the inventory. A broken file was told of when the inventory was read; what can be read later only
@@ -48,6 +47,3 @@ func defined(h *hostState, text string) value.Value {
 
 // mergesDicts tells whether hash_behaviour asks for dicts of several places to become one.
 func (r *run) mergesDicts() bool { return r.opts.Config.Str("DEFAULT_HASH_BEHAVIOUR") == "merge" }
-
-// connectionDefaults are the variables that Ansible gives every host from the run's settings, weaker than all others.
-func (r *run) connectionDefaults() vars.Layer { return vars.Dict{D: r.defaults} }

@@ -143,7 +143,6 @@ func (r *run) static(dicts ...*value.Dict) *templating.Context {
 	s := &vars.Scope{Merge: r.mergesDicts()}
 	s.Push(vars.ExtraVars, r.extra)
 	s.Push(vars.PlayVars, dicts...)
-	s.Add(vars.Magic, vars.Dict{D: r.staticMagic})
 	return r.engine.NewContext(s, r.env([]string{r.playbookDir}))
 }
 

@@ -109,7 +109,6 @@ func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	p.pushPlayLayers(s, h)
 	s.Push(vars.RoleDefaults, tp.weak...)
 	s.Push(vars.RoleDefaults, roleDefaults...)
-	s.Add(vars.Settings, p.run.connectionDefaults())
 	return s
 }
 

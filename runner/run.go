@@ -55,8 +55,6 @@ type run struct {
 	tasks     atomic.Int64 // how many have been planned, which numbers them
 
 	extra            *value.Dict
-	staticMagic      *value.Dict
-	defaults         *value.Dict              // what settings say of every host
 	limited          map[*inventory.Host]bool // the hosts that --limit leaves; nil: all
 	playbookDir      string
 	inventorySources []string
