@@ -117,6 +117,7 @@ func TestHistoryFile(t *testing.T) {
 			t.Errorf("%q: got %s, want %s", state, got, want)
 		}
 	}
+	t.Setenv("XDG_STATE_HOME", "")
 	t.Setenv("HOME", "")
 	if got := HistoryFile("h"); got != "" {
 		t.Errorf("without a home: %s", got)

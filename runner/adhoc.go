@@ -63,8 +63,9 @@ func (r *run) adHocHosts(pattern string) ([]*inventory.Host, error) {
 		return nil, err
 	}
 	var left []*inventory.Host
+	limited := r.limit()
 	for _, h := range hosts {
-		if r.limited == nil || r.limited[h] {
+		if limited == nil || limited[h] {
 			left = append(left, h)
 		}
 	}

@@ -108,10 +108,18 @@ func (c *cursor) advance() {
 	c.path = nil
 }
 
-// include puts a list between the task that was advanced past and what follows it; ordinal orders the lists of one task.
-func (c *cursor) include(nodes []playbook.Node, ordinal int) {
+// included is a list that a task brings in; ordinal orders the lists of one task, the same for all hosts.
+type included struct {
+	nodes   []playbook.Node
+	ordinal int
+}
+
+// include puts lists between the task that was advanced past and what follows it.
+func (c *cursor) include(lists ...included) {
 	f := c.top()
-	c.push(&frame{nodes: nodes, prefix: append(pathAt(f, f.next-1), ordinal)})
+	for _, l := range slices.Backward(lists) {
+		c.push(&frame{nodes: l.nodes, prefix: append(pathAt(f, f.next-1), l.ordinal)})
+	}
 }
 
 // flush puts the handlers in; those that are notified when their turn comes will run.

@@ -53,8 +53,7 @@ func walk(c *cursor, handlers []playbook.Node) string {
 				log = append(log, "rescued")
 			}
 		case t.Action == "inc":
-			c.include(tasks("i2a"), 1)
-			c.include(tasks("i1a i1b"), 0)
+			c.include(included{tasks("i1a i1b"), 0}, included{tasks("i2a"), 1})
 		case t.Action == "flush":
 			c.flush(handlers)
 		}

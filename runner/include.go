@@ -402,11 +402,15 @@ func (p *play) loadRole(i *inclusion) error {
 
 // insert puts the lists into the hosts' plays; the first one comes first.
 func (p *play) insert(found []*inclusion, lost map[*hostState]bool) {
-	for n := len(found) - 1; n >= 0; n-- {
-		for _, h := range found[n].hosts {
+	lists := map[*hostState][]included{}
+	for n, i := range found {
+		for _, h := range i.hosts {
 			if !lost[h] {
-				h.cur.include(found[n].nodes, n)
+				lists[h] = append(lists[h], included{i.nodes, n})
 			}
 		}
+	}
+	for h, list := range lists {
+		h.cur.include(list...)
 	}
 }

@@ -164,7 +164,7 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 		switch {
 		case p.stop == endPlay:
 			return nil
-		case p.stop == fatal || p.dead(p.batch):
+		case p.lost() == n: // hosts that an earlier play has lost do not count, so that a batch with one of them never ends the run
 			p.run.stopped = true
 			return nil
 		}
@@ -193,15 +193,8 @@ func (p *play) recall() {
 	}
 }
 
-// dead reports whether every host has failed or is unreachable.
-func (p *play) dead(hosts []*hostState) bool {
-	for _, h := range hosts {
-		if !h.is(failed) && !h.is(unreachable) {
-			return false
-		}
-	}
-	return len(hosts) > 0
-}
+// lost counts the hosts of the batch that have failed or are unreachable.
+func (p *play) lost() int { return len(p.batch) - len(stillThere(p.batch)) }
 
 // Hosts is the number of hosts in the batch.
 func (p *play) Hosts() int { return len(p.batch) }
@@ -253,7 +246,7 @@ func (p *play) hosts() []string {
 func (p *play) remaining() value.Value {
 	lost := map[string]bool{}
 	for _, h := range p.all {
-		if h.is(failed) || h.is(unreachable) || h.is(forgiven) {
+		if h.is(failed) || h.is(unreachable) || h.is(forgiven) || h.is(left) {
 			lost[h.name] = true
 		}
 	}

@@ -286,10 +286,11 @@ func (r *run) matching(pattern string) ([]*inventory.Host, error) {
 	for _, w := range warnings {
 		r.warn(w, source.Pos{})
 	}
-	if r.limited == nil {
+	limited := r.limit()
+	if limited == nil {
 		return hosts, nil
 	}
-	return slices.DeleteFunc(slices.Clone(hosts), func(h *inventory.Host) bool { return !r.limited[h] }), nil
+	return slices.DeleteFunc(slices.Clone(hosts), func(h *inventory.Host) bool { return !limited[h] }), nil
 }
 
 // host finds a host of the inventory, or localhost.

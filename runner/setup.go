@@ -103,8 +103,17 @@ func (r *run) applyLimit() error {
 	for _, w := range warnings {
 		r.warn(w, source.Pos{})
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.limited = limited
 	return err
+}
+
+// limit gives the hosts that --limit leaves; nil: all.
+func (r *run) limit() map[*inventory.Host]bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.limited
 }
 
 func (r *run) makeRegistry() {
