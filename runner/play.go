@@ -246,7 +246,7 @@ func (p *play) hosts() []string {
 func (p *play) remaining() value.Value {
 	lost := map[string]bool{}
 	for _, h := range p.all {
-		if h.is(failed) || h.is(unreachable) || h.is(forgiven) || h.is(left) {
+		if h.isOut() {
 			lost[h.name] = true
 		}
 	}
@@ -254,8 +254,14 @@ func (p *play) remaining() value.Value {
 }
 
 func (p *play) batchHosts() value.Value {
-	return strs(names(p.batch))
+	return strs(names(slices.DeleteFunc(slices.Clone(p.batch), (*hostState).isOut)))
 }
+
+// isOut tells whether the play has ended for a host.
+func (h *hostState) isOut() bool {
+	return h.is(failed) || h.is(unreachable) || h.is(forgiven) || h.is(left)
+}
+
 func (p *play) allHosts() value.Value  { return strs(p.hosts()) }
 func (p *play) nameValue() value.Value { return value.String(p.name) }
 
