@@ -102,7 +102,7 @@ func (p *play) listed() []*playbook.Task {
 		for _, n := range nodes {
 			switch n := n.(type) {
 			case *playbook.Task:
-				if !p.run.isMeta(n) && (p.isSelected(n) || p.run.listsAllTags()) {
+				if p.isSelected(n) || p.run.listsAllTags() {
 					tasks = append(tasks, n)
 				}
 			case *playbook.Block:
@@ -122,8 +122,4 @@ func (p *play) listed() []*playbook.Task {
 // listsAllTags tells whether tags are listed and nothing else was asked for: those of tasks that never run belong to it.
 func (r *run) listsAllTags() bool {
 	return r.opts.ListTags && !r.opts.ListTasks && len(r.opts.Tags) == 0 && len(r.opts.SkipTags) == 0
-}
-
-func (r *run) isMeta(t *playbook.Task) bool {
-	return strings.TrimPrefix(t.Action, "ansible.builtin.") == "meta"
 }

@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -164,7 +165,7 @@ func who(h event.Host) string {
 
 func (d *Default) retry(e event.Retry) {
 	left := e.Retries - e.Attempt
-	text := fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).", who(e.Host), e.Task.Name, left)
+	text := fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).", who(e.Host), cmp.Or(e.Task.Title, e.Task.Name), left)
 	if d.verbose(e.Task, e.Result) && d.o.Verbosity >= invocationVerbosity {
 		text += "Result was: " + d.dump(e.Task, e.Result)
 	}
