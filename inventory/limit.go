@@ -12,11 +12,7 @@ func (inv *Inventory) Limit(limit string) (map[*Host]bool, []string, error) {
 	if limit == "" {
 		return nil, warnings, nil
 	}
-	parts, err := inv.limitParts(limit)
-	if err != nil {
-		return nil, warnings, err
-	}
-	hosts, more, err := inv.match(parts)
+	hosts, more, err := inv.Limited(limit)
 	warnings = append(warnings, more...)
 	if err != nil {
 		return nil, warnings, err
@@ -34,4 +30,13 @@ func (inv *Inventory) Limit(limit string) (map[*Host]bool, []string, error) {
 		return set, warnings, nil
 	}
 	return nil, warnings, said("Specified inventory, host pattern and/or --limit leaves us with no hosts to target.")
+}
+
+// Limited gives the hosts of a limit, which may be none, and warnings. Parts of it may be files of patterns: @file.
+func (inv *Inventory) Limited(limit string) ([]*Host, []string, error) {
+	parts, err := inv.limitParts(limit)
+	if err != nil {
+		return nil, nil, err
+	}
+	return inv.match(parts)
 }

@@ -19,7 +19,7 @@ func NewListing(ctx context.Context, opts Options, playbookDir string) (*invento
 	if opts.Limit == "" {
 		return listing, nil
 	}
-	hosts, warnings, err := r.inv.Match(opts.Limit)
+	hosts, warnings, err := r.inv.Limited(opts.Limit)
 	for _, w := range warnings {
 		r.warn(w, source.Pos{})
 	}
