@@ -120,12 +120,12 @@ func (r *row) run(ctx context.Context, p program, folder string, number int, arg
 	cmd.Dir = filepath.Join(folder, "play")
 	cmd.Env = append(environment(folder), r.env...)
 	cmd.Stdin = strings.NewReader(r.stdin)
-	out, err := os.Create(filepath.Join(folder, "stdout"))
+	out, err := os.Create(filepath.Join(folder, fmt.Sprintf("stdout-%d", number)))
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	errs, err := os.Create(filepath.Join(folder, "stderr"))
+	errs, err := os.Create(filepath.Join(folder, fmt.Sprintf("stderr-%d", number)))
 	if err != nil {
 		return err
 	}
@@ -141,11 +141,11 @@ func (r *row) run(ctx context.Context, p program, folder string, number int, arg
 }
 
 func (r *row) addRun(folder string, number, code int, o *outcome) error {
-	stdout, err := os.ReadFile(filepath.Join(folder, "stdout"))
+	stdout, err := os.ReadFile(filepath.Join(folder, fmt.Sprintf("stdout-%d", number)))
 	if err != nil {
 		return err
 	}
-	stderr, err := os.ReadFile(filepath.Join(folder, "stderr"))
+	stderr, err := os.ReadFile(filepath.Join(folder, fmt.Sprintf("stderr-%d", number)))
 	if err != nil {
 		return err
 	}
