@@ -44,7 +44,7 @@ func writeCases(folder string) ([]playCase, error) {
 		write(folder, "thousand", "h[0001:1000]\n"),
 		write(folder, "join-200.yml", joins()),
 		write(folder, "some.yml", "- hosts: region3:&g03*:!g0305\n  gather_facts: false\n  tasks:\n    - debug: msg={{ port }}\n"),
-		writeLarge(filepath.Join(folder, "large")),
+		writeLarge(filepath.Join(folder, "hundred-thousand")),
 	)
 	return []playCase{
 		{name: "100 command tasks", file: "tasks.yml"},
@@ -57,8 +57,8 @@ func writeCases(folder string) ([]playCase, error) {
 		{name: "2000 vaulted values", file: "inline-2000.yml", inventory: "one"},
 		{name: "10 MB vault, 20 hosts", file: "large.yml", inventory: "twenty"},
 		{name: "200 hosts join hostvars", file: "join-200.yml", inventory: "two-hundred"},
-		{name: "list of 100,000 hosts", file: "some.yml", inventory: "large/hosts", args: []string{"--list-hosts"}},
-		{name: "1 host of 100,000", file: "some.yml", inventory: "large/hosts", args: []string{"--limit", "host-030001"}},
+		{name: "list of 100,000 hosts", file: "some.yml", inventory: "hundred-thousand/hosts", args: []string{"--list-hosts"}},
+		{name: "1 host of 100,000", file: "some.yml", inventory: "hundred-thousand/hosts", args: []string{"--limit", "host-030001"}},
 	}, err
 }
 
