@@ -28,8 +28,7 @@ var agentText = sync.OnceValue(func() []byte {
 	return pack(text.Bytes())
 })
 
-// minify drops comments on lines of their own, docstrings, empty lines and blanks that part nothing. The agent's files have no other
-// multi-line strings.
+// minify drops comments, docstrings, empty lines and blanks that part nothing. The agent's files have no other multi-line strings.
 func minify(source string) string {
 	var b strings.Builder
 	inside := false
@@ -53,7 +52,7 @@ func indent(line string) string {
 	return strings.Repeat(" ", (len(line)-len(text))/4) + text
 }
 
-// tighten drops the blanks beside operators and commas outside of strings.
+// tighten drops a comment and the blanks beside operators and commas, outside of strings.
 func tighten(line string) string {
 	const marks = ",=+-*/%<>:|&!()[]{}"
 	out := make([]byte, 0, len(line))
@@ -73,6 +72,8 @@ func tighten(line string) string {
 			}
 		case c == '"' || c == '\'':
 			quote = c
+		case c == '#':
+			return strings.TrimRight(string(out), " ") + "\n"
 		case c == ' ' && (strings.IndexByte(marks, body[i-1]) >= 0 || strings.IndexByte(marks, body[i+1]) >= 0):
 			continue
 		}

@@ -53,7 +53,7 @@ basic.exit_json(cwd=os.getcwd(), umask=oct(os.umask(0)), env=[os.environ.get("LE
 	}
 	want := map[string]any{
 		"cwd": w.home, "umask": "0o22", "env": []any{nil, "ä 'x'"}, "argv": []any{"ansible/modules/probe.py"}, "name": "__main__",
-		"package": "ansible.modules", "file": "ansible/modules/probe.py", "fds": []any{"0", "1", "2", "4"}, "usr1": true, "term": true,
+		"package": "ansible.modules", "file": "ansible/modules/probe.py", "fds": []any{"0", "1", "2", "3", "4"}, "usr1": true, "term": true,
 		"left": []any{false, false}, "group": true, "stdin": "", "empty": false, "threads": 1.0, "profile": "legacy",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

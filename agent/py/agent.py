@@ -5,7 +5,7 @@ import signal
 import sys
 
 
-class Agent(object):
+class Agent:
     """One per user on a target. Frames for other agents are passed to the child through which they are reached."""
 
     def __init__(self, rfd, wfd, python):

@@ -13,7 +13,7 @@ def from_payload(name):
 
 # No class here is made from those of importlib.abc and no folder is asked of sysconfig, as these take half as long to import as all
 # else that an agent needs.
-class Importer(object):
+class Importer:
     """Finds the packages of a manifest. Folders without an __init__.py are packages, too."""
 
     def __init__(self, store):
@@ -75,7 +75,7 @@ class Importer(object):
         return self.store.text(self.manifest[path])
 
 
-class Missed(object):
+class Missed:
     """The last finder: notes that a file of the payload wanted a module that is not installed."""
 
     def __init__(self):
@@ -94,7 +94,7 @@ def asked_by_payload():
     return frame is not None and from_payload(frame.f_globals.get("__name__") or "")
 
 
-class Preload(object):
+class Preload:
     """Imports module_utils before the fork, so that a module finds them done.
 
     Kept are only files that import nothing but the standard library: what else is installed may change with any task, and

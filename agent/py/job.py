@@ -31,7 +31,7 @@ def quietly(call, *args):
         return None
 
 
-class Pipe(object):
+class Pipe:
     """The agent's end of one of a job's outputs."""
 
     def __init__(self, job, fd, flag):
@@ -46,6 +46,8 @@ class Pipe(object):
         data = read_some(self.fd, CHUNK)
         if data:
             self.buffer += data
+            if self.flag == 3 and data.endswith(AGAIN):
+                return self.job.rest()
             if len(self.buffer) >= CHUNK:
                 self.job.push(self)
             self.resume()
@@ -57,21 +59,24 @@ class Pipe(object):
         fd, self.fd = self.fd, None
         if fd is not None:
             self.job.agent.loop.forget(fd)
-            os.close(fd)
+            if not self.job.child:
+                os.close(fd)
 
 
-class Job(object):
+class Job:
     """One forked child in a process group of its own, from the agent's side."""
 
     def __init__(self, agent, id, work, lane=None, guard=False):
         self.agent, self.id, self.work, self.lane, self.guard = agent, id, work, lane, guard
         self.exit = self.reason = self.timer = None
         self.credit, self.grant, self.streamed = WINDOW, 0, False
-        self.pid, self.feed, self.pipes = None, None, []
+        self.pid, self.feed, self.pipes, self.child = None, None, [], ()
 
     def start(self, timeout):
         spare = self.agent.spare.take(self.work)
         self.pid, feed, *outputs = spare or fork(self.agent, self.work)
+        self.ends, self.stamp = [feed] + outputs, self.agent.spare.stamp
+        self.lasts = spare and self.work.fields["manifest"] in self.agent.spare.lasting
         self.feed = Sender(self.agent.loop, feed, on_room=self.room)
         if spare:
             order = self.work.order()
@@ -136,9 +141,18 @@ class Job(object):
             quietly(os.killpg, self.pid, signal.SIGKILL)
         status = os.waitpid(self.pid, 0)[1]
         self.exit = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        self.feed.drop()
+        self.end()
+
+    def rest(self):
+        """The child has done its work and waits for more. One that is being killed is not asked."""
+        if not self.reason:
+            self.exit, self.child = 0, (self.pid, self.ends, self.stamp, self.work.fields["manifest"])
+            self.end()
+
+    def end(self):
         if self.timer:
             self.timer[-1] = None
-        self.feed.drop()
         self.work.clean()
         for pipe in self.pipes:
             if pipe.fd is not None and self.may_read(pipe):
@@ -154,12 +168,14 @@ class Job(object):
         fields = {"exit": self.exit, "out": len(out)}
         if self.reason:
             fields["killed"] = self.reason
-        note = self.work.ended(note)
+        note = self.work.ended(note.strip())
         if note:
             fields["note"] = note
         # The last word must not overtake what came before it.
         self.agent.send(Frame(self.agent.number, self.id, DONE, fields, out + err, int(self.streamed)), bulk=self.streamed)
         self.agent.out.push()
+        if self.child:
+            self.agent.spare.put(*self.child)
         self.agent.leave(self.lane, self.id, self.guard and (self.streamed or bool(self.reason) or not plain_success(self.exit, out)))
         self.agent.later(self.agent.spare.prepare)
 
@@ -291,7 +307,7 @@ def leave(code):
         stream.flush()
 
 
-class Input(object):
+class Input:
     """What the controller sends to a job: first what came with the request, then the stream."""
 
     def __init__(self, first, fd=None):
@@ -321,7 +337,7 @@ class Input(object):
         return b"".join(parts)
 
 
-class Put(object):
+class Put:
     """Writes a file beside its destination and moves it there when it is whole."""
 
     def __init__(self, agent, fields, first):
@@ -345,7 +361,7 @@ class Put(object):
         return json.loads(note.decode()) if note else None
 
 
-class Fetch(object):
+class Fetch:
     """Reads a file to its end."""
 
     def __init__(self, agent, fields, first):

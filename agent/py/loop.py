@@ -14,7 +14,7 @@ def nonblocking(fd):
     fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_NONBLOCK)
 
 
-class Loop(object):
+class Loop:
     """Calls back when a file descriptor can be read or written, or a time has come."""
 
     def __init__(self):
@@ -81,7 +81,7 @@ def read_some(fd, size):
         raise
 
 
-class Sender(object):
+class Sender:
     """Writes to a file descriptor as fast as its reader takes it. Urgent data overtakes bulk data."""
 
     def __init__(self, loop, fd, on_room=None, on_broken=None):

@@ -7,7 +7,7 @@ NEW_STYLE, WANT_JSON, OLD_STYLE, BINARY, JSON_ARGS = range(5)
 JSON_MARK = b"<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"
 
 
-class Module(object):
+class Module:
     """One call of a module: its files, its arguments, its private temporary folder."""
 
     def __init__(self, agent, fields, first):
@@ -46,9 +46,9 @@ class Module(object):
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         os.close(null)
-        os.close(3)
         if self.kind == NEW_STYLE:
             return self._python(args, note)
+        os.close(3)
         os.close(note)
         return self._program(args)
 
@@ -88,7 +88,6 @@ class Module(object):
         names = self.agent.preload.used()
         if names and not code:
             write_note(note, {"imports": names})
-        os.close(note)
         return code
 
     def _program(self, args):
@@ -157,7 +156,7 @@ def old_style(args):
     return "".join("%s=%s " % (k, shlex.quote(str(v))) for k, v in args.items()).encode("utf-8", "surrogateescape")
 
 
-class Tmp(object):
+class Tmp:
     """Makes the private folders of tasks, under the first of the candidates where that works."""
 
     def __init__(self, candidates):
@@ -183,7 +182,7 @@ class Tmp(object):
         return folder
 
 
-class Login(object):
+class Login:
     """What a new login would find in its environment that this one did not."""
 
     FILES = "/etc/environment", "~/.pam_environment"

@@ -3,14 +3,16 @@ import json
 import os
 import signal
 import sys
-import types
 
 
-class Spare(object):
+AFRESH, AGAIN = "ansible.module_utils._runtime.afresh", b"\n"  # the word of a child that it is as before
+
+
+class Spare:
     """At most one child that waits for its module. It is as a child that is forked when the module comes, or it is not used."""
 
     def __init__(self, agent):
-        self.agent, self.pid, self.pipes, self.stamp = agent, None, None, None
+        self.agent, self.pid, self.pipes, self.stamp, self.lasting = agent, None, None, None, set()
 
     def state(self):
         """Gives what changes whenever something does that a child gets to know by its fork."""
@@ -21,7 +23,7 @@ class Spare(object):
         """Forks the child, or a new one in place of one that knows too little."""
         if self.pid is not None and (self.stamp != self.state() or ended(self.pid)):
             self.drop()
-        if self.pid is None and self.agent.running and self.agent.store.codes:
+        if self.pid is None and self.agent.running and self.agent.store.codes and not any(j.lasts for j in self.agent.jobs.values()):
             self.stamp = self.state()
             try:
                 self.pid, *self.pipes = fork(self.agent, Waiting(self.agent))
@@ -36,6 +38,12 @@ class Spare(object):
         self.agent.later(self.prepare)
         return [pid] + self.pipes
 
+    def put(self, pid, pipes, stamp, manifest):
+        """Takes back a child that has run a module of the manifest, and is as it was."""
+        self.lasting.add(manifest)
+        self.drop()
+        self.pid, self.pipes, self.stamp = pid, pipes, stamp
+
     def drop(self):
         if self.pid is None:
             return
@@ -46,7 +54,7 @@ class Spare(object):
         quietly(os.waitpid, pid, 0)
 
 
-class Waiting(object):
+class Waiting:
     """What such a child does: it waits for the order, and becomes the module. Without one it ends with the agent."""
 
     def __init__(self, agent):
@@ -54,19 +62,13 @@ class Waiting(object):
 
     def run(self, feed, note):
         source = Input(b"", feed)
-        touch(self.agent.preload.kept)
-        try:
-            order = source.take(int.from_bytes(source.take(4), "big"))
-        except EOFError:
-            os._exit(0)
-        return Module.ordered(self.agent, json.loads(order.decode())).run(feed, note)
-
-
-def touch(names):
-    """Counts a reference to all that modules are made of, up and down. The pages with it, which the child shares with the agent until
-    it writes to them, become its own now and not while somebody waits for a module."""
-    for name in names:
-        for value in list(getattr(sys.modules.get(name), "__dict__", {}).values()):
-            for part in list(vars(value).values()) if isinstance(value, type) else (value,):
-                for constant in part.__code__.co_consts if isinstance(part, types.FunctionType) else ():
-                    pass
+        before = AFRESH in sys.modules and sys.modules[AFRESH].Process()
+        while True:
+            try:
+                order = source.take(int.from_bytes(source.take(4), "big"))
+            except EOFError:
+                os._exit(0)
+            code = Module.ordered(self.agent, json.loads(order.decode())).run(feed, note)
+            if code or not before or not before.restore():
+                return code
+            os.write(note, AGAIN)

@@ -12,7 +12,7 @@ PAUSE = 0.1  # seconds of silence that make it a prompt, and not a part of a mes
 MAX_TALK = 16 << 10
 
 
-class Child(object):
+class Child:
     """An agent that this one started, and the way to those that it started in turn."""
 
     def __init__(self, agent, frame):

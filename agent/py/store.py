@@ -13,7 +13,7 @@ DAY = 86400
 KEEP = 256 << 10  # bytes of a file that stays in memory when it was used
 
 
-class Store(object):
+class Store:
     """Every file is verified when it is loaded. Without a private folder, files are held in memory."""
 
     def __init__(self, folder, max_bytes, max_days):

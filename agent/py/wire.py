@@ -20,7 +20,7 @@ class ProtocolError(Exception):
     pass
 
 
-class Frame(object):
+class Frame:
     __slots__ = ("agent", "id", "type", "flags", "header", "body")
 
     def __init__(self, agent, id, type, header=b"", body=b"", flags=0):
@@ -40,7 +40,7 @@ class Frame(object):
         return b"".join((head, self.header, self.body))
 
 
-class Decoder(object):
+class Decoder:
     """Cuts a stream of bytes into frames and holds at most one unfinished frame."""
 
     def __init__(self):

@@ -15,6 +15,7 @@ import stat  # noqa: F401
 import sys
 import time  # noqa: F401
 
+import ansible.module_utils._runtime.afresh  # noqa: F401  (for the agent)
 from ansible.module_utils._runtime.arguments import read_arguments
 from ansible.module_utils._runtime.commands import Commands
 from ansible.module_utils._runtime.file_attributes import FileAttributes

@@ -7,6 +7,8 @@ import tempfile
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_native
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     src=dict(type='path', required=True),
     delimiter=dict(type='str'),

@@ -6,6 +6,8 @@ from ansible.module_utils._runtime import text_edit
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_native
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     path=dict(type='path', required=True, aliases=['dest', 'destfile', 'name']),
     state=dict(type='str', default='present', choices=['absent', 'present']),

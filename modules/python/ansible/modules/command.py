@@ -7,6 +7,8 @@ import shlex
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     _raw_params=dict(),                                   # the free form
     _uses_shell=dict(type='bool', default=False),

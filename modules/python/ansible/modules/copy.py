@@ -9,6 +9,8 @@ import stat
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_native
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     src=dict(type='path'),                                # the file that was sent, or with remote_src one here
     _original_basename=dict(type='str'),                  # its name on the controller

@@ -8,6 +8,8 @@ import tempfile
 
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 MARK = '#Ansible: '
 FOLDER = '/etc/cron.d'
 SPECIAL = ['annually', 'daily', 'hourly', 'monthly', 'reboot', 'weekly', 'yearly']

@@ -6,6 +6,8 @@ import time
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_native, to_text
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     state=dict(type='str', choices=['absent', 'directory', 'file', 'hard', 'link', 'touch']),
     path=dict(type='path', required=True, aliases=['dest', 'name']),

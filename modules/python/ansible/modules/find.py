@@ -11,6 +11,8 @@ from ansible.module_utils._runtime.modes import symbolic_to_octal
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_native
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     paths=dict(type='list', required=True, aliases=['name', 'path'], elements='path'),
     patterns=dict(type='list', default=[], aliases=['pattern'], elements='str'),

@@ -3,6 +3,8 @@ import re
 
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 OPTIONS = dict(
     database=dict(type='str', required=True),
     key=dict(type='str', no_log=False),

@@ -15,6 +15,8 @@ import os
 
 from ansible.module_utils import basic
 
+REUSABLE_PROCESS = True
+
 FILE_ARGUMENTS = ('mode', 'owner', 'group', 'seuser', 'serole', 'setype', 'selevel', 'attributes', 'attr', 'unsafe_writes', 'follow')
 
 

@@ -2,6 +2,8 @@
 from ansible.module_utils import accounts
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 OPTIONS = dict(
     state=dict(type='str', default='present', choices=['absent', 'present']),
     name=dict(type='str', required=True),

@@ -8,6 +8,8 @@ import tempfile
 
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 OPTIONS = dict(
     name=dict(required=True, type='str', aliases=['host']),
     key=dict(required=False, type='str', no_log=False),

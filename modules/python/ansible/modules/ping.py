@@ -1,6 +1,8 @@
 """ping: answer with pong, which shows that the target has a usable Python."""
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     data=dict(type='str', default='pong'),
 )

@@ -6,6 +6,8 @@ from ansible.module_utils._runtime import text_edit
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     path=dict(type='path', required=True, aliases=['dest', 'destfile', 'name']),
     regexp=dict(type='str', required=True),

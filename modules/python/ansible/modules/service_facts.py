@@ -4,6 +4,8 @@ import re
 from ansible.module_utils import systemctl
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 # Load states that say more of a unit than whether it is active.
 TELLING = ('not-found', 'masked', 'error', 'bad-setting')
 

@@ -4,6 +4,8 @@ import errno
 
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     src=dict(type='path', required=True, aliases=['path']),
 )

@@ -6,6 +6,8 @@ import stat
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     path=dict(type='path', required=True, aliases=['dest', 'name']),
     follow=dict(type='bool', default=False),

@@ -4,6 +4,8 @@ import os
 from ansible.module_utils import service, systemctl
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 OPTIONS = dict(
     name=dict(type='str', aliases=['service', 'unit']),
     state=dict(type='str', choices=['reloaded', 'restarted', 'started', 'stopped']),

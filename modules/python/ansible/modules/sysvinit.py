@@ -4,6 +4,8 @@ import time
 from ansible.module_utils import service
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 OPTIONS = dict(
     name=dict(required=True, type='str', aliases=['service']),
     state=dict(choices=['started', 'stopped', 'restarted', 'reloaded'], type='str'),

@@ -5,6 +5,8 @@ from tempfile import mkdtemp, mkstemp
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_native
 
+REUSABLE_PROCESS = True
+
 ARGUMENTS = dict(
     state=dict(type='str', default='file', choices=['file', 'directory']),
     path=dict(type='path'),

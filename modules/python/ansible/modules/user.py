@@ -8,6 +8,8 @@ import time
 from ansible.module_utils import accounts, ssh_keygen
 from ansible.module_utils.basic import AnsibleModule
 
+REUSABLE_PROCESS = True
+
 DAY = 86400
 
 OPTIONS = dict(

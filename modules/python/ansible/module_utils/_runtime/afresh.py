@@ -1,0 +1,73 @@
+"""The process of a module that has ended, made fit for the next module.
+
+The agent may run several modules in one process, one after the other. A module that may be followed by another one
+says REUSABLE_PROCESS = True.
+"""
+import atexit
+import os
+import sys
+
+from ansible.module_utils.common.warnings import get_deprecations, get_warnings
+
+
+class Process:
+    """What the process was like before its first module."""
+
+    def __init__(self):
+        self.environment = dict(os.environ)
+        self.umask = os.umask(0o077)
+        os.umask(self.umask)
+        self.folder = os.getcwd()
+        self.modules = len(sys.modules)
+        self.callbacks = atexit._ncallbacks()
+        self.files = _open_files()
+
+    def restore(self):
+        """Put back what a module may change, and report whether nothing else of it is left."""
+        if not getattr(sys.modules['__main__'], 'REUSABLE_PROCESS', False) or not self._is_clean():
+            return False
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if os.environ != self.environment:
+            os.environ.clear()
+            os.environ.update(self.environment)
+        os.umask(self.umask)
+        os.chdir(self.folder)
+        return True
+
+    def _is_clean(self):
+        return not (
+            len(sys.modules) != self.modules or atexit._ncallbacks() != self.callbacks or get_warnings() or get_deprecations()
+            or _threads() or _open_files() != self.files or _has_children() or _has_company())
+
+
+def _open_files():
+    return os.listdir('/proc/self/fd')
+
+
+def _threads():
+    threading = sys.modules.get('threading')
+    return threading is not None and threading.active_count() > 1
+
+
+def _has_children():
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _has_company():
+    """Whether another process is in this one's group: a program that a module left there would end with a later module that is
+    killed. The process steps out of its group to see whether the group is still there."""
+    me = os.getpid()
+    os.setpgid(0, os.getpgid(os.getppid()))
+    try:
+        os.killpg(me, 0)
+    except ProcessLookupError:
+        return False
+    finally:
+        os.setpgid(0, 0)
+    return True
