@@ -104,7 +104,7 @@ class Preload:
 
     def __init__(self, importer):
         self.importer, self.missed = importer, Missed()
-        self.kept, self.tried, self.learned, self.at_fork = {}, set(), set(), set()
+        self.kept, self.away, self.tried, self.learned, self.at_fork = {}, {}, set(), set(), set()
         name = "python%d.%d" % sys.version_info[:2]
         self.standard = os.path.dirname(os.__file__), os.path.join(sys.base_exec_prefix, getattr(sys, "platlibdir", "lib"), name)
 
@@ -150,12 +150,15 @@ class Preload:
         return all(manifest.get(path, digest) == digest for path, digest in self.kept.values())
 
     def enter(self, manifest):
-        """In the child: leaves imported only what the manifest has."""
-        keep = self.fits(manifest)
+        """In the child: leaves imported only what the manifest has. The rest comes back for the next module."""
+        for name, module in self.away.items():
+            if module:
+                remember(name, module)
+        keep, self.away = self.fits(manifest), {}
         self.importer.use(manifest)
         for name, (path, _) in self.kept.items():
             if not keep or self.importer.path(name) != path:
-                forget(name)
+                self.away[name] = forget(name)
 
     def used(self):
         """In the child: names what the module imported beyond what was there, the innermost first."""
@@ -185,6 +188,14 @@ def forget(name):
     parent, _, last = name.rpartition(".")
     if parent in sys.modules and getattr(sys.modules[parent], last, None) is module:
         delattr(sys.modules[parent], last)
+    return module
+
+
+def remember(name, module):
+    sys.modules[name] = module
+    parent, _, last = name.rpartition(".")
+    if parent in sys.modules:
+        setattr(sys.modules[parent], last, module)
 
 
 def run_main(importer, path):

@@ -18,7 +18,7 @@ class Process:
         self.umask = os.umask(0o077)
         os.umask(self.umask)
         self.folder = os.getcwd()
-        self.modules = len(sys.modules)
+        self.modules = dict(sys.modules)
         self.callbacks = atexit._ncallbacks()
         self.files = _open_files()
 
@@ -37,8 +37,11 @@ class Process:
 
     def _is_clean(self):
         return not (
-            len(sys.modules) != self.modules or atexit._ncallbacks() != self.callbacks or get_warnings() or get_deprecations()
+            self._has_imported() or atexit._ncallbacks() != self.callbacks or get_warnings() or get_deprecations()
             or _threads() or _open_files() != self.files or _has_children() or _has_company())
+
+    def _has_imported(self):
+        return any(self.modules.get(name) is not module for name, module in sys.modules.items() if name != '__main__')
 
 
 def _open_files():
