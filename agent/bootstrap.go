@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 //go:embed py/*.py
@@ -52,7 +53,7 @@ func indent(line string) string {
 	return strings.Repeat(" ", (len(line)-len(text))/4) + text
 }
 
-// tighten drops a comment and the blanks beside operators and commas, outside of strings.
+// tighten drops a comment and the blanks beside operators and commas, and makes self one letter, outside of strings.
 func tighten(line string) string {
 	const marks = ",=+-*/%<>:|&!()[]{}"
 	out := make([]byte, 0, len(line))
@@ -74,12 +75,20 @@ func tighten(line string) string {
 			quote = c
 		case c == '#':
 			return strings.TrimRight(string(out), " ") + "\n"
+		case strings.HasPrefix(body[i:], "self") && !inWord(body, i-1) && !inWord(body, i+4):
+			out = append(out, 'S')
+			i += len("self") - 1
+			continue
 		case c == ' ' && (strings.IndexByte(marks, body[i-1]) >= 0 || strings.IndexByte(marks, body[i+1]) >= 0):
 			continue
 		}
 		out = append(out, c)
 	}
 	return string(out)
+}
+
+func inWord(text string, i int) bool {
+	return i >= 0 && i < len(text) && (text[i] == '_' || unicode.IsLetter(rune(text[i])) || unicode.IsDigit(rune(text[i])))
 }
 
 func pack(data []byte) []byte {

@@ -125,7 +125,7 @@ class Agent:
             if lane in self.broken:
                 return self.unbegun(frame.id, dropped=True)
             self.lanes.setdefault(lane, []).append(frame.id)
-        missing = self.missing(fields["manifest"])
+        missing = self.store.missing(fields["manifest"], fields.get("kind"))
         held_back = self.waiting.pop(frame.id, (None, None, []))[2]
         if missing:
             wanted = sorted(missing - self.asked)
@@ -137,12 +137,6 @@ class Agent:
         self.start(frame, Module, fields)
         for data in held_back:
             self.on_data(data)
-
-    def missing(self, digest):
-        manifest = self.store.manifest(digest)
-        if manifest is None:
-            return {digest}
-        return set(d for d in manifest.values() if not self.store.has(d))
 
     def on_put(self, frame):
         self.start(frame, Put, frame.fields())

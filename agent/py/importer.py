@@ -104,12 +104,13 @@ class Preload:
 
     def __init__(self, importer):
         self.importer, self.missed = importer, Missed()
-        self.kept, self.away, self.tried, self.learned, self.at_fork = {}, {}, set(), set(), set()
+        self.kept, self.away, self.tried, self.noted, self.learned, self.at_fork = {}, {}, set(), set(), set(), set()
         name = "python%d.%d" % sys.version_info[:2]
         self.standard = os.path.dirname(os.__file__), os.path.join(sys.base_exec_prefix, getattr(sys, "platlibdir", "lib"), name)
 
     def prepare(self, manifest, names):
         """Imports names, and what they need, from the manifest."""
+        self.back()
         if not self.fits(manifest):
             return
         self.importer.use(manifest)
@@ -151,22 +152,28 @@ class Preload:
 
     def enter(self, manifest):
         """In the child: leaves imported only what the manifest has. The rest comes back for the next module."""
-        for name, module in self.away.items():
-            if module:
-                remember(name, module)
-        keep, self.away = self.fits(manifest), {}
+        self.back()
+        keep = self.fits(manifest)
         self.importer.use(manifest)
         for name, (path, _) in self.kept.items():
             if not keep or self.importer.path(name) != path:
                 self.away[name] = forget(name)
+
+    def back(self):
+        for name, module in self.away.items():
+            if module:
+                remember(name, module)
+        self.away = {}
 
     def used(self):
         """In the child: names what the module imported beyond what was there, the innermost first."""
         fresh = [n for n in sys.modules if n not in self.at_fork]
         return [n for n in reversed(fresh) if from_payload(n) or self.is_standard(n)]
 
-    def learn(self, manifest, names):
-        """Imports what a module imported, for those that follow."""
+    def learn(self, digest, manifest, names):
+        """Imports what a module imported, for those that follow, from its second run on."""
+        if digest not in self.noted:
+            return self.noted.add(digest)
         self.prepare(manifest, [n for n in names if from_payload(n)])
         for name in names:
             if name not in self.learned and name not in sys.modules and not from_payload(name):
@@ -198,9 +205,14 @@ def remember(name, module):
         setattr(sys.modules[parent], last, module)
 
 
+def module_name(path):
+    name = path[:-3].replace("/", ".")
+    return name[:-9] if name.endswith(".__init__") else name
+
+
 def run_main(importer, path):
     """Runs a file of the payload as __main__."""
-    name = path[:-3].replace("/", ".")
+    name = module_name(path)
     main = types.ModuleType("__main__")
     main.__file__, main.__loader__, main.__package__ = path, importer, name.rpartition(".")[0]
     main.__spec__ = importlib.machinery.ModuleSpec(name, importer, origin=path)

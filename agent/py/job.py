@@ -73,13 +73,12 @@ class Job:
         self.pid, self.feed, self.pipes, self.child = None, None, [], ()
 
     def start(self, timeout):
-        spare = self.agent.spare.take(self.work)
+        order, *spare = self.agent.spare.take(self.work) or [None]
         self.pid, feed, *outputs = spare or fork(self.agent, self.work)
-        self.ends, self.stamp = [feed] + outputs, self.agent.spare.stamp
-        self.lasts = spare and self.work.fields["manifest"] in self.agent.spare.lasting
+        self.ends, self.known = [feed] + outputs, self.agent.spare.known
+        self.lasts = spare and AFRESH in self.work.manifest and self.work.fields["manifest"] not in self.agent.spare.ending
         self.feed = Sender(self.agent.loop, feed, on_room=self.room)
         if spare:
-            order = self.work.order()
             self.grant = -len(order)
             self.feed.send(order)
             self.feed.push()
@@ -142,12 +141,14 @@ class Job:
         status = os.waitpid(self.pid, 0)[1]
         self.exit = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         self.feed.drop()
+        if self.lasts:
+            self.agent.spare.ending.add(self.work.fields["manifest"])
         self.end()
 
     def rest(self):
         """The child has done its work and waits for more. One that is being killed is not asked."""
         if not self.reason:
-            self.exit, self.child = 0, (self.pid, self.ends, self.stamp, self.work.fields["manifest"])
+            self.exit, self.child = 0, (self.pid, self.ends, self.known)
             self.end()
 
     def end(self):
@@ -198,6 +199,8 @@ def plain_success(code, out):
 def fork(agent, work):
     """Forks a child that does the work. Gives its number, and our ends of its input and its three outputs."""
     feed, out, err, note = os.pipe(), os.pipe(), os.pipe(), os.pipe()
+    if isinstance(work, Module):
+        work.warm()
     gc.disable()
     if hasattr(gc, "freeze"):
         gc.freeze()  # the child's collector shall not touch, and so copy, what it shares with the agent
@@ -337,7 +340,17 @@ class Input:
         return b"".join(parts)
 
 
-class Put:
+class Transfer:
+    """What files' jobs have in common: a note is for the controller alone, and a file that is read leaves nothing."""
+
+    def clean(self):
+        pass
+
+    def ended(self, note):
+        return json.loads(note.decode()) if note else None
+
+
+class Put(Transfer):
     """Writes a file beside its destination and moves it there when it is whole."""
 
     def __init__(self, agent, fields, first):
@@ -357,11 +370,8 @@ class Put:
     def clean(self):
         quietly(os.unlink, self.temporary)
 
-    def ended(self, note):
-        return json.loads(note.decode()) if note else None
 
-
-class Fetch:
+class Fetch(Transfer):
     """Reads a file to its end."""
 
     def __init__(self, agent, fields, first):
@@ -375,9 +385,3 @@ class Fetch:
                 return 0
             while data:
                 data = data[os.write(1, data):]
-
-    def clean(self):
-        pass
-
-    def ended(self, note):
-        return json.loads(note.decode()) if note else None

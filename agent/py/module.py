@@ -1,5 +1,6 @@
 """Runs modules as Ansible does: new-style ones in the forked child itself, the others as programs."""
 import json
+import marshal
 import os
 import sys
 
@@ -15,29 +16,38 @@ class Module:
         self.main, self.kind = fields["main"], fields.get("kind", NEW_STYLE)
         self.manifest = agent.store.manifest(fields["manifest"])
         self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach")))
-        if self.kind == NEW_STYLE:
-            self._warm()
 
-    def order(self):
-        """Gives what a child that was forked ahead has to know."""
-        order = json.dumps({"fields": self.fields, "folder": self.folder}).encode()
-        return len(order).to_bytes(4, "big") + order + self.first
+    def order(self, known):
+        """Gives what a child that was forked ahead has to know: of its payload the compiled files that it does not know yet."""
+        digest, codes, news = self.fields["manifest"], [], None
+        if digest not in known:
+            lacking = [(d, p) for p, d in self.manifest.items() if (d, p) not in known]
+            codes = [self.agent.store.packed(*key) for key in lacking]
+            news = self.manifest, [(d, p, len(code)) for (d, p), code in zip(lacking, codes)]
+            known.update(lacking + [digest])
+        order = json.dumps([self.fields, self.folder, news]).encode()
+        return b"".join([len(order).to_bytes(4, "big"), order] + codes + [self.first])
 
     @classmethod
-    def ordered(cls, agent, order):
+    def ordered(cls, agent, source):
         """In a child that was forked ahead: makes the module of an order."""
-        module = cls.__new__(cls)
-        module.agent, module.fields, module.folder, module.first = agent, order["fields"], order["folder"], b""
-        module.main, module.kind = module.fields["main"], NEW_STYLE
-        module.manifest = agent.store.manifest(module.fields["manifest"])
+        module, store = cls.__new__(cls), agent.store
+        module.fields, module.folder, news = json.loads(source.take(int.from_bytes(source.take(4), "big")).decode())
+        module.agent, module.first, module.main, module.kind = agent, b"", module.fields["main"], NEW_STYLE
+        if news:
+            manifest, codes = news
+            store.manifests[module.fields["manifest"]] = manifest
+            for digest, path, size in codes:
+                store.codes[digest, path] = marshal.loads(source.take(size))
+            if AFRESH in manifest:
+                agent.preload.prepare(manifest, [module_name(p) for p in sorted(manifest) if p != module.main])
+        module.manifest = store.manifests[module.fields["manifest"]]
         return module
 
-    def _warm(self):
-        self.agent.preload.prepare(self.manifest, ["ansible.module_utils.basic"])
-        try:
-            self.agent.store.code(self.manifest[self.main], self.main)
-        except SyntaxError:
-            pass  # the child shows it
+    def warm(self):
+        """Before the fork: loads what every child would have to load."""
+        if self.kind == NEW_STYLE:
+            self.agent.preload.prepare(self.manifest, ["ansible.module_utils.basic"])
 
     def run(self, feed, note):
         self._environment()
@@ -146,7 +156,7 @@ class Module:
         """Learns from the child's note, and gives what the controller shall know of it."""
         note = json.loads(note.decode()) if note else {}
         if note.get("imports"):
-            self.agent.later(lambda: self.agent.preload.learn(self.manifest, note["imports"]))
+            self.agent.later(lambda: self.agent.preload.learn(self.fields["manifest"], self.manifest, note["imports"]))
         return note if "crash" in note else None
 
 

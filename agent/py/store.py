@@ -17,7 +17,7 @@ class Store:
     """Every file is verified when it is loaded. Without a private folder, files are held in memory."""
 
     def __init__(self, folder, max_bytes, max_days):
-        self.memory, self.manifests, self.codes, self.parts, self.added = {}, {}, {}, {}, 0
+        self.memory, self.manifests, self.codes, self.parts = {}, {}, {}, {}
         self.folder = self._private(os.path.expanduser(folder))
         self.tag = "%s.%x" % (sys.implementation.cache_tag, zlib.crc32(importlib._bootstrap_external.MAGIC_NUMBER))
         self.held = self._scan(max_bytes, time.time() - max_days * DAY)
@@ -73,7 +73,6 @@ class Store:
         if not last:
             return
         del self.parts[digest]
-        self.added += 1
         content = bytes(content + inflate.flush())
         if hashlib.sha256(content).hexdigest() != digest:
             raise ValueError("a file does not have the digest %s" % digest)
@@ -133,19 +132,34 @@ class Store:
             self.manifests[digest] = dict(reversed(line.split(" ", 1)) for line in lines)
         return self.manifests[digest]
 
+    def missing(self, digest, kind):
+        """Gives what is not held of a manifest. Python is loaded compiled, and its text not even looked at."""
+        manifest = self.manifest(digest)
+        if manifest is None:
+            return {digest}
+        return set(d for p, d in manifest.items() if not (self.has_code(d, p) if p.endswith(".py") and not kind else self.has(d)))
+
+    def has_code(self, digest, path):
+        try:
+            return self.code(digest, path) is not None
+        except SyntaxError:
+            return True
+        except OSError:
+            return False
+
     def code(self, digest, path):
-        """Gives the compiled file: from memory, from the folder, or by compiling it now."""
+        """Gives the compiled file."""
         key = digest, path
         if key not in self.codes:
-            self.codes[key] = self._load_code(digest, path)
+            self.codes[key] = marshal.loads(self.packed(digest, path))
         return self.codes[key]
 
-    def _load_code(self, digest, path):
+    def packed(self, digest, path):
+        """Gives the compiled file as bytes, from the folder or by compiling it now."""
         name = "%s.%08x.%s" % (digest, zlib.crc32(path.encode("utf-8")), self.tag)
         data = self._read(name)
         if data is not None and hashlib.sha256(data[32:]).digest() == data[:32]:
-            return marshal.loads(data[32:])
-        code = compile(self.text(digest), path, "exec", dont_inherit=True)
-        data = marshal.dumps(code)
+            return data[32:]
+        data = marshal.dumps(compile(self.text(digest), path, "exec", dont_inherit=True))
         self._write(name, hashlib.sha256(data).digest() + data)
-        return code
+        return data

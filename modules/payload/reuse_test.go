@@ -20,7 +20,7 @@ const around = `from ansible.module_utils.basic import AnsibleModule
 import os, sys, subprocess, threading, time, tempfile, signal, shutil, _locale
 %s
 module = AnsibleModule(dict(act=dict(), log=dict(no_log=True)), supports_check_mode=True)
-found = dict(pid=os.getpid(), cwd=os.getcwd(), umask=os.umask(0o22), left=os.environ.get('LEFT'), argv=len(sys.argv), state=len(globals()))
+found = dict(pid=os.getpid(), cwd=os.getcwd(), umask=os.umask(0o22), path='/nowhere' in sys.path, left=os.environ.get('LEFT'), argv=len(sys.argv), state=len(globals()))
 exec(module.params['act'] or '')
 module.exit_json(**found)
 `
@@ -68,7 +68,9 @@ func TestReuse(t *testing.T) {
 		{"deprecation", "module.deprecate('old', version='3')", reusable, false},
 		{"failure", "module.fail_json(msg='no', **found)", reusable, false},
 		{"open file", "f = os.open('/dev/null', 0)", reusable, false},
-		{"import", "import wave", reusable, false},
+		{"import of the standard library", "import wave", reusable, true},
+		{"import of what is installed", "d = tempfile.mkdtemp(); open(d + '/installed.py', 'w').close(); sys.path.append(d); import installed; shutil.rmtree(d)", reusable, false},
+		{"search path", "sys.path.insert(0, '/nowhere')", reusable, true},
 		{"thread", "threading.Thread(target=time.sleep, args=(0.2,)).start()", reusable, false},
 		{"at its end", "import atexit; atexit.register(int)", reusable, false},
 		{"temporary folder", "open(os.path.join(module.tmpdir, 'x'), 'w').close()", reusable, true},
@@ -83,7 +85,7 @@ func TestReuse(t *testing.T) {
 			if same := first["pid"] == second["pid"]; same != c.same {
 				t.Errorf("one process: %v", same)
 			}
-			if second["cwd"] != here || second["umask"] != 18.0 || second["left"] != nil || second["argv"] != 1.0 || second["warnings"] != nil || second["pid"] == nil {
+			if second["cwd"] != here || second["umask"] != 18.0 || second["left"] != nil || second["path"] != false || second["argv"] != 1.0 || second["warnings"] != nil || second["pid"] == nil {
 				t.Errorf("%v", second)
 			}
 			if second["state"] != names {

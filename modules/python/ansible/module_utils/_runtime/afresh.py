@@ -10,6 +10,9 @@ import sys
 from ansible.module_utils.common.warnings import get_deprecations, get_warnings
 
 
+_LIBRARY = os.path.dirname(os.__file__)
+
+
 class Process:
     """What the process was like before its first module."""
 
@@ -19,6 +22,7 @@ class Process:
         os.umask(self.umask)
         self.folder = os.getcwd()
         self.modules = dict(sys.modules)
+        self.path = list(sys.path)
         self.callbacks = atexit._ncallbacks()
         self.files = _open_files()
 
@@ -31,6 +35,7 @@ class Process:
         if os.environ != self.environment:
             os.environ.clear()
             os.environ.update(self.environment)
+        sys.path[:] = self.path
         os.umask(self.umask)
         os.chdir(self.folder)
         return True
@@ -41,7 +46,13 @@ class Process:
             or _threads() or _open_files() != self.files or _has_children() or _has_company())
 
     def _has_imported(self):
-        return any(self.modules.get(name) is not module for name, module in sys.modules.items() if name != '__main__')
+        """Whether there is anything but the standard library that was not there before. What is installed may change with any task."""
+        return any(self.modules.get(name) is not module and name != '__main__' and not _is_standard(module) for name, module in sys.modules.items())
+
+
+def _is_standard(module):
+    path = getattr(module, '__file__', None)
+    return path is None or path.startswith(_LIBRARY) and '-packages' not in path
 
 
 def _open_files():
