@@ -59,13 +59,16 @@ class Waiting:
 
     def run(self, feed, note):
         source = Input(b"", feed)
+        before = None
         while True:
             try:
                 module = Module.ordered(self.agent, source)
             except EOFError:
                 os._exit(0)
             afresh = sys.modules.get(module_name(AFRESH))
-            before = afresh and afresh.Process()
+            if afresh:
+                before = before or afresh.Process()
+                before.begin()
             code = module.run(feed, note)
             if code or not before or not before.restore():
                 return code

@@ -21,10 +21,13 @@ class Process:
         self.umask = os.umask(0o077)
         os.umask(self.umask)
         self.folder = os.getcwd()
-        self.modules = dict(sys.modules)
         self.path = list(sys.path)
         self.callbacks = atexit._ncallbacks()
         self.files = _open_files()
+
+    def begin(self):
+        """Note what is imported when a module begins."""
+        self.modules = dict(sys.modules)
 
     def restore(self):
         """Put back what a module may change, and report whether nothing else of it is left."""
