@@ -3,6 +3,7 @@ package agent
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -36,7 +37,16 @@ type attachmentHeader struct {
 
 // Call runs a module and gives its reply. When ctx is done or the call's time is over, the module's process group is killed.
 func (s *Session) Call(ctx context.Context, c *Call) (*Reply, error) {
-	c = sealed(c)
+	reply, err := s.run(ctx, sealed(c))
+	for errors.Is(err, errRetired) {
+		if s, err = s.again(ctx); err == nil {
+			reply, err = s.run(ctx, sealed(c))
+		}
+	}
+	return reply, err
+}
+
+func (s *Session) run(ctx context.Context, c *Call) (*Reply, error) {
 	s.offer(c.Payload)
 	if err := s.supply(ctx, c.Payload); err != nil {
 		return nil, err

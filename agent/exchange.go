@@ -46,6 +46,9 @@ func (s *Session) do(ctx context.Context, r *request, x *exchange) (done, error)
 
 // begin sends the first frame with the first part of the input.
 func (s *Session) begin(r *request, x *exchange) error {
+	if s.isRetired() {
+		return errRetired
+	}
 	first := make([]byte, min(x.input.size, firstPart))
 	if _, err := io.ReadFull(&x.input, first); err != nil {
 		return tooShort(err)

@@ -9,6 +9,7 @@ type Options struct {
 	CacheBytes          int64    // of that folder: 256 MiB
 	CacheDays           int      // after which an unused file is removed: 30
 	MaxOutput           int64    // of a module, in bytes: 512 MiB
+	MaxAgents           int      // of a target: 20; more only while all have something to do
 	BecomeTimeout       int      // seconds to wait for a become prompt or for the other user's agent: 12
 }
 
@@ -18,6 +19,7 @@ func (o Options) withDefaults() *Options {
 	setDefault(&o.CacheBytes, 256<<20)
 	setDefault(&o.CacheDays, 30)
 	setDefault(&o.MaxOutput, 512<<20)
+	setDefault(&o.MaxAgents, 20)
 	setDefault(&o.BecomeTimeout, 12)
 	if o.SystemTmpdirs == nil {
 		o.SystemTmpdirs = []string{"/var/tmp", "/tmp"}

@@ -60,7 +60,11 @@ func (p *Pool) Session(ctx context.Context, t connection.Target, interpreter str
 		}
 		if mine {
 			e.session, e.err = p.start(ctx, t, interpreter, become)
+			if e.session != nil {
+				e.session.again = func(ctx context.Context) (*Session, error) { return p.Session(ctx, t, interpreter, become) }
+			}
 			close(e.started)
+			p.makeRoom(t)
 		}
 		select {
 		case <-e.started:

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 var errClosed = errors.New("the session is closed")
@@ -25,10 +26,13 @@ type Session struct {
 	ended   chan struct{} // closed when it has ended; err says why
 	err     error
 	welcome welcome
+	again   func(context.Context) (*Session, error) // gives the one that takes its place
 
 	mu       sync.Mutex
 	requests map[uint32]*request
 	last     uint32
+	used     time.Time         // when the last request began
+	retired  bool              // it has ended, or does now, to make room for another one
 	offered  map[string]File   // what the agent may ask for, by digest: the files of its calls
 	members  map[string][]File // the files of each manifest
 }
@@ -220,6 +224,7 @@ func (s *Session) open(output outputFunc) *request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
+	s.used = time.Now()
 	r := &request{id: s.last, credit: newCredit(), output: output, done: make(chan done, 1), refused: make(chan error, 1)}
 	s.requests[r.id] = r
 	return r

@@ -37,6 +37,7 @@ class Module:
         if news:
             manifest, codes = news
             store.manifests[module.fields["manifest"]] = manifest
+            store.held.update(manifest.values())
             for digest, path, size in codes:
                 store.codes[digest, path] = marshal.loads(source.take(size))
             if AFRESH in manifest:

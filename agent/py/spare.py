@@ -26,8 +26,8 @@ class Spare:
 
     def take(self, work):
         """Gives the order for the child, its number and its pipes, or None when the work needs a child of its own."""
-        if self.pid is None or getattr(work, "kind", None) != NEW_STYLE or ended(self.pid):
-            return None
+        if self.pid is None or getattr(work, "kind", None) != NEW_STYLE or set(work.manifest.values()) - self.agent.store.held or ended(self.pid):
+            return None  # a file that is in memory only does not reach it
         try:
             order = work.order(self.known)
         except SyntaxError:

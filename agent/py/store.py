@@ -141,11 +141,12 @@ class Store:
 
     def has_code(self, digest, path):
         try:
-            return self.code(digest, path) is not None
+            self.code(digest, path)
         except SyntaxError:
-            return True
+            pass
         except OSError:
             return False
+        return digest in self.memory or os.path.exists(os.path.join(self.folder or "", digest))
 
     def code(self, digest, path):
         """Gives the compiled file."""

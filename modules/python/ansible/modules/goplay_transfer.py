@@ -83,10 +83,12 @@ def run(name, args, extra):
         from ansible.modules import file as module
     else:
         from ansible.modules import copy as module
-    if extra:
-        plain = basic.AnsibleModule._return_formatted
-        basic.AnsibleModule._return_formatted = lambda self, kwargs: plain(self, dict(kwargs, **extra))
-    module.main()
+    plain = basic.AnsibleModule._return_formatted
+    basic.AnsibleModule._return_formatted = lambda self, kwargs: plain(self, dict(kwargs, **extra))
+    try:
+        module.main()
+    finally:
+        basic.AnsibleModule._return_formatted = plain  # the next module may run in this process
 
 
 def internal(args):
@@ -121,7 +123,7 @@ def main():
         return answer({'_goplay_need': True})
     args['_ansible_module_name'] = 'ansible.legacy.copy'
     args.setdefault('_original_basename', transfer['base'])
-    run('copy', args, None)
+    run('copy', args, {})
 
 
 if __name__ == '__main__':

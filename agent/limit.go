@@ -1,0 +1,84 @@
+package agent
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goplay/goplay/connection"
+)
+
+// errRetired says that a session ended to make room for another one. A call on it goes to the one that takes its place.
+var errRetired = errors.New("the session was ended to make room")
+
+// makeRoom ends the agents of a target that were unused for the longest time while there are more than there may be. One that has
+// something to do, or below which there are others, stays.
+func (p *Pool) makeRoom(t connection.Target) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var here []key
+	for k := range p.entries {
+		if k.target == t {
+			here = append(here, k)
+		}
+	}
+	excess := len(here) - p.opts.MaxAgents
+	if excess <= 0 {
+		return
+	}
+	leaves := slices.DeleteFunc(here, func(k key) bool { return k.path == "" || p.entries[k].current() == nil || p.isParent(k) })
+	slices.SortFunc(leaves, func(a, b key) int { return p.entries[a].session.lastUse().Compare(p.entries[b].session.lastUse()) })
+	for _, k := range leaves {
+		if excess > 0 && p.entries[k].session.retire() {
+			delete(p.entries, k)
+			excess--
+		}
+	}
+}
+
+// current gives the session when it has been started, or nil.
+func (e *entry) current() *Session {
+	select {
+	case <-e.started:
+		return e.session
+	default:
+		return nil
+	}
+}
+
+// isParent reports whether another agent is reached through the one of k.
+func (p *Pool) isParent(k key) bool {
+	for other := range p.entries {
+		if other != k && other.target == k.target && other.interpreter == k.interpreter && strings.HasPrefix(other.path, k.path) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastUse tells when the last request began.
+func (s *Session) lastUse() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.used
+}
+
+// retire ends an agent that has nothing to do. It reports false for one that has, and for one that has not been used yet: it was
+// started for somebody.
+func (s *Session) retire() bool {
+	s.mu.Lock()
+	idle := len(s.requests) == 0 && s.last > 0
+	s.retired = idle
+	s.mu.Unlock()
+	if idle {
+		s.line.out.send(&frame{agent: s.parent.number, id: s.number, kind: frameCancel, flags: flagAgent})
+	}
+	return idle
+}
+
+func (s *Session) isRetired() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.retired
+}
