@@ -41,7 +41,7 @@ class Module:
             for digest, path, size in codes:
                 store.codes[digest, path] = marshal.loads(source.take(size))
             if AFRESH in manifest:
-                agent.preload.prepare(manifest, [module_name(p) for p in sorted(manifest) if p != module.main])
+                agent.preload.prepare(manifest, [module_name(p) for p in sorted(manifest) if "/module_utils/" in p])
         module.manifest = store.manifests[module.fields["manifest"]]
         return module
 

@@ -38,6 +38,7 @@ class Process:
         if os.environ != self.environment:
             os.environ.clear()
             os.environ.update(self.environment)
+        self._forget_imports()
         sys.path[:] = self.path
         os.umask(self.umask)
         os.chdir(self.folder)
@@ -49,8 +50,25 @@ class Process:
             or _threads() or _open_files() != self.files or _has_children() or _has_company())
 
     def _has_imported(self):
-        """Whether there is anything but the standard library that was not there before. What is installed may change with any task."""
-        return any(self.modules.get(name) is not module and name != '__main__' and not _is_standard(module) for name, module in sys.modules.items())
+        """Whether anything is there of what is installed on the host that was not there before: it may change with any task."""
+        return any(not _is_standard(module) for name, module in self._new_imports() if not _is_from_payload(name))
+
+    def _new_imports(self):
+        return [(name, module) for name, module in sys.modules.items() if self.modules.get(name) is not module and name != '__main__']
+
+    def _forget_imports(self):
+        """Take away what the module imported of its payload, which the next one may have in another form."""
+        for name, module in self._new_imports():
+            if not _is_from_payload(name):
+                continue
+            del sys.modules[name]
+            parent, dummy, last = name.rpartition('.')
+            if getattr(sys.modules.get(parent), last, None) is module:
+                delattr(sys.modules[parent], last)
+
+
+def _is_from_payload(name):
+    return name.split('.', 1)[0] in ('ansible', 'ansible_collections')
 
 
 def _is_standard(module):
