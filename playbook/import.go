@@ -239,6 +239,9 @@ func (b *builder) readApply(t *Task, act found) error {
 		return err
 	}
 	blk := &Block{Pos: t.Pos}
+	if t.applyErr = b.onlyKeywords(fields, inBlock); t.applyErr != nil {
+		return nil
+	}
 	for _, f := range fields {
 		done, err := b.blockKeyword(blk, f)
 		if err == nil && !done {
