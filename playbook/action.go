@@ -42,6 +42,8 @@ type found struct {
 	skip   string     // a key of args that is the action's name
 	local  bool
 
+	unknown bool // no action of this name exists
+
 	argsKeyword *yaml.Node // the value of args:, nil: none
 }
 
@@ -49,7 +51,7 @@ type found struct {
 func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (found, error) {
 	var act found
 	for _, f := range fields {
-		this, is, err := b.candidate(f, in)
+		this, is, err := b.candidate(n, f, in)
 		if err != nil {
 			return act, err
 		}
@@ -61,6 +63,9 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 			return act, b.conflict(n, act, this)
 		default:
 			act = this
+			if err := b.arguments(n, &act); err != nil {
+				return act, err
+			}
 		}
 	}
 	collections := b.outer.Collections
@@ -77,7 +82,16 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 	if act.name == "" {
 		return act, b.fail(n, "no module/action detected in task.")
 	}
+	if act.byKeyword() && !b.known(act.name, collections) {
+		act.unknown = true // which is found when the task runs
+		return act, nil
+	}
 	return act, b.checkKnown(n, act, collections)
+}
+
+// byKeyword tells whether the action is given by `action:` or `local_action:`.
+func (act found) byKeyword() bool {
+	return act.field.Name == "action" || act.field.Name == "local_action"
 }
 
 func (b *builder) conflict(n *yaml.Node, first, second found) error {
@@ -91,56 +105,52 @@ func (b *builder) conflict(n *yaml.Node, first, second found) error {
 }
 
 // candidate reads one key of a task as its action; is false where the key is a keyword.
-func (b *builder) candidate(f document.Field, in kind) (act found, is bool, err error) {
+func (b *builder) candidate(n *yaml.Node, f document.Field, in kind) (act found, is bool, err error) {
 	switch {
 	case f.Name == "action" || f.Name == "local_action":
-		act, err = b.actionKeyword(f)
+		act, err = b.actionKeyword(n, f)
 		return act, true, err
 	case strings.HasPrefix(f.Name, "with_") || allowed(f.Name, inTasks):
 		return act, false, nil
 	}
-	act = found{field: f, name: f.Name}
-	return act, true, b.arguments(&act, f.Value)
+	return found{field: f, name: f.Name}, true, nil
 }
 
-// arguments reads what stands beside an action's name.
-func (b *builder) arguments(act *found, n *yaml.Node) error {
+// arguments takes what stands beside an action's name.
+func (b *builder) arguments(task *yaml.Node, act *found) error {
+	n := act.field.Value
 	switch {
-	case b.isNull(n):
+	case act.byKeyword(), b.isNull(n):
 	case n.Kind == yaml.MappingNode:
 		act.args = n
-	case n.Kind == yaml.ScalarNode:
-		v, err := b.value(n)
-		if err != nil {
-			return err
-		}
-		if v.Type() != "str" {
-			return b.badArguments(act, n)
-		}
+	case n.Kind == yaml.ScalarNode && b.isText(n):
 		act.text, act.textAt = n.Value, n
 	default:
-		return b.badArguments(act, n)
+		return b.badArguments(task, n)
 	}
 	return nil
 }
 
-func (b *builder) badArguments(act *found, n *yaml.Node) error {
-	return source.New(act.field.Pos, "unexpected parameter type in action: "+b.typeName(n))
+// isText tells whether a value is text or a template.
+func (r reader) isText(n *yaml.Node) bool {
+	v, err := r.value(n)
+	return err == nil && v.Type() == "str"
+}
+
+func (b *builder) badArguments(task, n *yaml.Node) error {
+	return b.fail(task, "unexpected parameter type in action: %s", b.typeName(n))
 }
 
 // actionKeyword reads `action:` and `local_action:`: "module a=1" or a mapping with `module`.
-func (b *builder) actionKeyword(f document.Field) (found, error) {
+func (b *builder) actionKeyword(task *yaml.Node, f document.Field) (found, error) {
 	act := found{field: f, local: f.Name == "local_action"}
-	if b.isNull(f.Value) {
-		return act, b.badArguments(&act, f.Value)
-	}
-	if f.Value.Kind == yaml.ScalarNode {
+	switch {
+	case f.Value.Kind == yaml.ScalarNode && b.isText(f.Value):
 		act.name, act.text = firstWord(f.Value.Value)
 		act.textAt = f.Value
 		return act, nil
-	}
-	if f.Value.Kind != yaml.MappingNode {
-		return act, b.badArguments(&act, f.Value)
+	case f.Value.Kind != yaml.MappingNode:
+		return act, b.badArguments(task, f.Value)
 	}
 	b.l.warn(document.Warning{
 		Pos: b.at(f.Value), Deprecation: true, Help: "Use a string value for `action`.",
@@ -360,6 +370,10 @@ func (b *builder) argsKeyword(t *Task, f document.Field) error {
 	}
 	switch v := v.(type) {
 	case value.NoneType:
+		b.l.warn(document.Warning{
+			Pos: t.Pos, Deprecation: true, Help: "A mapping or template which resolves to a mapping is required.",
+			Msg: "Ignoring empty task `args` keyword. This feature will be removed from ansible-core version 2.23.",
+		})
 	case *value.Template:
 		t.ArgsFrom = v
 	case *value.Dict:

@@ -3,6 +3,8 @@ package playbook
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -69,7 +71,54 @@ func (b *builder) section(n *yaml.Node, where func(n *yaml.Node) error) ([]Node,
 	return nodes, err
 }
 
+// nodes builds a list of tasks that is no block's own; an entry may be empty.
 func (b *builder) nodes(n *yaml.Node) ([]Node, error) {
+	for i, e := range n.Content {
+		if e = document.Deref(e); e.Kind != yaml.MappingNode && !b.isNull(e) {
+			v, err := b.value(&yaml.Node{Kind: yaml.SequenceNode, Content: aroundEntry(n.Content, i)})
+			if err != nil {
+				return nil, err
+			}
+			return nil, b.fail(e, "A malformed block was encountered while loading a block: The ds (%s) should be a dict but was a <class 'list'>", value.Repr(v))
+		}
+	}
+	return b.entries(n)
+}
+
+// aroundEntry gives the entries around one of them up to the next blocks: what the reference makes one block of.
+func aroundEntry(all []*yaml.Node, i int) []*yaml.Node {
+	from, to := i, i+1
+	for from > 0 && !isBlock(all[from-1]) {
+		from--
+	}
+	for to < len(all) && !isBlock(all[to]) {
+		to++
+	}
+	return all[from:to]
+}
+
+// blockLists are a block's lists of tasks; a mapping with one of them is a block.
+var blockLists = []string{"block", "rescue", "always"}
+
+func isBlock(n *yaml.Node) bool {
+	n = document.Deref(n)
+	return slices.ContainsFunc(blockLists, func(name string) bool { key, _ := source.Entry(n, name); return key != nil })
+}
+
+// blockNodes builds one of a block's own lists, in which each entry is a mapping.
+func (b *builder) blockNodes(block *yaml.Node, f document.Field) ([]Node, error) {
+	if f.Value.Kind != yaml.SequenceNode {
+		return nil, b.malformedList(block, f, "list")
+	}
+	for _, e := range f.Value.Content {
+		if document.Deref(e).Kind != yaml.MappingNode {
+			return nil, b.malformedList(block, f, "dict")
+		}
+	}
+	return b.entries(f.Value)
+}
+
+func (b *builder) entries(n *yaml.Node) ([]Node, error) {
 	out := make([]Node, 0, len(n.Content))
 	for _, e := range n.Content {
 		node, err := b.node(document.Deref(e))
@@ -88,19 +137,12 @@ func (b *builder) node(n *yaml.Node) (Node, error) {
 	if b.isNull(n) {
 		return nil, nil
 	}
-	if n.Kind != yaml.MappingNode {
-		v, err := b.value(n)
-		if err != nil {
-			return nil, err
-		}
-		return nil, b.fail(n, "A malformed block was encountered while loading a block: The ds ([%s]) should be a dict but was a <class 'list'>", value.Repr(v))
-	}
 	fields, err := b.fields(n)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range fields {
-		if f.Name == "block" || f.Name == "rescue" || f.Name == "always" {
+		if slices.Contains(blockLists, f.Name) {
 			return b.block(n, fields)
 		}
 	}
@@ -109,6 +151,9 @@ func (b *builder) node(n *yaml.Node) (Node, error) {
 
 func (b *builder) block(n *yaml.Node, fields []document.Field) (Node, error) {
 	blk := &Block{Pos: b.at(n), Role: b.role, Parent: b.parent}
+	if err := b.onlyKeywords(fields, inBlock); err != nil {
+		return nil, err
+	}
 	lists := map[string]document.Field{}
 	for _, f := range fields {
 		if done, err := b.blockKeyword(blk, f); err != nil {
@@ -117,53 +162,53 @@ func (b *builder) block(n *yaml.Node, fields []document.Field) (Node, error) {
 			lists[f.Name] = f
 		}
 	}
-	if _, ok := lists["block"]; !ok {
-		for _, name := range []string{"rescue", "always"} {
-			if _, ok := lists[name]; ok {
-				return nil, b.fail(n, "'%s' keyword cannot be used without 'block'", name)
-			}
-		}
-	}
 	inside := b.within(blk, &blk.Keywords)
-	for name, to := range map[string]*[]Node{"block": &blk.Tasks, "rescue": &blk.Rescue, "always": &blk.Always} {
-		f, ok := lists[name]
-		if !ok || b.isNull(f.Value) {
+	for i, to := range []*[]Node{&blk.Tasks, &blk.Rescue, &blk.Always} {
+		f, ok := lists[blockLists[i]]
+		if !ok {
 			continue
 		}
-		if f.Value.Kind != yaml.SequenceNode {
-			return nil, b.noList(n, name, f.Value)
-		}
-		nodes, err := inside.nodes(f.Value)
+		nodes, err := inside.blockNodes(n, f)
 		if err != nil {
 			return nil, err
 		}
 		*to = nodes
 	}
-	return blk, nil
+	return blk, b.lonely(n, blk)
+}
+
+// lonely refuses a rescue or always part of nothing.
+func (b *builder) lonely(n *yaml.Node, blk *Block) error {
+	switch {
+	case len(blk.Tasks) > 0:
+	case len(blk.Rescue) > 0:
+		return b.fail(n, "'rescue' keyword cannot be used without 'block'")
+	case len(blk.Always) > 0:
+		return b.fail(n, "'always' keyword cannot be used without 'block'")
+	}
+	return nil
 }
 
 // blockKeyword reads one keyword of a block; done is false for the three lists.
 func (b *builder) blockKeyword(blk *Block, f document.Field) (done bool, err error) {
-	switch {
-	case !allowed(f.Name, inBlock):
-		return true, b.badAttribute(f, inBlock)
-	case f.Name == "block" || f.Name == "rescue" || f.Name == "always":
+	if slices.Contains(blockLists, f.Name) {
 		return false, nil
 	}
 	_, err = b.keyword(&blk.Keywords, f, inBlock)
 	return true, of(err, blk.Pos)
 }
 
-// noList is the error of something else where a block's list must be.
-func (b *builder) noList(at *yaml.Node, name string, n *yaml.Node) error {
-	v, err := b.value(n)
+// malformedList is the error of something else than a list, or of an entry that is no dict, where a block's tasks must be.
+func (b *builder) malformedList(block *yaml.Node, f document.Field, wanted string) error {
+	v, err := b.value(f.Value)
 	if err != nil {
 		return err
 	}
+	name := f.Name
 	if name == "block" {
 		name = "a block"
 	}
-	return b.fail(at, "A malformed block was encountered while loading %s: The ds (%s) should be a list but was a %s", name, v, className(v))
+	return b.fail(block, "A malformed block was encountered while loading %s: The ds (%s) should be a %s but was a %s", name, v, wanted, className(v))
 }
 
 // malformed is the error of something else where a list of tasks must be.
@@ -172,7 +217,18 @@ func (b *builder) malformed(at *yaml.Node, what string, n *yaml.Node) error {
 	if err != nil {
 		return err
 	}
-	return b.fail(at, "A malformed block was encountered while loading %s: %s should be a list or None but is %s", what, v, b.typeName(n))
+	shown := strings.TrimLeft(v.String()+" should be", " ")
+	return b.fail(at, "A malformed block was encountered while loading %s: %s a list or None but is %s", what, shown, b.typeName(n))
+}
+
+// onlyKeywords refuses fields that are no keywords of a place, before any value is looked at.
+func (r reader) onlyKeywords(fields []document.Field, in kind) error {
+	for _, f := range fields {
+		if !allowed(f.Name, in) {
+			return r.badAttribute(f, in)
+		}
+	}
+	return nil
 }
 
 // badAttribute is the error of an unknown keyword.

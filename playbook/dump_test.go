@@ -19,7 +19,7 @@ func (d *dump) line(depth int, format string, args ...any) {
 }
 
 func (d *dump) play(p *Play) {
-	d.line(0, "play %s at %s%s", value.Repr(p.Hosts), p.Pos, d.keywords(&p.Keywords))
+	d.line(0, "play %s at %s%s", value.Repr(p.Hosts.Value), p.Pos, d.keywords(&p.Keywords))
 	for _, s := range []struct {
 		name  string
 		nodes []Node

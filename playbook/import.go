@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -17,19 +18,46 @@ const importHelp = "When using static imports, ensure that any variables used in
 
 // static gives the name of a static import, which must not need more than the variables that are known now.
 func (b *builder) static(v value.Value, own *Keywords) (string, error) {
-	if _, ok := v.(*value.Template); !ok || b.l.opts.Render == nil {
-		return v.String(), nil
-	}
-	known := value.NewDict(0)
-	for _, d := range join(b.names, own.Vars) {
-		known.Update(d)
-	}
-	got, err := b.l.opts.Render(v, known)
+	got, err := b.rendered(v, own)
 	if err != nil {
 		return "", err
 	}
 	return got.String(), nil
 }
+
+// rendered evaluates a template with the variables that are known now.
+func (b *builder) rendered(v value.Value, own *Keywords) (value.Value, error) {
+	if _, ok := v.(*value.Template); !ok || b.l.opts.Render == nil {
+		return v, nil
+	}
+	known := value.NewDict(0)
+	for _, d := range join(b.names, own.Vars) {
+		known.Update(d)
+	}
+	return b.l.opts.Render(v, known)
+}
+
+// checkOptions refuses options of a static import that are no booleans.
+func (b *builder) checkOptions(t *Task) error {
+	for _, name := range boolOptions {
+		v := t.Args.Get(name)
+		if v == nil {
+			continue
+		}
+		msg, pos := fmt.Sprintf("Error processing keyword '%s'", name), templatePos(v, t.Pos)
+		got, err := b.rendered(v, &t.Keywords)
+		if err != nil {
+			return source.New(pos, msg+": "+err.Error())
+		}
+		if _, ok := value.Boolean(got); !ok {
+			return source.At(pos, msg, source.New(pos, fmt.Sprintf("The value %s could not be converted to 'bool'.", value.Repr(got))))
+		}
+	}
+	return nil
+}
+
+// boolOptions are the options of a role's import or include that are true or false.
+var boolOptions = []string{"public", "allow_duplicates", "rolespec_validate"}
 
 // maxImports bounds how deep imports nest; more is a file that imports itself.
 const maxImports = 200
@@ -125,6 +153,9 @@ func (b *builder) importRole(t *Task, act found) (Node, error) {
 	if err != nil {
 		return nil, source.At(t.Pos, fmt.Sprintf("Error when evaluating variable in import path '%s'.", use.nameValue), err)
 	}
+	if err := b.checkOptions(t); err != nil {
+		return nil, err
+	}
 	use.name = name
 	use.included = merged(t.Vars)
 	use.public = truth(t.Args.Get("public"), true)
@@ -147,8 +178,13 @@ func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
 	if use.nameValue == nil {
 		use.nameValue = t.Args.Get("role")
 	}
-	if use.nameValue == nil {
+	if use.nameValue == nil || use.nameValue == value.None {
 		return use, source.New(t.Pos, fmt.Sprintf("'name' is a required field for %s.", t.Action))
+	}
+	for _, name := range boolOptions {
+		if err := b.placeOption(t, act, name); err != nil {
+			return use, err
+		}
 	}
 	use.pos = b.namePos(t, act)
 	for _, part := range []string{"tasks", "vars", "defaults", "handlers"} {
@@ -164,6 +200,19 @@ func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
 	use.allowDuplicates = truth(t.Args.Get("allow_duplicates"), true)
 	use.skipValidation = !truth(t.Args.Get("rolespec_validate"), true)
 	return use, nil
+}
+
+// placeOption gives an option that must be a boolean its place.
+func (b *builder) placeOption(t *Task, act found, name string) error {
+	n := b.argNode(act, name)
+	if n == nil {
+		return nil
+	}
+	v, err := b.text(document.Field{Name: name, Value: n})
+	if v != nil {
+		t.Args.Set(name, v)
+	}
+	return err
 }
 
 // namePos is where an action's role is named.
@@ -230,7 +279,7 @@ func (b *builder) readApply(t *Task, act found) error {
 		return source.New(t.Pos, fmt.Sprintf("Expected a dict for apply but got %s instead", className(v)))
 	}
 	t.Include.Apply = d
-	n := b.applyNode(act)
+	n := b.argNode(act, "apply")
 	if n == nil {
 		return source.New(t.Pos, "Expected a dict for apply")
 	}
@@ -239,6 +288,9 @@ func (b *builder) readApply(t *Task, act found) error {
 		return err
 	}
 	blk := &Block{Pos: t.Pos}
+	if t.applyErr = b.onlyKeywords(fields, inBlock); t.applyErr != nil {
+		return nil
+	}
 	for _, f := range fields {
 		done, err := b.blockKeyword(blk, f)
 		if err == nil && !done {
@@ -253,8 +305,8 @@ func (b *builder) readApply(t *Task, act found) error {
 	return nil
 }
 
-// applyNode finds where apply was written: among the action's arguments or under args.
-func (b *builder) applyNode(act found) *yaml.Node {
+// argNode finds where an argument was written: among the action's or under args.
+func (b *builder) argNode(act found, name string) *yaml.Node {
 	for _, m := range []*yaml.Node{act.args, act.argsKeyword} {
 		if m == nil || m.Kind != yaml.MappingNode {
 			continue
@@ -264,7 +316,7 @@ func (b *builder) applyNode(act found) *yaml.Node {
 			continue
 		}
 		for _, f := range fields {
-			if f.Name == "apply" {
+			if f.Name == name {
 				return f.Value
 			}
 		}

@@ -82,12 +82,14 @@ var others = map[string]kind{
 var texts = map[string]bool{
 	"name": true, "become_user": true, "become_method": true, "become_exe": true, "become_flags": true, "connection": true,
 	"remote_user": true, "debugger": true, "delegate_to": true, "strategy": true, "order": true, "fact_path": true,
+	"loop_var": true, "index_var": true, "label": true,
 }
 
 // booleans are the keywords that must be true or false.
 var booleans = map[string]bool{
 	"become": true, "check_mode": true, "diff": true, "no_log": true, "run_once": true, "ignore_errors": true, "ignore_unreachable": true,
 	"any_errors_fatal": true, "delegate_facts": true, "gather_facts": true, "force_handlers": true,
+	"extended": true, "extended_allitems": true, "public": true, "allow_duplicates": true, "rolespec_validate": true,
 }
 
 // allowed tells whether a keyword may stand in a place.
@@ -147,6 +149,17 @@ func names(in kind) []string {
 	return all
 }
 
+// settle drops the nulls of effective keywords, which have kept what is around them from being inherited. A throttle of null is a mistake,
+// which is found when it is needed.
+func settle(k Keywords) Keywords {
+	for _, s := range scalars {
+		if at := s.at(&k); *at == value.None && s.name != "throttle" {
+			*at = nil
+		}
+	}
+	return k
+}
+
 // inherit gives a part's effective keywords: its own, and under them its parent's.
 func inherit(parent, own *Keywords) Keywords {
 	k := *own
@@ -160,7 +173,9 @@ func inherit(parent, own *Keywords) Keywords {
 	k.ModuleDefaults = join(parent.ModuleDefaults, own.ModuleDefaults)
 	k.Tags = join(parent.Tags, own.Tags)
 	k.Vars = join(parent.Vars, own.Vars)
-	k.Notify = join(parent.Notify, own.Notify)
+	if own.Notify == nil || len(own.Notify) > 0 {
+		k.Notify = join(parent.Notify, own.Notify)
+	}
 	k.Reserved = join(parent.Reserved, own.Reserved)
 	if len(k.Collections) == 0 {
 		k.Collections = parent.Collections

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -135,11 +133,11 @@ func (b *builder) playbookPath(name string) string {
 // newPlay reads a play.
 func (b *builder) newPlay(n *yaml.Node, fields []document.Field) (*Play, error) {
 	p := &Play{Pos: b.at(n), Path: b.file, Dir: b.base}
+	if err := b.onlyKeywords(fields, inPlay); err != nil {
+		return nil, err
+	}
 	lists := map[string]*yaml.Node{}
 	for _, f := range fields {
-		if !allowed(f.Name, inPlay) {
-			return nil, b.badAttribute(f, inPlay)
-		}
 		if done, err := b.keyword(&p.Keywords, f, inPlay); err != nil {
 			return nil, of(err, p.Pos)
 		} else if done {
@@ -152,10 +150,12 @@ func (b *builder) newPlay(n *yaml.Node, fields []document.Field) (*Play, error) 
 	if err := b.user(p, n, fields); err != nil {
 		return nil, err
 	}
-	if p.Hosts == nil {
+	if p.Hosts.Value == nil {
 		return nil, b.noHosts(n, fields)
 	}
-	return p, b.sections(p, n, lists)
+	err := b.sections(p, n, lists)
+	p.Keywords = settle(p.Keywords)
+	return p, err
 }
 
 func (b *builder) noHosts(n *yaml.Node, fields []document.Field) error {
@@ -177,11 +177,11 @@ func (b *builder) playField(p *Play, f document.Field, lists map[string]*yaml.No
 		p.GatherPos = b.at(f.Value)
 		p.GatherFacts, err = b.bool(f)
 	case "gather_subset":
-		p.FactsArgs.Subset, err = b.optional(f.Value)
+		p.FactsArgs.Subset, err = b.written(f.Value)
 	case "gather_timeout":
-		p.FactsArgs.Timeout, err = b.optional(f.Value)
+		p.FactsArgs.Timeout, err = b.placedValue(f.Value)
 	case "fact_path":
-		p.FactsArgs.Path, err = b.optional(f.Value)
+		p.FactsArgs.Path, err = b.text(f)
 	case "vars_files":
 		p.VarsFiles, err = b.varsFilesKeyword(f)
 	case "vars_prompt":
@@ -191,7 +191,7 @@ func (b *builder) playField(p *Play, f document.Field, lists map[string]*yaml.No
 	case "strategy":
 		p.Strategy, err = b.text(f)
 	case "max_fail_percentage":
-		p.MaxFailPercentage, err = b.percent(f)
+		p.MaxFailPercentage, err = b.placedValue(f.Value)
 	case "force_handlers":
 		p.ForceHandlers, err = b.bool(f)
 	case "order":
@@ -211,12 +211,13 @@ func (b *builder) user(p *Play, n *yaml.Node, fields []document.Field) (err erro
 		if f.Name != "user" {
 			continue
 		}
-		if p.RemoteUser != nil {
+		if p.RemoteUser != nil && p.RemoteUser != value.None {
 			return b.fail(n, "both 'user' and 'remote_user' are set for this play. The use of 'user' is deprecated, and should be removed")
 		}
-		p.RemoteUser, err = b.optional(f.Value)
+		f.Name = "remote_user"
+		p.RemoteUser, err = b.text(f)
 	}
-	return err
+	return of(err, p.Pos)
 }
 
 // bool reads a value that must be one boolean, and refuses lists and dicts at once.
@@ -233,29 +234,28 @@ func (b *builder) bool(f document.Field) (value.Value, error) {
 	return b.text(f)
 }
 
-// percent reads a percentage: a number, or text of one with or without a percent sign.
-func (b *builder) percent(f document.Field) (value.Value, error) {
-	v, err := b.optional(f.Value)
-	if s, ok := v.(value.String); ok && err == nil {
-		if _, bad := strconv.ParseFloat(strings.TrimSuffix(string(s), "%"), 64); bad != nil {
-			cause := b.fail(f.Value, "The value %s could not be converted to 'percent'.", value.Repr(v))
-			return nil, source.At(b.at(f.Value), fmt.Sprintf("Error processing keyword '%s'.", f.Name), cause)
+// written reads a value with the places of its parts.
+func (b *builder) written(n *yaml.Node) (w Written, err error) {
+	if w.Value, err = b.optional(n); w.Value == nil {
+		return w, err
+	}
+	w.Pos = b.at(n)
+	if n.Kind == yaml.SequenceNode {
+		for i := range n.Content {
+			w.Items = append(w.Items, b.at(item(n, i)))
 		}
 	}
-	return v, err
+	return w, nil
 }
 
 func (b *builder) hosts(p *Play, f document.Field) error {
 	v, err := b.optional(f.Value)
-	if err != nil || v == nil {
+	if err != nil || v == nil || !v.Truth() {
 		return err
 	}
 	switch v := v.(type) {
 	case value.String, *value.Template:
 	case *value.List:
-		if v.Len() == 0 {
-			return nil
-		}
 		for _, e := range v.Elems {
 			switch e.Type() {
 			case "str":
@@ -268,8 +268,8 @@ func (b *builder) hosts(p *Play, f document.Field) error {
 	default:
 		return source.New(source.Pos{}, "Hosts list must be a sequence or string. Please check your playbook.")
 	}
-	p.Hosts, p.HostsPos = v, b.at(f.Value)
-	return nil
+	p.Hosts, err = b.written(f.Value)
+	return err
 }
 
 // sections reads the play's roles, tasks and handlers.

@@ -24,8 +24,7 @@ type Play struct {
 	Path string // absolute path of the file it stands in; playbook_dir is the first playbook's folder
 	Dir  string
 
-	Hosts    value.Value // a pattern, a list of patterns, or a template of either
-	HostsPos source.Pos
+	Hosts Written // a pattern, a list of patterns, or a template of either
 
 	PreTasks, Tasks, PostTasks []Node
 	Handlers                   []Node
@@ -58,7 +57,15 @@ type Play struct {
 
 // FactsArgs are the play's settings for gathering facts; nil where not given.
 type FactsArgs struct {
-	Subset, Timeout, Path value.Value
+	Subset        Written
+	Timeout, Path value.Value
+}
+
+// Written is a keyword's value, nil where it is not given, with its place and, where it was written as a list, those of its elements.
+type Written struct {
+	Value value.Value
+	Pos   source.Pos
+	Items []source.Pos
 }
 
 // VarPrompt is one entry of vars_prompt.
@@ -127,6 +134,7 @@ type Task struct {
 	Pos       source.Pos // of the task's first key
 	ActionPos source.Pos
 	Action    string      // as written: "copy", "ansible.builtin.copy"
+	Unknown   bool        // no such action exists, which is found when the task runs
 	Args      *value.Dict // never nil; free-form text of raw-parameter actions is "_raw_params"
 	ArgsFrom  value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
 

@@ -22,20 +22,39 @@ func (b *builder) varsFilesKeyword(f document.Field) ([]value.Value, error) {
 		l = value.NewList(v)
 	}
 	for i, e := range l.Elems {
-		switch e.Type() {
-		case "str", "list":
-		default:
-			at := f.Value
-			if ok {
-				at = document.Deref(f.Value.Content[i])
-			}
-			return nil, &source.Error{
-				Pos: b.at(at), Msg: "Invalid `vars_files` value of type '" + e.Type() + "'.",
-				Hint: "A `vars_files` value should either be a string or list of strings.",
-			}
+		at := f.Value
+		if ok {
+			at = item(f.Value, i)
+		}
+		if err := b.checkVarsFile(at, e); err != nil {
+			return nil, err
 		}
 	}
 	return l.Elems, nil
+}
+
+// checkVarsFile refuses an entry that is neither a name nor a list of names.
+func (b *builder) checkVarsFile(n *yaml.Node, v value.Value) error {
+	switch l, isList := v.(*value.List); {
+	case isList:
+		for i, e := range l.Elems {
+			if e.Type() != "str" {
+				return NoVarsFile(b.at(item(n, i)), e)
+			}
+		}
+		return nil
+	case v.Type() != "str":
+		return NoVarsFile(b.at(n), v)
+	}
+	return nil
+}
+
+// NoVarsFile is the error of something else than a name in vars_files.
+func NoVarsFile(pos source.Pos, v value.Value) error {
+	return &source.Error{
+		Pos: pos, Msg: "Invalid `vars_files` value of type '" + v.Type() + "'.",
+		Hint: "A `vars_files` value should either be a string or list of strings.",
+	}
 }
 
 // varsPrompt reads vars_prompt.
@@ -45,10 +64,7 @@ func (b *builder) varsPrompt(f document.Field) ([]VarPrompt, error) {
 	}
 	entries := f.Value.Content
 	if f.Value.Kind == yaml.ScalarNode {
-		return nil, &source.Error{
-			Pos: b.at(f.Value), Msg: "Invalid variable file contents.",
-			Hint: "Variable files must contain either a dictionary of variables, or a list of dictionaries.",
-		}
+		return nil, b.noVariables(f.Value)
 	}
 	if f.Value.Kind != yaml.SequenceNode {
 		entries = []*yaml.Node{f.Value}
@@ -57,7 +73,7 @@ func (b *builder) varsPrompt(f document.Field) ([]VarPrompt, error) {
 	for _, e := range entries {
 		e = document.Deref(e)
 		if e.Kind != yaml.MappingNode {
-			return nil, b.fail(f.Value, "Invalid vars_prompt data structure, expected dict but got %s", b.typeName(e))
+			return nil, b.noVariables(e)
 		}
 		p, err := b.prompt(e, f)
 		if err != nil {
@@ -66,6 +82,13 @@ func (b *builder) varsPrompt(f document.Field) ([]VarPrompt, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+func (b *builder) noVariables(n *yaml.Node) error {
+	return &source.Error{
+		Pos: b.at(n), Msg: "Invalid variable file contents.",
+		Hint: "Variable files must contain either a dictionary of variables, or a list of dictionaries.",
+	}
 }
 
 func (b *builder) prompt(n *yaml.Node, f document.Field) (VarPrompt, error) {

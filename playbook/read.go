@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 
@@ -16,7 +17,11 @@ import (
 func (r reader) keyword(k *Keywords, f document.Field, in kind) (done bool, err error) {
 	for _, s := range scalars {
 		if s.name == f.Name {
-			*s.at(k), err = r.text(f)
+			v, err := r.text(f)
+			if v == nil && err == nil && r.isNull(f.Value) {
+				v = value.None // not the same as a keyword that is not given
+			}
+			*s.at(k) = v
 			return true, err
 		}
 	}
@@ -34,7 +39,9 @@ func (r reader) keyword(k *Keywords, f document.Field, in kind) (done bool, err 
 	case "module_defaults":
 		k.ModuleDefaults, err = r.moduleDefaults(f)
 	case "notify":
-		k.Notify, err = r.list(f.Value)
+		if k.Notify, err = r.list(f.Value); k.Notify == nil {
+			k.Notify = []value.Value{} // null, which notifies nobody
+		}
 	case "collections":
 		k.Collections, err = r.strings(f)
 	default:
@@ -48,7 +55,7 @@ func (r reader) text(f document.Field) (value.Value, error) {
 	if !texts[f.Name] {
 		v, err := r.placedValue(f.Value)
 		if i, ok := v.(value.Int); ok && i != 0 && i != 1 && booleans[f.Name] {
-			v = &value.Template{Text: v.String(), Pos: r.at(f.Value), Expr: true} // which is no boolean, and keeps its place
+			v = r.placedNumber(f.Value, v) // which is no boolean
 		}
 		return v, err
 	}
@@ -59,6 +66,9 @@ func (r reader) text(f document.Field) (value.Value, error) {
 	if v == value.String("") && f.Name == "name" {
 		return nil, nil // an empty name is none
 	}
+	if s, ok := v.(value.String); ok && keptPlaces[f.Name] {
+		return &value.Template{Text: string(s), Pos: r.at(f.Value)}, nil
+	}
 	switch v.(type) {
 	case *value.List, *value.Dict:
 		return nil, &wrongType{source.New(f.Pos, fmt.Sprintf(
@@ -66,6 +76,9 @@ func (r reader) text(f document.Field) (value.Value, error) {
 	}
 	return v, nil
 }
+
+// keptPlaces are the texts that may be wrong: they keep their places, as templates without markers.
+var keptPlaces = map[string]bool{"debugger": true, "loop_var": true}
 
 // wrongType is the error of a keyword's type. The reference points at the whole play, block or task, which is known one level up.
 type wrongType struct{ err *source.Error }
@@ -85,9 +98,9 @@ func of(err error, pos source.Pos) error {
 
 func (r reader) moduleDefaults(f document.Field) ([]value.Value, error) {
 	vs, err := r.list(f.Value)
-	for _, v := range vs {
+	for i, v := range vs {
 		if v.Type() != "dict" {
-			return nil, r.fail(f.Value, "The field 'module_defaults' is supposed to be a dictionary or list of dictionaries, the keys of which "+
+			return nil, r.fail(item(f.Value, i), "The field 'module_defaults' is supposed to be a dictionary or list of dictionaries, the keys of which "+
 				"must be static action, module, or group names. Only the values may contain templates. "+
 				"For example: {'ping': \"{{ ping_defaults }}\"}")
 		}
@@ -104,7 +117,13 @@ func (r reader) optional(n *yaml.Node) (value.Value, error) {
 	return v, nil
 }
 
-// placedValue reads the value of a keyword that is no text. Text there may be wrong: it keeps its place, as a template without markers.
+// placedNumber gives a number that may be wrong its place, as an expression.
+func (r reader) placedNumber(n *yaml.Node, v value.Value) value.Value {
+	return &value.Template{Text: v.String(), Pos: r.at(n), Expr: true}
+}
+
+// placedValue reads the value of a keyword that is no text. What may be wrong there keeps its place: text as a template without markers,
+// all else as an expression.
 func (r reader) placedValue(n *yaml.Node) (value.Value, error) {
 	v, err := r.optional(n)
 	if err != nil {
@@ -115,6 +134,10 @@ func (r reader) placedValue(n *yaml.Node) (value.Value, error) {
 		return &value.Template{Text: string(v), Pos: r.at(n)}, nil
 	case *value.List, *value.Dict:
 		return &value.Template{Text: value.Repr(v), Pos: r.at(n), Expr: true}, nil
+	case value.Float:
+		if !math.IsInf(float64(v), 0) && !math.IsNaN(float64(v)) {
+			return r.placedNumber(n, v), nil
+		}
 	}
 	return v, nil
 }
@@ -138,26 +161,41 @@ func (r reader) strings(f document.Field) ([]string, error) {
 		return nil, err
 	}
 	var out []string
-	for _, v := range vs {
+	for i, v := range vs {
 		switch v := v.(type) {
 		case value.String, *value.Template:
 			out = append(out, v.String())
 		default:
-			return nil, r.fail(f.Value, "Keyword '%s' items must be of type 'str', not '%s'.", f.Name, v.Type())
+			msg := fmt.Sprintf("Keyword '%s' items must be of type 'str', not '%s'.", f.Name, v.Type())
+			return nil, placedMistake(v, source.New(r.at(item(f.Value, i)), msg))
 		}
 	}
 	return out, nil
 }
 
+// placedMistake gives the error about a value. The reference knows no places of booleans, and points at the whole play, block or task.
+func placedMistake(v value.Value, err *source.Error) error {
+	if v.Type() == "bool" {
+		return &wrongType{err}
+	}
+	return err
+}
+
+// item gives the node of a list's element; what is no list stands for a list of one.
+func item(n *yaml.Node, i int) *yaml.Node {
+	if n.Kind != yaml.SequenceNode {
+		return n
+	}
+	return document.Deref(n.Content[i])
+}
+
 // tags reads a list of tags or a string with commas.
 func (r reader) tags(n *yaml.Node) ([]value.Value, error) {
-	v, err := r.optional(n)
+	v, err := r.value(n)
 	if err != nil {
 		return nil, err
 	}
 	switch v := v.(type) {
-	case nil:
-		return nil, nil
 	case *value.List:
 		return v.Elems, nil
 	case value.String:
@@ -199,6 +237,14 @@ func (r reader) conditions(n *yaml.Node) ([]Condition, error) {
 	return all, nil
 }
 
+// someConditions is conditions for a keyword that may not be null: that is an empty condition.
+func (r reader) someConditions(n *yaml.Node) ([]Condition, error) {
+	if r.isNull(n) {
+		return []Condition{{Pos: r.at(n), Expr: &value.Template{Pos: r.at(n), Expr: true}}}, nil
+	}
+	return r.conditions(n)
+}
+
 func (r reader) condition(n *yaml.Node) (Condition, error) {
 	v, err := r.expression(n)
 	return Condition{Pos: r.at(n), Expr: v}, err
@@ -207,7 +253,7 @@ func (r reader) condition(n *yaml.Node) (Condition, error) {
 // expression reads a value whose text is an expression: it keeps its place, and is compiled once for all hosts.
 func (r reader) expression(n *yaml.Node) (value.Value, error) {
 	v, err := r.value(n)
-	if s, ok := v.(value.String); ok && err == nil {
+	if s, ok := v.(value.String); ok && err == nil && n.Tag != "!unsafe" {
 		return &value.Template{Text: string(s), Pos: r.at(n), Expr: true}, nil
 	}
 	return v, err
@@ -266,8 +312,8 @@ func (r reader) varsDict(n *yaml.Node, warn func(document.Warning)) (*value.Dict
 	}
 	d := value.NewDict(len(fields))
 	for _, f := range fields {
-		if !validName(f.Name) {
-			return nil, &source.Error{Pos: f.Pos, Msg: fmt.Sprintf("Invalid variable name %s.", value.Repr(value.String(f.Name))), Hint: nameHelp, Exit: source.ExitGeneric}
+		if err := r.varName(f); err != nil {
+			return nil, err
 		}
 		v, err := r.value(f.Value)
 		if err != nil {
@@ -279,6 +325,21 @@ func (r reader) varsDict(n *yaml.Node, warn func(document.Warning)) (*value.Dict
 		d.Set(f.Name, v)
 	}
 	return d, nil
+}
+
+// varName refuses a key that can be no variable's name.
+func (r reader) varName(f document.Field) error {
+	key, err := r.value(f.Key)
+	if err != nil {
+		return err
+	}
+	if t, ok := key.(*value.Template); ok {
+		key = value.String(t.Text) // a name is not templated
+	}
+	if err := CheckName(key, f.Pos); err != nil {
+		return &source.Error{Pos: f.Pos, Msg: err.Error(), Hint: nameHelp, Exit: source.ExitGeneric}
+	}
+	return nil
 }
 
 func validName(s string) bool { return identifier.MatchString(s) && !notNames[s] }

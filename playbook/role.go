@@ -51,11 +51,22 @@ func (b *builder) roleEntry(n *yaml.Node) (roleUse, error) {
 		return use, b.fail(n, "Invalid role definition.")
 	}
 	name, err := b.static(use.nameValue, &use.own)
-	if err != nil {
-		return use, source.At(use.pos, fmt.Sprintf("Error when evaluating variable in role name '%s'.", use.nameValue), err)
+	switch {
+	case err != nil:
+		return use, &source.Error{Pos: templatePos(use.nameValue, use.pos), Msg: err.Error(), Exit: source.ExitGeneric}
+	case strings.Contains(name, ","):
+		return use, source.New(use.pos, "Invalid old style role requirement: "+name)
 	}
 	use.name = name
 	return use, nil
+}
+
+// templatePos is where a template stands; what is none stands where def says.
+func templatePos(v value.Value, def source.Pos) source.Pos {
+	if t, ok := v.(*value.Template); ok {
+		return t.Pos
+	}
+	return def
 }
 
 func (b *builder) roleMapping(use *roleUse, n *yaml.Node) error {
@@ -75,12 +86,15 @@ func (b *builder) roleMapping(use *roleUse, n *yaml.Node) error {
 	if use.nameValue, err = b.value(named.Value); err != nil {
 		return err
 	}
-	if use.nameValue.Type() != "str" {
+	if use.nameValue.Type() != "str" || use.nameValue == value.String("") {
 		return &source.Error{Pos: b.at(n), Msg: "role definitions must contain a role name", Exit: source.ExitGeneric}
 	}
 	use.params = value.NewDict(0)
 	for _, f := range fields {
 		if f.Name == "role" || f.Name == "name" {
+			if _, err := b.text(f); err != nil {
+				return of(err, use.pos)
+			}
 			continue
 		}
 		if err := b.roleField(use, f); err != nil {

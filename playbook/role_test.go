@@ -130,8 +130,8 @@ func TestWarnings(t *testing.T) {
 	if want := "Found duplicate mapping key 'hosts'. Found variable using reserved name 'tags'."; strings.Join(got, " ") != want {
 		t.Errorf("got %q", got)
 	}
-	if p.Hosts != value.String("web") {
-		t.Errorf("got hosts %s, want the last", p.Hosts)
+	if p.Hosts.Value != value.String("web") {
+		t.Errorf("got hosts %s, want the last", p.Hosts.Value)
 	}
 }
 

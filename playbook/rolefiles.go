@@ -64,8 +64,11 @@ func (u *roleUse) fromOr(part string) (name string, given bool) {
 	return "main", false
 }
 
-// missing is the error of a part that the use names and the role has not.
-func missing(sub, name string) error {
+// missing is the error of a file that the use names and the role has not. A role without the file's folder lacks nothing.
+func missing(role *Role, sub, name string) error {
+	if !isDir(filepath.Join(role.Path, sub)) {
+		return nil
+	}
 	return source.New(source.Pos{}, fmt.Sprintf("Could not find specified file in role: %s/%s", sub, name))
 }
 
@@ -86,10 +89,10 @@ func (b *builder) roleVars(role *Role, use roleUse) error {
 func (b *builder) roleDict(role *Role, use roleUse, sub string, to **value.Dict) error {
 	name, given := use.fromOr(sub)
 	files := part(role, sub, name)
-	if files == nil && given {
-		return missing(sub, name)
-	}
 	*to = value.NewDict(0)
+	if files == nil && given {
+		return missing(role, sub, name)
+	}
 	for _, f := range files {
 		d, err := b.l.varsFile(f, sub, role)
 		if err != nil {
@@ -135,7 +138,7 @@ func (b *builder) roleList(role *Role, sub string, use roleUse) ([]Node, error) 
 	files := part(role, sub, name)
 	if files == nil {
 		if given {
-			return nil, missing(sub, name)
+			return nil, missing(role, sub, name)
 		}
 		return nil, nil
 	}
@@ -190,7 +193,7 @@ func (b *builder) meta(role *Role, use roleUse) ([]*Block, error) {
 			k.Collections = slices.Concat(b.outer.Collections, names)
 			b.outer = &k
 		case "dependencies":
-			if blocks, err = b.inFile(r).dependencies(role, f); err != nil {
+			if blocks, err = b.inFile(r).dependencies(role, n, f); err != nil {
 				return nil, err
 			}
 		case "galaxy_info", "argument_specs":
@@ -204,12 +207,12 @@ func (b *builder) meta(role *Role, use roleUse) ([]*Block, error) {
 	return blocks, nil
 }
 
-func (b *builder) dependencies(role *Role, f document.Field) ([]*Block, error) {
-	if b.isNull(f.Value) {
+func (b *builder) dependencies(role *Role, meta *yaml.Node, f document.Field) ([]*Block, error) {
+	if b.isNull(f.Value) || f.Value.Kind == yaml.ScalarNode && f.Value.Value == "" {
 		return nil, nil
 	}
 	if f.Value.Kind != yaml.SequenceNode {
-		return nil, b.fail(f.Value, "Expected role dependencies to be a list.")
+		return nil, b.fail(meta, "Expected role dependencies to be a list.")
 	}
 	var blocks []*Block
 	for _, e := range f.Value.Content {

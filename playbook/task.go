@@ -19,6 +19,10 @@ func (b *builder) taskOrImport(n *yaml.Node, fields []document.Field) (Node, err
 	}
 	t := &Task{
 		Pos: b.at(n), ActionPos: act.field.Pos, Action: act.name, Handler: b.handlers, Role: b.role, Parent: b.parent, place: b,
+		Unknown: act.unknown,
+	}
+	if act.unknown {
+		t.ActionPos = b.at(act.field.Value)
 	}
 	if err := b.parseArgs(t, act, fields); err != nil {
 		return nil, err
@@ -93,9 +97,9 @@ func (b *builder) taskKeyword(t *Task, f document.Field) (err error) {
 	case "register":
 		return b.register(t, f)
 	case "changed_when":
-		t.ChangedWhen, err = b.conditions(f.Value)
+		t.ChangedWhen, err = b.someConditions(f.Value)
 	case "failed_when":
-		t.FailedWhen, err = b.conditions(f.Value)
+		t.FailedWhen, err = b.someConditions(f.Value)
 	case "until":
 		t.Until, err = b.conditions(f.Value)
 	case "retries":
@@ -178,12 +182,19 @@ func (b *builder) register(t *Task, f document.Field) error {
 	if t, ok := v.(*value.Template); ok {
 		v = value.String(t.Text) // a name is not templated
 	}
-	if s, ok := v.(value.String); !ok || !validName(string(s)) {
-		cause := &source.Error{Pos: b.at(f.Value), Msg: "Invalid variable name " + named(v) + ".", Hint: nameHelp}
+	if cause := CheckName(v, b.at(f.Value)); cause != nil {
 		return &source.Error{Pos: b.at(f.Value), Msg: "Invalid 'register' specified.", Err: cause}
 	}
 	t.Register, t.RegisterPos = v, b.at(f.Value)
 	return nil
+}
+
+// CheckName refuses what can be no variable's name.
+func CheckName(name value.Value, pos source.Pos) error {
+	if s, ok := name.(value.String); ok && validName(string(s)) {
+		return nil
+	}
+	return &source.Error{Pos: pos, Msg: "Invalid variable name " + named(name) + ".", Hint: nameHelp, Apart: !pos.IsValid()}
 }
 
 // named shows what was given as a name: text as it is, other things with their type.
@@ -205,8 +216,7 @@ func (b *builder) projections(t *Task, n *yaml.Node) error {
 	}
 	t.Projections, t.RegisterPos = value.NewDict(len(fields)), b.at(n)
 	for _, f := range fields {
-		if !validName(f.Name) {
-			cause := &source.Error{Pos: f.Pos, Msg: fmt.Sprintf("Invalid variable name %s.", value.Repr(value.String(f.Name))), Hint: nameHelp}
+		if cause := CheckName(value.String(f.Name), f.Pos); cause != nil {
 			return &source.Error{Pos: f.Pos, Msg: "Invalid 'register' specified.", Err: cause}
 		}
 		v, err := b.expression(f.Value)
@@ -232,9 +242,6 @@ var controls = map[string]func(*LoopControl) *value.Value{
 const breakWhen = "break_when"
 
 func (b *builder) loopControl(t *Task, f document.Field) error {
-	if b.isNull(f.Value) {
-		return nil
-	}
 	if f.Value.Kind != yaml.MappingNode {
 		return b.fail(f.Value, "the `loop_control` value must be specified as a dictionary and cannot be a variable itself "+
 			"(though it can contain variables)")
@@ -244,24 +251,36 @@ func (b *builder) loopControl(t *Task, f document.Field) error {
 		return err
 	}
 	for _, c := range fields {
-		if c.Name == breakWhen {
-			if t.Control.BreakWhen, err = b.conditions(c.Value); err != nil {
-				return err
-			}
-			continue
-		}
-		at, ok := controls[c.Name]
-		if !ok {
+		if controls[c.Name] == nil && c.Name != breakWhen {
 			return &source.Error{Pos: c.Pos, Msg: fmt.Sprintf("'%s' is not a valid attribute for a LoopControl", c.Name), Hint: nearest(c.Name, LoopControls())}
 		}
-		if *at(&t.Control), err = b.placedValue(c.Value); err != nil {
-			return err
-		}
-		if t.Control.Label != nil && t.Control.Label.String() == "" {
-			t.Control.Label = nil // an empty label is none
+	}
+	for _, c := range fields {
+		if err := b.control(&t.Control, c); err != nil {
+			return of(err, b.at(f.Value))
 		}
 	}
 	return nil
+}
+
+// control reads one key of loop_control.
+func (b *builder) control(c *LoopControl, f document.Field) (err error) {
+	if f.Name == breakWhen {
+		c.BreakWhen, err = b.conditions(f.Value)
+		if len(c.BreakWhen) == 1 && f.Value.Value == "" && f.Value.Kind == yaml.ScalarNode {
+			c.BreakWhen = nil // an empty one is none
+		}
+		return err
+	}
+	at := controls[f.Name](c)
+	*at, err = b.text(f)
+	switch {
+	case f.Name == "label" && *at == value.String(""):
+		*at = nil // likewise
+	case f.Name == "loop_var" && b.isNull(f.Value):
+		*at = value.None // which is no name
+	}
+	return err
 }
 
 // warnAtImport tells of reserved names around a task whose variables the reference reads when it loads the task.
@@ -294,7 +313,7 @@ func (b *builder) finish(t *Task, act found) (Node, error) {
 	if len(t.Vars) > 0 {
 		t.OwnVars = t.Vars[0]
 	}
-	t.Keywords = inherit(b.outer, &t.Keywords)
+	t.Keywords = settle(inherit(b.outer, &t.Keywords))
 	t.IncludeVars = b.includeVars
 	return t, nil
 }

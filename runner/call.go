@@ -32,6 +32,9 @@ type call struct {
 
 // prepare resolves everything that an action needs, for the host or for one item.
 func (x *execution) prepare(vars *templating.Context, delegate string) (*call, error) {
+	if x.t.Unknown {
+		return nil, x.unknownAction()
+	}
 	rd := reader{ctx: vars}
 	c := &call{action: x.tp.action, delegate: delegate}
 	c.Call = modules.Call{
@@ -68,6 +71,15 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	return c, nil
 }
 
+// unknownAction is the error of a task whose action keyword names none.
+func (x *execution) unknownAction() error {
+	e := source.New(x.t.ActionPos, fmt.Sprintf("Cannot resolve '%s' to an action or module.", x.t.Action))
+	if near := x.p.run.suggest(x.t.Action); near != "" {
+		e.Hint = fmt.Sprintf("Did you mean '%s'?", near)
+	}
+	return e
+}
+
 func (c *call) warn(msg string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,13 +102,15 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		return err
 	}
 	if x.t.ArgsFrom != nil {
+		x.p.run.warn("Using a template for task args is unsafe in some situations "+
+			"(see https://docs.ansible.com/ansible/devel/reference_appendices/faq.html#argsplat-unsafe).", posOf(x.t.ArgsFrom, x.t.Pos))
 		v, err := vars.Resolve(x.t.ArgsFrom)
 		if err != nil {
 			return x.argsError(err)
 		}
 		from, ok := v.(*value.Dict)
 		if !ok && v != value.Omit {
-			return source.New(x.t.Pos, fmt.Sprintf("Finalization of task args for '%s' failed: Argument spec is not a dict: %s", x.tp.fqcn, v.Type()))
+			return x.argsError(source.New(posOf(x.t.ArgsFrom, x.t.Pos), fmt.Sprintf("Task args must resolve to a 'dict' not '%s'.", v.Type())))
 		}
 		if ok {
 			merged.Update(from)

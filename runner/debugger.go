@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -31,12 +30,11 @@ func failedForDebugger(p *play, r *result) bool {
 // checkDebugger refuses values of the debugger keyword that are none. One that is no text asks for nothing.
 func (x *execution) checkDebugger(rd *reader) {
 	mode, ok := rd.resolve("debugger", x.t.Debugger).(value.String)
-	if !ok || debuggerModes[string(mode)] != nil || rd.err != nil {
+	if !ok || mode == "" || debuggerModes[string(mode)] != nil || rd.err != nil {
 		return
 	}
-	modes := strings.Join(slices.Sorted(maps.Keys(debuggerModes)), ", ")
 	rd.err = source.At(posOf(x.t.Debugger, x.t.Pos), "Error processing keyword 'debugger'",
-		source.New(source.Pos{}, fmt.Sprintf("'%s' is not a valid value for debugger. Must be one of %s", mode, modes)))
+		source.New(x.t.Pos, fmt.Sprintf("'%s' is not a valid value for debugger. Must be one of always, on_unreachable, on_failed, on_skipped, never", mode)))
 }
 
 // keptArgs keeps an action's arguments for the debugger, where it may come to ask for them.

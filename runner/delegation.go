@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -19,6 +20,12 @@ func (x *execution) delegate(vars *templating.Context) (string, error) {
 	to, err := vars.Resolve(x.t.DelegateTo)
 	if err != nil || to == value.Omit || to == value.None {
 		return "", err
+	}
+	switch to.Type() {
+	case "int", "float", "bool":
+		return "", fmt.Errorf("expected string or bytes-like object, got '%s'", taggedType(to))
+	case "list", "dict":
+		return "", fmt.Errorf("unhashable type: '%s'", taggedType(to))
 	}
 	return to.String(), nil
 }

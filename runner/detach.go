@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -59,8 +60,8 @@ func asWhole(v value.Value) (n int, ok bool) {
 		}
 		return n, true
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(v.String()))
-	return n, err == nil
+	f, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(v.String()), "_", ""), 64)
+	return int(f), err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53
 }
 
 // refusesAsync gives the error of an action that cannot run in the background.

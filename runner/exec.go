@@ -100,7 +100,7 @@ func (x *execution) finish(r *result) {
 	rd := reader{ctx: x.vars}
 	switch r.status {
 	case event.Failed:
-		r.ignored = rd.bool("ignore_errors", x.t.IgnoreErrors, false)
+		r.ignored = x.ignores(x.vars)
 	case event.Unreachable:
 		r.ignored = rd.bool("ignore_unreachable", x.t.IgnoreUnreachable, false)
 	default:
@@ -109,6 +109,21 @@ func (x *execution) finish(r *result) {
 	if !r.ignored {
 		r.fatal = rd.bool("any_errors_fatal", x.t.AnyErrorsFatal, x.p.run.opts.Config.Bool("ANY_ERRORS_FATAL"))
 	}
+}
+
+// ignores tells whether a failure of the task is ignored. A value that is no boolean fails the task, and counts by its truth, as written.
+func (x *execution) ignores(vars *templating.Context) bool {
+	rd := reader{ctx: vars}
+	ignore := rd.bool("ignore_errors", x.t.IgnoreErrors, false)
+	if rd.err == nil {
+		return ignore
+	}
+	t, ok := x.t.IgnoreErrors.(*value.Template)
+	if ok && t.Expr {
+		v, err := vars.Resolve(t)
+		return err == nil && v.Truth()
+	}
+	return asWritten(x.t.IgnoreErrors).Truth()
 }
 
 // once runs the task for the host, or for one item of its loop.
@@ -167,6 +182,9 @@ func (x *execution) shownDelegate(c *call, r *result) string {
 // conditions evaluates conditions in order; false is the first one that does not hold.
 func (x *execution) conditions(vars *templating.Context, list []playbook.Condition) (ok bool, false_ value.Value, err error) {
 	for _, c := range list {
+		if c.Expr.Type() == "str" && !isTemplate(c.Expr) {
+			return false, nil, untrusted(c.Pos)
+		}
 		ok, err := vars.Condition(c.Expr)
 		if t, is := c.Expr.(*value.Template); is && !t.Expr && !x.scouting && gaveValue(err) {
 			x.p.run.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. "+
@@ -180,6 +198,19 @@ func (x *execution) conditions(vars *templating.Context, list []playbook.Conditi
 		}
 	}
 	return true, nil, nil
+}
+
+func isTemplate(v value.Value) bool {
+	_, ok := v.(*value.Template)
+	return ok
+}
+
+// untrusted is the error of an expression that was marked as unsafe.
+func untrusted(pos source.Pos) error {
+	return &source.Error{
+		Pos: pos, Msg: "Encountered untrusted template or expression.",
+		Hint: "Templates and expressions must be defined by trusted sources such as playbooks or roles, not untrusted sources such as module results.",
+	}
 }
 
 // attempts runs the task once, or until its until condition holds.

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,10 +51,14 @@ func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) er
 	}
 	lost := map[*hostState]bool{} // hosts that one of their includes has failed
 	for _, i := range found {
-		if !p.load(tp, ev, i) {
-			for _, h := range i.hosts {
-				lost[h] = true
-			}
+		if p.load(tp, ev, i) {
+			continue
+		}
+		if err := p.run.brokenErr(); err != nil {
+			return err
+		}
+		for _, h := range i.hosts {
+			lost[h] = true
 		}
 	}
 	p.insert(found, lost)
@@ -226,6 +231,9 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 	if !ok {
 		return nil, skippedResult(cond)
 	}
+	if err := x.checkInclude(vars); err != nil {
+		return nil, x.failed(err)
+	}
 	i := &inclusion{role: x.t.Include.Role, label: label, extra: extra, args: includeArgs(x.t, vars)}
 	if i.path, i.asked, err = x.included(vars); err != nil {
 		return nil, x.failed(err)
@@ -235,6 +243,24 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 	}
 	i.key = i.path + "\x00" + frozenKey(i.include)
 	return i, nil
+}
+
+// checkInclude refuses arguments of an include_role that cannot be evaluated, and options that are no booleans.
+func (x *execution) checkInclude(vars *templating.Context) error {
+	inc := x.t.Include
+	if !inc.Role {
+		return nil
+	}
+	for k, v := range x.t.Args.Strings() {
+		if _, err := vars.Resolve(v); err != nil && k != "apply" {
+			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
+		}
+	}
+	rd := reader{ctx: vars}
+	rd.bool("allow_duplicates", inc.AllowDuplicates, true)
+	rd.bool("public", inc.Public, false)
+	rd.bool("rolespec_validate", inc.RolespecValidate, true)
+	return rd.err
 }
 
 // includeArgs are an include's arguments without the file.
@@ -346,7 +372,11 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 	} else {
 		i.nodes, err = p.run.loader.IncludeTasks(i.path, i.include)
 	}
-	if err != nil {
+	switch {
+	case err != nil && ExitOf(err) == ExitParser: // what is written wrong ends the run, what is not there fails the hosts
+		p.run.fatal(err)
+		return false
+	case err != nil:
 		p.includeFailed(tp, ev, i, err)
 		return false
 	}

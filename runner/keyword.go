@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -57,16 +58,11 @@ func (r *reader) bool(name string, v value.Value, def bool) bool {
 
 func (r *reader) int(name string, v value.Value, def int) int {
 	got := r.resolve(name, v)
-	switch got := got.(type) {
-	case nil:
+	if got == nil {
 		return def
-	case value.Int:
-		return int(got)
-	case value.Float:
-		return int(got)
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(got.String()))
-	if err != nil {
+	n, ok := asWhole(got)
+	if !ok {
 		r.invalid(name, v, got, "int")
 		return def
 	}
@@ -74,6 +70,41 @@ func (r *reader) int(name string, v value.Value, def int) int {
 }
 
 func (r *reader) float(name string, v value.Value, def float64) float64 {
+	return r.number(name, v, def, "float", value.Value.String)
+}
+
+// percent reads a number with or without a percent sign behind it.
+func (r *reader) percent(name string, v value.Value, def float64) float64 {
+	return r.number(name, v, def, "percent", func(v value.Value) string { return strings.ReplaceAll(v.String(), "%", "") })
+}
+
+// texts reads text or a list of texts, or gives nil.
+func (r *reader) texts(name string, w playbook.Written) value.Value {
+	got := r.resolve(name, w.Value)
+	if got == nil {
+		return nil
+	}
+	list, ok := got.(*value.List)
+	if !ok {
+		list = value.NewList(got)
+	}
+	for i, e := range list.Elems {
+		if e.Type() == "str" {
+			continue
+		}
+		msg := fmt.Sprintf("Keyword '%s' items must be of type 'str', not '%s'.", name, e.Type())
+		if i < len(w.Items) {
+			r.err = source.At(w.Pos, fmt.Sprintf("Error processing keyword '%s'", name), source.New(w.Items[i], msg))
+		} else {
+			r.err = source.New(w.Pos, fmt.Sprintf("Error processing keyword '%s': %s", name, msg))
+		}
+		return nil
+	}
+	return got
+}
+
+// number reads a number of a kind, text of which is given by digits.
+func (r *reader) number(name string, v value.Value, def float64, kind string, digits func(value.Value) string) float64 {
 	got := r.resolve(name, v)
 	switch got := got.(type) {
 	case nil:
@@ -82,10 +113,13 @@ func (r *reader) float(name string, v value.Value, def float64) float64 {
 		return float64(got)
 	case value.Float:
 		return float64(got)
+	case value.Bool:
+		n, _ := asWhole(got)
+		return float64(n)
 	}
-	f, err := strconv.ParseFloat(strings.TrimSpace(got.String()), 64)
+	f, err := strconv.ParseFloat(strings.TrimSpace(digits(got)), 64)
 	if err != nil {
-		r.invalid(name, v, got, "float")
+		r.invalid(name, v, got, kind)
 		return def
 	}
 	return f

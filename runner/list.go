@@ -34,18 +34,22 @@ func (r *run) listPlay(n int, p *playbook.Play) error {
 	if err := pl.match(); err != nil {
 		return err
 	}
-	v, err := pl.static().Resolve(p.Hosts)
+	v, err := pl.static().Resolve(p.Hosts.Value)
 	if err != nil {
 		return err
 	}
-	r.printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, patternOf(v), pl.name, strings.Join(pl.tagsOf(p.Tags), ","))
+	tags, err := tagList(pl.static(), p.Tags)
+	if err != nil {
+		return endsRun(err)
+	}
+	r.printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, patternOf(v), pl.name, strings.Join(tags, ","))
 	if r.opts.ListHosts {
 		r.listHosts(pl, asStrings(v))
 	}
 	if r.opts.ListTasks || r.opts.ListTags {
 		r.listTasks(pl)
 	}
-	return nil
+	return r.brokenErr()
 }
 
 func (r *run) listHosts(pl *play, patterns []string) {
@@ -60,12 +64,21 @@ func (r *run) listHosts(pl *play, patterns []string) {
 }
 
 func (r *run) listTasks(pl *play) {
+	tasks := pl.listed()
+	if r.brokenErr() != nil {
+		return
+	}
 	if r.opts.ListTasks {
 		r.printf("    tasks:\n")
 	}
 	var all []string
-	for _, t := range pl.listed() {
-		tags := sortedTags(pl.tagsOf(t.Tags))
+	for _, t := range tasks {
+		tags, err := pl.tagsOf(t)
+		if err != nil {
+			r.fatal(endsRun(err)) // of a task that is not selected
+			return
+		}
+		tags = sortedTags(tags)
 		all = append(all, tags...)
 		if r.opts.ListTasks {
 			r.printf("      %s\tTAGS: [%s]\n", pl.listName(t), strings.Join(tags, ", "))

@@ -79,12 +79,36 @@ type loopNames struct {
 func (x *execution) loopNames() (loopNames, error) {
 	rd := reader{ctx: x.vars}
 	lc := x.t.Control
+	if err := checkLoopVar(&rd, lc.LoopVar); err != nil {
+		return loopNames{}, x.plain(err)
+	}
 	n := loopNames{
 		item: rd.str("loop_var", lc.LoopVar, "item"), index: rd.str("index_var", lc.IndexVar, ""), label: lc.Label,
 		extended: rd.bool("extended", lc.Extended, false), extendedItems: rd.bool("extended_allitems", lc.ExtendedAllItems, true),
 		pause: time.Duration(rd.float("pause", lc.Pause, 0) * float64(time.Second)), breakWhen: lc.BreakWhen,
 	}
 	return n, x.plain(rd.err)
+}
+
+// checkLoopVar refuses a loop_var that can be no variable's name.
+func checkLoopVar(rd *reader, name value.Value) error {
+	if name == nil {
+		return nil
+	}
+	v := asWritten(name)
+	pos := posOf(name, source.Pos{})
+	if t, ok := name.(*value.Template); !ok || templating.IsTemplate(t.Text) {
+		got, err := rd.ctx.Resolve(name)
+		if err != nil {
+			return nil // which is told when it is read
+		}
+		v = got
+	}
+	if v != value.None && v.Type() != "str" {
+		v = value.String(v.String())
+		pos = source.Unwritten(v.String())
+	}
+	return playbook.CheckName(v, pos)
 }
 
 // loop runs the task for each item and sums up.
@@ -194,8 +218,7 @@ func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, i
 	if r.dict.Get("failed") == nil && r.status != event.Skipped && r.status != event.Unreachable {
 		r.dict.Set("failed", value.Bool(r.status == event.Failed))
 	}
-	rd := reader{ctx: vars}
-	ignore := r.status == event.Failed && rd.bool("ignore_errors", x.t.IgnoreErrors, false)
+	ignore := r.status == event.Failed && x.ignores(vars)
 	x.emit(event.ItemResult{
 		Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: r.delegate}, Status: r.status, Label: label,
 		Result: r.dict, Ignore: ignore, Causes: r.causes,

@@ -78,22 +78,31 @@ func (p *play) gatherTask() *playbook.Task {
 	if rd.err != nil {
 		p.unclear = at(p.p.GatherPos, rd.err)
 	}
+	args, err := p.factsArgs()
+	p.unclear = errors.Join(p.unclear, err)
 	if !gather {
 		return nil
-	}
-	args := &value.Dict{}
-	for _, a := range []struct {
-		name string
-		v    value.Value
-	}{{"gather_subset", p.p.FactsArgs.Subset}, {"gather_timeout", p.p.FactsArgs.Timeout}, {"fact_path", p.p.FactsArgs.Path}} {
-		if a.v != nil {
-			args.Set(a.name, a.v)
-		}
 	}
 	kw := p.p.Keywords
 	kw.Name, kw.Vars = value.String("Gathering Facts"), nil
 	kw.Tags = append(slices.Clone(kw.Tags), value.String("always"))
 	return &playbook.Task{Keywords: kw, Pos: p.p.Pos, Action: "gather_facts", Args: args, Parent: &playbook.Block{Implicit: true}}
+}
+
+// factsArgs reads the play's settings for gathering facts, which must be right even where none are gathered.
+func (p *play) factsArgs() (*value.Dict, error) {
+	rd := reader{ctx: p.static()}
+	set, args := p.p.FactsArgs, &value.Dict{}
+	if list := rd.texts("gather_subset", set.Subset); list != nil {
+		args.Set("gather_subset", list)
+	}
+	if set.Timeout != nil {
+		args.Set("gather_timeout", value.Int(rd.int("gather_timeout", set.Timeout, 0)))
+	}
+	if set.Path != nil {
+		args.Set("fact_path", set.Path)
+	}
+	return args, rd.err
 }
 
 // validation is the implicit task that checks the play's variables against an argument spec, or nil.
@@ -150,7 +159,7 @@ func (p *play) static() *templating.Context { return p.run.static(p.prompted, p.
 
 func (p *play) readSettings() error {
 	rd := reader{ctx: p.static()}
-	p.maxFail = float64(rd.int("max_fail_percentage", p.p.MaxFailPercentage, -1))
+	p.maxFail = rd.percent("max_fail_percentage", p.p.MaxFailPercentage, -1)
 	rd.bool("force_handlers", p.p.ForceHandlers, false)
 	p.name = rd.str("name", p.p.Name, "")
 	return errors.Join(p.unclear, rd.err)
@@ -158,9 +167,10 @@ func (p *play) readSettings() error {
 
 // match finds the play's hosts.
 func (p *play) match() error {
-	v, err := p.static().Resolve(p.p.Hosts)
-	if err != nil {
-		return source.At(p.p.HostsPos, "Error processing keyword 'hosts'", err)
+	rd := reader{ctx: p.static()}
+	v := rd.texts(p.hostsKeyword(), p.p.Hosts)
+	if rd.err != nil {
+		return rd.err
 	}
 	p.pattern = patternOf(v)
 	if p.name == "" {
@@ -180,6 +190,14 @@ func (p *play) match() error {
 	}
 	p.members = names(p.all)
 	return nil
+}
+
+// hostsKeyword is what a mistake in hosts is told of: a play without a name is named by its hosts, and names are read first.
+func (p *play) hostsKeyword() string {
+	if _, err := p.static().Resolve(p.p.Hosts.Value); err != nil && p.p.Name == nil {
+		return "name"
+	}
+	return "hosts"
 }
 
 // relist brings the list of the play's hosts up to date after the inventory has changed: hosts that came in are listed, though this play
@@ -274,9 +292,10 @@ func (p *play) batchSizes() ([]int, error) {
 }
 
 func (p *play) serial() ([]value.Value, error) {
-	v, err := p.static().Resolve(value.NewList(p.p.Serial...))
-	if err != nil {
-		return nil, source.At(p.p.Pos, "Error processing keyword 'serial'", err)
+	rd := reader{ctx: p.static()}
+	v := rd.resolve("serial", value.NewList(p.p.Serial...))
+	if rd.err != nil {
+		return nil, rd.err
 	}
 	var list []value.Value
 	for _, e := range v.(*value.List).Elems {
@@ -291,6 +310,12 @@ func (p *play) serial() ([]value.Value, error) {
 
 // batchSize reads one entry of serial; a percentage rounds down to at least one host.
 func batchSize(v value.Value, hosts int) (int, error) {
+	if f, ok := v.(value.Float); ok {
+		return int(f), nil
+	}
+	if b, ok := v.(value.Bool); ok {
+		v = map[value.Bool]value.Value{true: value.Int(1), false: value.Int(0)}[b]
+	}
 	text := strings.TrimSpace(v.String())
 	if pct, ok := strings.CutSuffix(text, "%"); ok {
 		f, err := strconv.ParseFloat(pct, 64)

@@ -171,7 +171,11 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
 	for _, p := range b.Plays {
 		r.playbookDir = filepath.Dir(p.Path)
-		if err := r.runPlay(ctx, p); err != nil {
+		err := r.runPlay(ctx, p)
+		if err == nil {
+			err = r.brokenErr()
+		}
+		if err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {

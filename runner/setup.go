@@ -128,7 +128,7 @@ func (r *run) makeRegistry() {
 	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
-		Render: r.renderStatic, IsAction: r.registry.Has, Suggest: r.suggest, Warn: r.documentWarning,
+		Render: r.renderStatic, IsAction: r.registry.Has, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
 		Decrypt: r.decryptText(), Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
 	})

@@ -57,6 +57,9 @@ func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*r
 		return nil, err
 	}
 	ev := p.announce(tp, hosts[0])
+	if err := p.checkThrottle(tp, hosts[0]); err != nil {
+		return nil, err
+	}
 	results := p.fanOut(ctx, tp, ev, run)
 	if len(run) < len(hosts) && results[0] != nil {
 		p.share(tp, results[0], hosts[1:])

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
+	"github.com/goplay/goplay/vars"
 )
 
 // isSelected reports whether a task is run under --tags, --skip-tags and --start-at-task. It is found out once for all hosts.
@@ -14,12 +16,22 @@ func (p *play) isSelected(t *playbook.Task) bool {
 		return true
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if sel, ok := p.selected[t]; ok {
+	sel, known := p.selected[t]
+	p.mu.Unlock()
+	if known {
 		return sel
 	}
-	sel := p.run.opts.selects(p.tagsOf(t.Tags)) && p.started(t)
-	p.selected[t] = sel
+	tags, err := p.tagsOf(t)
+	if err != nil {
+		p.run.fatal(endsRun(err))
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if sel, known = p.selected[t]; !known {
+		sel = p.run.opts.selects(tags) && p.started(t)
+		p.selected[t] = sel
+	}
 	return sel
 }
 
@@ -51,13 +63,22 @@ func isOwnFlush(t *playbook.Task) bool {
 	return t.Action == "ansible.builtin.meta" && !t.Pos.IsValid()
 }
 
-// tagsOf resolves tags: templates give a name, a list, or names parted by commas.
-func (p *play) tagsOf(tags []value.Value) []string {
+// tagsOf resolves a task's tags.
+func (p *play) tagsOf(t *playbook.Task) ([]string, error) {
+	ctx := p.static()
+	if slices.ContainsFunc(t.Tags, func(v value.Value) bool { return v.Type() != "str" || templating.IsTemplate(v.String()) }) {
+		ctx = p.tagContext(t)
+	}
+	return tagList(ctx, t.Tags)
+}
+
+// tagList resolves tags: templates give a name, a list, or names parted by commas.
+func tagList(ctx *templating.Context, tags []value.Value) ([]string, error) {
 	var list []string
 	for _, t := range tags {
-		v, err := p.static().Resolve(t)
+		v, err := ctx.Resolve(t)
 		if err != nil {
-			continue // a tag that needs a host's variables selects nothing
+			return nil, err
 		}
 		for _, s := range asStrings(v) {
 			for _, part := range strings.Split(s, ",") {
@@ -65,7 +86,46 @@ func (p *play) tagsOf(tags []value.Value) []string {
 			}
 		}
 	}
-	return list
+	return list, nil
+}
+
+// tagContext has what tags may depend on: the play and its files, the role and the includes that a task stands in, but no host and
+// nothing of the task's own.
+func (p *play) tagContext(t *playbook.Task) *templating.Context {
+	tp := &taskPlan{task: t}
+	tp.layer()
+	s := &vars.Scope{Merge: p.run.mergesDicts()}
+	if len(p.all) > 0 {
+		s.Add(vars.Magic, ofNoHost{&hostMagic{run: p.run, play: p, host: p.all[0]}})
+	}
+	s.Push(vars.ExtraVars, p.run.extra)
+	for _, d := range slices.Backward(t.IncludeVars) {
+		s.Push(vars.Params, d)
+	}
+	roleVars, roleDefaults := p.exported()
+	s.Push(vars.RoleVars, append(slices.Clone(tp.role), roleVars...)...)
+	if len(p.all) > 0 {
+		s.Push(vars.VarsFiles, p.varsFiles(p.all[0])...)
+	}
+	s.Push(vars.PlayVars, p.prompted, p.playVars)
+	s.Push(vars.RoleDefaults, append(slices.Clone(tp.weak), roleDefaults...)...)
+	return p.run.engine.NewContext(s, p.run.env([]string{p.run.playbookDir}))
+}
+
+// ofNoHost are the magic variables that are the same for all hosts.
+type ofNoHost struct{ *hostMagic }
+
+// ofHosts are those that are not.
+var ofHosts = map[string]bool{
+	"inventory_hostname": true, "inventory_hostname_short": true, "group_names": true, "ansible_facts": true, "inventory_dir": true, "inventory_file": true,
+}
+
+// Lookup makes a variable.
+func (m ofNoHost) Lookup(name string) (value.Value, bool) {
+	if ofHosts[name] {
+		return nil, false
+	}
+	return m.hostMagic.Lookup(name)
 }
 
 // selects applies --tags and --skip-tags with the special tags always, never, tagged, untagged and all.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 	"github.com/goplay/goplay/vars"
@@ -99,6 +100,9 @@ func (p *play) varsFile(h *hostState, entry value.Value, before []*value.Dict) (
 		v, err := ctx.Resolve(a)
 		if err != nil {
 			return nil, nil // its name needs what is not known yet
+		}
+		if v.Type() != "str" {
+			return nil, playbook.NoVarsFile(posOf(a, source.Pos{}), v)
 		}
 		d, err := p.readVarsFile(v.String())
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {

@@ -54,6 +54,9 @@ func New() *Engine {
 	return e
 }
 
+// HasLookup tells whether a lookup of this name exists.
+func (e *Engine) HasLookup(name string) bool { return e.lookups[name] != nil }
+
 // Fork gives an engine with the same filters, tests and lookups, with nothing compiled yet, and with more globals.
 func (e *Engine) Fork(more *value.Dict) *Engine {
 	return &Engine{AllowBrokenConditionals: e.AllowBrokenConditionals, env: e.env.Fork(more), lookups: e.lookups}

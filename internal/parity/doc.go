@@ -5,6 +5,8 @@
 //
 //	# Words on what the row shows.
 //	run: site.yml -v          one ansible-playbook command line; several run one after another
+//	each: uses site.yml -i h  a run for each entry of the table uses, which takes the place of @@ in site.yml;
+//	                          lines of it that begin with "+ " belong to the entry above them
 //	run: ansible-vault view x another program of the reference; goplay's is its command vault
 //	lab: 2 deploy             needs two lab hosts; the file "hosts" is their inventory
 //	exec: inventory.sh        files that are made executable

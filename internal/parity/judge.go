@@ -49,6 +49,13 @@ func (r *row) outcomeOf(ctx context.Context, p program, hosts *lab.Lab) (outcome
 	}
 	var o outcome
 	for i, args := range r.runs {
+		if r.each != nil {
+			use := r.each.list[i]
+			if err := r.each.put(r, folder, use); err != nil {
+				return nil, err
+			}
+			o.add(fmt.Sprintf("%d/use", i+1), use)
+		}
 		if err := r.run(ctx, p, folder, i+1, args, &o); err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ import (
 type row struct {
 	name      string
 	runs      []string
+	each      *usesOf // nil: runs are as written
 	files     []txtar.File
 	hosts     int    // lab hosts it needs
 	user      string // who logs in there
@@ -70,6 +71,9 @@ func parseRow(name string, data []byte) (*row, error) {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
+	if err := r.expand(); err != nil {
+		return nil, err
+	}
 	if len(r.runs) == 0 {
 		return nil, fmt.Errorf("no run")
 	}
@@ -80,6 +84,8 @@ func (r *row) set(key, value string) (err error) {
 	switch key {
 	case "run":
 		r.runs = append(r.runs, value)
+	case "each":
+		err = r.setEach(value)
 	case "lab":
 		number, user, found := strings.Cut(value, " ")
 		if r.user = user; !found {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -337,9 +338,11 @@ func (d *Default) causes(t *event.Task, causes []event.Cause) {
 	d.Error(source.ReportParts(joinedCauses(openCauses(t, causes))), d.o.DisplayFailedStderr)
 }
 
-// openCauses are the causes of a failure that may be told: those of a secret task say that it failed.
+// openCauses are the causes of a failure that may be told: those of a secret task say that it failed, or that it cannot be found out
+// whether it is secret.
 func openCauses(t *event.Task, causes []event.Cause) []event.Cause {
-	if t.NoLog {
+	unclear := func(c event.Cause) bool { return strings.HasPrefix(c.Msg, "Error processing keyword 'no_log'") }
+	if t.NoLog && !slices.ContainsFunc(causes, unclear) {
 		return []event.Cause{{Msg: "Task failed", Pos: t.Pos}}
 	}
 	return causes
