@@ -90,7 +90,7 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		return err
 	}
 	if x.t.ArgsFrom != nil {
-		v, err := vars.Resolve(x.t.ArgsFrom)
+		v, err := vars.Finalize(x.t.ArgsFrom)
 		if err != nil {
 			return x.argsError(err)
 		}
@@ -111,7 +111,7 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 			merged.Set(k, v)
 			continue
 		}
-		got, err := vars.Resolve(v)
+		got, err := vars.Finalize(v)
 		if err != nil {
 			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -203,7 +204,7 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 		}
 		list = append(list, inc)
 		r = x.includes(vars)
-		names.mark(r, items, i)
+		names.mark(r, vars, items, i)
 		results = append(results, r)
 	}
 	if len(items) == 0 {
@@ -392,7 +393,7 @@ func (p *play) loadRole(i *inclusion) error {
 	p.addRoleHandlers(role)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.included = append(p.included, role)
+	p.included = append(slices.Clip(p.included), role)
 	if role.Public {
 		p.roleVars = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars }), p.roleVars...)
 		p.roleDefaults = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults }), p.roleDefaults...)

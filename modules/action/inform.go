@@ -75,6 +75,9 @@ func showVariable(c *modules.Call, d *value.Dict, v value.Value) error {
 	for _, n := range notices {
 		c.Report(document.Warning{Msg: n.Msg, Pos: n.Pos})
 	}
+	if got, err = c.Vars.Finalize(got); err != nil {
+		return source.At(pos, "Error while resolving `var` expression", err)
+	}
 	if got == value.Omit {
 		c.Report(document.Warning{Msg: "The result of the `var` expression could not be omitted; a placeholder was used instead.", Pos: pos})
 	}
