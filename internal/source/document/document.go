@@ -69,6 +69,11 @@ func (c *converter) fail(n *yaml.Node, format string, args ...any) error {
 	return source.New(c.at(n), "YAML parsing failed: "+fmt.Sprintf(format, args...))
 }
 
+// failToMake is fail for what YAML's library refuses, with advice by the line's look.
+func (c *converter) failToMake(n *yaml.Node, format string, args ...any) error {
+	return source.Advised(source.New(c.at(n), "YAML parsing failed: "+fmt.Sprintf(format, args...)))
+}
+
 func (c *converter) value(n *yaml.Node) (value.Value, error) {
 	if n.Kind == yaml.AliasNode {
 		return c.alias(n)
