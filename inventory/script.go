@@ -141,8 +141,7 @@ func startFault(path string, err error) string {
 	if !errors.As(err, &no) {
 		return err.Error()
 	}
-	text := no.Error()
-	return fmt.Sprintf("[Errno %d] %s: %s", int(no), strings.ToUpper(text[:1])+text[1:], quote(path))
+	return source.Errno(err) + ": " + quote(path)
 }
 
 type scriptParser struct {

@@ -156,6 +156,9 @@ func (p *play) readVarsFile(name string) (*value.Dict, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
+		if unread := (*source.Error)(nil); errors.As(err, &unread) && !unread.Pos.IsValid() {
+			return nil, unread
+		}
 		return nil, invalidVarsFile(path, err)
 	}
 	d, err = p.run.parseVars(path, data)

@@ -67,7 +67,10 @@ func (p *program) inventory(cfg *config.Config, line *commandLine) int {
 		return interrupted.exit()
 	case err != nil:
 		d.Error(source.Report(err), true)
-		return exitOf(err)
+		if at := (*source.Error)(nil); errors.As(err, &at) {
+			return at.ExitCode()
+		}
+		return runner.ExitError
 	}
 	return runner.ExitOK
 }

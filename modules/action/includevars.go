@@ -99,9 +99,6 @@ func (v *varsInclude) named() *value.Dict {
 
 // file reads one file of variables.
 func (v *varsInclude) file(file string) error {
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return modules.Errorf("An error occurred while trying to read the file '%s': [Errno 21] Is a directory: '%s'", file, file)
-	}
 	data, err := readFile(v.Call, file)
 	if err != nil {
 		return err
