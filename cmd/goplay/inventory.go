@@ -67,10 +67,7 @@ func (p *program) inventory(cfg *config.Config, line *commandLine) int {
 		return interrupted.exit()
 	case err != nil:
 		d.Error(source.Report(err), true)
-		if at := (*source.Error)(nil); errors.As(err, &at) {
-			return at.ExitCode()
-		}
-		return runner.ExitError
+		return runner.ExitOf(err)
 	}
 	return runner.ExitOK
 }

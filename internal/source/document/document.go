@@ -55,6 +55,14 @@ func (o Options) ToValue(file string, n *yaml.Node) (value.Value, error) {
 	return c.value(n)
 }
 
+// Parts gives the elements of a list, or what is none by itself.
+func Parts(n *yaml.Node) []*yaml.Node {
+	if n.Kind == yaml.SequenceNode {
+		return n.Content
+	}
+	return []*yaml.Node{n}
+}
+
 type converter struct {
 	Options
 	file   string
