@@ -23,7 +23,7 @@ var notes = map[string]note{
 	"import_tasks":           {what: "tasks, read before the run"},
 	"include_role":           {what: "a role, read when its turn comes"},
 	"include_tasks":          {what: "tasks, read when their turn comes"},
-	"include_vars":           {what: "variables of files", missing: "`hash_behaviour: merge`"},
+	"include_vars":           {what: "variables of files"},
 	"meta":                   {what: "what concerns the run itself", missing: "`refresh_inventory`"},
 	"package":                {what: "packages by the host's package manager", onTarget: true, missing: "managers other than apt, unless a module of that name is in `library/`"},
 	"pause":                  {what: "a pause, or a question to the user"},

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -119,18 +120,27 @@ func byPrecedence(a, b *Group) int {
 // set sets a variable; ansible_group_priority is no variable.
 func (g *Group) set(name string, v value.Value) error {
 	if name == "ansible_group_priority" {
-		p, err := strconv.Atoi(v.String())
-		if err != nil {
-			return fmt.Errorf("invalid literal for int() with base 10: %s", quote(v.String()))
-		}
+		p, err := priority(v)
 		g.priority = p
-		return nil
+		return err
 	}
 	if g.vars == nil {
 		g.vars = &value.Dict{}
 	}
 	g.vars.Set(name, v)
 	return nil
+}
+
+// priority is the whole number that a value of ansible_group_priority stands for.
+func priority(v value.Value) (int, error) {
+	if f, ok := v.(value.Float); ok && math.Abs(float64(f)) < math.MaxInt32 {
+		return int(f), nil
+	}
+	p, err := strconv.Atoi(strings.TrimSpace(v.String()))
+	if err != nil {
+		return 1, fmt.Errorf("invalid literal for int() with base 10: %s", quote(v.String()))
+	}
+	return p, nil
 }
 
 // descendants gives the group and all groups below it, level by level.

@@ -25,6 +25,13 @@ func parseINIFile(_ context.Context, inv *Inventory, src string) error {
 	if data, err = inv.plain(src, data); err != nil {
 		return &failure{"Failed to parse inventory", err}
 	}
+	if notUTF8(data) >= 0 {
+		inv.emit(document.Warning{
+			Msg: fmt.Sprintf("File '%s' could not be decoded as 'utf-8'. Invalid content has been escaped. "+
+				"This feature will be removed from ansible-core version 2.23. This file must be UTF-8 encoded.", src),
+			Deprecation: true,
+		})
+	}
 	p := iniParser{inv: inv, src: src, group: inv.ungrouped, kind: "hosts", waiting: map[string]*pending{}}
 	if err := p.parse(data); err != nil {
 		return &failure{"Failed to parse inventory", err}

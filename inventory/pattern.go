@@ -1,13 +1,16 @@
 package inventory
 
 import (
+	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/goplay/goplay/internal/source"
 )
 
 // Match gives the hosts of a pattern in inventory order of its parts, each once: names, groups, wildcards, "~regex", parts with ":"
@@ -37,9 +40,12 @@ func (inv *Inventory) limitParts(pattern string) ([]string, error) {
 			out = append(out, part)
 			continue
 		}
-		data, err := os.ReadFile(inv.absolute(part[1:]))
-		if err != nil {
+		data, err := source.ReadFile(inv.absolute(part[1:]))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			return nil, said("Unable to find limit file b%s", quote(part[1:]))
+		case err != nil:
+			return nil, err
 		}
 		for _, line := range strings.Split(string(data), "\n") {
 			out = append(out, strings.TrimSpace(line))
@@ -306,17 +312,17 @@ func (m *matcher) groups(expr string, match func(string) bool) []*Group {
 
 // compile gives the test that an expression with wildcards or "~" stands for; nil for a plain name.
 func compile(expr string) (func(string) bool, error) {
-	source := ""
+	pattern := ""
 	switch {
 	case expr[0] == '~':
-		source = "^(?:" + expr[1:] + ")"
+		pattern = "^(?:" + expr[1:] + ")"
 	case strings.ContainsAny(expr, "?*["):
-		source = globSource(expr)
+		pattern = globSource(expr)
 	default:
 		return nil, nil
 	}
-	if re, err := regexp.Compile(source); err == nil {
+	if re, err := regexp.Compile(pattern); err == nil {
 		return re.MatchString, nil
 	}
-	return compilePython(expr, source)
+	return compilePython(expr, pattern)
 }

@@ -107,7 +107,7 @@ func numberRange(begin, end string, by int) ([]string, error) {
 
 func stepError(by int) error {
 	if by == 0 {
-		return fmt.Errorf("range() arg 3 must not be zero")
+		return valueError("range() arg 3 must not be zero")
 	}
 	return nil
 }
@@ -115,7 +115,7 @@ func stepError(by int) error {
 func atoi(s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil {
-		return 0, fmt.Errorf("invalid literal for int() with base 10: %s", quote(s))
+		return 0, valueError("invalid literal for int() with base 10: " + quote(s))
 	}
 	return n, nil
 }

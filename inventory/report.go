@@ -24,6 +24,11 @@ func (e *failure) Error() string { return e.msg + ": " + e.err.Error() }
 
 func (e *failure) Unwrap() error { return e.err }
 
+// valueError is an error that the reference has from Python, and tells as a cause of its own.
+type valueError string
+
+func (e valueError) Error() string { return string(e) }
+
 // name is the plugin's own, which is a longer one where the configuration names it in full.
 func (a attempt) name() string {
 	if name, ok := strings.CutPrefix(a.plugin, "ansible.builtin."); ok {
@@ -51,7 +56,8 @@ func (a attempt) cause() (first, detail string) {
 	if errors.As(a.err, &f) && errors.As(f.err, &at) && at.Pos.IsValid() {
 		return f.msg + ".", fmt.Sprintf("\n<<< caused by >>>\n\n%v\n%s", f.err, source.Excerpt(at.Pos))
 	}
-	if errors.As(a.err, &f) && errors.Unwrap(f.err) != nil {
+	var python valueError
+	if errors.As(a.err, &f) && (errors.Unwrap(f.err) != nil || errors.As(f.err, &python)) {
 		return f.msg + ".", fmt.Sprintf("\n<<< caused by >>>\n\n%v\n", f.err)
 	}
 	return a.err.Error(), ""

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,17 +104,35 @@ func runScript(ctx context.Context, src string, args ...string) (stdout []byte, 
 	cmd := exec.CommandContext(ctx, src, args...)
 	cmd.Dir = filepath.Dir(src)
 	cmd.WaitDelay = time.Second // what the script has started may hold its output open
-	var out, errs bytes.Buffer
+	out, errs := bounded{room: maxOutput}, bounded{room: maxOutput}
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {
+	case out.room < 0 || errs.room < 0:
+		return nil, "", &scriptError{fmt.Sprintf("Inventory script result is longer than %d bytes.", maxOutput), ""}
 	case errors.As(err, &exit):
-		return nil, "", &scriptError{fmt.Sprintf("Inventory script returned non-zero exit code %d.", exit.ExitCode()), errs.String()}
+		return nil, "", &scriptError{fmt.Sprintf("Inventory script returned non-zero exit code %d.", exit.ExitCode()), errs.kept.String()}
 	case err != nil:
 		return nil, "", &scriptError{fmt.Sprintf("Failed to execute inventory script command '%s': %s", strings.Join(cmd.Args, " "), startFault(src, err)), ""}
 	}
-	return out.Bytes(), errs.String(), nil
+	return out.kept.Bytes(), errs.kept.String(), nil
+}
+
+// maxOutput bounds what a script may print: more than the largest inventories need.
+const maxOutput = 256 << 20
+
+// bounded keeps what is written to it, and fails when there is no room.
+type bounded struct {
+	kept bytes.Buffer
+	room int
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.room -= len(p); b.room < 0 {
+		return 0, io.ErrShortWrite
+	}
+	return b.kept.Write(p)
 }
 
 // startFault says in Python's words why a program did not start.
@@ -122,8 +141,7 @@ func startFault(path string, err error) string {
 	if !errors.As(err, &no) {
 		return err.Error()
 	}
-	text := no.Error()
-	return fmt.Sprintf("[Errno %d] %s: %s", int(no), strings.ToUpper(text[:1])+text[1:], quote(path))
+	return source.Errno(err) + ": " + quote(path)
 }
 
 type scriptParser struct {

@@ -176,10 +176,10 @@ func (inv *Inventory) loadDir(ctx context.Context, dir string) (ok bool, err err
 	return true, nil
 }
 
-// readable reads a source that must be a file.
+// readable reads a source that must be a file, which may be read.
 func readable(src string) ([]byte, error) {
 	data, err := os.ReadFile(src)
-	if errors.Is(err, fs.ErrNotExist) || isList(src) && err != nil {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || isList(src) && err != nil {
 		return nil, errNotMine
 	}
 	return data, err

@@ -134,19 +134,23 @@ func (f *varFiles) read(inv *Inventory, path string) (*value.Dict, error) {
 	return inv.combine(layers), nil
 }
 
-// wanted leaves out hidden files, backups, and files with another ending than variables have.
+// wanted leaves out what is hidden, backups, files with another ending than variables have, and folders with any.
 func (f *varFiles) wanted(e fs.DirEntry) bool {
 	name := e.Name()
 	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") {
 		return false
 	}
-	return e.IsDir() || slices.Contains(f.exts, filepath.Ext(name))
+	ext := filepath.Ext(name)
+	if e.IsDir() {
+		return ext == ""
+	}
+	return slices.Contains(f.exts, ext)
 }
 
 func readVars(inv *Inventory, path string) (*value.Dict, error) {
-	data, err := os.ReadFile(path)
+	data, err := source.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("variables: %w", err)
+		return nil, err
 	}
 	v, err := inv.varsDocument(path, data)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -59,7 +60,7 @@ type Call struct {
 	// Warn adds a warning to the task's result.
 	Warn func(string)
 	// Report shows the user a warning about a place in a file at once.
-	Report func(msg string, pos source.Pos)
+	Report func(document.Warning)
 	// Sets is told the name of each variable that the action sets for the host, and where it is named.
 	Sets func(name string, pos source.Pos)
 	// Say shows the user a line at once.

@@ -16,7 +16,6 @@ var deviations = map[string]string{
 	"e-5":       "we point at the entry",
 	"more-8":    "we point at the include",
 	"e-54":      "the first bad keyword is named",
-	"broken-36": "we name the merge key, not the colon",
 	"broken-26": "a list that contains itself is refused at once",
 	"broken-33": "we point at the value",
 	"broken-35": "we point at the value",

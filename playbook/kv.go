@@ -93,4 +93,10 @@ func unescape(s string) string {
 }
 
 // KeyValues reads extra variables that are given as "a=1 b='x y'". What is no key=value is under "_raw_params".
-func KeyValues(text string) (*value.Dict, error) { return keyValues(text, source.Pos{}, false) }
+func KeyValues(text string) (*value.Dict, error) {
+	d, err := keyValues(text, source.Pos{}, false)
+	if err != nil {
+		return nil, source.New(source.Pos{}, err.Error()+": "+text)
+	}
+	return d, nil
+}

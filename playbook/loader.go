@@ -2,14 +2,9 @@ package playbook
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
 	"sync"
-	"syscall"
 
 	"gopkg.in/yaml.v3"
 
@@ -102,9 +97,9 @@ const vaultHeader = "$ANSIBLE_VAULT;"
 
 // read gives a file's content, decrypted where it is vaulted.
 func (l *Loader) read(path string) ([]byte, error) {
-	data, err := os.ReadFile(path)
+	data, err := source.ReadFile(path)
 	if err != nil {
-		return nil, unreadable(path, err)
+		return nil, err
 	}
 	if !bytes.HasPrefix(data, []byte(vaultHeader)) {
 		return data, nil
@@ -117,25 +112,6 @@ func (l *Loader) read(path string) ([]byte, error) {
 		return nil, &source.Error{Pos: source.Pos{File: path}, Msg: "Decryption failed.", Err: err}
 	}
 	return []byte(plain), nil
-}
-
-// unreadable is the error of a file that cannot be read, in the reference's words.
-func unreadable(path string, err error) error {
-	e := &source.Error{Exit: source.ExitGeneric}
-	if errors.Is(err, fs.ErrNotExist) {
-		e.Msg = fmt.Sprintf("Unable to retrieve file contents.\nCould not find or access '%s' on the Ansible Controller.\n"+
-			"If you are using a module and expect the file to exist on the remote, see the remote_src option: "+
-			"[Errno 2] No such file or directory: '%s'", path, path)
-		return e
-	}
-	why := err.Error()
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
-		words := errno.Error()
-		why = fmt.Sprintf("[Errno %d] %s: '%s'", int(errno), strings.ToUpper(words[:1])+words[1:], path)
-	}
-	e.Msg, e.Exit = fmt.Sprintf("An error occurred while trying to read the file '%s': %s", path, why), source.ExitParser
-	return e
 }
 
 func (r reader) at(n *yaml.Node) source.Pos { return source.NodePos(r.file, n) }

@@ -42,7 +42,7 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
 		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
 		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
-		Vault:   x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.warn, Places: x.t.Places, Sets: x.p.run.warnReservedName,
+		Vault:   x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.documentWarning, Places: x.t.Places, Sets: x.p.run.warnReservedName,
 		Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
@@ -102,9 +102,13 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		return err
 	}
 	if x.t.ArgsFrom != nil {
+<<<<<<< HEAD
 		x.p.run.warn("Using a template for task args is unsafe in some situations "+
 			"(see https://docs.ansible.com/ansible/devel/reference_appendices/faq.html#argsplat-unsafe).", posOf(x.t.ArgsFrom, x.t.Pos))
 		v, err := vars.Resolve(x.t.ArgsFrom)
+=======
+		v, err := vars.Finalize(x.t.ArgsFrom)
+>>>>>>> invent
 		if err != nil {
 			return x.argsError(err)
 		}
@@ -125,7 +129,7 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 			merged.Set(k, v)
 			continue
 		}
-		got, err := vars.Resolve(v)
+		got, err := vars.Finalize(v)
 		if err != nil {
 			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
 		}

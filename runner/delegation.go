@@ -107,8 +107,11 @@ var connectionTable = []struct {
 	{"ansible_shell_executable", func(c *connectionVars) value.Value {
 		return value.String(c.run.opts.Config.Str("DEFAULT_EXECUTABLE"))
 	}},
-	{"ansible_pipelining", func(c *connectionVars) value.Value {
+	{"ansible_pipelining ansible_ssh_pipelining", func(c *connectionVars) value.Value {
 		return value.Bool(c.run.opts.Config.Bool("ANSIBLE_PIPELINING"))
+	}},
+	{"ansible_module_compression", func(c *connectionVars) value.Value {
+		return value.String(c.run.opts.Config.Str("DEFAULT_MODULE_COMPRESSION"))
 	}},
 }
 

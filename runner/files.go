@@ -2,11 +2,8 @@ package runner
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -25,10 +22,7 @@ func (r *run) decryptText() func(string) (string, error) {
 
 // readVaulted reads a file, decrypted where it is vaulted.
 func (r *run) readVaulted(name string) ([]byte, error) {
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &missingFile{name}
-	}
+	data, err := source.ReadFile(name)
 	if err != nil || !bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
 		return data, err
 	}
@@ -37,14 +31,3 @@ func (r *run) readVaulted(name string) ([]byte, error) {
 	}
 	return r.opts.Decrypt(data)
 }
-
-// missingFile says that a file is not there, in the reference's words.
-type missingFile struct{ name string }
-
-func (e *missingFile) Error() string {
-	return fmt.Sprintf("Unable to retrieve file contents.\nCould not find or access '%s' on the Ansible Controller.\n"+
-		"If you are using a module and expect the file to exist on the remote, see the remote_src option: [Errno 2] No such file or directory: '%s'", e.name, e.name)
-}
-
-// Unwrap makes it an fs.ErrNotExist.
-func (e *missingFile) Unwrap() error { return fs.ErrNotExist }

@@ -87,8 +87,11 @@ func (*hostView) Type() string     { return "HostVarsVars" }
 func (*hostView) Truth() bool      { return true }
 func (v *hostView) String() string { return value.Repr(v.dict()) }
 
-// Lookup gives a variable, templated with the host's own variables.
+// Lookup gives a variable, templated with the host's own variables. hostvars itself, which would not end, and omit are not among them.
 func (v *hostView) Lookup(name string) (value.Value, bool) {
+	if name == "hostvars" || name == "omit" {
+		return nil, false
+	}
 	got, ok, err := v.ctx.Variable(name)
 	if err != nil {
 		return &value.Undefined{Name: name, Msg: err.Error()}, true
@@ -109,9 +112,6 @@ func (v *hostView) Len() int {
 func (v *hostView) All() iter.Seq2[value.Value, value.Value] {
 	return func(yield func(value.Value, value.Value) bool) {
 		for name := range v.scope.Names() {
-			if name == "hostvars" {
-				continue // would not end
-			}
 			if got, ok := v.Lookup(name); ok && !yield(value.String(name), got) {
 				return
 			}

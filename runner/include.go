@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -208,7 +209,7 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 		}
 		list = append(list, inc)
 		r = x.includes(vars)
-		names.mark(r, items, i)
+		names.mark(r, vars, items, i)
 		results = append(results, r)
 	}
 	if len(items) == 0 {
@@ -422,7 +423,7 @@ func (p *play) loadRole(i *inclusion) error {
 	p.addRoleHandlers(role)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.included = append(p.included, role)
+	p.included = append(slices.Clip(p.included), role)
 	if role.Public {
 		p.roleVars = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars }), p.roleVars...)
 		p.roleDefaults = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults }), p.roleDefaults...)

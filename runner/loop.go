@@ -201,16 +201,19 @@ func (n loopNames) extendedVars(items []value.Value, i int) *value.Dict {
 	return d
 }
 
-// mark makes a result one of an item.
-func (n loopNames) mark(r *result, items []value.Value, i int) {
+// mark makes a result one of an item. An item that is a view of variables is kept as it is now.
+func (n loopNames) mark(r *result, vars *templating.Context, items []value.Value, i int) {
 	for k, v := range n.variables(items, i).Strings() {
 		r.dict.Set(k, v)
+	}
+	if kept, err := vars.Finalize(r.dict.Get(n.item)); err == nil {
+		r.dict.Set(n.item, kept)
 	}
 }
 
 // itemDone marks an item's result as one and tells of it.
 func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, items []value.Value, i int) {
-	n.mark(r, items, i)
+	n.mark(r, vars, items, i)
 	label, ok := x.label(n, vars, r.dict.Get(n.item), r)
 	if !ok {
 		r.settle()

@@ -56,6 +56,9 @@ var magicTable = map[string]func(m *hostMagic) value.Value{
 	"ansible_dependent_role_names": func(m *hostMagic) value.Value { return m.play.dependentRoleNames() },
 	"role_names":                   func(m *hostMagic) value.Value { return m.play.playRoleNames() },
 
+	"ansible_current_hosts": func(m *hostMagic) value.Value { return m.play.batchHosts() },
+	"ansible_failed_hosts":  func(m *hostMagic) value.Value { return m.play.failedHosts() },
+
 	"role_name":                 func(m *hostMagic) value.Value { return m.task.roleName(false) },
 	"ansible_role_name":         func(m *hostMagic) value.Value { return m.task.roleName(true) },
 	"role_path":                 func(m *hostMagic) value.Value { return m.task.rolePath() },
@@ -79,8 +82,8 @@ const controllerPython = "/usr/bin/python3"
 
 // referenceVersion is the ansible_version that playbooks see: the reference whose behaviour this is.
 var referenceVersion = value.DictOf(
-	"full", value.String("2.19.11"), "major", value.Int(2), "minor", value.Int(19),
-	"revision", value.Int(11), "string", value.String("2.19.11"))
+	"string", value.String("2.19.11"), "full", value.String("2.19.11"), "major", value.Int(2), "minor", value.Int(19),
+	"revision", value.Int(11))
 
 // Lookup makes a variable; those of the play and the task exist only there.
 func (m *hostMagic) Lookup(name string) (value.Value, bool) {
@@ -109,6 +112,8 @@ func (m *hostMagic) has(name string) bool {
 		return m.all != nil
 	case strings.Contains(name, "play_hosts"), strings.Contains(name, "ansible_play_"), strings.HasSuffix(name, "role_names"):
 		return m.play != nil && (m.task != nil || !strings.HasPrefix(name, "ansible_parent"))
+	case strings.HasSuffix(name, "_hosts"):
+		return m.play != nil && m.task != nil
 	case strings.Contains(name, "role_"), name == "ansible_search_path", name == "ansible_collection_name", name == "environment":
 		return m.task != nil
 	}

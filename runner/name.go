@@ -25,6 +25,24 @@ func (p *play) taskName(tp *taskPlan, ctx *templating.Context) (name, title stri
 	return rolePrefix(t) + name, title
 }
 
+// onceNamed is the name that a task had when it was announced first: another batch, or a handler's next flush, does not change it.
+func (p *play) onceNamed(tp *taskPlan, ctx *templating.Context) (name, title string) {
+	p.mu.Lock()
+	had, ok := p.named[tp.task]
+	p.mu.Unlock()
+	if ok {
+		return had.name, had.title
+	}
+	name, title = p.taskName(tp, ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.named[tp.task] = shownNames{name, title}
+	return name, title
+}
+
+// shownNames are what taskName gives.
+type shownNames struct{ name, title string }
+
 // shownName evaluates a name; what fails in it is shown in its place and warned of.
 func (p *play) shownName(v value.Value, ctx *templating.Context, omitted string) string {
 	t, ok := v.(*value.Template)

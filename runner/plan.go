@@ -98,7 +98,8 @@ func allDeps(r *playbook.Role) []*playbook.Role {
 func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16), Trace: p.run.trace.of(h.name), Merge: p.run.mergesDicts()}
 	s.Push(vars.Magic, tp.edits)
-	s.Add(vars.Magic, &hostMagic{run: p.run, play: p, host: h, task: tp, all: s})
+	magic := &hostMagic{run: p.run, play: p, host: h, task: tp}
+	s.Add(vars.Magic, magic)
 	s.Push(vars.ExtraVars, p.run.extra)
 	s.Push(vars.Params, tp.strong...)
 	s.Push(vars.SetFacts, p.run.learned(h.name)...)
@@ -109,6 +110,8 @@ func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	p.pushPlayLayers(s, h)
 	s.Push(vars.RoleDefaults, tp.weak...)
 	s.Push(vars.RoleDefaults, roleDefaults...)
+	all := *s // without what is added later: how the host is reached
+	magic.all = &all
 	return s
 }
 

@@ -23,31 +23,37 @@ type play struct {
 	all     []*hostState // every host of the play
 	batch   []*hostState // those of the batch under way
 
-	nodes        []playbook.Node // the play's steps, from gathering facts to the last flush of handlers
-	playVars     *value.Dict
-	prompted     *value.Dict
-	roleVars     []*value.Dict // vars of the play's roles, visible to all tasks; the strongest first
-	roleDefaults []*value.Dict
-	included     []*playbook.Role // by include_role
+	nodes    []playbook.Node // the play's steps, from gathering facts to the last flush of handlers
+	playVars *value.Dict
+	prompted *value.Dict
 
-	mu            sync.Mutex
-	members       []string           // the hosts of the pattern as variables have them: with those that came in meanwhile
+	mu sync.Mutex
+	roleParts
+	members    []string // the hosts of the pattern as variables have them: with those that came in meanwhile
+	plans      map[*playbook.Task]*taskPlan
+	selected   map[*playbook.Task]bool
+	throttles  map[*playbook.Task]chan struct{}
+	fileVars   map[string]hostFiles   // vars_files by host
+	fixedFiles bool                   // the names of vars_files are no templates
+	readFiles  map[string]*value.Dict // by path
+	stop       stopReason
+	maxFail    float64        // percentage; negative: not set
+	gather     *playbook.Task // the implicit task that gathers facts, or nil
+	unclear    error          // why gather_facts or validate_argspec cannot be read
+	lockStep   bool           // the strategy is linear, or debug
+	debugging  bool           // failures of any task start the debugger
+	announced  map[*playbook.Task]bool
+	named      map[*playbook.Task]shownNames
+	stepping   stepping
+}
+
+// roleParts are what roles bring into a play. What an include_role adds holds for the batch.
+type roleParts struct {
+	roleVars      []*value.Dict // vars of the play's roles, visible to all tasks; the strongest first
+	roleDefaults  []*value.Dict
+	included      []*playbook.Role   // by include_role
 	handlers      []playbook.Node    // in order of execution
 	handlerGroups [][]*playbook.Task // the same, as notifications are looked up
-	plans         map[*playbook.Task]*taskPlan
-	selected      map[*playbook.Task]bool
-	throttles     map[*playbook.Task]chan struct{}
-	fileVars      map[string]hostFiles   // vars_files by host
-	fixedFiles    bool                   // the names of vars_files are no templates
-	readFiles     map[string]*value.Dict // by path
-	stop          stopReason
-	maxFail       float64        // percentage; negative: not set
-	gather        *playbook.Task // the implicit task that gathers facts, or nil
-	unclear       error          // why gather_facts or validate_argspec cannot be read
-	lockStep      bool           // the strategy is linear, or debug
-	debugging     bool           // failures of any task start the debugger
-	announced     map[*playbook.Task]bool
-	stepping      stepping
 }
 
 type stopReason int
@@ -151,10 +157,11 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 	if err != nil {
 		return err
 	}
-	rest := p.all
+	rest, own := p.all, p.roleParts
 	for i, size := range sizes {
 		n := min(size, len(rest))
 		p.batch, rest = stillThere(rest[:n]), rest[n:]
+		p.roleParts = own
 		if i > 0 {
 			p.start(p.batch)
 		}
@@ -251,6 +258,11 @@ func (p *play) remaining() value.Value {
 		}
 	}
 	return strs(slices.DeleteFunc(slices.Clone(p.hosts()), func(name string) bool { return lost[name] }))
+}
+
+// failedHosts gives the hosts of the batch that have failed.
+func (p *play) failedHosts() value.Value {
+	return strs(names(slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return !h.is(failed) })))
 }
 
 func (p *play) batchHosts() value.Value {

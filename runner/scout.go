@@ -9,6 +9,7 @@ import (
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating/value"
@@ -57,7 +58,7 @@ func (c *convoy) explore(ctx context.Context, turn *earlyCall, t *playbook.Task)
 		return false
 	}
 	call.Remote = &scoutRemote{remote: call.remote, convoy: c, seen: seen}
-	call.Report, call.Say, call.Sets = func(string, source.Pos) {}, func(string) {}, func(string, source.Pos) {}
+	call.Report, call.Say, call.Sets = func(document.Warning) {}, func(string) {}, func(string, source.Pos) {}
 	d, err := call.action.Run(ctx, &call.Call)
 	if inert {
 		return err == nil && !isTrue(d, "failed") && !seen.tooMuch && t.Register == nil && len(t.FailedWhen) == 0

@@ -215,10 +215,13 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 		return nil, err
 	}
 	d, ok := v.(*value.Dict)
-	if !ok {
-		return nil, said("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text)
+	if ok {
+		return d, nil
 	}
-	return d, nil
+	if isFile {
+		text = "@" + file
+	}
+	return nil, &source.Error{Msg: fmt.Sprintf("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text), Exit: ExitOptions}
 }
 
 // extraVarsFile gives the path of "@file".

@@ -107,7 +107,7 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		NoLog:    p.noLog(t, ctx),
 		Args:     t.Args,
 	}
-	ev.Name, ev.Title = p.taskName(tp, ctx)
+	ev.Name, ev.Title = p.onceNamed(tp, ctx)
 	if t.Role != nil {
 		ev.Role = t.Role.Name
 	}

@@ -160,6 +160,9 @@ func (p *play) readVarsFile(name string) (*value.Dict, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
+		if unread := (*source.Error)(nil); errors.As(err, &unread) && !unread.Pos.IsValid() {
+			return nil, unread
+		}
 		return nil, invalidVarsFile(path, err)
 	}
 	d, err = p.run.parseVars(path, data)
@@ -172,24 +175,48 @@ func (p *play) readVarsFile(name string) (*value.Dict, error) {
 	return d, nil
 }
 
-// parseVars reads the text of a file of variables, nil for an empty one, and warns of their names.
+// parseVars reads the text of a file of variables, nil for an empty one, and warns of their names. A file may have a list of dicts, of which
+// later ones win.
 func (r *run) parseVars(path string, data []byte) (*value.Dict, error) {
-	o := document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning}
 	n, err := source.ParseYAMLDocument(path, data)
 	if err != nil || n == nil {
 		return nil, err
 	}
-	v, err := o.ToValue(path, n)
-	if err != nil || v == value.None {
-		return nil, err
+	all := &value.Dict{}
+	o := document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning}
+	for _, part := range document.Parts(n) {
+		v, err := o.ToValue(path, part)
+		if err != nil {
+			return nil, err
+		}
+		d, ok := v.(*value.Dict)
+		switch {
+		case ok:
+		case part == n && !v.Truth():
+			return nil, nil
+		default:
+			return nil, &source.Error{
+				Pos: source.NodePos(path, part), Msg: "Invalid variable file contents.",
+				Hint: "Variable files must contain either a dictionary of variables, or a list of dictionaries.",
+			}
+		}
+		fields, err := document.Options{}.Fields(path, document.Deref(part))
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range fields {
+			r.warnReservedName(f.Name, f.Pos)
+		}
+		all = r.united(all, d)
 	}
-	d, ok := v.(*value.Dict)
-	if !ok {
-		return nil, source.New(source.Pos{File: path}, fmt.Sprintf("Invalid vars_files entry. Must be a dictionary, not %s.", v.Type()))
+	return all, nil
+}
+
+// united puts a dict over another one, as hash_behaviour says.
+func (r *run) united(under, over *value.Dict) *value.Dict {
+	if r.mergesDicts() {
+		return under.Merged(over)
 	}
-	fields, err := document.Options{}.Fields(path, n)
-	for _, f := range fields {
-		r.warnReservedName(f.Name, f.Pos)
-	}
-	return d, err
+	under.Update(over)
+	return under
 }

@@ -19,9 +19,10 @@ func (varsView) Type() string     { return "dict" }
 func (varsView) Truth() bool      { return true }
 func (v varsView) String() string { return value.Repr(v.dict()) }
 
-// Lookup gives a variable; vars itself is not among them.
+// Lookup gives a variable; vars itself is not among them, nor is what tasks get last.
 func (v varsView) Lookup(name string) (value.Value, bool) {
-	if name == "vars" {
+	switch name {
+	case "vars", "ansible_search_path", "ansible_current_hosts", "ansible_failed_hosts":
 		return nil, false
 	}
 	return v.scope.Lookup(name)

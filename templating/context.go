@@ -48,8 +48,8 @@ func (c *Context) With(vars *value.Dict) *Context {
 // Fork gives a view of another scope with the same surroundings and nothing remembered.
 func (c *Context) Fork(scope Scope) *Context { return c.engine.NewContext(scope, c.env) }
 
-// raw gives a variable as it was written.
-func (c *Context) raw(name string) (value.Value, bool) {
+// Written gives a variable as it was written: templates in it are not evaluated.
+func (c *Context) Written(name string) (value.Value, bool) {
 	for x := c; x != nil; x = x.under {
 		if x.extra != nil {
 			if v, ok := x.extra.Lookup(name); ok {
@@ -127,7 +127,7 @@ func (c *Context) read(name string) (*variable, bool, error) {
 		c.note(m.deps)
 		return m, true, c.checkLoop(m)
 	}
-	raw, ok := c.raw(name)
+	raw, ok := c.Written(name)
 	if !ok {
 		c.note([]string{name})
 		return nil, false, nil

@@ -67,7 +67,7 @@ func (p *program) inventory(cfg *config.Config, line *commandLine) int {
 		return interrupted.exit()
 	case err != nil:
 		d.Error(source.Report(err), true)
-		return exitOf(err)
+		return runner.ExitOf(err)
 	}
 	return runner.ExitOK
 }

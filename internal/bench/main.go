@@ -29,6 +29,9 @@ type options struct {
 }
 
 func main() {
+	if code, ok := launched(os.Args[1:]); ok {
+		os.Exit(code)
+	}
 	var o options
 	var rtts string
 	flag.StringVar(&o.goplay, "goplay", "bin/goplay", "the `program` to measure")

@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/goplay/goplay/internal/reference"
 )
@@ -43,9 +41,8 @@ func programs(goplay string, judge reference.Reference) []program {
 
 // outcome is what one run of a playbook gave.
 type outcome struct {
-	took   time.Duration
-	recap  string
-	memory int64 // the most bytes that the program itself held
+	usage
+	recap string
 }
 
 // play runs a playbook.
@@ -60,28 +57,24 @@ func (p program) play(ctx context.Context, folder, inventory string, c playCase)
 		return outcome{}, err
 	}
 	defer out.Close()
-	cmd := exec.CommandContext(ctx, p.path, append([]string{"-i", inventory, c.file}, c.args...)...)
+	measured := filepath.Join(home, "usage")
+	cmd, err := launcher(ctx, measured, p.path, append([]string{"-i", inventory, c.file}, c.args...)...)
+	if err != nil {
+		return outcome{}, err
+	}
 	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, out
 	cmd.Env = append([]string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + home, "LC_ALL=C.UTF-8",
 		"ANSIBLE_FORKS=10", "ANSIBLE_NOCOLOR=1", "ANSIBLE_DEPRECATION_WARNINGS=0",
 		"ANSIBLE_VAULT_PASSWORD_FILE=" + passwordFile,
 	}, p.env...)
-	start := time.Now()
 	err = cmd.Run()
-	took := time.Since(start)
 	text, readErr := os.ReadFile(out.Name())
 	if err != nil {
 		return outcome{}, fmt.Errorf("%s: %w:\n%s", p.name, err, lastLines(string(text), 15))
 	}
-	return outcome{took, recap(string(text)), maxMemory(cmd)}, readErr
-}
-
-func maxMemory(cmd *exec.Cmd) int64 {
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		return usage.Maxrss << 10
-	}
-	return 0
+	used, usageErr := readUsage(measured)
+	return outcome{used, recap(string(text))}, errors.Join(readErr, usageErr)
 }
 
 var spaces = regexp.MustCompile(` +`)

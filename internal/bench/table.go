@@ -22,11 +22,12 @@ type bench struct {
 
 func (b *bench) all(ctx context.Context, cases []playCase) error {
 	fmt.Printf("%-24s %6s", "case", "rtt")
-	for _, p := range b.programs {
-		fmt.Printf(" %11s", p.name)
-		if p.name != b.programs[0].name {
-			fmt.Printf(" %7s", "ratio")
+	for i, p := range b.programs {
+		beside := "ratio"
+		if i == 0 {
+			beside = "memory"
 		}
+		fmt.Printf(" %11s %7s", p.name, beside)
 	}
 	fmt.Println()
 	for _, rtt := range b.rtts {
@@ -66,8 +67,7 @@ func (b *bench) startUp(ctx context.Context) error {
 // row measures one case by all programs and prints it as it grows.
 func (b *bench) row(ctx context.Context, c playCase, rtt time.Duration) error {
 	fmt.Printf("%-24s %6s", c.name, rtt)
-	var base time.Duration
-	var agreed string
+	var base outcome
 	for i, p := range b.programs {
 		if i > 0 && c.alone {
 			break
@@ -79,13 +79,14 @@ func (b *bench) row(ctx context.Context, c playCase, rtt time.Duration) error {
 		}
 		fmt.Printf(" %9.2f s", o.took.Seconds())
 		if i == 0 {
-			base, agreed, b.memory = o.took, o.recap, max(b.memory, o.memory)
+			fmt.Printf(" %4.0f MB", float64(o.memory)/1e6)
+			base, b.memory = o, max(b.memory, o.memory)
 			continue
 		}
-		fmt.Printf(" %6.1fx", o.took.Seconds()/base.Seconds())
-		if o.recap != agreed {
+		fmt.Printf(" %6.1fx", o.took.Seconds()/base.took.Seconds())
+		if o.recap != base.recap {
 			fmt.Println()
-			return fmt.Errorf("%s: the recaps differ: %s has %q, %s has %q", c.name, b.programs[0].name, agreed, p.name, o.recap)
+			return fmt.Errorf("%s: the recaps differ: %s has %q, %s has %q", c.name, b.programs[0].name, base.recap, p.name, o.recap)
 		}
 	}
 	fmt.Println()

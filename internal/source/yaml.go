@@ -19,6 +19,9 @@ func ParseYAML(file string, data []byte) (docs []*yaml.Node, err error) {
 			docs, err = nil, yamlError(file, data, fmt.Errorf("%v", r))
 		}
 	}()
+	if n := jsonNode(data); n != nil {
+		return []*yaml.Node{n}, nil
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	for {
 		var doc yaml.Node

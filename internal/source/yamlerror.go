@@ -1,12 +1,10 @@
 package source
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 const yamlFailed = "YAML parsing failed: "
@@ -63,13 +61,15 @@ func problem(err error) (what string, line int) {
 func yamlError(file string, data []byte, err error) *Error {
 	what, line := problem(err)
 	if m := unknownRef.FindStringSubmatch(what); m != nil {
-		return New(inText(file, data, strings.Index(string(data), "*"+m[1])), yamlFailed+"Found undefined alias.")
+		e := New(inText(file, data, strings.Index(string(data), "*"+m[1])), yamlFailed+"Found undefined alias.")
+		advise(e, data)
+		return e
 	}
 	if what == control {
 		return New(Pos{File: file}, yamlFailed+unacceptable(data))
 	}
 	e := New(locate(file, data, what, line), yamlFailed+sentence(what))
-	advise(e, data, what)
+	advise(e, data)
 	return e
 }
 
@@ -93,45 +93,4 @@ func sentence(problem string) string {
 		return ""
 	}
 	return strings.ToUpper(problem[:1]) + strings.TrimSuffix(problem[1:], ".") + "."
-}
-
-const forExample = "\nFor example:\n\n    raw: %s\n\nShould be:\n\n    raw: %s"
-
-var (
-	colonHelp    = fmt.Sprintf(forExample, `echo 'name: ansible'`, `"echo 'name: ansible'"`)
-	quoteHelp    = fmt.Sprintf(forExample, `"foo" in bar`, `'"foo" in bar'`)
-	templateHelp = fmt.Sprintf(forExample, `{{ some_var }}`, `"{{ some_var }}"`)
-)
-
-var quotedFirst = regexp.MustCompile(`^.*?(?:: |- )\s*(['"])`)
-
-// advise puts what the user most likely did wrong in place of the parser's words, as the reference does.
-func advise(e *Error, data []byte, what string) {
-	line := lineAt(data, e.Pos.Line)
-	switch {
-	case strings.Contains(line, "\t") && (what == tabIndent || what == badStart):
-		e.Msg = yamlFailed + "Tabs are usually invalid in YAML."
-		e.Pos.Col = strings.Index(line, "\t") + 1
-	case what == noMapping && strings.Contains(line[:min(len(line), max(0, e.Pos.Col-1))], ": "):
-		e.Msg, e.Hint = yamlFailed+"Colons in unquoted values must be followed by a non-space character.", colonHelp
-	case what == noKey && e.Pos.Col > 1:
-		m := quotedFirst.FindStringSubmatchIndex(line)
-		if m != nil && m[2] < e.Pos.Col-1 {
-			e.Msg, e.Hint = yamlFailed+"Values starting with a quote must end with the same quote.", quoteHelp
-			e.Pos.Col = utf8.RuneCountInString(line[:m[2]]) + 1
-		}
-	}
-}
-
-// MissingQuotes rewords the error of a template that YAML takes for a mapping in a mapping: "{{ x }}" without quotes.
-func MissingQuotes(pos Pos) *Error {
-	return &Error{Pos: pos, Msg: yamlFailed + "This may be an issue with missing quotes around a template block.", Hint: templateHelp}
-}
-
-func lineAt(data []byte, n int) string {
-	lines := bytes.Split(data, []byte("\n"))
-	if n < 1 || n > len(lines) {
-		return ""
-	}
-	return string(lines[n-1])
 }

@@ -68,7 +68,8 @@ func column(line, what string) int {
 var (
 	noStart  = regexp.MustCompile(`(?:^|[:\-?,\[{] *)\s*([%@` + "`" + `])`)
 	noEscape = regexp.MustCompile(`"(?:[^"\\]|\\[0abt\tnvfre "/\\N_LPxuU])*(\\)`)
-	colon    = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(:)(?:\s|$)`)
+	// quotedText is a quoted text, or the quote alone where it does not end on the line.
+	quotedText = regexp.MustCompile(`^"(?:[^"\\]|\\.)*"|^'(?:[^']|'')*'|^["']`)
 )
 
 // last gives where the last group of a match begins, or -1.
@@ -88,12 +89,7 @@ func firstField(line string) string {
 
 // badColon finds the colon that may not be: the second one that ends a key, or the only one.
 func badColon(line string) int {
-	var found []int
-	for _, m := range colon.FindAllStringSubmatchIndex(line, -1) {
-		if m[2] >= 0 {
-			found = append(found, m[2])
-		}
-	}
+	found := keyColons(line)
 	switch len(found) {
 	case 0:
 		return -1
@@ -101,6 +97,30 @@ func badColon(line string) int {
 		return found[0]
 	}
 	return found[1]
+}
+
+// keyColons finds the colons of a line that end keys. Quotes matter only where a key or a value begins.
+func keyColons(line string) []int {
+	var found []int
+	begins, flow := true, false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == ' ':
+		case c == ':' && (i+1 == len(line) || line[i+1] == ' ' || line[i+1] == '\t'):
+			found = append(found, i)
+			begins = true
+		case begins && (c == '"' || c == '\''):
+			i += len(quotedText.FindString(line[i:])) - 1
+			begins = false
+		case c == '[' || c == '{' || c == ',':
+			flow = flow || begins && c != ','
+			begins = begins || flow
+		case (c == '-' || c == '?') && begins && strings.HasPrefix(line[i+1:], " "):
+		default:
+			begins = false
+		}
+	}
+	return found
 }
 
 // has tells whether the text has the problem when it is cut off at an offset.

@@ -110,3 +110,11 @@ func list(v value.Value) []value.Value {
 }
 
 func done(kv ...any) (*value.Dict, error) { return value.DictOf(kv...), nil }
+
+func textList(list []string) *value.List {
+	l := &value.List{}
+	for _, s := range list {
+		l.Append(value.String(s))
+	}
+	return l
+}

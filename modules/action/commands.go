@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -148,7 +148,7 @@ func quoteHome(p string) string {
 
 // readFile reads a controller's file, decrypted where it is vaulted.
 func readFile(c *modules.Call, name string) ([]byte, error) {
-	data, err := os.ReadFile(name)
+	data, err := source.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}

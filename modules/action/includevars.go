@@ -2,11 +2,9 @@ package action
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -15,217 +13,202 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// includeVars loads variables from a file or a folder.
+// includeVars loads variables from a file or from the files of a folder.
 func includeVars(_ context.Context, c *modules.Call) (*value.Dict, error) {
-	if err := known(c, "_raw_params", "depth", "dir", "extensions", "file", "files_matching", "hash_behaviour", "ignore_files",
-		"ignore_unknown_extensions", "name"); err != nil {
+	if err := checkIncludeVars(c); err != nil {
 		return nil, err
 	}
-	if str(c, "hash_behaviour") == "merge" {
-		return nil, modules.Errorf("hash_behaviour of include_vars is not supported yet")
-	}
-	into := &value.Dict{}
-	var files []string
-	var err error
-	if dir := str(c, "dir"); dir != "" {
-		files, err = varsFromDir(c, dir, into)
-	} else {
-		files, err = varsFromFile(c, str(c, "file", "_raw_params"), into)
-	}
-	if err != nil {
-		return notLoaded(files, err), nil
-	}
-	if name := str(c, "name"); name != "" {
-		into = value.DictOf(name, into)
-		c.Sets(name, c.Places["name"])
-	}
-	return done("changed", value.Bool(false), "ansible_facts", into, "ansible_included_var_files", textList(files), "_ansible_no_log", value.Bool(false))
-}
-
-func notLoaded(files []string, err error) *value.Dict {
-	return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "ansible_facts", &value.Dict{},
-		"ansible_included_var_files", textList(files), "message", value.String(err.Error()))
-}
-
-func textList(list []string) *value.List {
-	l := &value.List{}
-	for _, s := range list {
-		l.Append(value.String(s))
-	}
-	return l
-}
-
-func varsFromFile(c *modules.Call, name string, into *value.Dict) ([]string, error) {
-	file, err := find(c, "vars", name)
+	wanted, err := newVarsFilter(c)
 	if err != nil {
 		return nil, err
 	}
-	return []string{file}, loadVars(c, file, into)
+	v := varsInclude{Call: c, vars: &value.Dict{}, files: value.NewList(), wanted: wanted}
+	err = v.load()
+	result := value.DictOf("changed", value.Bool(false), "ansible_facts", v.named(), "ansible_included_var_files", v.files,
+		"_ansible_no_log", value.Bool(false))
+	if err != nil {
+		result.Set("failed", value.Bool(true))
+		result.Set("message", value.String(err.Error()))
+	}
+	return result, nil
 }
 
-// loadVars reads one file of variables into a dict.
-func loadVars(c *modules.Call, file string, into *value.Dict) error {
-	data, err := readFile(c, file)
-	if err != nil {
-		return err
+// checkIncludeVars refuses options that there are not, and those of a file beside those of a folder.
+func checkIncludeVars(c *modules.Call) error {
+	var file, dir bool
+	for name := range c.Args.Strings() {
+		switch name {
+		case "file", "_raw_params":
+			file = true
+		case "dir", "depth", "files_matching", "ignore_files", "extensions", "ignore_unknown_extensions":
+			dir = true
+		case "name", "hash_behaviour":
+		default:
+			return fmt.Errorf("%s is not a valid option in include_vars", name)
+		}
 	}
-	v, err := document.Load(file, data)
-	if err != nil {
-		return err
-	}
-	switch v := v.(type) {
-	case *value.Dict:
-		into.Update(v)
-		return tellNames(c, file, data)
-	case value.NoneType:
-	default:
-		return modules.Errorf("%s must be stored as a dictionary/hash", file)
+	if file && dir {
+		//lint:ignore ST1005 the reference's text
+		return fmt.Errorf("You are mixing file only and dir only arguments, these are incompatible")
 	}
 	return nil
 }
 
-// tellNames tells of the variables that a file sets, unless they become entries of one.
-func tellNames(c *modules.Call, file string, data []byte) error {
-	if str(c, "name") != "" {
-		return nil
+// varsInclude is one call of include_vars.
+type varsInclude struct {
+	*modules.Call
+	vars   *value.Dict // of all files so far
+	files  *value.List // that were read
+	wanted varsFilter
+}
+
+func (v *varsInclude) load() error {
+	if str(v.Call, "dir") != "" {
+		return v.folder()
 	}
-	n, err := source.ParseYAMLDocument(file, data)
+	name := str(v.Call, "file", "_raw_params")
+	if name == "" {
+		v.Report(document.Warning{Msg: `Invalid request to find a file that matches a "null" value`})
+		return modules.Errorf("Could not find file%s", onController)
+	}
+	file, err := find(v.Call, "vars", name)
 	if err != nil {
 		return err
+	}
+	return v.file(file)
+}
+
+// named gives the variables, those of the option name as the entries of one. With hash_behaviour dicts are merged with what the host has.
+func (v *varsInclude) named() *value.Dict {
+	all := v.vars
+	if name := str(v.Call, "name"); name != "" {
+		all = value.DictOf(name, v.vars)
+		v.Sets(name, v.Places["name"])
+	}
+	if str(v.Call, "hash_behaviour") != "merge" {
+		return all
+	}
+	had := &value.Dict{}
+	for name := range all.Strings() {
+		if old, ok := v.Vars.Written(name); ok {
+			had.Set(name, old)
+		}
+	}
+	return had.Merged(all)
+}
+
+// file reads one file of variables.
+func (v *varsInclude) file(file string) error {
+	data, err := readFile(v.Call, file)
+	if err != nil {
+		return err
+	}
+	d, fields, err := v.document(file, data)
+	if err != nil {
+		return err
+	}
+	v.add(file, d, fields)
+	return nil
+}
+
+// document gives the variables of a file's text, nil where there are none, and where each is set.
+func (v *varsInclude) document(file string, data []byte) (*value.Dict, []document.Field, error) {
+	n, err := source.ParseYAMLDocument(file, data)
+	if err != nil || n == nil {
+		return nil, nil, err
+	}
+	given, err := document.Options{Warn: v.Report}.ToValue(file, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, ok := given.(*value.Dict)
+	if !ok && given.Truth() {
+		return nil, nil, modules.Errorf("%s must be stored as a dictionary/hash", file)
+	}
+	if !ok {
+		return nil, nil, nil
 	}
 	fields, err := document.Options{}.Fields(file, n)
+	return d, fields, err
+}
+
+// add takes the variables of a file and tells of their names, unless they become entries of one.
+func (v *varsInclude) add(file string, d *value.Dict, fields []document.Field) {
+	v.files.Append(value.String(file))
+	for k, val := range d.All() {
+		v.vars.Set(k.String(), val)
+	}
+	if str(v.Call, "name") != "" {
+		return
+	}
 	for _, f := range fields {
-		c.Sets(f.Name, f.Pos)
+		v.Sets(f.Name, f.Pos)
 	}
-	return err
 }
 
-// varsFromDir reads every file below a folder that the options let through, in order of their names.
-func varsFromDir(c *modules.Call, name string, into *value.Dict) ([]string, error) {
-	dir, err := findDir(c, name)
-	if err != nil {
-		return nil, err
-	}
-	sel, err := newVarsFilter(c)
-	if err != nil {
-		return nil, err
-	}
-	var files []string
-	err = filesFirst(dir, func(p string, e os.DirEntry) error {
-		return sel.visit(dir, p, e, func() error {
-			files = append(files, p)
-			return loadVars(c, p, into)
-		})
-	})
-	return files, err
-}
-
-// filesFirst walks a folder: its files in order of their names, then its folders one after the other, so that what is deeper is stronger.
-func filesFirst(dir string, visit func(string, os.DirEntry) error) error {
-	entries, err := os.ReadDir(dir)
+// folder reads the files of a folder and of those in it that the options let through. Of a folder whose files do not all load, none counts.
+func (v *varsInclude) folder() error {
+	dir, err := v.findFolder(str(v.Call, "dir"))
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if e.IsDir() {
-			continue
-		}
-		if err := visit(filepath.Join(dir, e.Name()), e); err != nil {
-			return err
-		}
+	folders, err := v.wanted.filesBelow(dir)
+	if err != nil {
+		return err
 	}
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		sub := filepath.Join(dir, e.Name())
-		if err := visit(sub, e); errors.Is(err, filepath.SkipDir) {
-			continue
-		} else if err != nil {
+	before := v.vars
+	for _, files := range folders {
+		v.vars = before.Clone()
+		if err := v.all(files); err != nil {
+			v.vars = before
 			return err
 		}
-		if err := filesFirst(sub, visit); err != nil {
+		before = v.vars
+	}
+	return nil
+}
+
+func (v *varsInclude) all(files []string) error {
+	for _, f := range files {
+		if err := v.wanted.checkExtension(f); err != nil {
+			return err
+		}
+		if err := v.file(f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func findDir(c *modules.Call, name string) (string, error) {
-	if filepath.IsAbs(name) {
-		if _, err := os.Stat(name); err != nil {
-			return "", modules.Errorf("%s directory does not exist", name)
+// findFolder gives the path of a folder: in a role one of its folder vars, elsewhere one beside the task's file. It is not tidied, as it is
+// shown.
+func (v *varsInclude) findFolder(name string) (string, error) {
+	name = expandUser(name)
+	path := name
+	role, inRole, err := v.Vars.Variable("role_path")
+	switch {
+	case err != nil:
+		return "", err
+	case filepath.IsAbs(name):
+	case inRole && (name == "vars" || strings.HasPrefix(name, "vars/")):
+		if below := role.String() + "/" + name; exists(below) {
+			path = below
 		}
-		return name, nil
+	case inRole:
+		path = role.String() + "/vars/" + name
+	default:
+		path = v.Dirs[0] + "/" + name
 	}
-	dir, err := find(c, "vars", name)
-	if err != nil {
-		return "", modules.Errorf("%s directory does not exist", name)
+	if !exists(path) {
+		return "", modules.Errorf("%s directory does not exist", path)
 	}
-	return dir, nil
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return "", modules.Errorf("%s is not a directory", path)
+	}
+	return path, nil
 }
 
-// varsFilter says which files of a folder are read.
-type varsFilter struct {
-	depth         int
-	extensions    []string
-	ignore        []*regexp.Regexp
-	matching      *regexp.Regexp
-	ignoreUnknown bool
-}
-
-func newVarsFilter(c *modules.Call) (*varsFilter, error) {
-	f := &varsFilter{extensions: []string{"yaml", "yml", "json"}}
-	if v := c.Args.Get("extensions"); v != nil {
-		f.extensions = nil
-		for _, e := range list(v) {
-			f.extensions = append(f.extensions, strings.TrimPrefix(e.String(), "."))
-		}
-	}
-	if d, ok := c.Args.Get("depth").(value.Int); ok {
-		f.depth = int(d)
-	}
-	var err error
-	if f.ignoreUnknown, err = flag(c, "ignore_unknown_extensions", false); err != nil {
-		return nil, err
-	}
-	if m := str(c, "files_matching"); m != "" {
-		if f.matching, err = regexp.Compile(m); err != nil {
-			return nil, modules.Errorf("Invalid regular expression: %s", m)
-		}
-	}
-	for _, e := range list(c.Args.Get("ignore_files")) {
-		re, err := regexp.Compile(e.String() + "$")
-		if err != nil {
-			return nil, modules.Errorf("Invalid regular expression: %s", e.String())
-		}
-		f.ignore = append(f.ignore, re)
-	}
-	return f, nil
-}
-
-func (f *varsFilter) visit(top, p string, e os.DirEntry, load func() error) error {
-	rel, err := filepath.Rel(top, p)
-	if err != nil {
-		return err
-	}
-	if e.IsDir() {
-		if f.depth > 0 && rel != "." && strings.Count(rel, "/")+1 >= f.depth {
-			return filepath.SkipDir
-		}
-		return nil
-	}
-	if f.matching != nil && !f.matching.MatchString(e.Name()) {
-		return nil
-	}
-	if slices.ContainsFunc(f.ignore, func(re *regexp.Regexp) bool { return re.MatchString(e.Name()) }) {
-		return nil
-	}
-	if slices.Contains(f.extensions, strings.TrimPrefix(filepath.Ext(p), ".")) {
-		return load()
-	}
-	if f.ignoreUnknown {
-		return nil
-	}
-	return modules.Errorf("%s does not have a valid extension: %s", p, strings.Join(f.extensions, ", "))
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

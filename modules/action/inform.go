@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -72,10 +73,13 @@ func showVariable(c *modules.Call, d *value.Dict, v value.Value) error {
 		return source.At(pos, "Error while resolving `var` expression", err)
 	}
 	for _, n := range notices {
-		c.Report(n.Msg, n.Pos)
+		c.Report(document.Warning{Msg: n.Msg, Pos: n.Pos})
+	}
+	if got, err = c.Vars.Finalize(got); err != nil {
+		return source.At(pos, "Error while resolving `var` expression", err)
 	}
 	if got == value.Omit {
-		c.Report("The result of the `var` expression could not be omitted; a placeholder was used instead.", pos)
+		c.Report(document.Warning{Msg: "The result of the `var` expression could not be omitted; a placeholder was used instead.", Pos: pos})
 	}
 	d.Set(text, got)
 	return nil

@@ -43,9 +43,11 @@ func notFound(name string, tried []string) error {
 	if len(tried) > 0 {
 		msg += "\nSearched in:\n\t" + strings.Join(tried, "\n\t")
 	}
-	msg += " on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option"
-	return &modules.Error{Msg: msg, Link: true}
+	return &modules.Error{Msg: msg + onController, Link: true}
 }
+
+// onController ends the messages about files that are missing.
+const onController = " on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option"
 
 func expandUser(p string) string {
 	rest, ok := strings.CutPrefix(p, "~")

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"github.com/goplay/goplay/internal/source"
 )
 
 // makeFolder makes a folder and those above it. An error is worded as the reference words it.
@@ -33,6 +35,5 @@ func osError(err error) error {
 	if !errors.As(err, &at) || !errors.As(err, &no) {
 		return err
 	}
-	text := no.Error()
-	return fmt.Errorf("[Errno %d] %s: '%s'", int(no), string(text[0]-'a'+'A')+text[1:], at.Path)
+	return fmt.Errorf("%s: '%s'", source.Errno(no), at.Path)
 }

@@ -176,7 +176,7 @@ func rcOrZero(r *value.Dict) string {
 
 // spread is a result as JSON on many lines.
 func (j *JUnit) spread(e event.Result, r *value.Dict) string {
-	o := value.JSONOptions{SortKeys: true, Newlines: true, Default: asText}
+	o := value.JSONOptions{SortTexts: true, Newlines: true, Default: asText}
 	if isTrue(e.Result, "_ansible_verbose_always") && !e.Task.NoLog || j.o.Verbosity >= invocationVerbosity {
 		o.Indent = 4
 	}

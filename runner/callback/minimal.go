@@ -198,7 +198,7 @@ func (p *Oneline) line(e event.Result) string {
 }
 
 func jsonLine(v value.Value, indent int) string {
-	b, err := value.AppendJSON(nil, v, value.JSONOptions{SortKeys: true, Indent: indent, Newlines: true, Default: asText})
+	b, err := value.AppendJSON(nil, v, value.JSONOptions{SortTexts: true, Indent: indent, Newlines: true, Default: asText})
 	if err != nil {
 		return jsonText(v, 0)
 	}

@@ -162,13 +162,9 @@ func (d *Default) data(r *value.Dict, pretty bool) string {
 
 // jsonText writes a value as the reference shows results: sorted, and what JSON has no form for as text.
 func jsonText(v value.Value, indent int) string {
-	o := value.JSONOptions{SortKeys: true, Indent: indent, Default: asText}
-	b, err := value.AppendJSON(nil, v, o)
-	if err != nil { // keys of several types cannot be sorted
-		o.SortKeys = false
-		if b, err = value.AppendJSON(nil, v, o); err != nil {
-			return fmt.Sprintf("%q", v.String())
-		}
+	b, err := value.AppendJSON(nil, v, value.JSONOptions{SortTexts: true, Indent: indent, Default: asText})
+	if err != nil {
+		return fmt.Sprintf("%q", v.String())
 	}
 	return string(b)
 }

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sort"
@@ -15,6 +16,7 @@ type JSONOptions struct {
 	IndentText  string // what a level is indented with in place of spaces, or ""
 	Newlines    bool   // indent=0: one line an element, without indentation
 	SortKeys    bool
+	SortTexts   bool // sort by the keys' texts, as where keys were made text before
 	EnsureASCII bool
 	NoNaN       bool // allow_nan=False: what JSON has no number for is an error
 	// NonFinite is written for NaN and the infinities; where empty, their names are.
@@ -207,6 +209,9 @@ func (w *jsonWriter) entries(m Mapping) ([]entry, error) {
 	for k, v := range m.All() {
 		entries = append(entries, entry{k, v})
 	}
+	if w.SortTexts {
+		return entries, sortByText(entries)
+	}
 	if !w.SortKeys {
 		return entries, nil
 	}
@@ -219,6 +224,19 @@ func (w *jsonWriter) entries(m Mapping) ([]entry, error) {
 		return c < 0
 	})
 	return entries, failed
+}
+
+func sortByText(entries []entry) error {
+	var failed error
+	sort.SliceStable(entries, func(i, j int) bool {
+		a, err1 := jsonKey(entries[i].key)
+		b, err2 := jsonKey(entries[j].key)
+		if failed == nil {
+			failed = errors.Join(err1, err2)
+		}
+		return a < b
+	})
+	return failed
 }
 
 func jsonKey(k Value) (string, error) {

@@ -55,6 +55,14 @@ func (o Options) ToValue(file string, n *yaml.Node) (value.Value, error) {
 	return c.value(n)
 }
 
+// Parts gives the elements of a list, or what is none by itself.
+func Parts(n *yaml.Node) []*yaml.Node {
+	if n.Kind == yaml.SequenceNode {
+		return n.Content
+	}
+	return []*yaml.Node{n}
+}
+
 type converter struct {
 	Options
 	file   string
@@ -67,6 +75,11 @@ func (c *converter) at(n *yaml.Node) source.Pos { return source.NodePos(c.file, 
 
 func (c *converter) fail(n *yaml.Node, format string, args ...any) error {
 	return source.New(c.at(n), "YAML parsing failed: "+fmt.Sprintf(format, args...))
+}
+
+// failToMake is fail for what YAML's library refuses, with advice by the line's look.
+func (c *converter) failToMake(n *yaml.Node, format string, args ...any) error {
+	return source.Advised(source.New(c.at(n), "YAML parsing failed: "+fmt.Sprintf(format, args...)))
 }
 
 func (c *converter) value(n *yaml.Node) (value.Value, error) {

@@ -44,7 +44,7 @@ func (c *converter) newKey(n *yaml.Node, d *value.Dict, at *yaml.Node) (value.Va
 	}
 	_, dup, err := d.LookupKey(k)
 	if err != nil {
-		return nil, c.unhashable(n, at)
+		return nil, c.unhashable(at)
 	}
 	if dup {
 		c.warnDuplicate(at, k)
@@ -52,12 +52,9 @@ func (c *converter) newKey(n *yaml.Node, d *value.Dict, at *yaml.Node) (value.Va
 	return k, d.SetKey(k, value.None)
 }
 
-// unhashable is the error of a list or mapping as a key: most often a template without quotes.
-func (c *converter) unhashable(n, key *yaml.Node) error {
-	if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && key.Kind == yaml.MappingNode && key.Style&yaml.FlowStyle != 0 {
-		return source.MissingQuotes(c.at(n))
-	}
-	return c.fail(key, "While constructing a mapping found unhashable key.")
+// unhashable is the error of a list or mapping as a key.
+func (c *converter) unhashable(key *yaml.Node) error {
+	return c.failToMake(key, "While constructing a mapping found unhashable key.")
 }
 
 // key converts a key. Keys are never templates.
@@ -111,7 +108,7 @@ func (c *converter) merge(n *yaml.Node, depth int) ([]pair, error) {
 	case yaml.SequenceNode:
 		return c.mergeAll(n, depth)
 	default:
-		return nil, c.fail(n, "While constructing a mapping expected a mapping or list of mappings for merging, but found scalar.")
+		return nil, c.failToMake(n, "While constructing a mapping expected a mapping or list of mappings for merging, but found scalar.")
 	}
 }
 
@@ -124,7 +121,7 @@ func (c *converter) mergeAll(n *yaml.Node, depth int) ([]pair, error) {
 			e = e.Alias
 		}
 		if e.Kind != yaml.MappingNode {
-			return nil, c.fail(e, "While constructing a mapping expected a mapping for merging, but found scalar.")
+			return nil, c.failToMake(e, "While constructing a mapping expected a mapping for merging, but found scalar.")
 		}
 		ps, err := c.flatten(e, depth+1)
 		if err != nil {
@@ -161,7 +158,7 @@ func (o Options) Fields(file string, n *yaml.Node) ([]Field, error) {
 			return nil, err
 		}
 		if _, err := value.Hash(k); err != nil {
-			return nil, c.unhashable(n, p.key)
+			return nil, c.unhashable(p.key)
 		}
 		f := Field{Name: k.String(), Pos: c.at(p.key), Key: p.key, Value: Deref(p.val)}
 		if i, dup := at[f.Name]; dup {

@@ -65,7 +65,7 @@ func (c *converter) plain(n *yaml.Node) (value.Value, error) {
 			return value.None, nil
 		}
 	case b == '=' && s == "=":
-		return nil, c.fail(n, "Could not determine a constructor for the tag 'tag:yaml.org,2002:value'.")
+		return nil, c.failToMake(n, "Could not determine a constructor for the tag 'tag:yaml.org,2002:value'.")
 	}
 	if b, ok := bools[s]; ok {
 		return value.Bool(b), nil

@@ -25,7 +25,7 @@ func (c *converter) tagged(n *yaml.Node, tag string) (value.Value, error) {
 	case (tag == "!!omap" || tag == "!!pairs") && n.Kind == yaml.SequenceNode:
 		return c.pairs(n, tag)
 	}
-	return nil, c.fail(n, "Could not determine a constructor for the tag '%s'.", longTag(tag))
+	return nil, c.failToMake(n, "Could not determine a constructor for the tag '%s'.", longTag(tag))
 }
 
 func longTag(tag string) string {
@@ -85,7 +85,7 @@ func (c *converter) set(n *yaml.Node) (value.Value, error) {
 	s := &value.Set{}
 	for k := range v.(*value.Dict).All() {
 		if err := s.Add(k); err != nil {
-			return nil, c.fail(n, "While constructing a mapping found unhashable key.")
+			return nil, c.failToMake(n, "While constructing a mapping found unhashable key.")
 		}
 	}
 	return s, nil
@@ -104,7 +104,7 @@ func (c *converter) pairs(n *yaml.Node, tag string) (value.Value, error) {
 	l := &value.List{}
 	for _, e := range n.Content {
 		if e.Kind != yaml.MappingNode || len(e.Content) != 2 {
-			return nil, c.fail(e, "While constructing an ordered map expected a mapping of length 1.")
+			return nil, c.failToMake(e, "While constructing an ordered map expected a mapping of length 1.")
 		}
 		k, err := c.key(e.Content[0])
 		if err != nil {
