@@ -102,13 +102,9 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		return err
 	}
 	if x.t.ArgsFrom != nil {
-<<<<<<< HEAD
 		x.p.run.warn("Using a template for task args is unsafe in some situations "+
 			"(see https://docs.ansible.com/ansible/devel/reference_appendices/faq.html#argsplat-unsafe).", posOf(x.t.ArgsFrom, x.t.Pos))
-		v, err := vars.Resolve(x.t.ArgsFrom)
-=======
 		v, err := vars.Finalize(x.t.ArgsFrom)
->>>>>>> invent
 		if err != nil {
 			return x.argsError(err)
 		}
