@@ -48,10 +48,11 @@ type found struct {
 // findAction finds the one action of a task.
 func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (found, error) {
 	var act found
+	var broken error // arguments; that there are two actions is told first
 	for _, f := range fields {
 		this, is, err := b.candidate(f, in)
-		if err != nil {
-			return act, err
+		if broken == nil {
+			broken = err
 		}
 		switch {
 		case !is:
@@ -62,6 +63,9 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 		default:
 			act = this
 		}
+	}
+	if broken != nil {
+		return act, broken
 	}
 	collections := b.outer.Collections
 	for _, f := range fields {

@@ -64,17 +64,20 @@ func (u *roleUse) fromOr(part string) (name string, given bool) {
 	return "main", false
 }
 
-// missing is the error of a part that the use names and the role has not.
-func missing(sub, name string) error {
+// missing is the error of a part that the use names and the role has not; a role without the part's folder lacks nothing.
+func missing(role *Role, sub, name string) error {
+	if !isDir(filepath.Join(role.Path, sub)) {
+		return nil
+	}
 	return source.New(source.Pos{}, fmt.Sprintf("Could not find specified file in role: %s/%s", sub, name))
 }
 
-// roleVars reads a role's defaults and vars.
+// roleVars reads a role's vars and defaults.
 func (b *builder) roleVars(role *Role, use roleUse) error {
 	for _, part := range []struct {
 		sub string
 		to  **value.Dict
-	}{{"defaults", &role.Defaults}, {"vars", &role.Vars}} {
+	}{{"vars", &role.Vars}, {"defaults", &role.Defaults}} {
 		if err := b.roleDict(role, use, part.sub, part.to); err != nil {
 			return err
 		}
@@ -87,7 +90,9 @@ func (b *builder) roleDict(role *Role, use roleUse, sub string, to **value.Dict)
 	name, given := use.fromOr(sub)
 	files := part(role, sub, name)
 	if files == nil && given {
-		return missing(sub, name)
+		if err := missing(role, sub, name); err != nil {
+			return err
+		}
 	}
 	*to = value.NewDict(0)
 	for _, f := range files {
@@ -135,7 +140,7 @@ func (b *builder) roleList(role *Role, sub string, use roleUse) ([]Node, error) 
 	files := part(role, sub, name)
 	if files == nil {
 		if given {
-			return nil, missing(sub, name)
+			return nil, missing(role, sub, name)
 		}
 		return nil, nil
 	}
