@@ -13,8 +13,8 @@ import (
 // hostMagic describes one host, task aside.
 type hostMagic struct {
 	run  *run
-	play *play // nil outside of a play, as for hostvars
-	host *hostState
+	play *play       // nil outside of a play, as for hostvars
+	host *hostState  // nil where no host is concerned
 	task *taskPlan   // nil outside of a task
 	all  *vars.Scope // the scope that this is a layer of
 }
@@ -103,8 +103,16 @@ func (m *hostMagic) Names() iter.Seq[string] {
 	}
 }
 
+// ofHost are the variables that only hosts have.
+var ofHost = map[string]bool{
+	"inventory_hostname": true, "inventory_hostname_short": true, "group_names": true, "ansible_facts": true,
+	"inventory_dir": true, "inventory_file": true,
+}
+
 func (m *hostMagic) has(name string) bool {
 	switch {
+	case m.host == nil && ofHost[name]:
+		return false
 	case name == "vars":
 		return m.all != nil
 	case strings.Contains(name, "play_hosts"), strings.Contains(name, "ansible_play_"), strings.HasSuffix(name, "role_names"):

@@ -160,8 +160,8 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 			return err
 		}
 		r.retryFile(b)
-		if r.stopped {
-			return nil
+		if failed, lost := r.anyLost(); r.stopped || failed || lost {
+			return nil // the playbooks that follow are not begun
 		}
 	}
 	return nil
@@ -234,16 +234,6 @@ func (r *run) problem(err error) {
 	for _, c := range causesOf(err, source.Pos{}) {
 		r.send(event.Message{Level: event.Error, Text: c.Msg, Pos: c.Pos, Hint: c.Hint})
 	}
-}
-
-// missingHandler deals with a notification that no handler answers to.
-func (r *run) missingHandler(name string, pos source.Pos) {
-	msg := fmt.Sprintf("The requested handler '%s' was not found in either the main handlers list nor in the listening handlers list", name)
-	if r.opts.Config.Bool("ERROR_ON_MISSING_HANDLER") {
-		r.fatal(errors.New(msg))
-		return
-	}
-	r.warn(msg, pos)
 }
 
 // lost takes a host that failed or cannot be reached out of all later plays.
