@@ -245,7 +245,7 @@ func (x *execution) attempt(ctx context.Context, vars *templating.Context, c *ca
 	if retries > 0 {
 		r.dict.Set("attempts", value.Int(number))
 	}
-	if r.status == event.Unreachable || r.status == event.Skipped && x.t.FailedWhen == nil && x.t.ChangedWhen == nil {
+	if r.status == event.Unreachable || r.status == event.Skipped {
 		return r
 	}
 	x.override(vars, r)

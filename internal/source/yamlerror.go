@@ -95,6 +95,8 @@ func sentence(problem string) string {
 	return strings.ToUpper(problem[:1]) + strings.TrimSuffix(problem[1:], ".") + "."
 }
 
+const noQuotes = "This may be an issue with missing quotes around a template block."
+
 const forExample = "\nFor example:\n\n    raw: %s\n\nShould be:\n\n    raw: %s"
 
 var (
@@ -103,29 +105,43 @@ var (
 	templateHelp = fmt.Sprintf(forExample, `{{ some_var }}`, `"{{ some_var }}"`)
 )
 
-var quotedFirst = regexp.MustCompile(`^.*?(?:: |- )\s*(['"])`)
+// What users most likely did wrong, by the line of the problem; the group is where.
+var (
+	bareTemplate = regexp.MustCompile(`^\s*(?:- +)*(?:[^:{]+:\s+|- +)(\{\{)`)
+	secondColon  = regexp.MustCompile(`^[^:]*:.*?(:)(?:\s|$)`)
+	quotedFirst  = regexp.MustCompile(`^.*?(?:: |- )\s*(['"])`)
+)
 
 // advise puts what the user most likely did wrong in place of the parser's words, as the reference does.
 func advise(e *Error, data []byte, what string) {
-	line := lineAt(data, e.Pos.Line)
+	line := strings.TrimSuffix(lineAt(data, e.Pos.Line), "\r")
+	inQuotes := what == badEscape || what == endOfQuote
 	switch {
-	case strings.Contains(line, "\t") && (what == tabIndent || what == badStart):
+	case strings.Contains(line, "\t"):
 		e.Msg = yamlFailed + "Tabs are usually invalid in YAML."
 		e.Pos.Col = strings.Index(line, "\t") + 1
-	case what == noMapping && strings.Contains(line[:min(len(line), max(0, e.Pos.Col-1))], ": "):
+	case inQuotes:
+	case e.point(bareTemplate, line):
+		e.Msg, e.Hint = yamlFailed+noQuotes, templateHelp
+	case e.point(secondColon, line):
 		e.Msg, e.Hint = yamlFailed+"Colons in unquoted values must be followed by a non-space character.", colonHelp
-	case what == noKey && e.Pos.Col > 1:
-		m := quotedFirst.FindStringSubmatchIndex(line)
-		if m != nil && m[2] < e.Pos.Col-1 {
-			e.Msg, e.Hint = yamlFailed+"Values starting with a quote must end with the same quote.", quoteHelp
-			e.Pos.Col = utf8.RuneCountInString(line[:m[2]]) + 1
-		}
+	case (what == noKey || what == noMapping) && e.point(quotedFirst, line):
+		e.Msg, e.Hint = yamlFailed+"Values starting with a quote must end with the same quote.", quoteHelp
 	}
+}
+
+// point moves an error to what the first group of a pattern matches in its line.
+func (e *Error) point(pattern *regexp.Regexp, line string) bool {
+	m := pattern.FindStringSubmatchIndex(line)
+	if m != nil {
+		e.Pos.Col = utf8.RuneCountInString(line[:m[2]]) + 1
+	}
+	return m != nil
 }
 
 // MissingQuotes rewords the error of a template that YAML takes for a mapping in a mapping: "{{ x }}" without quotes.
 func MissingQuotes(pos Pos) *Error {
-	return &Error{Pos: pos, Msg: yamlFailed + "This may be an issue with missing quotes around a template block.", Hint: templateHelp}
+	return &Error{Pos: pos, Msg: yamlFailed + noQuotes, Hint: templateHelp}
 }
 
 func lineAt(data []byte, n int) string {
