@@ -176,7 +176,7 @@ func (x *execution) shownDelegate(c *call, r *result) string {
 func (x *execution) conditions(vars *templating.Context, list []playbook.Condition) (ok bool, false_ value.Value, err error) {
 	for _, c := range list {
 		ok, err := vars.Condition(c.Expr)
-		if t, is := c.Expr.(*value.Template); is && !t.Expr && !x.scouting && gaveValue(err) {
+		if templating.IsDelimited(c.Expr) && !x.scouting && gaveValue(err) {
 			x.p.run.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. "+
 				"This feature will be removed from ansible-core version 2.23.", c.Pos)
 		}

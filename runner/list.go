@@ -98,7 +98,7 @@ func (p *play) listed() []*playbook.Task {
 		for _, n := range nodes {
 			switch n := n.(type) {
 			case *playbook.Task:
-				if p.isSelected(n) || p.run.listsAllTags() {
+				if p.tagged(n) || p.run.listsAllTags() {
 					tasks = append(tasks, n)
 				}
 			case *playbook.Block:

@@ -161,9 +161,10 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 		}
 		r.retryFile(b)
 		if failed, lost := r.anyLost(); r.stopped || failed || lost {
-			return nil // the playbooks that follow are not begun
+			break // the playbooks that follow are not begun
 		}
 	}
+	r.checkStarted()
 	return nil
 }
 
@@ -177,7 +178,6 @@ func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		r.checkStarted()
 		if r.stopped {
 			return nil
 		}
@@ -185,7 +185,7 @@ func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
 	return nil
 }
 
-// checkStarted tells that --start-at-task names no task of the play.
+// checkStarted tells that --start-at-task names no task.
 func (r *run) checkStarted() {
 	if r.opts.StartAt != "" && !r.started {
 		r.send(event.Message{Level: event.Error, Text: fmt.Sprintf(
@@ -204,9 +204,12 @@ func absolute(path string) string {
 func (r *run) send(e event.Event) { r.sink.Event(e) }
 
 // warn tells the user once for each place.
-func (r *run) warn(msg string, pos source.Pos) {
+func (r *run) warn(msg string, pos source.Pos) { r.advise(msg, "", pos) }
+
+// advise warns the user once for each place, and says what to do instead.
+func (r *run) advise(msg, instead string, pos source.Pos) {
 	if r.firstTime(msg + pos.String()) {
-		r.send(event.Message{Level: event.Warning, Text: msg, Pos: pos})
+		r.send(event.Message{Level: event.Warning, Text: msg, Pos: pos, Hint: instead})
 	}
 }
 
@@ -308,7 +311,7 @@ func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
 		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
 		HostPattern: r.patternHosts, Config: r.setting,
-		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, Outdated: outdatedVariables, Reads: r.outdated,
+		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, WarnAt: r.advise, Outdated: outdatedVariables, Reads: r.outdated,
 	}
 }
 

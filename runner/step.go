@@ -103,13 +103,27 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
 		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
 		NoLog:    p.noLog(t, ctx),
-		Args:     t.Args,
+	}
+	if !writtenTrue(t.NoLog) {
+		ev.Args = shownArgs(t)
 	}
 	ev.Name, ev.Title = p.taskName(tp, ctx)
 	if t.Role != nil {
 		ev.Role = t.Role.Name
 	}
 	return ev
+}
+
+// shownArgs are a task's arguments as they are told with its name: the file of an include comes last.
+func shownArgs(t *playbook.Task) *value.Dict {
+	file, named := t.Args.Lookup("file")
+	if t.Include == nil || t.Include.Role || !named {
+		return t.Args
+	}
+	args := t.Args.Clone()
+	args.Delete("file")
+	args.Set("_raw_params", file)
+	return args
 }
 
 // fanOut runs a task on hosts, and again on those for which the user says so at the debugger's prompt.

@@ -18,10 +18,13 @@ func (p *play) isSelected(t *playbook.Task) bool {
 	if sel, ok := p.selected[t]; ok {
 		return sel
 	}
-	sel := p.run.opts.selects(p.tagsOf(t.Tags)) && p.started(t)
+	sel := p.tagged(t) && p.started(t)
 	p.selected[t] = sel
 	return sel
 }
+
+// tagged tells whether --tags and --skip-tags select a task.
+func (p *play) tagged(t *playbook.Task) bool { return p.run.opts.selects(p.tagsOf(t.Tags)) }
 
 // started finds out whether --start-at-task has been reached. Implicit tasks run before it.
 func (p *play) started(t *playbook.Task) bool {
@@ -29,11 +32,11 @@ func (p *play) started(t *playbook.Task) bool {
 	if want == "" || p.run.started || t.Parent != nil && t.Parent.Implicit && t.Action == "gather_facts" {
 		return true
 	}
-	name := ""
+	name := t.Action
 	if t.Name != nil {
 		name = t.Name.String()
 	}
-	if full := rolePrefix(t) + name; matches(want, name) || matches(want, full) || matches(want, t.Action) {
+	if full := rolePrefix(t) + name; matches(want, name) || matches(want, full) {
 		p.run.started = true
 	}
 	return p.run.started

@@ -112,7 +112,7 @@ func (d *Default) banner(t *event.Task) {
 		prefix = "RUNNING HANDLER"
 	}
 	name := t.Name
-	if d.o.DisplayArgsToStdout && !t.NoLog {
+	if d.o.DisplayArgsToStdout && !t.NoLog && t.Args != nil {
 		name += " " + writtenArgs(t)
 	}
 	marker := ""
