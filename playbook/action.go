@@ -50,10 +50,11 @@ type found struct {
 // findAction finds the one action of a task.
 func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (found, error) {
 	var act found
+	var broken error // arguments; that there are two actions is told first
 	for _, f := range fields {
 		this, is, err := b.candidate(n, f, in)
-		if err != nil {
-			return act, err
+		if broken == nil {
+			broken = err
 		}
 		switch {
 		case !is:
@@ -67,6 +68,9 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 				return act, err
 			}
 		}
+	}
+	if broken != nil {
+		return act, broken
 	}
 	collections := b.outer.Collections
 	for _, f := range fields {

@@ -29,6 +29,8 @@ type Options struct {
 	Reserved func(name string) bool
 	// Suggest gives the nearest known action to a name that is none, or "".
 	Suggest func(name string) string
+	// Imported is told of each task file that a static import has brought in; nil: nobody is.
+	Imported func(path string)
 	// Warn takes warnings about what was read; nil drops them.
 	Warn func(document.Warning)
 	// Decrypt opens vaulted files and values; nil: reading one is an error.
@@ -58,6 +60,12 @@ func NewLoader(o Options) *Loader {
 func (l *Loader) warn(w document.Warning) {
 	if l.opts.Warn != nil {
 		l.opts.Warn(w)
+	}
+}
+
+func (l *Loader) imported(path string) {
+	if l.opts.Imported != nil {
+		l.opts.Imported(path)
 	}
 }
 

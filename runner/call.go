@@ -118,7 +118,7 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 	}
 	c.Written = x.t.Args
 	if _, raw := x.t.Args.Lookup("_raw_params"); raw && !modules.TakesRaw(x.tp.fqcn) {
-		return source.New(x.t.Pos, fmt.Sprintf("Task failed: Action '%s' does not support raw params.", x.tp.fqcn))
+		return source.At(x.t.Pos, "Task failed", source.New(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Action '%s' does not support raw params.", x.tp.fqcn)))
 	}
 	for k, v := range x.t.Args.Strings() {
 		if modules.RawArg(x.tp.fqcn, k) {
@@ -127,7 +127,7 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		}
 		got, err := vars.Finalize(v)
 		if err != nil {
-			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
+			return x.argError(k, v, err)
 		}
 		if k, err = x.factName(vars, c, k); err != nil {
 			return err
@@ -169,6 +169,11 @@ func (x *execution) oddNames(args *value.Dict) {
 			_ = args.SetKey(k, v) // it was a key already
 		}
 	}
+}
+
+// argError tells that one of the task's arguments cannot be evaluated.
+func (x *execution) argError(name string, written value.Value, err error) error {
+	return x.argsError(source.At(posOf(written, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", name), err))
 }
 
 func (x *execution) argsError(err error) error {

@@ -129,6 +129,9 @@ func (r *run) makeRegistry() {
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
 		Render: r.renderStatic, IsAction: r.registry.Has, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
+		Imported: func(path string) {
+			r.send(event.Message{Level: event.Verbose2, Text: "statically imported: " + path})
+		},
 		Decrypt: r.decryptText(), Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
 	})
