@@ -174,7 +174,7 @@ func (p *play) readVarsFile(name string) (*value.Dict, error) {
 
 // parseVars reads the text of a file of variables, nil for an empty one, and warns of their names.
 func (r *run) parseVars(path string, data []byte) (*value.Dict, error) {
-	o := document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning}
+	o := r.documents()
 	n, err := source.ParseYAMLDocument(path, data)
 	if err != nil || n == nil {
 		return nil, err
