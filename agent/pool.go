@@ -105,7 +105,7 @@ func isCancel(err error) bool {
 func pathOf(become []Become) string {
 	var b strings.Builder
 	for _, step := range become {
-		fmt.Fprintf(&b, "%q", []string{step.Method, step.User, step.Exe, step.Flags, step.Password})
+		fmt.Fprintf(&b, "%q", []string{step.Method, step.User, step.Exe, step.Flags, step.Password, step.Chdir})
 	}
 	return b.String()
 }

@@ -176,7 +176,11 @@ func sudoCommand(exe, flags string, b Become, agent string) string {
 		flags = words(strings.Join(slices.DeleteFunc(strings.Fields(flags), func(f string) bool { return f == "-n" || f == "--non-interactive" }), " "),
 			"-p", shellQuote(sudoPrompt))
 	}
-	return words(exe, flags, "-u", shellQuote(b.User), agent)
+	command := words(exe, flags, "-u", shellQuote(b.User), agent)
+	if b.Chdir != "" {
+		command = "cd " + shellQuote(b.Chdir) + " && " + command
+	}
+	return command
 }
 
 const sudoPrompt = becomePrompt + "@KEY@] password:"

@@ -213,7 +213,10 @@ var language = map[string]bool{
 
 // known tells whether an action exists for a task in this place.
 func (b *builder) known(name string, collections []string) bool {
-	if language[BaseName(name)] || b.l.opts.IsAction == nil || b.l.opts.IsAction(name) {
+	if b.l.opts.Rejected[name] {
+		return false
+	}
+	if b.anyAction || language[BaseName(name)] || b.l.opts.IsAction == nil || b.l.opts.IsAction(name) {
 		return true
 	}
 	for _, c := range collections {

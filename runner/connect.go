@@ -2,7 +2,10 @@ package runner
 
 import (
 	"fmt"
+	osuser "os/user"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/goplay/goplay/agent"
@@ -24,6 +27,9 @@ type way struct {
 	address     string // ansible_host, where it is set
 	vars        *templating.Context
 	pipelining  bool
+	quiet       bool   // modules do not log what they were called with
+	logInfo     string // what modules log beside that
+	openFiles   int    // soft limit for modules in Python
 }
 
 // settings reads connection settings by Ansible's precedence: a variable of the host, the task's keyword, the command line, the
@@ -34,8 +40,8 @@ type settings struct {
 	err  error
 }
 
-// variable gives the first of some variables that is set; names are parted by blanks.
-func (s *settings) variable(names string) (value.Value, bool) {
+// variable gives the last of some variables that is set; names are parted by blanks.
+func (s *settings) variable(names string) (found value.Value, ok bool) {
 	for name := range strings.FieldsSeq(names) {
 		if !s.vars.Has(name) {
 			continue
@@ -46,10 +52,10 @@ func (s *settings) variable(names string) (value.Value, bool) {
 			return nil, false
 		}
 		if v != value.None && v != value.Omit {
-			return v, true
+			found, ok = v, true
 		}
 	}
-	return nil, false
+	return found, ok
 }
 
 func (s *settings) fail(err error) {
@@ -96,6 +102,15 @@ func (s *settings) int(names string, def int) int {
 	return n
 }
 
+// number is int for what the configuration has as a text.
+func (s *settings) number(names, def string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(s.str(names, def)))
+	if err != nil {
+		s.fail(fmt.Errorf("invalid literal for int() with base 10: %s", value.Repr(value.String(s.str(names, def)))))
+	}
+	return n
+}
+
 // wayTo finds the way to the task's host, or to the host that it is delegated to.
 func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, error) {
 	host, hostVars := x.h.inventory(), taskVars
@@ -107,11 +122,14 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	w := &way{}
 	w.target = x.target(s, &kw, host, delegate != "" && x.t.Connection == nil)
 	w.address = s.str("ansible_host ansible_ssh_host")
-	w.become = x.becomePath(s, &kw)
+	w.become = x.becomePath(s, &kw, w.target)
 	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
 	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))
 	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")
+	w.quiet = s.bool("ansible_no_target_syslog", x.p.run.opts.Config.Bool("DEFAULT_NO_TARGET_SYSLOG"))
+	w.logInfo = s.str("ansible_target_log_info", x.p.run.opts.Config.Str("TARGET_LOG_INFO"))
+	w.openFiles = s.number("ansible_python_module_rlimit_nofile", x.p.run.opts.Config.Str("PYTHON_MODULE_RLIMIT_NOFILE"))
 	w.vars = hostVars
 	w.pipelining = s.bool("ansible_pipelining ansible_ssh_pipelining", x.p.run.opts.Config.Bool("connection.ssh.pipelining"))
 	if s.err != nil {
@@ -204,7 +222,7 @@ func (x *execution) target(s *settings, kw *reader, h *inventory.Host, localDele
 	t.Port = s.int("ansible_port ansible_ssh_port", kw.int("port", x.t.Port, portOf(h, cfg.Int("connection.ssh.port"))))
 	t.User = s.str("ansible_user ansible_ssh_user", kw.str("remote_user", x.t.RemoteUser, ""), opts.RemoteUser, cfg.Str("connection.ssh.remote_user"))
 	t.Password = s.str("ansible_password ansible_ssh_pass ansible_ssh_password", opts.ConnectionPassword)
-	t.Timeout = time.Duration(s.int("ansible_ssh_timeout ansible_timeout", pick(opts.Timeout, cfg.Int("connection.ssh.timeout")))) * time.Second
+	t.Timeout = time.Duration(s.int("ansible_timeout ansible_ssh_timeout", pick(opts.Timeout, cfg.Int("connection.ssh.timeout")))) * time.Second
 	t.SSH = x.sshOptions(s)
 	return t
 }
@@ -248,22 +266,43 @@ func (x *execution) sshOptions(s *settings) connection.SSHOptions {
 }
 
 // becomePath says as whom the task runs, or nil for the login user.
-func (x *execution) becomePath(s *settings, kw *reader) []agent.Become {
+func (x *execution) becomePath(s *settings, kw *reader, t connection.Target) []agent.Become {
 	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
 	if !s.bool("ansible_become", kw.bool("become", x.t.Become, opts.Become || cfg.Bool("DEFAULT_BECOME"))) {
 		return nil
 	}
 	method := s.str("ansible_become_method", kw.str("become_method", x.t.BecomeMethod, ""), opts.BecomeMethod, cfg.Str("DEFAULT_BECOME_METHOD"), "sudo")
 	method = strings.TrimPrefix(strings.TrimPrefix(method, "ansible.builtin."), "community.general.")
-	var_ := func(option, more string) string {
-		return fmt.Sprintf("ansible_become_%s %s ansible_%s_%s", option, more, method, option)
+	plugin := "become." + method + "."
+	option := func(name string, keyword value.Value, cli string) string {
+		given := kw.str("become_"+name, keyword, "")
+		return s.str(fmt.Sprintf("ansible_become_%s ansible_%s_%s", name, method, name), given, cli, cfg.Text(plugin+"become_"+name))
 	}
 	b := agent.Become{
-		Method:   method,
-		User:     s.str(var_("user", ""), kw.str("become_user", x.t.BecomeUser, ""), opts.BecomeUser, cfg.Str("DEFAULT_BECOME_USER"), "root"),
-		Exe:      s.str(var_("exe", ""), kw.str("become_exe", x.t.BecomeExe, ""), cfg.Str("DEFAULT_BECOME_EXE")),
-		Flags:    s.str(var_("flags", ""), kw.str("become_flags", x.t.BecomeFlags, ""), cfg.Str("DEFAULT_BECOME_FLAGS")),
-		Password: s.str("ansible_become_password ansible_become_pass ansible_"+method+"_pass", opts.BecomePassword),
+		Method: method, User: option("user", x.t.BecomeUser, opts.BecomeUser),
+		Exe: option("exe", x.t.BecomeExe, ""), Flags: option("flags", x.t.BecomeFlags, ""),
+		Password: s.str("ansible_become_password ansible_become_pass ansible_"+method+"_pass", opts.BecomePassword, cfg.Text(plugin+"become_pass")),
+		Chdir:    s.str("ansible_"+method+"_chdir", cfg.Text(plugin+method+"_chdir")),
+	}
+	if b.User == login(t) && !cfg.Bool("BECOME_ALLOW_SAME_USER") {
+		return nil
 	}
 	return []agent.Become{b}
 }
+
+// login is the user who logs in, or "" where only ssh's configuration says who that is.
+func login(t connection.Target) string {
+	if t.Transport == "local" {
+		return localUser()
+	}
+	return t.User
+}
+
+// localUser is who runs goplay.
+var localUser = sync.OnceValue(func() string {
+	u, err := osuser.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
+})
