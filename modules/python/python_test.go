@@ -3,6 +3,7 @@ package python
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -10,9 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -31,6 +34,8 @@ type testCase struct {
 	Code   string         `yaml:"code"`   // the module itself, where it is written for the case
 	Args   map[string]any `yaml:"args"`
 	Root   bool           `yaml:"root"`   // needs to be root, or root's outcome is another
+	After  string         `yaml:"after"`  // shell commands whose output belongs to the outcome
+	Hide   []string       `yaml:"hide"`   // folders whose content is not compared
 	Differ string         `yaml:"differ"` // why goplay's outcome differs from the reference's; the recorded one is goplay's
 }
 
@@ -57,7 +62,8 @@ else:
 `
 
 // TestModules calls every module of testdata/*.yaml and compares with what the
-// reference gave, which -record writes to the .golden.json beside it.
+// reference gave, which -record writes to the .golden.json beside it. A table's
+// .sh file defines what its rows' shell commands use, and is run before them.
 func TestModules(t *testing.T) {
 	tables, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(tables) == 0 {
@@ -87,7 +93,7 @@ func runTable(t *testing.T, table, module string) {
 			if c.Root && os.Geteuid() != 0 {
 				t.Skip("only root gets this outcome")
 			}
-			got := runCase(t, c, server.URL)
+			got := runCase(t, c, prelude(t, table), server.URL)
 			if *record != "" {
 				want[c.Name] = got
 				return
@@ -150,22 +156,44 @@ func writeGolden(t *testing.T, path string, outcomes map[string]outcome) {
 	}
 }
 
-func runCase(t *testing.T, c testCase, url string) outcome {
+// prelude is the text of a table's .sh file; "" for a table without one.
+func prelude(t *testing.T, table string) string {
+	t.Helper()
+	data, err := os.ReadFile(strings.TrimSuffix(table, ".yaml") + ".sh")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func runCase(t *testing.T, c testCase, prelude, url string) outcome {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	shell := exec.Command("/bin/sh", "-ec", "umask 022\n"+c.Before)
-	shell.Dir = dir
-	shell.Env = environ(dir)
-	if out, err := shell.CombinedOutput(); err != nil {
-		t.Fatalf("before: %v\n%s", err, out)
-	}
+	runShell(t, dir, prelude+"\n"+c.Before)
 	stdout, stderr, rc := callModule(t, c, dir, url)
 	norm := newNormalizer(dir, url)
 	result := norm.value("", decodeResult(t, stdout, stderr))
-	return outcome{Result: result, Rc: rc, After: listFolder(t, dir, norm)}
+	after := listFolder(t, dir, c.Hide, norm)
+	if c.After != "" {
+		after = append(after, norm.text(runShell(t, dir, c.After)))
+	}
+	return outcome{Result: result, Rc: rc, After: after}
+}
+
+// runShell runs commands in a folder and gives their output.
+func runShell(t *testing.T, dir, commands string) string {
+	t.Helper()
+	shell := exec.Command("/bin/sh", "-ec", "umask 022\n"+commands)
+	shell.Dir = dir
+	shell.Env = environ(dir)
+	out, err := shell.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", commands, err, out)
+	}
+	return string(out)
 }
 
 func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byte, rc int) {
@@ -186,13 +214,13 @@ func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byt
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Env, environ(dir)...)
 	cmd.Stdin = bytes.NewReader(input)
-	var errors bytes.Buffer
-	cmd.Stderr = &errors
+	var stderrText bytes.Buffer
+	cmd.Stderr = &stderrText
 	stdout, err = cmd.Output()
 	if err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)
 	}
-	return stdout, errors.Bytes(), cmd.ProcessState.ExitCode()
+	return stdout, stderrText.Bytes(), cmd.ProcessState.ExitCode()
 }
 
 func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
@@ -238,7 +266,7 @@ func decodeResult(t *testing.T, stdout, stderr []byte) any {
 }
 
 // listFolder describes every file below dir: type, mode, name and content or target.
-func listFolder(t *testing.T, dir string, norm *normalizer) []string {
+func listFolder(t *testing.T, dir string, hide []string, norm *normalizer) []string {
 	t.Helper()
 	var lines []string
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -247,6 +275,9 @@ func listFolder(t *testing.T, dir string, norm *normalizer) []string {
 		}
 		line, err := describe(dir, path, entry)
 		lines = append(lines, norm.text(line))
+		if err == nil && entry.IsDir() && hidden(strings.TrimPrefix(path, dir+"/"), hide) {
+			return fs.SkipDir
+		}
 		return err
 	})
 	if err != nil {
@@ -254,6 +285,11 @@ func listFolder(t *testing.T, dir string, norm *normalizer) []string {
 	}
 	sort.Strings(lines)
 	return lines
+}
+
+// hidden tells of folders whose content has what differs from run to run: the insides of git's, and those that a row names.
+func hidden(name string, hide []string) bool {
+	return strings.HasSuffix(name, ".git") || slices.Contains(hide, name)
 }
 
 func describe(dir, path string, entry fs.DirEntry) (string, error) {
@@ -269,6 +305,9 @@ func describe(dir, path string, entry fs.DirEntry) (string, error) {
 		var data []byte
 		data, err = os.ReadFile(path)
 		content = string(data)
+		if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+			content = "<binary>" // archives, which differ with the program that made them
+		}
 	}
 	name := strings.TrimPrefix(path, dir+"/")
 	return fmt.Sprintf("%s %s %q", name, info.Mode(), content), err
