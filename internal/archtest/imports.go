@@ -37,7 +37,7 @@ var table = []row{
 	{"modules/payload", "agent modules/python", "a module's files and their digests, as a session takes them"},
 	{"modules", "agent modules/payload modules/python templating templating/value internal/source/document", "an action computes and calls modules; knows no plays, hosts or runner"},
 	{"modules/argspec", "templating/eval templating/value", "argument specs, of roles and modules: values and Python's literals only"},
-	{"modules/action", "modules modules/argspec modules/payload agent connection templating templating/regex templating/value internal/source/document vars/vault golang.org/x/term", "the controller's part of modules; wait_for_connection asks whether an error means unreachable"},
+	{"modules/action", "modules modules/argspec modules/payload agent connection templating templating/regex templating/value internal/source/document vars/vault golang.org/x/term", "the controller's part of modules; wait_for_connection asks whether an error means unreachable; assemble chooses parts by a regular expression"},
 
 	{"strategy", "golang.org/x/sync/...", "schedules steps; knows no connections, modules or variables"},
 	{"runner/event", "templating/value", "what happened, as data"},

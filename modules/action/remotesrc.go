@@ -30,10 +30,3 @@ func uri(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	return c.Module(ctx, module, c.Args, agent.Attachment{Param: "src", Name: filepath.Base(name), Size: t.size, Open: t.open})
 }
 
-// assemble puts parts together that are on the target.
-func assemble(ctx context.Context, c *modules.Call) (*value.Dict, error) {
-	if !loose(c, "remote_src", false) {
-		return nil, modules.Errorf("assemble of parts on the controller is not supported yet: only remote_src: true is")
-	}
-	return c.Module(ctx, "ansible.legacy.assemble", c.Args)
-}

@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/goplay/goplay/agent"
@@ -63,7 +64,7 @@ func unpack(ctx context.Context, c *modules.Call, src string) (*value.Dict, erro
 	}
 	name, err := find(c, "files", src)
 	if err != nil {
-		return nil, err
+		return nil, errors.New(err.Error())
 	}
 	t, err := fileContent(c, name, filepath.Base(name))
 	if err != nil {

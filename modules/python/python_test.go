@@ -242,9 +242,14 @@ func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
 	return cmd
 }
 
+// environ is the environment of a row; its folder's bin, where it has one, comes first in PATH.
 func environ(dir string) []string {
+	path := "/usr/sbin:/usr/bin:/sbin:/bin"
+	if _, err := os.Stat(filepath.Join(dir, "bin")); err == nil {
+		path = filepath.Join(dir, "bin") + ":" + path
+	}
 	return []string{
-		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "TZ=UTC", "HOME=" + dir, "DIR=" + dir,
+		"PATH=" + path, "LANG=C.UTF-8", "TZ=UTC", "HOME=" + dir, "DIR=" + dir,
 		"PYTHONDONTWRITEBYTECODE=1",
 	}
 }
