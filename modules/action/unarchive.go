@@ -3,6 +3,7 @@ package action
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 
 	"github.com/goplay/goplay/agent"
@@ -65,6 +66,9 @@ func unpack(ctx context.Context, c *modules.Call, src string) (*value.Dict, erro
 	name, err := find(c, "files", src)
 	if err != nil {
 		return nil, errors.New(err.Error())
+	}
+	if st, err := os.Stat(name); err == nil && st.IsDir() {
+		return nil, errors.New(notFound(name, nil).Error())
 	}
 	t, err := fileContent(c, name, filepath.Base(name))
 	if err != nil {
