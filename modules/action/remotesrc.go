@@ -29,4 +29,3 @@ func uri(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	c.Final()
 	return c.Module(ctx, module, c.Args, agent.Attachment{Param: "src", Name: filepath.Base(name), Size: t.size, Open: t.open})
 }
-

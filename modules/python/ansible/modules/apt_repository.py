@@ -111,17 +111,18 @@ class Task:
     def _update_cache(self):
         """apt-get update, again with growing pauses while it fails."""
         argv = [self.module.get_bin_path('apt-get', True), '-q', 'update']
-        limit = self.params['update_cache_retry_max_delay']
+        limit, reason = self.params['update_cache_retry_max_delay'], ''
         for attempt in range(self.params['update_cache_retries']):
             rc, out, err = self.module.run_command(argv)
-            problems = [line for line in (out + err).splitlines() if re.match(r'E:|Err:|W: Failed', line)]
-            if rc == 0 and not problems:
+            lines = (out + err).splitlines()
+            if rc == 0 and not any(re.match(r'E: |W: Failed', line) for line in lines):
                 return
-            self.module.warn('Failed to update cache after %d due to  retry, retrying' % (attempt + 1))
+            reason = ', '.join('E:' + line[3:] for line in lines if line.startswith('E: '))
+            self.module.warn('Failed to update cache after %d due to %s retry, retrying' % (attempt + 1, reason))
             pause = min(2 ** attempt, limit) + random.randint(0, 1000) / 1000.0
             self.module.warn('Sleeping for %d seconds, before attempting to update the cache again' % round(pause))
             time.sleep(pause)
-        raise UpdateError('\n'.join(problems))
+        raise UpdateError(reason)
 
     # PPAs
 
