@@ -44,6 +44,9 @@ type Call struct {
 	// PlaybookDir is the folder of the playbook.
 	PlaybookDir string
 
+	// Transport is the kind of the connection to the host, such as ssh or local.
+	Transport string
+
 	// AsyncDir is the folder on the target for the files of jobs in the background, with a leading "~" as it was written.
 	AsyncDir string
 

@@ -93,8 +93,12 @@ func reached(ctx context.Context, c *modules.Call, limit int) error {
 const pingTime = 30 * time.Second
 
 func wait(ctx context.Context, seconds int) error {
+	return pauseFor(ctx, time.Duration(seconds)*time.Second)
+}
+
+func pauseFor(ctx context.Context, d time.Duration) error {
 	select {
-	case <-time.After(time.Duration(seconds) * time.Second):
+	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
