@@ -71,7 +71,7 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 		return nil, err
 	}
 	c.remote, c.Remote, c.Environment = r, r, r.env
-	c.AsyncDir = r.way.asyncDir
+	c.AsyncDir, c.Transport = r.way.asyncDir, r.way.target.Transport
 	return c, nil
 }
 

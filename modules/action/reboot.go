@@ -116,7 +116,7 @@ func (r *rebooting) paths() error {
 }
 
 func wrongPaths(v value.Value) error {
-	return &modules.Error{Msg: "'search_paths' must be a string or flat list of strings, got " + value.Repr(v), Link: true}
+	return fmt.Errorf("'search_paths' must be a string or flat list of strings, got %s", value.Repr(v))
 }
 
 func (r *rebooting) run(ctx context.Context) (*value.Dict, error) {

@@ -22,8 +22,9 @@ install() { d/bin/pip -q --disable-pip-version-check install --no-index --find-l
 # An environment that has the system's pip and nothing else, with the packages that are named.
 venv() {
 	python3 -m venv --without-pip d
-	for lib in d/lib/python3*/site-packages; do ln -s "$(python3 -c 'import os, pip; print(os.path.dirname(pip.__file__))')" $lib/pip; done
-	printf '#!%s/d/bin/python\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n' $DIR > d/bin/pip3
+	mkdir d/system
+	ln -s "$(python3 -c 'import os, pip; print(os.path.dirname(pip.__file__))')" d/system/pip
+	printf '#!%s/d/bin/python\nimport sys\nsys.path.append("%s/d/system")\nfrom pip._internal.cli.main import main\nsys.exit(main())\n' $DIR $DIR > d/bin/pip3
 	chmod 755 d/bin/pip3
 	cp d/bin/pip3 d/bin/pip
 	[ $# = 0 ] || install "$@"

@@ -78,7 +78,7 @@ def main():
             module.exit_json(changed=False, msg='', current=before)
     msg = '' if module.check_mode else answer(module, text)
     previous = {question: before[question]} if known else dict(before, **{question: ''})
-    current = {question: value if isinstance(value, list) else text}
+    current = {question: value if isinstance(value, list) and module.check_mode else text}
     diff = dict(before=previous, after=dict(previous, **current)) if module._diff else {}
     module.exit_json(changed=True, msg=msg, current=current, previous=previous, diff=diff)
 
