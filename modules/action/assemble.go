@@ -78,7 +78,7 @@ func assembled(c *modules.Call, folder string) ([]byte, error) {
 		}
 		out.Write(data)
 	}
-	return []byte(out.String()), nil
+	return append([]byte{}, out.Bytes()...), nil // never nil, which would be a file to stream
 }
 
 // parts gives the files of a folder that are wanted, in the order of their names.

@@ -195,7 +195,8 @@ func (r *rebooting) find(ctx context.Context, program string) (string, error) {
 	if found := strings.TrimSpace(string(res.Stdout)); found != "" {
 		return found, nil
 	}
-	return "", fmt.Errorf("Unable to find command %q in search paths: %s", program, value.Repr(shown)) //nolint:staticcheck // the reference's text
+	//lint:ignore ST1005 the reference's text
+	return "", fmt.Errorf("Unable to find command %q in search paths: %s", program, value.Repr(shown))
 }
 
 // begin runs the command; a connection that breaks meanwhile is what is hoped for.

@@ -20,6 +20,7 @@ type normalizer struct {
 var volatile = map[string]bool{
 	"mtime": true, "atime": true, "ctime": true, "birthtime": true, "inode": true, "dev": true, "version": true,
 	"start": true, "end": true, "last_modified": true, "delta": true, "elapsed": true, "date": true,
+	"ssh_key_comment": true,
 }
 
 var (

@@ -18,14 +18,17 @@ for version in ('1.0', '1.5', '2.0'):
     wheel('alpha', version)
 wheel('beta_x', '1.0', ['alpha>=1'])
 END
-install() { d/bin/pip -q --disable-pip-version-check install --no-index --find-links w "$@"; }
-# An environment that has the system's pip and nothing else, with the packages that are named.
+# An environment that has the system's pip, outside of its packages, and the wheels that are named (alpha-1.0 …).
 venv() {
-	python3 -m venv --without-pip d
-	mkdir d/system
+	site=d/lib/python$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')/site-packages
+	mkdir -p d/bin d/system $site
+	ln -s /usr/bin/python3 d/bin/python
+	printf 'home = /usr/bin\ninclude-system-site-packages = false\n' > d/pyvenv.cfg
+	touch d/bin/activate
 	ln -s "$(python3 -c 'import os, pip; print(os.path.dirname(pip.__file__))')" d/system/pip
 	printf '#!%s/d/bin/python\nimport sys\nsys.path.append("%s/d/system")\nfrom pip._internal.cli.main import main\nsys.exit(main())\n' $DIR $DIR > d/bin/pip3
 	chmod 755 d/bin/pip3
 	cp d/bin/pip3 d/bin/pip
-	[ $# = 0 ] || install "$@"
+	touch $site/stays # pip removes folders that it empties
+	for wheel; do python3 -m zipfile -e w/$wheel-py3-none-any.whl $site; done
 }

@@ -6,7 +6,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 ARGUMENTS = dict(
     jid=dict(type='str', required=True),
-    mode=dict(type='str', choices=['status', 'cleanup'], default='status'),
+    mode=dict(type='str', choices=['cleanup', 'status'], default='status'),
     _async_dir=dict(type='path', required=True),
 )
 

@@ -37,16 +37,16 @@ OPTIONS = dict(
     system=dict(type='bool', default=False),
     move_home=dict(type='bool', default=False),
     append=dict(type='bool', default=False),
-    generate_ssh_key=dict(type='bool', default=False),
-    ssh_key_bits=dict(type='int'),
+    generate_ssh_key=dict(type='bool'),
+    ssh_key_bits=dict(type='int', default=0),
     ssh_key_type=dict(type='str', default='rsa'),
     ssh_key_file=dict(type='path'),
-    ssh_key_comment=dict(type='str'),
+    ssh_key_comment=dict(type='str', default='ansible-generated on %s' % socket.gethostname()),
     ssh_key_passphrase=dict(type='str', no_log=True),
     update_password=dict(type='str', default='always', choices=['always', 'on_create'], no_log=False),
     expires=dict(type='float'),
     password_lock=dict(type='bool', no_log=False),
-    local=dict(type='bool', default=False),
+    local=dict(type='bool'),
     profile=dict(type='str'),
     authorization=dict(type='str'),
     role=dict(type='str'),
@@ -401,7 +401,7 @@ class User(object):
         argv = [self.module.get_bin_path('ssh-keygen', True), '-t', self.params['ssh_key_type']]
         if self.params['ssh_key_bits']:
             argv += ['-b', str(self.params['ssh_key_bits'])]
-        argv += ['-C', self.params['ssh_key_comment'] or 'ansible-generated on %s' % socket.gethostname(), '-f', path]
+        argv += ['-C', self.params['ssh_key_comment'], '-f', path]
         rc, out, err = ssh_keygen.generate(self.module, argv, self.params['ssh_key_passphrase'])
         if rc != 0:
             self.module.fail_json(name=self.name, msg=err or out, rc=rc)
