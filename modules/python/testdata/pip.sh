@@ -26,7 +26,7 @@ venv() {
 	printf 'home = /usr/bin\ninclude-system-site-packages = false\n' > d/pyvenv.cfg
 	touch d/bin/activate
 	ln -s "$(python3 -c 'import os, pip; print(os.path.dirname(pip.__file__))')" d/system/pip
-	printf '#!%s/d/bin/python\nimport sys\nsys.path.append("%s/d/system")\nfrom pip._internal.cli.main import main\nsys.exit(main())\n' $DIR $DIR > d/bin/pip3
+	printf '#!%s/d/bin/python -I\nimport sys\nsys.path.append("%s/d/system")\nfrom pip._internal.cli.main import main\nsys.exit(main())\n' $DIR $DIR > d/bin/pip3
 	chmod 755 d/bin/pip3
 	cp d/bin/pip3 d/bin/pip
 	touch $site/stays # pip removes folders that it empties

@@ -39,6 +39,7 @@ class Task:
         self.state, self.env = self.params['state'], self.params['virtualenv']
         self.chdir = self.params['chdir'] or tempfile.gettempdir()
         self.stdout = self.stderr = ''
+        self.made = False       # whether there is a new virtual environment
 
     def run(self):
         self._check_arguments()
@@ -89,6 +90,7 @@ class Task:
         elif '--no-site-packages' in self.module.run_command([argv[0], '--help'])[1]:
             argv.append('--no-site-packages')
         argv += self._python_option(self.params['virtualenv_command'])
+        self.made = True
         rc, out, err = self.module.run_command(argv + [self.env], cwd=self.chdir)
         self.stdout, self.stderr = self.stdout + out, self.stderr + err
         if rc != 0:
@@ -203,7 +205,7 @@ class Task:
             changed = 'Successfully installed' in out
         params = self.params
         self.module.exit_json(
-            changed=changed, cmd=argv, name=params['name'], version=params['version'], state=self.state,
+            changed=changed or self.made, cmd=argv, name=params['name'], version=params['version'], state=self.state,
             requirements=params['requirements'], virtualenv=self.env, stdout=self.stdout, stderr=self.stderr)
 
     def _fail(self, argv, out=None, err=None):
