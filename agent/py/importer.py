@@ -193,7 +193,7 @@ class Preload:
 def forget(name):
     module = sys.modules.pop(name, None)
     parent, _, last = name.rpartition(".")
-    if parent in sys.modules and getattr(sys.modules[parent], last, None) is module:
+    if module and parent in sys.modules and getattr(sys.modules[parent], last, None) is module:
         delattr(sys.modules[parent], last)
     return module
 
