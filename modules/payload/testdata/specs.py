@@ -1,14 +1,15 @@
 """Checks many arguments against the specs of modules, and tells what came of each.
 
-    specs.py NAME…         one line of JSON for each module: [name, why it has no spec, {case: digest of what came of it}]
+    specs.py NAME…              one line of JSON for each module: name, why it has no spec, what is said of an unknown option
+                                alone, and a digest of what came of each case, "" where the check itself broke
     specs.py -show NAME CASE    what came of one case
 
 ansible and ansible_collections are looked for in PYTHONPATH. No module runs: each is stopped where it hands over its spec.
 """
 import hashlib
-import importlib
 import json
 import os
+import runpy
 import sys
 
 import ansible.module_utils.basic as basic
@@ -44,11 +45,13 @@ def capture(name):
         raise Captured()
 
     basic.AnsibleModule.__init__ = init
+    basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = b'{"ANSIBLE_MODULE_ARGS": {}}', "legacy"
     sys.argv = [name]
     try:
-        importlib.import_module(name).main()
+        runpy.run_module(name, run_name="__main__", alter_sys=True)
     except Captured:
         return found["spec"], found["relations"]
+    raise ValueError("it makes no AnsibleModule")
 
 
 def plausible(spec):
@@ -87,29 +90,38 @@ def cases(spec, relations):
             yield "%s=unknown" % name, dict(base, **{name: [wrong] if option.get("type") == "list" else wrong})
 
 
-def outcome(spec, relations, arguments):
+def check(spec, relations, arguments):
+    """What came of it, None where the check itself broke: by a mistake in the spec, or a value that nobody thought of."""
     try:
-        result = ArgumentSpecValidator(spec, **relations).validate(arguments)
-    except Exception as e:  # a mistake in the spec, or a probe that nobody thought of
-        return type(e).__name__
-    return json.dumps([
+        return ArgumentSpecValidator(spec, **relations).validate(arguments)
+    except Exception:
+        return None
+
+
+def outcome(result):
+    return result and json.dumps([
         result.error_messages, result.validated_parameters, sorted(result._no_log_values), sorted(map(str, result.unsupported_parameters)),
         sorted(d["msg"] for d in result._deprecations), result._warnings,
     ], sort_keys=True, default=repr)
 
 
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
+
+
 def judge(name):
+    """What is to be told of a module."""
     try:
-        captured = capture(name)
+        spec, relations = capture(name)
     except BaseException as e:
-        return [name, "%s: %s" % (type(e).__name__, e), {}]
-    if captured is None:
-        return [name, "it makes no AnsibleModule", {}]
-    return [name, "", {case: hashlib.sha256(outcome(*captured, arguments).encode()).hexdigest()[:16] for case, arguments in cases(*captured)}]
+        return dict(name=name, problem="%s: %s" % (type(e).__name__, e))
+    alone = check(spec, relations, {UNKNOWN: 1})
+    return dict(name=name, message=alone and alone.error_messages[0],
+                cases={case: digest(outcome(check(spec, relations, arguments))) for case, arguments in cases(spec, relations)})
 
 
 def apart(name):
-    """Prints what is to be told of a module, from a process of its own."""
+    """Judges a module in a process of its own."""
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
@@ -118,13 +130,13 @@ def apart(name):
         out.flush()
         os._exit(0)
     if os.waitpid(pid, 0)[1]:
-        print(json.dumps([name, "its process ended early", {}]))
+        print(json.dumps(dict(name=name, problem="its process ended early")))
 
 
 if sys.argv[1] == "-show":
     show, wanted = sys.argv[2:]
-    captured = capture(show)
-    print(outcome(*captured, dict(cases(*captured))[wanted]))
+    found_spec, found_relations = capture(show)
+    print(outcome(check(found_spec, found_relations, dict(cases(found_spec, found_relations))[wanted])))
 else:
-    for module in sys.argv[1:]:
-        apart(module)
+    for each in sys.argv[1:]:
+        apart(each)
