@@ -23,6 +23,8 @@ type Options struct {
 	// IsAction tells whether a module or action of this name exists; nil: every name does. Modules in a library folder beside
 	// the playbook or in the role are known anyway.
 	IsAction func(name string) bool
+	// Route follows the redirects of an action's name, and tells why they lead nowhere; nil: there are none.
+	Route func(name string) error
 	// IsLookup tells whether a lookup exists, for with_ loops; nil: every name does.
 	IsLookup func(name string) bool
 	// Reserved tells whether a name is no good one for a variable, which is warned of; nil: none is.

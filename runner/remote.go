@@ -218,14 +218,10 @@ func noInterpreter(e *agent.InterpreterError) *value.Dict {
 func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 	all := args.Clone()
 	run := r.x.p.run
-	short := name
-	if !strings.HasPrefix(name, "ansible.legacy.") {
-		short = name[strings.LastIndexByte(name, '.')+1:]
-	}
 	for k, v := range map[string]value.Value{
 		"_ansible_check_mode": value.Bool(r.c.Check), "_ansible_no_log": value.Bool(r.c.NoLog), "_ansible_debug": value.Bool(false),
 		"_ansible_diff": value.Bool(r.c.Diff), "_ansible_verbosity": value.Int(run.opts.Verbosity),
-		"_ansible_version": value.String("2.19.11"), "_ansible_module_name": value.String(short),
+		"_ansible_version": value.String("2.19.11"), "_ansible_module_name": value.String(r.named(name)),
 		"_ansible_syslog_facility":          value.String(run.opts.Config.Str("DEFAULT_SYSLOG_FACILITY")),
 		"_ansible_selinux_special_fs":       strs(run.opts.Config.List("DEFAULT_SELINUX_SPECIAL_FS")),
 		"_ansible_string_conversion_action": value.String("warn"), "_ansible_socket": value.None,
@@ -236,6 +232,17 @@ func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 		all.Set(k, v)
 	}
 	return value.AppendJSON(nil, all, value.JSONOptions{})
+}
+
+// named gives the name by which a module speaks of itself: the task's own as it was written, others' in short.
+func (r *remote) named(name string) string {
+	switch {
+	case name == r.x.tp.fqcn && r.x.t.Action != "":
+		return r.x.t.Action
+	case strings.HasPrefix(name, "ansible.legacy."):
+		return name
+	}
+	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 // result reads what a module printed.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -120,18 +119,32 @@ func (r *run) makeRegistry() {
 	cfg := r.opts.Config
 	finder := payload.NewFinder(payload.Options{
 		Embedded:        python.FS,
-		LibraryDirs:     append(append(slices.Clone(r.opts.ModulePath), filepath.Join(r.playbookDir, "library")), cfg.List("DEFAULT_MODULE_PATH")...),
-		ModuleUtilsDirs: append([]string{filepath.Join(r.playbookDir, "module_utils")}, cfg.List("DEFAULT_MODULE_UTILS_PATH")...),
+		LibraryDirs:     append([]string{filepath.Join(r.playbookDir, "library")}, r.opts.ModulePath...),
+		FurtherDirs:     cfg.List("DEFAULT_MODULE_PATH"),
+		ModuleUtilsDirs: []string{filepath.Join(r.playbookDir, "module_utils")},
+		FurtherUtils:    cfg.List("DEFAULT_MODULE_UTILS_PATH"),
 		CollectionPaths: append([]string{filepath.Join(r.playbookDir, "collections")}, cfg.List("COLLECTIONS_PATHS")...),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
 	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
-		Render: r.renderStatic, IsAction: r.registry.Has, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
+		Render: r.renderStatic, IsAction: r.registry.Has, Route: r.route, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
 		Decrypt: r.decryptText(), Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
 	})
+}
+
+// route follows an action's redirects: it tells of deprecated names, and why a name leads nowhere.
+func (r *run) route(name string) error {
+	to, err := r.registry.Route(name)
+	if err != nil {
+		return err
+	}
+	for _, w := range to.Deprecations {
+		r.documentWarning(w)
+	}
+	return nil
 }
 
 // suggest gives the known action that is nearest to a name that is none.

@@ -59,7 +59,7 @@ func isDirectory(err error) bool {
 	return errors.As(err, &at) && at.Op == "read"
 }
 
-// library is a folder of users' modules with all that is below it: base names without their extension to paths.
+// library is a folder of users' modules, with all that is below it or without: base names without their extension to paths.
 type library struct {
 	tree
 	modules map[string]string
@@ -69,23 +69,32 @@ type library struct {
 var ignored = []string{".pyc", ".pyo", ".swp", ".bak", ".rpm", ".md", ".txt", ".rst", ".yml", ".yaml", ".ini", ".json", ".ps1", ".cs", ".psm1"}
 
 // newLibrary lists a folder. Python files come before others of the same name, and those without an extension before the rest.
-func newLibrary(t tree) *library {
+func newLibrary(t tree, deep bool) *library {
 	l := &library{tree: t, modules: map[string]string{}}
 	fs.WalkDir(t.fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		switch {
+		case err != nil:
 			return nil // what cannot be read holds no modules
-		}
-		ext := path.Ext(name)
-		module := strings.TrimSuffix(path.Base(name), ext)
-		if module == "" || module == "__init__" || strings.HasSuffix(name, "~") || slices.Contains(ignored, ext) {
-			return nil
-		}
-		if old, ok := l.modules[module]; !ok || rank(ext) < rank(path.Ext(old)) {
-			l.modules[module] = name
+		case d.IsDir() && name != "." && !deep:
+			return fs.SkipDir
+		case !d.IsDir():
+			l.add(name)
 		}
 		return nil
 	})
 	return l
+}
+
+// add takes a file, if it may be a module.
+func (l *library) add(name string) {
+	ext := path.Ext(name)
+	module := strings.TrimSuffix(path.Base(name), ext)
+	if module == "" || module == "__init__" || strings.HasSuffix(name, "~") || slices.Contains(ignored, ext) {
+		return
+	}
+	if old, ok := l.modules[module]; !ok || rank(ext) < rank(path.Ext(old)) {
+		l.modules[module] = name
+	}
 }
 
 func rank(ext string) int {
