@@ -27,6 +27,7 @@ type callHeader struct {
 	Lane         uint64             `json:"lane,omitempty"`
 	Guard        bool               `json:"guard,omitempty"`
 	Timeout      float64            `json:"timeout,omitempty"`
+	Keep         bool               `json:"keep,omitempty"`
 }
 
 type attachmentHeader struct {
@@ -67,7 +68,10 @@ func (s *Session) run(ctx context.Context, c *Call) (*Reply, error) {
 	}
 	stdout.Write(d.body[:d.Out])
 	stderr.Write(d.body[d.Out:])
-	return &Reply{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Exit: d.Exit, Crash: d.Note.Crash, Causes: d.Note.Causes, Apart: d.Note.Apart}, nil
+	return &Reply{
+		Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Exit: d.Exit, Crash: d.Note.Crash, Causes: d.Note.Causes, Apart: d.Note.Apart,
+		Syntax: d.Note.Syntax, Returned: d.Note.Returned, Kept: d.Note.Kept,
+	}, nil
 }
 
 // sealed gives a call whose payload has a manifest.
@@ -84,7 +88,7 @@ func sealed(c *Call) *Call {
 func headerOf(c *Call) callHeader {
 	h := callHeader{
 		Manifest: c.Payload.Manifest.Digest, Main: c.Payload.Main, Kind: c.Payload.Kind, Args: len(c.Args), Env: c.Environment,
-		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, Lane: c.Lane, Guard: c.Guard, Timeout: c.Timeout.Seconds(),
+		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, Lane: c.Lane, Guard: c.Guard, Timeout: c.Timeout.Seconds(), Keep: c.Keep,
 	}
 	for _, a := range c.Attachments {
 		name := a.Name

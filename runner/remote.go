@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -127,12 +126,26 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 			return nil, err
 		}
 	}
+	r.tellKept(reply)
+	if err := r.notPython(name, call.Payload, reply); err != nil {
+		return nil, err
+	}
 	r.last = r.result(call.Payload, reply)
 	r.explain(reply, name)
 	if !r.c.background.waits(r.last) { // a result that is not passed on
 		r.discovered(s, r.last)
 	}
 	return r.last, nil
+}
+
+// keeps tells whether modules' files stay on targets.
+func (r *remote) keeps() bool { return r.x.p.run.opts.Config.Bool("DEFAULT_KEEP_REMOTE_FILES") }
+
+// tellKept tells where a module's files stay.
+func (r *remote) tellKept(reply *agent.Reply) {
+	if reply.Kept != "" && r.x.p.run.opts.Verbosity >= wayVerbosity {
+		r.x.p.run.send(event.Message{Level: event.Verbose3, Host: r.x.h.name, Text: "KEPT " + reply.Kept})
+	}
 }
 
 // request makes a module call.
@@ -144,7 +157,7 @@ func (r *remote) request(name string, args *value.Dict, files []agent.Attachment
 	data, err := r.encode(name, args)
 	return &agent.Call{
 		Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout,
-		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl),
+		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl), Keep: r.keeps(),
 	}, err
 }
 
@@ -225,7 +238,7 @@ func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 		"_ansible_syslog_facility":          value.String(run.opts.Config.Str("DEFAULT_SYSLOG_FACILITY")),
 		"_ansible_selinux_special_fs":       strs(run.opts.Config.List("DEFAULT_SELINUX_SPECIAL_FS")),
 		"_ansible_string_conversion_action": value.String("warn"), "_ansible_socket": value.None,
-		"_ansible_shell_executable": value.String(r.way.shell), "_ansible_keep_remote_files": value.Bool(false),
+		"_ansible_shell_executable": value.String(r.way.shell), "_ansible_keep_remote_files": value.Bool(r.keeps()),
 		"_ansible_remote_tmp": value.String(r.way.remoteTmp), "_ansible_ignore_unknown_opts": value.Bool(false),
 		"_ansible_target_log_info": value.None, "_ansible_tracebacks_for": value.NewList(),
 	} {
@@ -243,48 +256,6 @@ func (r *remote) named(name string) string {
 		return name
 	}
 	return name[strings.LastIndexByte(name, '.')+1:]
-}
-
-// result reads what a module printed.
-func (r *remote) result(pl *agent.Payload, reply *agent.Reply) *value.Dict {
-	text := reply.Stdout
-	if d, junk := jsonResult(text); d != nil {
-		for _, w := range junk {
-			r.c.warn(w)
-		}
-		return d
-	}
-	return broken(pl, reply)
-}
-
-// jsonResult finds the JSON object in a module's output; what stands before or after it is worth a warning.
-func jsonResult(text []byte) (d *value.Dict, junk []string) {
-	start := bytes.IndexByte(text, '{')
-	if start < 0 {
-		return nil, nil
-	}
-	v, size, err := value.FromJSONPrefix(text[start:])
-	d, ok := v.(*value.Dict)
-	if err != nil || !ok {
-		return nil, nil
-	}
-	if rest := bytes.TrimSpace(text[start+size:]); len(rest) > 0 {
-		junk = append(junk, "Module invocation had junk after the JSON data: "+string(rest))
-	}
-	return d, junk
-}
-
-// broken is the result of a module that gave no JSON.
-func broken(pl *agent.Payload, reply *agent.Reply) *value.Dict {
-	why := crashReasons(reply).join()
-	if why == "" && pl.Kind == agent.NewStyle {
-		why = "New-style module did not handle its own exit."
-	}
-	if why != "" {
-		return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "msg", value.String("Task failed: Module failed: "+why))
-	}
-	const msg = "Module result deserialization failed: No start of json char found"
-	return noJSON(msg, msg, reply.Exit, string(reply.Stdout), string(reply.Stderr))
 }
 
 func text(b []byte) value.Value { return value.String(strings.ToValidUTF8(string(b), "\uFFFD")) }

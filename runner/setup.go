@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -123,16 +124,38 @@ func (r *run) makeRegistry() {
 		FurtherDirs:     cfg.List("DEFAULT_MODULE_PATH"),
 		ModuleUtilsDirs: []string{filepath.Join(r.playbookDir, "module_utils")},
 		FurtherUtils:    cfg.List("DEFAULT_MODULE_UTILS_PATH"),
-		CollectionPaths: append([]string{filepath.Join(r.playbookDir, "collections")}, cfg.List("COLLECTIONS_PATHS")...),
+		CollectionPaths: r.collectionPaths(),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
 	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
-		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
+		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: r.collectionPaths(),
 		Render: r.renderStatic, IsAction: r.registry.Has, Route: r.route, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
 		Decrypt: r.decryptText(), Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
 	})
+}
+
+// collectionPaths are the folders of collections: beside the playbook, those of the settings, and those that Python's packages bring,
+// as the package "ansible" does.
+func (r *run) collectionPaths() []string {
+	paths := append([]string{filepath.Join(r.playbookDir, "collections")}, r.opts.Config.List("COLLECTIONS_PATHS")...)
+	if r.opts.Config.Bool("COLLECTIONS_SCAN_SYS_PATH") {
+		paths = append(paths, pythonCollections()...)
+	}
+	return paths
+}
+
+// pythonCollections are the folders of installed Python packages that hold collections: the user's own, then the system's.
+func pythonCollections() []string {
+	var found []string
+	for _, lib := range []string{filepath.Join(os.Getenv("HOME"), ".local/lib"), "/usr/local/lib", "/usr/lib"} {
+		dirs, _ := filepath.Glob(lib + "/python3*/*-packages/ansible_collections") // the pattern is valid
+		for _, dir := range dirs {
+			found = append(found, filepath.Dir(dir))
+		}
+	}
+	return found
 }
 
 // route follows an action's redirects: it tells of deprecated names, and why a name leads nowhere.

@@ -1,4 +1,5 @@
 """Runs modules as Ansible does: new-style ones in the forked child itself, the others as programs."""
+import errno
 import json
 import marshal
 import os
@@ -6,6 +7,22 @@ import sys
 
 NEW_STYLE, WANT_JSON, OLD_STYLE, BINARY, JSON_ARGS = range(5)
 JSON_MARK = b"<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"
+
+# What runs a kept module again, by hand: by which Python, and the module's name.
+AGAIN = '''#!%s
+"""Runs the module with the arguments in args.json, from the files in files/, where it may be edited."""
+import os
+import runpy
+import sys
+
+here = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(here, "files"))
+import ansible.module_utils.basic as basic
+
+with open(os.path.join(here, "args.json"), "rb") as f:
+    basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = b'{"ANSIBLE_MODULE_ARGS": ' + f.read() + b"}", "legacy"
+runpy.run_module(%r, run_name="__main__", alter_sys=True)
+'''
 
 
 class Module:
@@ -15,7 +32,7 @@ class Module:
         self.agent, self.fields, self.first = agent, fields, first
         self.main, self.kind = fields["main"], fields.get("kind", NEW_STYLE)
         self.manifest = agent.store.manifest(fields["manifest"])
-        self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach")))
+        self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach") or fields.get("keep")))
 
     def order(self, known):
         """Gives what a child that was forked ahead has to know: of its payload the compiled files that it does not know yet."""
@@ -58,6 +75,8 @@ class Module:
         os.dup2(null, 0)
         os.close(null)
         if self.kind == NEW_STYLE:
+            if self.fields.get("keep"):
+                self._keep(args)
             return self._python(args, note)
         os.close(3)
         os.close(note)
@@ -85,8 +104,17 @@ class Module:
         separator = b", " if args.strip() != b"{}" else b""
         return args.rstrip()[:-1] + separator + json.dumps(extra).encode()[1:]
 
+    def _keep(self, args):
+        """Leaves the module's files and a program that runs it again from them."""
+        for path, digest in self.manifest.items():
+            target = os.path.join(self.folder, "files", path)
+            os.makedirs(os.path.dirname(target), 0o700, exist_ok=True)
+            self._write(target, self.agent.store.text(digest), 0o600)
+        self._write("args.json", args, 0o600)
+        self._write("run.py", (AGAIN % (sys.executable, self.main[:-3].replace("/", "."))).encode(), 0o700)
+
     def _python(self, args, note):
-        importer, code = self.agent.preload.importer, 0
+        importer, code, returned = self.agent.preload.importer, 0, False
         self.agent.preload.enter(self.manifest)
         try:
             if "ansible/module_utils/basic.py" in self.manifest:
@@ -94,11 +122,12 @@ class Module:
                 basic = sys.modules["ansible.module_utils.basic"]
                 basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = b'{"ANSIBLE_MODULE_ARGS": ' + args + b"}", "legacy"
             run_main(importer, self.main)
+            returned = True
         except BaseException:
             code = failure(note)
         names = self.agent.preload.used()
-        if names and not code:
-            write_note(note, {"imports": names})
+        if not code and (names or returned):
+            write_note(note, {"imports": names, "returned": returned})
         return code
 
     def _program(self, args):
@@ -123,7 +152,8 @@ class Module:
         try:
             os.execvp(command[0], command)
         except OSError as e:
-            sys.stderr.write("%s: %s\n" % (command[0], e.strerror))
+            why = "not found" if e.errno == errno.ENOENT else e.strerror
+            sys.stderr.write("/bin/sh: 1: %s: %s\n" % (command[0], why))  # as where a shell starts modules
             sys.stderr.flush()
         os._exit(127)
 
@@ -150,7 +180,7 @@ class Module:
         return path
 
     def clean(self):
-        if self.folder:
+        if self.folder and not self.fields.get("keep"):
             remove_tree(self.folder)
 
     def ended(self, note):
@@ -158,7 +188,9 @@ class Module:
         note = json.loads(note.decode()) if note else {}
         if note.get("imports"):
             self.agent.later(lambda: self.agent.preload.learn(self.fields["manifest"], self.manifest, note["imports"]))
-        return note if "crash" in note else None
+        if self.fields.get("keep"):
+            note["kept"] = self.folder
+        return note if "crash" in note or note.get("returned") or "kept" in note else None
 
 
 def old_style(args):

@@ -210,7 +210,7 @@ func (f *Finder) make(where location, utilsDirs []string) (*agent.Payload, error
 	if err != nil {
 		return nil, err
 	}
-	p := &agent.Payload{Name: where.fqcn, Main: where.main, Kind: kind}
+	p := &agent.Payload{Name: where.fqcn, Main: where.main, Kind: kind, Source: path.Join(where.tree.base, where.name)}
 	if kind == agent.NewStyle && !strings.HasSuffix(p.Main, ".py") {
 		p.Main += ".py"
 	}
