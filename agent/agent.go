@@ -15,6 +15,7 @@ package agent
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"io"
 	"sort"
 	"strings"
@@ -111,9 +112,14 @@ type Reply struct {
 
 // SyntaxError is a place in a file of a payload that is no Python.
 type SyntaxError struct {
-	File   string `json:"file"` // its path in the payload
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
+	File   string // its path in the payload
+	Line   int
+	Column int
+}
+
+// UnmarshalJSON reads it as a list of the three.
+func (e *SyntaxError) UnmarshalJSON(data []byte) error {
+	return json.Unmarshal(data, &[]any{&e.File, &e.Line, &e.Column})
 }
 
 // Become says as which user, and by which program, an agent is started.

@@ -38,10 +38,10 @@ type attachmentHeader struct {
 
 // Call runs a module and gives its reply. When ctx is done or the call's time is over, the module's process group is killed.
 func (s *Session) Call(ctx context.Context, c *Call) (*Reply, error) {
-	reply, err := s.run(ctx, sealed(c))
+	reply, err := s.run(ctx, withRunner(sealed(c)))
 	for errors.Is(err, errRetired) {
 		if s, err = s.again(ctx); err == nil {
-			reply, err = s.run(ctx, sealed(c))
+			reply, err = s.run(ctx, withRunner(sealed(c)))
 		}
 	}
 	return reply, err

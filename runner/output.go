@@ -89,12 +89,12 @@ func (r *remote) unread(pl *agent.Payload, reply *agent.Reply, err error) *value
 		exit = 1
 	}
 	msg := "Module result deserialization failed: " + err.Error()
-	told := msg
-	if program := interpreter(pl); program != "" && exit == 127 && strings.Contains(string(reply.Stderr), program+": not found") {
+	told, stderr := msg, string(reply.Stderr)
+	if program := interpreter(pl); program != "" && exit == 127 && strings.HasPrefix(stderr, program+": No such file") {
 		msg = fmt.Sprintf("The module interpreter '%s' was not found.", program)
-		told = msg + " Consider overriding the configured interpreter path for this host."
+		told, stderr = msg+" Consider overriding the configured interpreter path for this host.", "/bin/sh: 1: "+program+": not found\n"
 	}
-	return noJSON(msg, told, exit, string(reply.Stdout), string(reply.Stderr))
+	return noJSON(msg, told, exit, string(reply.Stdout), stderr)
 }
 
 // interpreter is the program of a module's first line.

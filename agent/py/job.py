@@ -272,8 +272,8 @@ def failure(note):
     sys.stderr.write(text)
     causes, apart = causes_of(error)
     told = {"crash": str(error), "errno": getattr(error, "errno", None), "causes": causes, "apart": apart}
-    if isinstance(error, SyntaxError):
-        told["syntax"] = {"file": error.filename, "line": error.lineno, "column": error.offset}
+    if kind is SyntaxError and error.filename:
+        told["syntax"] = error.args[1][:3]
     write_note(note, told)
     return 1
 

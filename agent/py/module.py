@@ -1,5 +1,4 @@
 """Runs modules as Ansible does: new-style ones in the forked child itself, the others as programs."""
-import errno
 import json
 import marshal
 import os
@@ -7,22 +6,6 @@ import sys
 
 NEW_STYLE, WANT_JSON, OLD_STYLE, BINARY, JSON_ARGS = range(5)
 JSON_MARK = b"<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"
-
-# What runs a kept module again, by hand: by which Python, and the module's name.
-AGAIN = '''#!%s
-"""Runs the module with the arguments in args.json, from the files in files/, where it may be edited."""
-import os
-import runpy
-import sys
-
-here = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(here, "files"))
-import ansible.module_utils.basic as basic
-
-with open(os.path.join(here, "args.json"), "rb") as f:
-    basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = b'{"ANSIBLE_MODULE_ARGS": ' + f.read() + b"}", "legacy"
-runpy.run_module(%r, run_name="__main__", alter_sys=True)
-'''
 
 
 class Module:
@@ -32,7 +15,7 @@ class Module:
         self.agent, self.fields, self.first = agent, fields, first
         self.main, self.kind = fields["main"], fields.get("kind", NEW_STYLE)
         self.manifest = agent.store.manifest(fields["manifest"])
-        self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach") or fields.get("keep")))
+        self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach")))
 
     def order(self, known):
         """Gives what a child that was forked ahead has to know: of its payload the compiled files that it does not know yet."""
@@ -75,8 +58,6 @@ class Module:
         os.dup2(null, 0)
         os.close(null)
         if self.kind == NEW_STYLE:
-            if self.fields.get("keep"):
-                self._keep(args)
             return self._python(args, note)
         os.close(3)
         os.close(note)
@@ -104,15 +85,6 @@ class Module:
         separator = b", " if args.strip() != b"{}" else b""
         return args.rstrip()[:-1] + separator + json.dumps(extra).encode()[1:]
 
-    def _keep(self, args):
-        """Leaves the module's files and a program that runs it again from them."""
-        for path, digest in self.manifest.items():
-            target = os.path.join(self.folder, "files", path)
-            os.makedirs(os.path.dirname(target), 0o700, exist_ok=True)
-            self._write(target, self.agent.store.text(digest), 0o600)
-        self._write("args.json", args, 0o600)
-        self._write("run.py", (AGAIN % (sys.executable, self.main[:-3].replace("/", "."))).encode(), 0o700)
-
     def _python(self, args, note):
         importer, code, returned = self.agent.preload.importer, 0, False
         self.agent.preload.enter(self.manifest)
@@ -127,7 +99,7 @@ class Module:
             code = failure(note)
         names = self.agent.preload.used()
         if not code and (names or returned):
-            write_note(note, {"imports": names, "returned": returned})
+            write_note(note, {"returned": True} if returned else {"imports": names})
         return code
 
     def _program(self, args):
@@ -152,8 +124,7 @@ class Module:
         try:
             os.execvp(command[0], command)
         except OSError as e:
-            why = "not found" if e.errno == errno.ENOENT else e.strerror
-            sys.stderr.write("/bin/sh: 1: %s: %s\n" % (command[0], why))  # as where a shell starts modules
+            sys.stderr.write("%s: %s\n" % (command[0], e.strerror))
             sys.stderr.flush()
         os._exit(127)
 
@@ -180,7 +151,7 @@ class Module:
         return path
 
     def clean(self):
-        if self.folder and not self.fields.get("keep"):
+        if self.folder and "keep" not in self.fields:
             remove_tree(self.folder)
 
     def ended(self, note):
@@ -188,9 +159,9 @@ class Module:
         note = json.loads(note.decode()) if note else {}
         if note.get("imports"):
             self.agent.later(lambda: self.agent.preload.learn(self.fields["manifest"], self.manifest, note["imports"]))
-        if self.fields.get("keep"):
+        if "keep" in self.fields:
             note["kept"] = self.folder
-        return note if "crash" in note or note.get("returned") or "kept" in note else None
+        return note if "imports" not in note or "kept" in note else None
 
 
 def old_style(args):

@@ -100,20 +100,29 @@ func TestKeep(t *testing.T) {
 	if err != nil || r.Kept == "" || !strings.Contains(string(r.Stdout), "hello") {
 		t.Fatal(r, err)
 	}
+	again := func() string {
+		out, err := exec.CommandContext(t.Context(), "/usr/bin/python3", filepath.Join(r.Kept, "run.py")).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	if out := again(); !strings.Contains(out, `"ping": "hello"`) {
+		t.Error(out)
+	}
 	module := filepath.Join(r.Kept, "files/ansible/modules/ping.py")
 	text, err := os.ReadFile(module)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(module, append(text, "\nprint('edited')"...), 0o600); err != nil {
+	if err := os.WriteFile(module, append([]byte("print('edited')\n"), text...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(r.Kept, "args.json"), []byte(`{"data": "again"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), filepath.Join(r.Kept, "run.py")).CombinedOutput()
-	if err != nil || !strings.Contains(string(out), `"ping": "again"`) {
-		t.Errorf("%v: %s", err, out)
+	if out := again(); !strings.HasPrefix(out, "edited\n") || !strings.Contains(out, `"ping": "again"`) {
+		t.Error(out)
 	}
 	gone, err := s.Call(t.Context(), &agent.Call{Payload: find(t, f, "ping"), Args: []byte(`{}`), RemoteTmp: t.TempDir()})
 	if err != nil || gone.Kept != "" {
