@@ -15,6 +15,7 @@ package agent
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"io"
 	"sort"
 	"strings"
@@ -40,7 +41,8 @@ type Payload struct {
 	Main     string // Path of the file that is run as __main__
 	Files    []File // Main and its module_utils closure
 	Kind     Kind
-	Manifest File // the list of Files, itself kept by digest; made by Seal
+	Source   string // where Main was found on the controller, for messages
+	Manifest File   // the list of Files, itself kept by digest; made by Seal
 }
 
 // Seal makes the manifest. A payload must not change afterwards.
@@ -77,6 +79,7 @@ type Call struct {
 	Lane         uint64            // calls of one lane run one after the other, in the order in which they were sent; 0: none
 	Guard        bool              // of all calls of a lane: once one of them is no plain success, the lane's others don't begin
 	Sent         func()            // called once when the request is on its way; nil: nobody wants to know
+	Keep         bool              // the module's files stay on the target, with what runs it again
 	Timeout      time.Duration     // 0: none; when it is over the module's process group is killed
 }
 
@@ -102,6 +105,22 @@ type Reply struct {
 	// another one was handled.
 	Causes []string
 	Apart  bool
+
+	Syntax   *SyntaxError // what Python could not read, if that was it
+	Kept     string       // the folder on the target with the files of a call that keeps them
+	Returned bool         // a new-style module's code came to its end: it neither exited nor failed
+}
+
+// SyntaxError is a place in a file of a payload that is no Python.
+type SyntaxError struct {
+	File   string // its path in the payload
+	Line   int
+	Column int
+}
+
+// UnmarshalJSON reads it as a list of the three.
+func (e *SyntaxError) UnmarshalJSON(data []byte) error {
+	return json.Unmarshal(data, &[]any{&e.File, &e.Line, &e.Column})
 }
 
 // Become says as which user, and by which program, an agent is started.

@@ -28,6 +28,7 @@ type callHeader struct {
 	Lane         uint64             `json:"lane,omitempty"`
 	Guard        bool               `json:"guard,omitempty"`
 	Timeout      float64            `json:"timeout,omitempty"`
+	Keep         bool               `json:"keep,omitempty"`
 }
 
 type attachmentHeader struct {
@@ -38,10 +39,10 @@ type attachmentHeader struct {
 
 // Call runs a module and gives its reply. When ctx is done or the call's time is over, the module's process group is killed.
 func (s *Session) Call(ctx context.Context, c *Call) (*Reply, error) {
-	reply, err := s.run(ctx, sealed(c))
+	reply, err := s.run(ctx, withRunner(sealed(c)))
 	for errors.Is(err, errRetired) {
 		if s, err = s.again(ctx); err == nil {
-			reply, err = s.run(ctx, sealed(c))
+			reply, err = s.run(ctx, withRunner(sealed(c)))
 		}
 	}
 	return reply, err
@@ -68,7 +69,10 @@ func (s *Session) run(ctx context.Context, c *Call) (*Reply, error) {
 	}
 	stdout.Write(d.body[:d.Out])
 	stderr.Write(d.body[d.Out:])
-	return &Reply{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Exit: d.Exit, Crash: d.Note.Crash, Causes: d.Note.Causes, Apart: d.Note.Apart}, nil
+	return &Reply{
+		Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), Exit: d.Exit, Crash: d.Note.Crash, Causes: d.Note.Causes, Apart: d.Note.Apart,
+		Syntax: d.Note.Syntax, Returned: d.Note.Returned, Kept: d.Note.Kept,
+	}, nil
 }
 
 // sealed gives a call whose payload has a manifest.
@@ -86,6 +90,7 @@ func headerOf(c *Call) callHeader {
 	h := callHeader{
 		Manifest: c.Payload.Manifest.Digest, Main: c.Payload.Main, Kind: c.Payload.Kind, Args: len(c.Args), Env: c.Environment,
 		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, OpenFiles: c.OpenFiles, Lane: c.Lane, Guard: c.Guard, Timeout: c.Timeout.Seconds(),
+		Keep: c.Keep,
 	}
 	for _, a := range c.Attachments {
 		name := a.Name

@@ -84,12 +84,15 @@ type done struct {
 	body    []byte
 }
 
-// note is what a job's child says of an exception that ended it.
+// note is what a job's child says of an exception that ended it, or of a module that went on to its end without one.
 type note struct {
-	Crash  string   `json:"crash"`
-	Errno  int      `json:"errno"`
-	Causes []string `json:"causes"`
-	Apart  bool     `json:"apart"`
+	Crash    string       `json:"crash"`
+	Errno    int          `json:"errno"`
+	Causes   []string     `json:"causes"`
+	Apart    bool         `json:"apart"`
+	Syntax   *SyntaxError `json:"syntax"`
+	Returned bool         `json:"returned"`
+	Kept     string       `json:"kept"`
 }
 
 func newSession(opts *Options, packed *packedFiles, parent *Session) *Session {

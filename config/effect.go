@@ -53,7 +53,7 @@ var without = [...]struct {
 		"DEFAULT_INTERNAL_POLL_INTERVAL", "WORKER_SHUTDOWN_POLL_COUNT", "WORKER_SHUTDOWN_POLL_DELAY",
 	}},
 	{Effect{Reason: "there is no Python on the controller: no tracebacks, no Python packages with collections, no warnings about its installation"}, []string{
-		"COLLECTIONS_SCAN_SYS_PATH", "DISPLAY_TRACEBACK", "SYSTEM_WARNINGS",
+		"DISPLAY_TRACEBACK", "SYSTEM_WARNINGS",
 	}},
 	{Effect{Reason: "users' Python plugins do not run on the controller; the use of one that is not built in is an error"}, []string{
 		"BECOME_PLUGIN_PATH", "DEFAULT_ACTION_PLUGIN_PATH", "DEFAULT_CACHE_PLUGIN_PATH", "DEFAULT_CALLBACK_PLUGIN_PATH",

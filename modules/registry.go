@@ -18,6 +18,7 @@ type Registry struct {
 // Finder finds a module's payload by its name, in the scope's folders before its own.
 type Finder interface {
 	FindIn(name string, scope payload.Scope) (*agent.Payload, error)
+	Route(name string) (payload.Routed, error)
 }
 
 // NewRegistry makes a registry of actions by their full names; generic runs every other module.
@@ -44,12 +45,19 @@ func (r *Registry) Detaches(fqcn string) bool {
 
 // Has tells whether a task's action exists: on the controller, or as a module.
 func (r *Registry) Has(name string) bool {
-	if _, ok := r.actions[Qualify(name)]; ok {
+	to, err := r.finder.Route(name)
+	if err != nil {
+		return false
+	}
+	if _, ok := r.actions[Qualify(to.Name)]; ok {
 		return true
 	}
-	_, err := r.finder.FindIn(name, payload.Scope{})
+	_, err = r.finder.FindIn(name, payload.Scope{})
 	return err == nil
 }
+
+// Route follows a name's redirects, as collections have them; see [payload.Finder].
+func (r *Registry) Route(name string) (payload.Routed, error) { return r.finder.Route(name) }
 
 // Payload gives a module by its name as written; dirs are the folders of the task (its role's …), whose library and module_utils
 // folders come first.

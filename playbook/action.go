@@ -192,6 +192,9 @@ func (b *builder) checkKnown(n *yaml.Node, act found, collections []string) erro
 		e.Exit = source.ExitGeneric
 		return e
 	}
+	if err := b.route(n, act.name, collections); err != nil {
+		return err
+	}
 	if b.known(act.name, collections) {
 		return nil
 	}
@@ -203,6 +206,28 @@ func (b *builder) checkKnown(n *yaml.Node, act found, collections []string) erro
 	if e.Hint == "" {
 		e.Hint = nearest(act.name, names(inTask))
 	}
+	return e
+}
+
+// route follows the redirects of an action's name, and refuses one that was removed or leads to itself.
+func (b *builder) route(n *yaml.Node, name string, collections []string) error {
+	if b.l.opts.Route == nil {
+		return nil
+	}
+	if !strings.Contains(name, ".") {
+		for _, c := range collections {
+			if b.l.opts.IsAction(c + "." + name) {
+				name = c + "." + name
+				break
+			}
+		}
+	}
+	err := b.l.opts.Route(name)
+	if err == nil {
+		return nil
+	}
+	e := source.New(b.at(n), err.Error())
+	e.Exit = source.ExitGeneric
 	return e
 }
 

@@ -25,6 +25,8 @@ type Options struct {
 	IsAction func(name string) bool
 	// Rejected are names of actions that shall not be known, as tasks write them.
 	Rejected map[string]bool
+	// Route follows the redirects of an action's name, and tells why they lead nowhere; nil: there are none.
+	Route func(name string) error
 	// IsLookup tells whether a lookup exists, for with_ loops; nil: every name does.
 	IsLookup func(name string) bool
 	// Reserved tells whether a name is no good one for a variable, which is warned of; nil: none is.

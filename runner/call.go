@@ -204,7 +204,7 @@ func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) e
 			}
 			if group, ok := strings.CutPrefix(name, playbook.GroupPrefix); ok && x.p.run.loader.InGroup(group, x.tp.fqcn) {
 				into.Update(args)
-			} else if x.hasDefaultsOf(modules.Qualify(name)) {
+			} else if x.hasDefaultsOf(x.p.run.routed(modules.Qualify(name))) {
 				own.Update(args)
 			}
 		}

@@ -93,7 +93,7 @@ func (x *execution) raised(err error, c *call) *result {
 		r.dict.Set("msg", value.String(refused.Msg))
 	}
 	if refused.Link {
-		r.causes = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}, {Msg: strings.TrimSpace(refused.Msg + " " + refused.Hint), Short: refused.Msg}}
+		r.causes = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}, {Msg: strings.TrimSpace(refused.Msg + " " + refused.Hint), Short: refused.Msg, Pos: refused.Pos}}
 	}
 	x.complete(r.dict, c)
 	return r

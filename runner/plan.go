@@ -48,11 +48,19 @@ func (r *run) qualified(t *playbook.Task) string {
 	if !strings.Contains(t.Action, ".") {
 		for _, c := range t.Collections {
 			if name := c + "." + t.Action; r.registry.Has(name) {
-				return name
+				return r.routed(name)
 			}
 		}
 	}
-	return modules.Qualify(t.Action)
+	return r.routed(modules.Qualify(t.Action))
+}
+
+// routed follows a full name's redirects. Where they lead nowhere the loader has said so.
+func (r *run) routed(name string) string {
+	if to, err := r.registry.Route(name); err == nil {
+		return modules.Qualify(to.Name)
+	}
+	return name
 }
 
 // layer sorts the task's own variables by strength.

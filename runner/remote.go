@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -127,12 +126,26 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 			return nil, err
 		}
 	}
+	r.tellKept(reply)
+	if err := r.notPython(name, call.Payload, reply); err != nil {
+		return nil, err
+	}
 	r.last = r.result(call.Payload, reply)
 	r.explain(reply, name)
 	if !r.c.background.waits(r.last) { // a result that is not passed on
 		r.discovered(s, r.last)
 	}
 	return r.last, nil
+}
+
+// keeps tells whether modules' files stay on targets.
+func (r *remote) keeps() bool { return r.x.p.run.opts.Config.Bool("DEFAULT_KEEP_REMOTE_FILES") }
+
+// tellKept tells where a module's files stay.
+func (r *remote) tellKept(reply *agent.Reply) {
+	if reply.Kept != "" && r.x.p.run.opts.Verbosity >= wayVerbosity {
+		r.x.p.run.send(event.Message{Level: event.Verbose3, Host: r.x.h.name, Text: "KEPT " + reply.Kept})
+	}
 }
 
 // request makes a module call.
@@ -144,7 +157,7 @@ func (r *remote) request(name string, args *value.Dict, files []agent.Attachment
 	data, err := r.encode(name, args)
 	return &agent.Call{
 		Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout,
-		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl), OpenFiles: r.way.openFiles,
+		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl), OpenFiles: r.way.openFiles, Keep: r.keeps(),
 	}, err
 }
 
@@ -218,18 +231,14 @@ func noInterpreter(e *agent.InterpreterError) *value.Dict {
 func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 	all := args.Clone()
 	run := r.x.p.run
-	short := name
-	if !strings.HasPrefix(name, "ansible.legacy.") {
-		short = name[strings.LastIndexByte(name, '.')+1:]
-	}
 	for k, v := range map[string]value.Value{
 		"_ansible_check_mode": value.Bool(r.c.Check), "_ansible_no_log": value.Bool(r.c.NoLog || r.way.quiet), "_ansible_debug": value.Bool(run.opts.Config.Bool("DEFAULT_DEBUG")),
 		"_ansible_diff": value.Bool(r.c.Diff), "_ansible_verbosity": value.Int(run.opts.Verbosity),
-		"_ansible_version": value.String("2.19.11"), "_ansible_module_name": value.String(short),
-		"_ansible_syslog_facility":    value.String(run.opts.Config.Str("DEFAULT_SYSLOG_FACILITY")),
-		"_ansible_selinux_special_fs": strs(run.opts.Config.List("DEFAULT_SELINUX_SPECIAL_FS")),
-		"_ansible_socket":             value.None,
-		"_ansible_shell_executable":   value.String(r.way.shell), "_ansible_keep_remote_files": value.Bool(run.opts.Config.Bool("DEFAULT_KEEP_REMOTE_FILES")),
+		"_ansible_version": value.String("2.19.11"), "_ansible_module_name": value.String(r.named(name)),
+		"_ansible_syslog_facility":          value.String(run.opts.Config.Str("DEFAULT_SYSLOG_FACILITY")),
+		"_ansible_selinux_special_fs":       strs(run.opts.Config.List("DEFAULT_SELINUX_SPECIAL_FS")),
+		"_ansible_string_conversion_action": value.String("warn"), "_ansible_socket": value.None,
+		"_ansible_shell_executable": value.String(r.way.shell), "_ansible_keep_remote_files": value.Bool(r.keeps()),
 		"_ansible_remote_tmp": value.String(r.way.remoteTmp), "_ansible_ignore_unknown_opts": value.Bool(false),
 		"_ansible_target_log_info": noneIfEmpty(r.way.logInfo), "_ansible_tracebacks_for": value.NewList(),
 	} {
@@ -245,46 +254,15 @@ func noneIfEmpty(s string) value.Value {
 	return value.String(s)
 }
 
-// result reads what a module printed.
-func (r *remote) result(pl *agent.Payload, reply *agent.Reply) *value.Dict {
-	text := reply.Stdout
-	if d, junk := jsonResult(text); d != nil {
-		for _, w := range junk {
-			r.c.warn(w)
-		}
-		return d
+// named gives the name by which a module speaks of itself: the task's own as it was written, others' in short.
+func (r *remote) named(name string) string {
+	switch {
+	case name == r.x.tp.fqcn && r.x.t.Action != "":
+		return r.x.t.Action
+	case strings.HasPrefix(name, "ansible.legacy."):
+		return name
 	}
-	return broken(pl, reply)
-}
-
-// jsonResult finds the JSON object in a module's output; what stands before or after it is worth a warning.
-func jsonResult(text []byte) (d *value.Dict, junk []string) {
-	start := bytes.IndexByte(text, '{')
-	if start < 0 {
-		return nil, nil
-	}
-	v, size, err := value.FromJSONPrefix(text[start:])
-	d, ok := v.(*value.Dict)
-	if err != nil || !ok {
-		return nil, nil
-	}
-	if rest := bytes.TrimSpace(text[start+size:]); len(rest) > 0 {
-		junk = append(junk, "Module invocation had junk after the JSON data: "+string(rest))
-	}
-	return d, junk
-}
-
-// broken is the result of a module that gave no JSON.
-func broken(pl *agent.Payload, reply *agent.Reply) *value.Dict {
-	why := crashReasons(reply).join()
-	if why == "" && pl.Kind == agent.NewStyle {
-		why = "New-style module did not handle its own exit."
-	}
-	if why != "" {
-		return value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "msg", value.String("Task failed: Module failed: "+why))
-	}
-	const msg = "Module result deserialization failed: No start of json char found"
-	return noJSON(msg, msg, reply.Exit, string(reply.Stdout), string(reply.Stderr))
+	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 func text(b []byte) value.Value { return value.String(strings.ToValidUTF8(string(b), "\uFFFD")) }

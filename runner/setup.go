@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -141,22 +141,58 @@ func (r *run) makeRegistry() error {
 	}
 	finder := payload.NewFinder(payload.Options{
 		Embedded:        python.FS,
-		LibraryDirs:     append(append(slices.Clone(r.opts.ModulePath), filepath.Join(r.playbookDir, "library")), cfg.List("DEFAULT_MODULE_PATH")...),
-		ModuleUtilsDirs: append([]string{filepath.Join(r.playbookDir, "module_utils")}, cfg.List("DEFAULT_MODULE_UTILS_PATH")...),
-		CollectionPaths: append([]string{filepath.Join(r.playbookDir, "collections")}, cfg.List("COLLECTIONS_PATHS")...),
+		LibraryDirs:     append([]string{filepath.Join(r.playbookDir, "library")}, r.opts.ModulePath...),
+		FurtherDirs:     cfg.List("DEFAULT_MODULE_PATH"),
+		ModuleUtilsDirs: []string{filepath.Join(r.playbookDir, "module_utils")},
+		FurtherUtils:    cfg.List("DEFAULT_MODULE_UTILS_PATH"),
+		CollectionPaths: r.collectionPaths(),
 		IgnoredSuffixes: cfg.List("MODULE_IGNORE_EXTS"),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
 	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
-		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
-		Render: r.renderStatic, IsAction: r.registry.Has, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
+		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: r.collectionPaths(),
+		Render: r.renderStatic, IsAction: r.registry.Has, Route: r.route, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
 		Imported: func(path string) {
 			r.send(event.Message{Level: event.Verbose2, Text: "statically imported: " + path})
 		},
 		Decrypt: r.decryptText(), Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"), Duplicates: r.duplicates(), Rejected: rejected,
 	})
+	return nil
+}
+
+// collectionPaths are the folders of collections: beside the playbook, those of the settings, and those that Python's packages bring,
+// as the package "ansible" does.
+func (r *run) collectionPaths() []string {
+	paths := append([]string{filepath.Join(r.playbookDir, "collections")}, r.opts.Config.List("COLLECTIONS_PATHS")...)
+	if r.opts.Config.Bool("COLLECTIONS_SCAN_SYS_PATH") {
+		paths = append(paths, pythonCollections()...)
+	}
+	return paths
+}
+
+// pythonCollections are the folders of installed Python packages that hold collections: the user's own, then the system's.
+func pythonCollections() []string {
+	var found []string
+	for _, lib := range []string{filepath.Join(os.Getenv("HOME"), ".local/lib"), "/usr/local/lib", "/usr/lib"} {
+		dirs, _ := filepath.Glob(lib + "/python3*/*-packages/ansible_collections") // the pattern is valid
+		for _, dir := range dirs {
+			found = append(found, filepath.Dir(dir))
+		}
+	}
+	return found
+}
+
+// route follows an action's redirects: it tells of deprecated names, and why a name leads nowhere.
+func (r *run) route(name string) error {
+	to, err := r.registry.Route(name)
+	if err != nil {
+		return err
+	}
+	for _, w := range to.Deprecations {
+		r.documentWarning(w)
+	}
 	return nil
 }
 

@@ -177,7 +177,7 @@ class Job:
         self.agent.out.push()
         if self.child:
             self.agent.spare.put(*self.child)
-        self.agent.leave(self.lane, self.id, self.guard and (self.streamed or bool(self.reason) or not plain_success(self.exit, out)))
+        self.agent.leave(self.lane, self.id, self.guard and (self.streamed or bool(self.reason or note) or not plain_success(self.exit, out)))
         self.agent.later(self.agent.spare.prepare)
 
 
@@ -271,7 +271,10 @@ def failure(note):
     text = "".join(traceback.format_exception(kind, error, trace))
     sys.stderr.write(text)
     causes, apart = causes_of(error)
-    write_note(note, {"crash": str(error), "errno": getattr(error, "errno", None), "causes": causes, "apart": apart})
+    told = {"crash": str(error), "errno": getattr(error, "errno", None), "causes": causes, "apart": apart}
+    if kind is SyntaxError and error.filename:
+        told["syntax"] = error.args[1][:3]
+    write_note(note, told)
     return 1
 
 

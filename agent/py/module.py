@@ -88,7 +88,7 @@ class Module:
         return args.rstrip()[:-1] + separator + json.dumps(extra).encode()[1:]
 
     def _python(self, args, note):
-        importer, code = self.agent.preload.importer, 0
+        importer, code, returned = self.agent.preload.importer, 0, False
         self.agent.preload.enter(self.manifest)
         try:
             if "ansible/module_utils/basic.py" in self.manifest:
@@ -96,11 +96,12 @@ class Module:
                 basic = sys.modules["ansible.module_utils.basic"]
                 basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = b'{"ANSIBLE_MODULE_ARGS": ' + args + b"}", "legacy"
             run_main(importer, self.main)
+            returned = True
         except BaseException:
             code = failure(note)
         names = self.agent.preload.used()
-        if names and not code:
-            write_note(note, {"imports": names})
+        if not code and (names or returned):
+            write_note(note, {"returned": True} if returned else {"imports": names})
         return code
 
     def _program(self, args):
@@ -152,7 +153,7 @@ class Module:
         return path
 
     def clean(self):
-        if self.folder:
+        if self.folder and "keep" not in self.fields:
             remove_tree(self.folder)
 
     def ended(self, note):
@@ -160,7 +161,9 @@ class Module:
         note = json.loads(note.decode()) if note else {}
         if note.get("imports"):
             self.agent.later(lambda: self.agent.preload.learn(self.fields["manifest"], self.manifest, note["imports"]))
-        return note if "crash" in note else None
+        if "keep" in self.fields:
+            note["kept"] = self.folder
+        return note if "imports" not in note or "kept" in note else None
 
 
 def old_style(args):

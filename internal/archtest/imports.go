@@ -34,7 +34,7 @@ var table = []row{
 	{"connection/...", "connection golang.org/x/crypto/... golang.org/x/term golang.org/x/sys/... golang.org/x/sync/... go.uber.org/goleak", "a transport is handed a resolved target"},
 	{"agent", "connection", "sessions run over any transport"},
 	{"modules/python", "", "the embedded Python files"},
-	{"modules/payload", "agent modules/python", "a module's files and their digests, as a session takes them"},
+	{"modules/payload", "agent modules/python templating/value internal/source/document", "a module's files and their digests, as a session takes them; reads collections' meta/runtime.yml"},
 	{"modules", "agent modules/payload modules/python templating templating/value internal/source/document", "an action computes and calls modules; knows no plays, hosts or runner"},
 	{"modules/argspec", "templating/eval templating/value", "argument specs, of roles and modules: values and Python's literals only"},
 	{"modules/action", "modules modules/argspec modules/payload agent connection templating templating/regex templating/value internal/source/document vars/vault golang.org/x/term", "the controller's part of modules; wait_for_connection asks whether an error means unreachable; assemble chooses parts by a regular expression"},

@@ -12,7 +12,7 @@
 //	exec: inventory.sh        files that are made executable
 //	env: ANSIBLE_FORKS=5      added to the environment
 //	stdin: yes                a line of standard input
-//	needs: root               what the row's results depend on
+//	needs: root               what the row's results depend on: root, or collections (those of the reference, for both)
 //	tree: out                 the folder whose content is a result (the default), or "no"
 //	ignore: REGEXP => TEXT    what may differ, beyond what always may (see normal.go)
 //	unordered: yes            hosts answer in any order; a task's result lines are sorted

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/goplay/goplay/internal/lab"
+	"github.com/goplay/goplay/internal/reference"
 )
 
 // program is one of the two that are compared.
@@ -126,6 +127,9 @@ func (r *row) run(ctx context.Context, p program, folder string, number int, arg
 	cmd := exec.CommandContext(ctx, "sh", "-c", "umask 022; exec "+p.command(args))
 	cmd.Dir = filepath.Join(folder, "play")
 	cmd.Env = append(environment(folder), r.env...)
+	if r.collected {
+		cmd.Env = append(cmd.Env, "ANSIBLE_COLLECTIONS_PATH="+reference.Collections())
+	}
 	cmd.Stdin = strings.NewReader(r.stdin)
 	out, err := os.Create(filepath.Join(folder, fmt.Sprintf("stdout-%d", number)))
 	if err != nil {

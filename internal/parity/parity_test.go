@@ -46,6 +46,9 @@ func TestParity(t *testing.T) {
 			if r.root && os.Geteuid() != 0 {
 				t.Skip("needs root")
 			}
+			if r.collected && !reference.Unpacked() {
+				t.Skip("needs the reference's collections")
+			}
 			var hosts *lab.Lab
 			if r.hosts > 0 {
 				hosts = lab.Shared(t)

@@ -24,6 +24,7 @@ type row struct {
 	env       []string
 	stdin     string
 	root      bool
+	collected bool // the reference's collections, which goplay gets too
 	tree      bool
 	unordered bool
 	noStderr  bool
@@ -99,7 +100,7 @@ func (r *row) set(key, value string) (err error) {
 	case "stdin":
 		r.stdin += value + "\n"
 	case "needs":
-		r.root = value == "root"
+		r.root, r.collected = value == "root", value == "collections"
 	case "tree":
 		r.tree = value != "no"
 	case "unordered":

@@ -49,6 +49,15 @@ func Unpacked() bool {
 	return err == nil
 }
 
+// Collections is the folder above the ansible_collections that are unpacked with the reference.
+func Collections() string {
+	dir, err := folder()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "root/usr/lib/python3/dist-packages")
+}
+
 // Installed returns the reference if it has been unpacked, and an error that says so otherwise. Its version is not looked up.
 func Installed() (Reference, error) {
 	dir, err := folder()

@@ -35,8 +35,9 @@ func unreachable(_ context.Context, c *modules.Call) (*value.Dict, error) {
 // Generic runs a module on the target with the task's arguments as they are.
 var Generic = modules.Func(func(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	name := c.Name
-	if strings.HasPrefix(name, "ansible.builtin.") && !strings.Contains(c.Action, ".") && !modules.Redirected(c.Action) {
-		name = c.Action
+	short := !strings.Contains(c.Action, ".") || strings.HasPrefix(c.Action, "ansible.legacy.")
+	if strings.HasPrefix(name, "ansible.builtin.") && short && !modules.Redirected(c.Action) {
+		name = c.Action // it may be a user's own
 	}
 	c.Final()
 	return c.Module(ctx, name, c.Args)

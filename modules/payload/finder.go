@@ -18,13 +18,16 @@ import (
 	"sync"
 
 	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/templating/value"
 )
 
 // Options say where modules are.
 type Options struct {
 	Embedded        fs.FS    // goplay's own: the folder above "ansible"; or nil
-	LibraryDirs     []string // modules for short names: ANSIBLE_LIBRARY, library/ beside the playbook …; all below them counts, too
-	ModuleUtilsDirs []string // what "ansible.module_utils" has before all others
+	LibraryDirs     []string // modules for short names that come before those of roles: library/ beside the playbook, --module-path
+	FurtherDirs     []string // those that come after, with all that is below them: ANSIBLE_LIBRARY
+	ModuleUtilsDirs []string // what "ansible.module_utils" has before all others: module_utils/ beside the playbook
+	FurtherUtils    []string // what it has after those of roles: ANSIBLE_MODULE_UTILS
 	CollectionPaths []string // folders with or above an ansible_collections folder
 	IgnoredSuffixes []string // how names of files end that are no modules; nil: as in Ansible
 	InstalledPaths  []string // folders with an installed ansible-core's "ansible"; their modules are used where Embedded has none
@@ -39,6 +42,7 @@ type Finder struct {
 	mu        sync.Mutex
 	libraries map[string]*library
 	payloads  map[payloadKey]*made
+	routes    map[string]*value.Dict // of collections ("ns/name"), by modules
 }
 
 // payloadKey names a module file and the module_utils folders that it sees.
@@ -67,7 +71,7 @@ func NewFinder(opts Options) *Finder {
 	if opts.IgnoredSuffixes == nil {
 		opts.IgnoredSuffixes = ignored
 	}
-	f := &Finder{opts: opts, files: files{known: map[string]*readFile{}}, libraries: map[string]*library{}, payloads: map[payloadKey]*made{}}
+	f := &Finder{opts: opts, files: files{known: map[string]*readFile{}}, libraries: map[string]*library{}, payloads: map[payloadKey]*made{}, routes: map[string]*value.Dict{}}
 	for _, dir := range opts.CollectionPaths {
 		if filepath.Base(dir) == "ansible_collections" {
 			dir = filepath.Dir(dir)
@@ -91,19 +95,23 @@ type Scope struct {
 	ModuleUtilsDirs []string
 }
 
-// Find gives the payload of a module. The extra library folders, a role's, come before the finder's own.
+// Find gives the payload of a module, looked for in extra library folders, a role's, too.
 func (f *Finder) Find(name string, extraLibraryDirs ...string) (*agent.Payload, error) {
 	return f.FindIn(name, Scope{LibraryDirs: extraLibraryDirs})
 }
 
-// FindIn gives the payload of a module as a task of a role sees it. The error is a *[NotFoundError] or says why the module that was
-// found cannot be used.
+// FindIn gives the payload of a module as a task of a role sees it. The error is a *[NotFoundError], a *[RoutingError] or says why the
+// module that was found cannot be used.
 func (f *Finder) FindIn(name string, scope Scope) (*agent.Payload, error) {
-	where, ok := f.locate(name, scope)
+	to, err := f.Route(name)
+	if err != nil {
+		return nil, err
+	}
+	where, ok := f.locate(to.Name, scope)
 	if !ok {
 		return nil, &NotFoundError{Name: name, Nearest: nearest(name, f.names(scope))}
 	}
-	utils := append(append([]string(nil), scope.ModuleUtilsDirs...), f.opts.ModuleUtilsDirs...)
+	utils := slices.Concat(f.opts.ModuleUtilsDirs, scope.ModuleUtilsDirs, f.opts.FurtherUtils)
 	k := payloadKey{where.tree.base, where.name, strings.Join(utils, "\x00")}
 	f.mu.Lock()
 	m := f.payloads[k]
@@ -146,7 +154,7 @@ func (f *Finder) locate(name string, scope Scope) (location, bool) {
 }
 
 func (f *Finder) inLibraries(short string, scope Scope) (location, bool) {
-	for _, dir := range append(append([]string(nil), scope.LibraryDirs...), f.opts.LibraryDirs...) {
+	for _, dir := range f.libraryDirs(scope) {
 		l := f.library(dir)
 		if name, ok := l.find(short); ok {
 			return location{l.tree, name, "ansible.legacy." + short, "ansible/legacy/" + path.Base(name)}, true
@@ -155,13 +163,18 @@ func (f *Finder) inLibraries(short string, scope Scope) (location, bool) {
 	return location{}, false
 }
 
+// libraryDirs are the folders for short names, in order.
+func (f *Finder) libraryDirs(scope Scope) []string {
+	return slices.Concat(f.opts.LibraryDirs, scope.LibraryDirs, f.opts.FurtherDirs)
+}
+
 // library lists a folder at its first use.
 func (f *Finder) library(dir string) *library {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	l := f.libraries[dir]
 	if l == nil {
-		l = newLibrary(dirTree(dir), slices.Concat(f.opts.IgnoredSuffixes, foreign))
+		l = newLibrary(dirTree(dir), slices.Contains(f.opts.FurtherDirs, dir), slices.Concat(f.opts.IgnoredSuffixes, foreign))
 		f.libraries[dir] = l
 	}
 	return l
@@ -201,7 +214,7 @@ func (f *Finder) make(where location, utilsDirs []string) (*agent.Payload, error
 	if err != nil {
 		return nil, err
 	}
-	p := &agent.Payload{Name: where.fqcn, Main: where.main, Kind: kind}
+	p := &agent.Payload{Name: where.fqcn, Main: where.main, Kind: kind, Source: path.Join(where.tree.base, where.name)}
 	if kind == agent.NewStyle && !strings.HasSuffix(p.Main, ".py") {
 		p.Main += ".py"
 	}
@@ -240,7 +253,7 @@ func (c *closure) sorted() []agent.File {
 // names gives the names of all modules that a short name could mean.
 func (f *Finder) names(scope Scope) []string {
 	found := map[string]bool{}
-	for _, dir := range append(append([]string(nil), scope.LibraryDirs...), f.opts.LibraryDirs...) {
+	for _, dir := range f.libraryDirs(scope) {
 		for name := range f.library(dir).modules {
 			found[strings.TrimPrefix(name, "_")] = true
 		}

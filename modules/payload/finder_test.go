@@ -108,7 +108,7 @@ func TestFindUsersModules(t *testing.T) {
 	write(t, collections, "ansible_collections/c/d/plugins/modules/m.py", "from ansible_collections.c.d.plugins.module_utils import u")
 	write(t, collections, "ansible_collections/c/d/plugins/module_utils/u.py", "")
 	f := NewFinder(Options{
-		Embedded: embedded(), LibraryDirs: []string{library, "/does/not/exist"}, ModuleUtilsDirs: []string{utils}, CollectionPaths: []string{collections},
+		Embedded: embedded(), FurtherDirs: []string{library, "/does/not/exist"}, ModuleUtilsDirs: []string{utils}, CollectionPaths: []string{collections},
 	})
 	p, err := f.Find("ping", role)
 	if err != nil {
@@ -133,6 +133,57 @@ func TestFindUsersModules(t *testing.T) {
 	} {
 		if p, err := f.Find(name); err != nil || p.Main != want {
 			t.Errorf("%s: %v %v", name, p, err)
+		}
+	}
+}
+
+// TestFindInOrder wants the playbook's library before a role's, which is before those of the settings.
+func TestFindInOrder(t *testing.T) {
+	near, role, far := t.TempDir(), t.TempDir(), t.TempDir()
+	for i, dir := range []string{near, role, far} {
+		for _, name := range []string{"a.py", "b.py", "c.py"}[i:] {
+			write(t, dir, name, "# "+dir)
+		}
+		write(t, dir, "sub/deep"+string(rune('0'+i))+".py", "")
+	}
+	f := NewFinder(Options{LibraryDirs: []string{near}, FurtherDirs: []string{far}})
+	for name, want := range map[string]string{"a": near, "b": near, "c": near, "deep2": far} {
+		if where, ok := f.locate(name, Scope{LibraryDirs: []string{role}}); !ok || where.tree.base != want {
+			t.Errorf("%s: %s, not %s", name, where.tree.base, want)
+		}
+	}
+	if where, ok := f.locate("deep0", Scope{}); ok {
+		t.Errorf("what lies deeper counts: %v", where)
+	}
+}
+
+func TestRoute(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "ansible_collections/a/b/meta/runtime.yml", `plugin_routing:
+  modules:
+    old: {redirect: a.b.newer}
+    newer: {redirect: a.b.new, deprecation: {removal_version: 2.0.0, warning_text: Use new}}
+    round: {redirect: a.b.round}
+    dead: {tombstone: {removal_date: 2020-01-02}}
+    odd: [1]
+`)
+	write(t, dir, "ansible_collections/a/broken/meta/runtime.yml", "plugin_routing: {modules: [")
+	f := NewFinder(Options{CollectionPaths: []string{dir}})
+	for name, want := range map[string]string{"a.b.old": "a.b.new", "a.b.new": "a.b.new", "a.b.odd": "a.b.odd", "a.broken.x": "a.broken.x", "a.c.x": "a.c.x", "x": "x", "": ""} {
+		if to, err := f.Route(name); err != nil || to.Name != want {
+			t.Errorf("%q leads to %v, %v", name, to, err)
+		}
+	}
+	to, err := f.Route("a.b.old")
+	if want := "a.b.newer has been deprecated. Use new. This feature will be removed from collection 'a.b' version 2.0.0."; err != nil || len(to.Deprecations) != 1 || to.Deprecations[0].Msg != want {
+		t.Error(to, err)
+	}
+	for name, want := range map[string]string{
+		"a.b.round": "plugin redirect loop resolving a.b.round (path: ['a.b.round'])",
+		"a.b.dead":  "The 'a.b.dead' module has been removed. This feature was removed from collection 'a.b' in a release after 2020-01-02.",
+	} {
+		if _, err := f.Route(name); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

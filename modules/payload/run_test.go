@@ -6,9 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
@@ -87,6 +90,68 @@ func TestRunEmbedded(t *testing.T) {
 	}
 	if got := run(t, s, find(t, f, "setup"), `{"gather_subset": ["!all", "min"]}`); got["ansible_facts"] == nil {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestKeep wants a kept module to run again from its folder, as it was edited there.
+func TestKeep(t *testing.T) {
+	s, f := session(t), payload.NewFinder(payload.Options{Embedded: python.FS})
+	r, err := s.Call(t.Context(), &agent.Call{Payload: find(t, f, "ping"), Args: []byte(`{"data": "hello"}`), RemoteTmp: t.TempDir(), Keep: true})
+	if err != nil || r.Kept == "" || !strings.Contains(string(r.Stdout), "hello") {
+		t.Fatal(r, err)
+	}
+	again := func() string {
+		out, err := exec.CommandContext(t.Context(), "/usr/bin/python3", filepath.Join(r.Kept, "run.py")).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	if out := again(); !strings.Contains(out, `"ping": "hello"`) {
+		t.Error(out)
+	}
+	module := filepath.Join(r.Kept, "files/ansible/modules/ping.py")
+	text, err := os.ReadFile(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(module, append([]byte("print('edited')\n"), text...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(r.Kept, "args.json"), []byte(`{"data": "again"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := again(); !strings.HasPrefix(out, "edited\n") || !strings.Contains(out, `"ping": "again"`) {
+		t.Error(out)
+	}
+	gone, err := s.Call(t.Context(), &agent.Call{Payload: find(t, f, "ping"), Args: []byte(`{}`), RemoteTmp: t.TempDir()})
+	if err != nil || gone.Kept != "" {
+		t.Error(gone, err)
+	}
+}
+
+// TestEnds tells how a module came to its end from one that exited, and from one that is no Python.
+func TestEnds(t *testing.T) {
+	dir := t.TempDir()
+	const head = "from ansible.module_utils.basic import AnsibleModule\n"
+	for name, text := range map[string]string{"on": "pass\n", "exits": "import sys; sys.exit(3)\n", "fails": "1/0\n", "syntax": "def f(:\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name+".py"), []byte(head+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, f := session(t), payload.NewFinder(payload.Options{Embedded: python.FS, LibraryDirs: []string{dir}})
+	for name, want := range map[string]agent.Reply{
+		"on": {Returned: true}, "exits": {Exit: 3}, "fails": {Exit: 1, Crash: "division by zero"},
+		"syntax": {Exit: 1, Crash: "invalid syntax (syntax.py, line 2)", Syntax: &agent.SyntaxError{File: "ansible/legacy/syntax.py", Line: 2, Column: 7}},
+	} {
+		r, err := s.Call(t.Context(), &agent.Call{Payload: find(t, f, name), Args: []byte(`{}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Stderr, r.Stdout, r.Causes = nil, nil, nil
+		if diff := cmp.Diff(&want, r); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func isDirectory(err error) bool {
 	return errors.As(err, &at) && at.Op == "read"
 }
 
-// library is a folder of users' modules with all that is below it: base names without their extension to paths.
+// library is a folder of users' modules, with all that is below it or without: base names without their extension to paths.
 type library struct {
 	tree
 	modules map[string]string
@@ -71,24 +71,34 @@ var ignored = []string{".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt
 // foreign are those of modules for Windows and of what they come with.
 var foreign = []string{".ps1", ".psm1", ".cs", ".json"}
 
-// newLibrary lists a folder, without files whose names end in one of some ways. Python files come before others of the same name, and those without an extension before the rest.
-func newLibrary(t tree, without []string) *library {
+// newLibrary lists a folder, and those below it if deep, without files whose names end in one of some ways. Python files come before others of the
+// same name, and those without an extension before the rest.
+func newLibrary(t tree, deep bool, without []string) *library {
 	l := &library{tree: t, modules: map[string]string{}}
 	fs.WalkDir(t.fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		switch {
+		case err != nil:
 			return nil // what cannot be read holds no modules
-		}
-		ext := path.Ext(name)
-		module := strings.TrimSuffix(path.Base(name), ext)
-		if module == "" || module == "__init__" || slices.ContainsFunc(without, func(end string) bool { return strings.HasSuffix(name, end) }) {
-			return nil
-		}
-		if old, ok := l.modules[module]; !ok || rank(ext) < rank(path.Ext(old)) {
-			l.modules[module] = name
+		case d.IsDir() && name != "." && !deep:
+			return fs.SkipDir
+		case !d.IsDir():
+			l.add(name, without)
 		}
 		return nil
 	})
 	return l
+}
+
+// add takes a file, if it may be a module.
+func (l *library) add(name string, without []string) {
+	ext := path.Ext(name)
+	module := strings.TrimSuffix(path.Base(name), ext)
+	if module == "" || module == "__init__" || slices.ContainsFunc(without, func(end string) bool { return strings.HasSuffix(name, end) }) {
+		return
+	}
+	if old, ok := l.modules[module]; !ok || rank(ext) < rank(path.Ext(old)) {
+		l.modules[module] = name
+	}
 }
 
 func rank(ext string) int {

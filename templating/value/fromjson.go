@@ -24,14 +24,6 @@ func FromJSON(data []byte) (Value, error) {
 	return v, nil
 }
 
-// FromJSONPrefix reads the JSON value at the start of data and gives the number of bytes that it took.
-func FromJSONPrefix(data []byte) (Value, int, error) {
-	p := &jsonParser{s: string(data)}
-	p.space()
-	v, err := p.value(0)
-	return v, p.i, err
-}
-
 type jsonParser struct {
 	s string
 	i int

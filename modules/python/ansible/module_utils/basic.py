@@ -227,3 +227,13 @@ class AnsibleModule(Results, Commands, FileAttributes, FileContents, SELinuxCont
     @staticmethod
     def is_executable(path):
         return is_executable(path)
+
+    @staticmethod
+    def bytes_to_human(size):
+        return bytes_to_human(size)
+
+    pretty_bytes = bytes_to_human  # older modules' name for it
+
+    @staticmethod
+    def human_to_bytes(number, isbits=False):
+        return human_to_bytes(number, isbits)

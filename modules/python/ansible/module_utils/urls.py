@@ -10,8 +10,10 @@ import socket
 import tempfile
 import urllib.error
 import urllib.request
+from urllib.parse import unquote, urlparse, urlunparse  # noqa: F401
 
 from ansible.module_utils._runtime.http.forms import prepare_multipart, set_multipart_encoding  # noqa: F401
+from ansible.module_utils._runtime.http.parts import ParseResultDottedDict, generic_urlparse  # noqa: F401
 from ansible.module_utils._runtime.http.redirect import RedirectHandler as HTTPRedirectHandler  # noqa: F401
 from ansible.module_utils._runtime.http.request import basic_auth_header, open_request, rfc2822_date_string  # noqa: F401
 from ansible.module_utils._runtime.http.sockets import UnixHTTPConnection, UnixHTTPHandler, UnixHTTPSHandler  # noqa: F401

@@ -1,6 +1,7 @@
 """async_status: how a task that runs in the background is doing, or forget it."""
 import json
 import os
+import sys
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -45,3 +46,4 @@ def main():
 
 if __name__ == '__main__':
     main()
+    sys.exit(0)

@@ -216,3 +216,4 @@ def main():
 
 if __name__ == '__main__':
     main()
+    sys.exit(0)

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 import os
+import sys
 
 from ansible.module_utils import basic
 
@@ -128,3 +129,4 @@ def main():
 
 if __name__ == '__main__':
     main()
+    sys.exit(0)

@@ -31,7 +31,7 @@ class SubSpec:
 
     def _check_elements(self, name, spec, parameters, prefix, context):
         values = parameters[name]
-        single = isinstance(values, dict)
+        single = not isinstance(values, list)
         for index, value in enumerate([values] if single else values):
             value = self._as_dict(name, value)
             if value is None:
@@ -53,7 +53,7 @@ class SubSpec:
         try:
             return check_type_dict(value)
         except TypeError:
-            self.errors.append(SubParameterTypeError('value of %s must be of type dict or list of dicts' % name))
+            self.errors.append(SubParameterTypeError("value of '%s' must be of type dict or list of dicts" % name))
             return None
 
     def _check_one(self, spec, value, prefix, context):

@@ -157,10 +157,11 @@ def _set_defaults(argument_spec, parameters, set_default=True):
     no_log_values = set()
     for name, spec in argument_spec.items():
         default = spec.get('default')
+        if name in parameters or default is None and not set_default:
+            continue
+        parameters[name] = default
         if spec.get('no_log') and default:
             no_log_values.add(default)
-        if name not in parameters and (set_default or default is not None):
-            parameters[name] = default
     return no_log_values
 
 
