@@ -19,6 +19,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/goplay/goplay/connection"
 )
 
 // File is one file of a payload: where it lies in the Python path, and its content by digest.
@@ -104,10 +106,4 @@ type Reply struct {
 }
 
 // Become says as which user, and by which program, an agent is started.
-type Become struct {
-	Method   string // "sudo", "su", "doas"
-	User     string
-	Exe      string // "": Method's program
-	Flags    string // sudo's default: "-H -S -n"
-	Password string
-}
+type Become = connection.Become

@@ -105,7 +105,7 @@ func isCancel(err error) bool {
 func pathOf(become []Become) string {
 	var b strings.Builder
 	for _, step := range become {
-		fmt.Fprintf(&b, "%q", []string{step.Method, step.User, step.Exe, step.Flags, step.Password})
+		fmt.Fprintf(&b, "%q", []string{step.Method, step.User, step.Exe, step.Flags, step.Password, step.Chdir, fmt.Sprint(step.Shell)})
 	}
 	return b.String()
 }
@@ -149,7 +149,7 @@ func (p *Pool) start(ctx context.Context, t connection.Target, interpreter strin
 
 // first starts the agent that the transport itself runs.
 func (p *Pool) first(conn connection.Conn, t connection.Target, interpreter string) (*Session, error) {
-	l, err := startLine(p.life, conn, t, command(interpreter, p.opts.InterpreterFallback))
+	l, err := startLine(p.life, conn, t, inside(t, command(interpreter, p.opts.InterpreterFallback)))
 	if err != nil {
 		return nil, err
 	}
@@ -159,6 +159,9 @@ func (p *Pool) first(conn connection.Conn, t connection.Target, interpreter stri
 	}
 	l.out.send(s.greet(t.Transport != "local"))
 	l.run(func(stdout, stderr string, exit int) error {
+		if err := notEntered(t, stdout, stderr); err != nil {
+			return err
+		}
 		if discovers(interpreter) {
 			interpreter = lastResort
 		}

@@ -259,7 +259,7 @@ func TestHonouredIsTrue(t *testing.T) {
 	indirect := map[string]bool{"ANSIBLE_HOME": true, "ANSIBLE_PIPELINING": true, "SYSTEM_WARNINGS": true}
 	for _, name := range honoured {
 		option := name[strings.LastIndexByte(name, '.')+1:]
-		if !indirect[name] && !strings.Contains(code, `"`+name+`"`) && !strings.Contains(code, `("`+option+`")`) {
+		if !indirect[name] && !strings.Contains(code, `"`+name+`"`) && !strings.Contains(code, `("`+option+`"`) {
 			t.Errorf("%s is listed as honoured but not used", name)
 		}
 	}

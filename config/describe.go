@@ -74,7 +74,7 @@ func (s *Setting) describe() *value.Dict {
 	if s.Ini != "" {
 		keys := value.NewList()
 		for _, name := range strings.Fields(s.Ini) {
-			section, key, _ := strings.Cut(name, ".")
+			section, key := splitKey(name)
 			keys.Append(value.DictOf("section", value.String(section), "key", value.String(key)))
 		}
 		d.Set("ini", keys)
@@ -98,7 +98,7 @@ func Example(disabled bool) string {
 		if s.Ini == "" {
 			continue
 		}
-		section, key, _ := strings.Cut(strings.Fields(s.Ini)[0], ".")
+		section, key := splitKey(strings.Fields(s.Ini)[0])
 		if sections[section] == nil {
 			sections[section] = &strings.Builder{}
 			names = append(names, section)

@@ -54,6 +54,15 @@ func All() iter.Seq2[Setting, bool] {
 	}
 }
 
+// Named gives the setting of a name; ok is false for an unknown one.
+func Named(name string) (s Setting, ok bool) {
+	i := index(name)
+	if i < 0 {
+		return Setting{}, false
+	}
+	return *at(i), true
+}
+
 // NotHonoured gives the settings that the user has set and that goplay reads and checks but does not obey yet.
 func (c *Config) NotHonoured() []Setting {
 	var out []Setting

@@ -3,7 +3,6 @@ package runner
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
@@ -105,9 +104,10 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	s := &settings{run: x.p.run, vars: hostVars}
 	kw := reader{ctx: taskVars}
 	w := &way{}
-	w.target = x.target(s, &kw, host, delegate != "" && x.t.Connection == nil)
-	w.address = s.str("ansible_host ansible_ssh_host")
-	w.become = x.becomePath(s, &kw)
+	d := &destination{settings: s, x: x, task: x.t, keywords: &kw, host: host, delegate: delegate != "" && x.t.Connection == nil}
+	w.target = d.target()
+	w.address = s.str("ansible_ssh_host ansible_host")
+	w.become = d.becomePath()
 	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
 	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))
@@ -186,84 +186,4 @@ func loopVariables(ctx *templating.Context) *value.Dict {
 		}
 	}
 	return d
-}
-
-// target finds where a host is reached. A delegate that is this machine needs no line where nothing says otherwise.
-func (x *execution) target(s *settings, kw *reader, h *inventory.Host, localDelegate bool) connection.Target {
-	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
-	t := connection.Target{Host: h.Name}
-	t.Transport = s.str("ansible_connection", kw.str("connection", x.t.Connection, ""), opts.Connection, cfg.Str("DEFAULT_TRANSPORT"))
-	t.Transport = transport(t.Transport)
-	if localDelegate && isLocal(h.Name) && s.str("ansible_connection") == "" {
-		t.Transport = "local"
-	}
-	if t.Transport == "local" {
-		return t
-	}
-	t.Address = s.str("ansible_host ansible_ssh_host", h.Name)
-	t.Port = s.int("ansible_port ansible_ssh_port", kw.int("port", x.t.Port, portOf(h, cfg.Int("connection.ssh.port"))))
-	t.User = s.str("ansible_user ansible_ssh_user", kw.str("remote_user", x.t.RemoteUser, ""), opts.RemoteUser, cfg.Str("connection.ssh.remote_user"))
-	t.Password = s.str("ansible_password ansible_ssh_pass ansible_ssh_password", opts.ConnectionPassword)
-	t.Timeout = time.Duration(s.int("ansible_ssh_timeout ansible_timeout", pick(opts.Timeout, cfg.Int("connection.ssh.timeout")))) * time.Second
-	t.SSH = x.sshOptions(s)
-	return t
-}
-
-func portOf(h *inventory.Host, def int) int {
-	if h.Port != 0 {
-		return h.Port
-	}
-	return def
-}
-
-func pick(n, def int) int {
-	if n != 0 {
-		return n
-	}
-	return def
-}
-
-// transport gives the name of a transport without its collection; smart and paramiko are ssh here.
-func transport(name string) string {
-	name = strings.TrimPrefix(name, "ansible.builtin.")
-	if name == "smart" || name == "paramiko" || name == "paramiko_ssh" {
-		return "ssh"
-	}
-	return name
-}
-
-func (x *execution) sshOptions(s *settings) connection.SSHOptions {
-	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
-	plugin := func(name string) string { return cfg.Str("connection.ssh." + name) }
-	return connection.SSHOptions{
-		PrivateKeyFile:  s.str("ansible_private_key_file ansible_ssh_private_key_file", opts.PrivateKeyFile, plugin("private_key_file")),
-		Passphrase:      s.str("ansible_private_key_passphrase ansible_ssh_private_key_passphrase", plugin("private_key_passphrase")),
-		HostKeyChecking: s.bool("ansible_host_key_checking ansible_ssh_host_key_checking", cfg.Bool("connection.ssh.host_key_checking")),
-		SSHArgs:         s.str("ansible_ssh_args", plugin("ssh_args")),
-		CommonArgs:      s.str("ansible_ssh_common_args", opts.SSHCommonArgs, plugin("ssh_common_args")),
-		ExtraArgs:       s.str("ansible_ssh_extra_args", opts.SSHExtraArgs, plugin("ssh_extra_args")),
-		Executable:      s.str("ansible_ssh_executable", plugin("ssh_executable")),
-		Retries:         s.int("ansible_ssh_retries", cfg.Int("connection.ssh.reconnection_retries")),
-	}
-}
-
-// becomePath says as whom the task runs, or nil for the login user.
-func (x *execution) becomePath(s *settings, kw *reader) []agent.Become {
-	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
-	if !s.bool("ansible_become", kw.bool("become", x.t.Become, opts.Become || cfg.Bool("DEFAULT_BECOME"))) {
-		return nil
-	}
-	method := s.str("ansible_become_method", kw.str("become_method", x.t.BecomeMethod, ""), opts.BecomeMethod, cfg.Str("DEFAULT_BECOME_METHOD"), "sudo")
-	method = strings.TrimPrefix(strings.TrimPrefix(method, "ansible.builtin."), "community.general.")
-	var_ := func(option, more string) string {
-		return fmt.Sprintf("ansible_become_%s %s ansible_%s_%s", option, more, method, option)
-	}
-	b := agent.Become{
-		Method:   method,
-		User:     s.str(var_("user", ""), kw.str("become_user", x.t.BecomeUser, ""), opts.BecomeUser, cfg.Str("DEFAULT_BECOME_USER"), "root"),
-		Exe:      s.str(var_("exe", ""), kw.str("become_exe", x.t.BecomeExe, ""), cfg.Str("DEFAULT_BECOME_EXE")),
-		Flags:    s.str(var_("flags", ""), kw.str("become_flags", x.t.BecomeFlags, ""), cfg.Str("DEFAULT_BECOME_FLAGS")),
-		Password: s.str("ansible_become_password ansible_become_pass ansible_"+method+"_pass", opts.BecomePassword),
-	}
-	return []agent.Become{b}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/enter"
 	"github.com/goplay/goplay/connection/local"
 	"github.com/goplay/goplay/connection/ssh"
 	"github.com/goplay/goplay/internal/source"
@@ -162,9 +163,11 @@ func (r *run) documentWarning(w document.Warning) {
 
 func (r *run) openLines() {
 	cfg := r.opts.Config
+	behind := &enter.Dialer{Here: local.Dialer{}}
 	r.lines = connection.NewPool(map[string]connection.Dialer{
-		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter}),
+		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter}), connection.ByEntry: behind,
 	})
+	behind.Lines = r.lines
 	r.agents = agent.NewPool(r.lines, agent.Options{
 		RemoteTmp: cfg.Str("shell.sh.remote_tmp"), SystemTmpdirs: cfg.List("shell.sh.system_tmpdirs"),
 		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: cfg.Int("connection.ssh.timeout") + 2,
