@@ -1,9 +1,7 @@
 package agent
 
 import (
-	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/goplay/goplay/connection"
@@ -89,47 +87,11 @@ func (s *Session) goneError(g *gone, body []byte) error {
 			"the agent of user %s ended unexpectedly with exit status %d: %s", s.become.User, g.Exit, tidy(body[g.Out:]))}
 	default:
 	}
-	e := &BecomeError{Stdout: string(body[:g.Out]), Stderr: string(body[g.Out:]), Exit: g.Exit}
-	reason := cmp.Or(g.Reason, become.Find(s.become.Method).Reason(e.Stderr, s.become.Password != ""))
-	if s.line.local {
-		return s.localError(e, reason)
+	failure := become.Failure{
+		Host: s.line.host, Local: s.line.local, Become: s.become, Seen: g.Reason, Timeout: s.opts.BecomeTimeout,
+		Stdout: string(body[:g.Out]), Stderr: string(body[g.Out:]), Exit: g.Exit,
 	}
-	switch reason {
-	case "missing":
-		e.Msg = fmt.Sprintf("Missing %s password", s.become.Method)
-	case "incorrect":
-		e.Msg = fmt.Sprintf("Incorrect %s password", s.become.Method)
-	case "timeout":
-		return &connection.UnreachableError{Host: s.line.host, Msg: strings.TrimRight(fmt.Sprintf(
-			"Timeout (%ds) waiting for privilege escalation prompt: %s", s.opts.BecomeTimeout, e.Stdout), " ")}
-	default:
-		e.Msg = "Module result deserialization failed: No start of json char found"
-	}
-	return e
-}
-
-// localError words a failed become as Ansible's local connection does.
-func (s *Session) localError(e *BecomeError, reason string) error {
-	e.Msg = "Premature end of stream waiting for become success."
-	switch reason {
-	case "timeout":
-		e.Msg = "Timed out waiting for become success."
-	case "incorrect":
-		if strings.Count(e.Stderr, become.Prompt("sudo")) > 1 {
-			e.Msg = "Duplicate become password prompt encountered waiting for become success."
-		}
-	}
-	if out := tidy([]byte(e.Stdout)); out != "" {
-		e.Msg += "\n>>> Standard Output\n" + out
-	}
-	// On the terminal that Ansible gives it there, sudo ends the line of its prompt.
-	if err := tidy([]byte(regexp.MustCompile(`(key=\w+\] password:)(\n|$)?`).ReplaceAllString(e.Stderr, "$1\n"))); err != "" {
-		e.Msg += "\n>>> Standard Error\n" + err
-	}
-	if reason == "timeout" {
-		return &connection.UnreachableError{Host: s.line.host, Msg: e.Msg}
-	}
-	return e
+	return failure.Err()
 }
 
 func tidy(b []byte) string { return strings.TrimSpace(strings.ReplaceAll(string(b), "\r\n", "\n")) }

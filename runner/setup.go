@@ -12,6 +12,7 @@ import (
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/become"
 	"github.com/goplay/goplay/connection/enter"
 	"github.com/goplay/goplay/connection/local"
 	"github.com/goplay/goplay/connection/ssh"
@@ -163,14 +164,15 @@ func (r *run) documentWarning(w document.Warning) {
 
 func (r *run) openLines() {
 	cfg := r.opts.Config
-	behind := &enter.Dialer{Here: local.Dialer{}}
+	patience := cfg.Int("connection.ssh.timeout") + 2
+	behind, others := &enter.Dialer{Here: local.Dialer{}}, &become.Dialer{Timeout: patience}
 	r.lines = connection.NewPool(map[string]connection.Dialer{
-		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter}), connection.ByEntry: behind,
+		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter}), connection.ByEntry: behind, connection.ByBecome: others,
 	})
-	behind.Lines = r.lines
+	behind.Lines, others.Lines = r.lines, r.lines
 	r.agents = agent.NewPool(r.lines, agent.Options{
 		RemoteTmp: cfg.Str("shell.sh.remote_tmp"), SystemTmpdirs: cfg.List("shell.sh.system_tmpdirs"),
-		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: cfg.Int("connection.ssh.timeout") + 2,
+		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: patience,
 	})
 }
 

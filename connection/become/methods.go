@@ -14,7 +14,7 @@ var methods = map[string]*Method{
 	"sudo": {exe: "sudo", flags: "-H -S -n", command: sudo, missing: sudoMissing, incorrect: tryAgain},
 	"su":   {exe: "su", TTY: true, command: su, incorrect: []string{"Authentication failure", "Sorry", "incorrect password"}},
 	"doas": {
-		exe: "doas", TTY: true, command: doas, missing: []string{"Authorization required", "a tty is required"},
+		exe: "doas", TTY: true, command: doas, missing: []string{"Authorization required", "Authentication required", "a tty is required"},
 		incorrect: []string{"Permission denied", "Authentication failed", "Authorization failed"},
 	},
 	"dzdo":       {exe: "dzdo", flags: "-H -S -n", command: dzdo, incorrect: tryAgain},

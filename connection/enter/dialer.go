@@ -31,7 +31,7 @@ func (d *Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn
 		if err != nil {
 			return nil, err
 		}
-		return newLine(newShared(ctx, conn, t), t), nil
+		return newLine(connection.Part(ctx, conn, t.Host), t), nil
 	}
 	conn, err := d.Here.Dial(ctx, connection.Target{Host: t.Host, Transport: "local"})
 	if err != nil {

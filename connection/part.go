@@ -1,16 +1,14 @@
-package enter
+package connection
 
 import (
 	"context"
 	"sync"
-
-	"github.com/goplay/goplay/connection"
 )
 
-// newShared makes a line of a line that others use too: closing it ends its own commands only.
-func newShared(ctx context.Context, conn connection.Conn, t connection.Target) *shared {
+// Part makes a line of a line that others use too: closing it ends its own commands only. The host is for messages.
+func Part(ctx context.Context, conn Conn, host string) Conn {
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
-	s := &shared{Conn: conn, host: t.Host, life: life, end: end, done: make(chan struct{})}
+	s := &part{Conn: conn, host: host, life: life, end: end, done: make(chan struct{})}
 	s.running.Go(func() {
 		defer close(s.done)
 		select {
@@ -21,9 +19,9 @@ func newShared(ctx context.Context, conn connection.Conn, t connection.Target) *
 	return s
 }
 
-// shared is a part of another line, with an end of its own.
-type shared struct {
-	connection.Conn
+// part is a line within another, with an end of its own.
+type part struct {
+	Conn
 	host    string
 	life    context.Context // of its commands
 	end     context.CancelFunc
@@ -35,9 +33,9 @@ type shared struct {
 }
 
 // Start runs a command that ends with ctx, or with this part of the line.
-func (s *shared) Start(ctx context.Context, command string, opts connection.StartOptions) (connection.Process, error) {
+func (s *part) Start(ctx context.Context, command string, opts StartOptions) (Process, error) {
 	if !s.begin() {
-		return nil, &connection.UnreachableError{Host: s.host, Msg: "the connection is closed"}
+		return nil, &UnreachableError{Host: s.host, Msg: "the connection is closed"}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(s.life, cancel)
@@ -54,7 +52,7 @@ func (s *shared) Start(ctx context.Context, command string, opts connection.Star
 }
 
 // begin counts a command in, unless this part has ended.
-func (s *shared) begin() bool {
+func (s *part) begin() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.closed {
@@ -64,7 +62,7 @@ func (s *shared) begin() bool {
 }
 
 // Close ends the commands of this part.
-func (s *shared) Close() error {
+func (s *part) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
@@ -74,4 +72,4 @@ func (s *shared) Close() error {
 }
 
 // Done is closed when this part or the whole line has ended.
-func (s *shared) Done() <-chan struct{} { return s.done }
+func (s *part) Done() <-chan struct{} { return s.done }
