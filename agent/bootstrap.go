@@ -115,12 +115,12 @@ func loader(awake bool) string {
 		`exec(compile(zlib.decompress(b"".join(TEXT)),"goplay-agent","exec"));main(sys.argv[1])`, word, len(agentText()))
 }
 
-// command gives the command line that finds a Python on the target and starts the agent.
-func command(interpreter string, fallback []string) string {
+// command gives the command line that finds a Python on the target and starts the agent by a loader.
+func command(interpreter string, fallback []string, loader string) string {
 	if !discovers(interpreter) {
-		return "/bin/sh -c " + shellQuote(interpreter+" -c "+shellQuote(loader(false))+" "+shellQuote(interpreter))
+		return "/bin/sh -c " + shellQuote(interpreter+" -c "+shellQuote(loader)+" "+shellQuote(interpreter))
 	}
-	return "/bin/sh -c " + shellQuote(discovery(fallback)) + " " + shellQuote(loader(false))
+	return "/bin/sh -c " + shellQuote(discovery(fallback)) + " " + shellQuote(loader)
 }
 
 // discovers reports whether an interpreter setting asks for discovery.

@@ -28,23 +28,26 @@ type gone struct {
 func (s *Session) spawn(b Become) (*Session, error) {
 	method := become.Find(b.Method)
 	if method == nil {
-		return nil, &BecomeError{Msg: fmt.Sprintf("Invalid become method specified, could not find matching plugin: '%s'. "+
-			"Use `ansible-doc -t become -l` to list available plugins.", b.Method)}
+		return nil, become.NoMethod(b.Method)
 	}
 	child := newSession(s.opts, s.packed, s)
 	child.become = b
+	return child, s.launch(child, spawnCommand(method, b), b.Password, false)
+}
+
+// launch sends what starts a child agent.
+func (s *Session) launch(child *Session, h spawnHeader, password string, login bool) error {
 	if err := s.line.add(child); err != nil {
-		return nil, err
+		return err
 	}
-	h := spawnCommand(method, b)
 	h.Agent, h.Timeout = child.number, s.opts.BecomeTimeout
-	f, err := s.frame(&request{}, frameSpawn, h, []byte(b.Password))
+	f, err := s.frame(&request{}, frameSpawn, h, []byte(password))
 	if err != nil {
 		s.line.remove(child)
-		return nil, err
+		return err
 	}
-	s.line.out.send(f, child.greet(false))
-	return child, nil
+	s.line.out.send(f, child.greet(login))
+	return nil
 }
 
 // onGone ends the sessions of agents that ended. An agent can speak only of those below it.
@@ -83,9 +86,15 @@ func (s *Session) isBelow(other *Session) bool {
 func (s *Session) goneError(g *gone, body []byte) error {
 	select {
 	case <-s.ready:
+		if s.via != nil {
+			return s.via.lost(g, tidy(body[g.Out:]))
+		}
 		return &connection.UnreachableError{Host: s.line.host, Msg: fmt.Sprintf(
 			"the agent of user %s ended unexpectedly with exit status %d: %s", s.become.User, g.Exit, tidy(body[g.Out:]))}
 	default:
+	}
+	if s.via != nil {
+		return s.via.failed(g, string(body[:g.Out]), string(body[g.Out:]))
 	}
 	failure := become.Failure{
 		Host: s.line.host, Local: s.line.local, Become: s.become, Seen: g.Reason, Timeout: s.opts.BecomeTimeout,

@@ -39,6 +39,8 @@ type Target struct {
 	Entry string
 	// Become is a step to another user, which makes the target that user at the place that Via names. The zero Become is none.
 	Become Become
+	// Python is ansible_python_interpreter of a target that others are reached from. Leave it "" for others, whose tasks say it.
+	Python string
 	// Via is the target from which this one is reached, made by [Target.Handle]. The zero handle is this machine.
 	Via Handle
 }

@@ -108,7 +108,7 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	w.target = d.target()
 	w.address = s.str("ansible_ssh_host ansible_host")
 	w.become = d.becomePath()
-	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
+	w.interpreter = d.interpreter()
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
 	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))
 	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")

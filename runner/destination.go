@@ -52,6 +52,11 @@ func (d *destination) connection() string {
 	return transport(own)
 }
 
+// interpreter is the Python that modules run with, or how it is to be found.
+func (d *destination) interpreter() string {
+	return d.str("ansible_python_interpreter", d.run.opts.Config.Str("INTERPRETER_PYTHON"))
+}
+
 // transports are other names of local and ssh; paramiko and smart are ssh here.
 var transports = map[string]string{
 	"smart": "ssh", "paramiko": "ssh", "paramiko_ssh": "ssh", "mitogen_ssh": "ssh", "mitogen_local": "local",

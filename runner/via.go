@@ -28,6 +28,7 @@ func (d *destination) via() connection.Handle {
 	}
 	hop := d.hop(name)
 	parent := hop.target()
+	parent.Python = hop.interpreter()
 	if step != "" {
 		parent = hop.asUser(parent, step)
 	}
@@ -56,5 +57,5 @@ func (d *destination) asUser(t connection.Target, step string) connection.Target
 		method, user = "", step
 	}
 	b := d.become(method, user)
-	return connection.Target{Host: t.Host, Transport: b.Method, Become: b, Via: t.Handle()}
+	return connection.Target{Host: t.Host, Transport: b.Method, Become: b, Python: t.Python, Via: t.Handle()}
 }

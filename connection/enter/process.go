@@ -90,8 +90,8 @@ func (p *process) signal(name string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	// The mark is put together there, so that this script does not find itself.
-	script := `m="goplay-$1"; for d in /proc/[0-9]*; do if tr "\0" "\n" <"$d/cmdline" 2>/dev/null | grep -qx "$m"; then kill -s ` + name +
-		` -- "-${d#/proc/}"; fi; done`
+	script := `m="goplay-$1"; for d in /proc/[0-9]*; do if tr "\0" "\n" <"$d/cmdline" 2>/dev/null | grep -qx "$m"; then kill -s ` + name + ` -- "-${d#/proc/}" 2>/dev/null || kill -s ` + name +
+		` "${d#/proc/}"; fi; done`
 	tail := source.ShellQuote(script) + " /bin/sh " + strings.TrimPrefix(p.mark, "goplay-")
 	if killer, err := p.line.Conn.Start(ctx, p.line.enter(tail, connection.StartOptions{}), connection.StartOptions{}); err == nil {
 		_ = killer.Stdin().Close()
