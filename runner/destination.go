@@ -1,12 +1,15 @@
 package runner
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/become"
 	"github.com/goplay/goplay/connection/enter"
+	"github.com/goplay/goplay/connection/ssh"
 	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating/value"
@@ -35,8 +38,36 @@ func (d *destination) target() connection.Target {
 		t.Entry = d.entry(short, kind, t.Via)
 	case name == "ssh":
 		d.ssh(&t)
+		d.sshVia(&t)
+	case strings.HasPrefix(name, "mitogen_") && become.Find(strings.TrimPrefix(name, "mitogen_")) != nil:
+		d.sameHost(&t, strings.TrimPrefix(name, "mitogen_"))
 	}
 	return t
+}
+
+// sshVia reaches the host from another one, by the program ssh there.
+func (d *destination) sshVia(t *connection.Target) {
+	via := d.via()
+	if via == (connection.Handle{}) {
+		return
+	}
+	entry, err := ssh.Entry(*t)
+	if err != nil {
+		d.fail(err)
+	}
+	t.Entry, t.Via = entry, via
+}
+
+// sameHost is the host of another inventory name, or this machine, as another user: Mitogen's connections mitogen_sudo, mitogen_su and
+// mitogen_doas. The user is the one that would log in elsewhere.
+func (d *destination) sameHost(t *connection.Target, method string) {
+	t.Via = d.via()
+	t.Become = d.become(method, d.option("connection.ssh.remote_user"))
+	t.Become.Password = cmp.Or(d.option("connection.ssh.password"), t.Become.Password)
+	t.Transport = method
+	if t.Via == (connection.Handle{}) {
+		t.Via = connection.Target{Host: d.host.Name, Transport: "local"}.Handle()
+	}
 }
 
 // connection gives the name of the host's connection plugin. A delegate that is this machine needs no line where nothing says otherwise.

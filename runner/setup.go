@@ -167,13 +167,18 @@ func (r *run) openLines() {
 	patience := cfg.Int("connection.ssh.timeout") + 2
 	behind, others := &enter.Dialer{Here: local.Dialer{}}, &become.Dialer{Timeout: patience}
 	r.lines = connection.NewPool(map[string]connection.Dialer{
-		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter}), connection.ByEntry: behind, connection.ByBecome: others,
+		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter, Program: behind, Say: r.sayProgram}), connection.ByEntry: behind, connection.ByBecome: others,
 	})
 	behind.Lines, others.Lines = r.lines, r.lines
 	r.agents = agent.NewPool(r.lines, agent.Options{
 		RemoteTmp: cfg.Str("shell.sh.remote_tmp"), SystemTmpdirs: cfg.List("shell.sh.system_tmpdirs"),
 		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: patience,
 	})
+}
+
+// sayProgram tells why the program ssh is run for a host.
+func (r *run) sayProgram(host, why string) {
+	r.send(event.Message{Level: event.Verbose2, Host: host, Text: why + ", which makes the line to " + host})
 }
 
 // closeLines ends what runs on targets. It has a few seconds of its own, since it also follows an interrupt.
