@@ -126,11 +126,23 @@ func (d *destination) sshOptions() connection.SSHOptions {
 		Passphrase:      d.option("connection.ssh.private_key_passphrase"),
 		HostKeyChecking: d.optionBool("connection.ssh.host_key_checking"),
 		SSHArgs:         d.option("connection.ssh.ssh_args"),
-		CommonArgs:      d.option("connection.ssh.ssh_common_args", opts.SSHCommonArgs),
+		CommonArgs:      d.option("connection.ssh.ssh_common_args", opts.SSHCommonArgs) + d.keepAlive(),
 		ExtraArgs:       d.option("connection.ssh.ssh_extra_args", opts.SSHExtraArgs),
 		Executable:      d.option("connection.ssh.ssh_executable"),
 		Retries:         d.optionInt("connection.ssh.reconnection_retries", 0),
 	}
+}
+
+// keepAlive gives ssh's options for Mitogen's variables of that name.
+func (d *destination) keepAlive() (options string) {
+	for variable, option := range map[string]string{
+		"mitogen_ssh_keepalive_interval": "ServerAliveInterval", "mitogen_ssh_keepalive_count": "ServerAliveCountMax",
+	} {
+		if n := d.int(variable, 0); n > 0 {
+			options += fmt.Sprintf(" -o %s=%d", option, n)
+		}
+	}
+	return options
 }
 
 // entry makes the command line that enters the host. What that needs on this machine is looked for where the host is entered from here.

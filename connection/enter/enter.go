@@ -44,7 +44,7 @@ const terminal = "@TTY@"
 func Find(name string) (short string, k *Kind) {
 	short = strings.TrimPrefix(name, "mitogen_")
 	for candidate, k := range kinds {
-		if k.Plugin == name || candidate == short && (redirected(candidate) || short != name) {
+		if k.Plugin == name && name != "" || candidate == short && (redirected(candidate) || short != name) {
 			return candidate, k
 		}
 	}

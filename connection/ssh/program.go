@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/goplay/goplay/connection"
@@ -119,28 +120,44 @@ func (d *Dialer) program(ctx context.Context, t connection.Target, needed *beyon
 	if err != nil {
 		return nil, err
 	}
-	return &programLine{Conn: conn, host: t.Host}, nil
+	return &programLine{Conn: conn, host: t.Host, done: make(chan struct{})}, nil
 }
 
-// programLine is a line by the program ssh, which ends with 255 where it is ssh that fails.
+// programLine is a line by the program ssh, which ends with 255 where it is ssh that fails. The line ends with the first time.
 type programLine struct {
 	connection.Conn
 	host string
+	end  sync.Once
+	done chan struct{}
+}
+
+// Done is closed when ssh has failed, or the line was closed.
+func (l *programLine) Done() <-chan struct{} { return l.done }
+
+// Close ends all commands and the line.
+func (l *programLine) Close() error {
+	l.end.Do(func() { close(l.done) })
+	return l.Conn.Close()
 }
 
 // Start runs a command.
 func (l *programLine) Start(ctx context.Context, command string, opts connection.StartOptions) (connection.Process, error) {
+	select {
+	case <-l.done:
+		return nil, unreachable(l.host, errors.New("the line has ended"))
+	default:
+	}
 	p, err := l.Conn.Start(ctx, command, opts)
 	if err != nil {
 		return nil, err
 	}
 	words := &tail{}
-	return &programProcess{Process: p, host: l.host, stderr: io.TeeReader(p.Stderr(), words), words: words}, nil
+	return &programProcess{Process: p, line: l, stderr: io.TeeReader(p.Stderr(), words), words: words}, nil
 }
 
 type programProcess struct {
 	connection.Process
-	host   string
+	line   *programLine
 	stderr io.Reader
 	words  *tail
 }
@@ -153,7 +170,8 @@ func (p *programProcess) Wait() (int, error) {
 	exit, err := p.Process.Wait()
 	words := strings.TrimSpace(p.words.String())
 	if err == nil && exit == 255 && words != "" {
-		return exit, unreachable(p.host, errors.New(words))
+		p.line.end.Do(func() { close(p.line.done) })
+		return exit, unreachable(p.line.host, errors.New(words))
 	}
 	return exit, err
 }
