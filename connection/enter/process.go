@@ -3,6 +3,7 @@ package enter
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -69,10 +70,10 @@ func (p *process) Kill() error {
 		p.line.watching.Go(func() {
 			defer p.killing.Done()
 			p.signal("TERM")
-			if !p.endsWithin(termGrace) {
+			if !connection.Within(termGrace, p.ended) {
 				p.signal("KILL")
 			}
-			if !p.endsWithin(termGrace) {
+			if !connection.Within(termGrace, p.ended) {
 				_ = p.Process.Kill()
 			}
 		})
@@ -89,23 +90,24 @@ func (p *process) signal(name string) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	// The mark is put together there, so that this script does not find itself.
-	script := `m="goplay-$1"; for d in /proc/[0-9]*; do if tr "\0" "\n" <"$d/cmdline" 2>/dev/null | grep -qx "$m"; then kill -s ` + name + ` -- "-${d#/proc/}" 2>/dev/null || kill -s ` + name +
-		` "${d#/proc/}"; fi; done`
-	tail := source.ShellQuote(script) + " /bin/sh " + strings.TrimPrefix(p.mark, "goplay-")
-	if killer, err := p.line.Conn.Start(ctx, p.line.enter(tail, connection.StartOptions{}), connection.StartOptions{}); err == nil {
-		_ = killer.Stdin().Close()
-		_, _ = killer.Wait()
+	tail := source.ShellQuote(strings.ReplaceAll(killScript, "SIGNAL", name)) + " /bin/sh " + strings.TrimPrefix(p.mark, "goplay-")
+	killer, err := p.line.Conn.Start(ctx, p.line.enter(tail, connection.StartOptions{}), connection.StartOptions{})
+	if err != nil {
+		return // the line is broken, and so is what ran behind it
 	}
+	_ = killer.Stdin().Close()
+	var reading sync.WaitGroup
+	reading.Go(func() { _, _ = io.Copy(io.Discard, killer.Stderr()) })
+	_, _ = io.Copy(io.Discard, killer.Stdout())
+	reading.Wait()
+	_, _ = killer.Wait()
 }
 
-func (p *process) endsWithin(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-p.ended:
-		return true
-	case <-timer.C:
-		return false
-	}
-}
+// killScript signals the group of the process that has a mark among its arguments. The mark is put together there, so that the script does
+// not find itself.
+const killScript = `m="goplay-$1"
+for d in /proc/[0-9]*; do
+	if tr "\0" "\n" <"$d/cmdline" 2>/dev/null | grep -qx "$m"; then
+		kill -s SIGNAL -- "-${d#/proc/}" 2>/dev/null || kill -s SIGNAL "${d#/proc/}"
+	fi
+done`

@@ -40,7 +40,8 @@ func chrootReady(o Options) error {
 	case err != nil && filepath.IsAbs(program):
 		return fmt.Errorf("[Errno %d] No such file or directory: b'%s'", int(syscall.ENOENT), program)
 	case err != nil:
-		return fmt.Errorf("Failed to find required executable \"%s\" in paths: %s", program, os.Getenv("PATH"))
+		words := fmt.Sprintf("Failed to find required executable \"%s\" in paths: %s", program, os.Getenv("PATH"))
+		return errors.New(words)
 	}
 	return nil
 }
