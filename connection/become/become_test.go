@@ -143,6 +143,7 @@ func TestPasswords(t *testing.T) {
 		{"sudo", "pwuser", connection.Become{Method: "sudo", Password: lab.Password}, "root", ""},
 		{"sudo, wrong password", "pwuser", connection.Become{Method: "sudo", Password: "no"}, "", "Incorrect sudo password"},
 		{"sudo, no password", "pwuser", connection.Become{Method: "sudo"}, "", "Missing sudo password"},
+		{"sudo that wants a terminal", "deploy", connection.Become{Method: "sudo"}, "root", ""},
 		{"sudosu", "pwuser", connection.Become{Method: "sudosu", User: "plain", Password: lab.Password}, "plain", ""},
 		{"su", "plain", connection.Become{Method: "su", Password: lab.RootPassword}, "root", ""},
 		{"su, wrong password", "plain", connection.Become{Method: "su", Password: "no"}, "", "Incorrect su password"},

@@ -2,6 +2,7 @@ package become
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/goplay/goplay/connection"
@@ -56,12 +57,26 @@ type line struct {
 
 // Start runs a command, and returns when it has begun or cannot begin. An error of the other user is an [*Error].
 func (l *line) Start(ctx context.Context, command string, opts connection.StartOptions) (connection.Process, error) {
+	types := l.method.TTY && l.target.Become.Password != "" && !opts.TTY
+	p, err := l.start(ctx, command, opts, types)
+	if errors.Is(err, errNoTerminal) {
+		return l.start(ctx, command, opts, true)
+	}
+	return p, err
+}
+
+// errNoTerminal means that the program wants a terminal, as sudo does with requiretty in sudoers.
+var errNoTerminal = errors.New("a terminal is needed")
+
+// start runs a command, whose input is typed at a terminal if need be.
+func (l *line) start(ctx context.Context, command string, opts connection.StartOptions, types bool) (connection.Process, error) {
 	h := newHandshake(l)
 	script := "echo " + h.mark + "; " + command
-	if l.method.TTY && l.target.Become.Password != "" && !opts.TTY {
+	if types {
 		script = "stty -echo -opost 2>/dev/null; echo " + h.mark + "; " + decoded(command)
 		opts.TTY, h.types = true, true
 	}
+	h.terminal = opts.TTY
 	var text string
 	text, h.prompt = l.method.Line(l.target.Become, "/bin/sh -c "+source.ShellQuote(script))
 	if l.target.Become.Chdir == "" {

@@ -28,6 +28,7 @@ type handshake struct {
 	mark           string // what the command's shell says when it is there
 	prompt         string // "": whatever ends as prompts do
 	types          bool   // its input is typed at a terminal
+	terminal       bool   // there is one
 	stdout, stderr *stream
 	asked          int
 	answered       [2]int // how much of the outputs had come at the last answer
@@ -164,6 +165,9 @@ func (h *handshake) refused(p *process) (connection.Process, error) {
 		return nil, err
 	}
 	f := h.failure("", exit)
+	if !h.terminal && strings.Contains(f.Stderr, "must have a tty") {
+		return nil, errNoTerminal
+	}
 	if f.Reason() != "" || f.Local {
 		return nil, f.Err()
 	}
