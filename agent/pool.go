@@ -173,7 +173,7 @@ func notStarted(t connection.Target, interpreter, stdout, stderr string, exit in
 	if discovers(interpreter) {
 		interpreter = lastResort
 	}
-	return &InterpreterError{Interpreter: interpreter, Stdout: stdout, Stderr: stderr, Exit: exit}
+	return &InterpreterError{Interpreter: interpreter, Stdout: strings.Replace(stdout, entered+"\n", "", 1), Stderr: stderr, Exit: exit}
 }
 
 // Reset ends the agents of a target. The next Session starts anew.

@@ -91,8 +91,8 @@ func TestViaFails(t *testing.T) {
 		t.Error(err)
 	}
 	var python *InterpreterError
-	if err := call(inner("z", target), "/no/python"); !errors.As(err, &python) || !python.Missing() {
-		t.Error(err)
+	if err := call(inner("z", target), "/no/python"); !errors.As(err, &python) || !python.Missing() || python.Stdout != "" {
+		t.Errorf("%v %+v", err, python)
 	}
 	if err := call(inner("z", target), interpreter); err != nil {
 		t.Error("the others are lost too: ", err)
