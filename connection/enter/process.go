@@ -103,11 +103,18 @@ func (p *process) signal(name string) {
 	_, _ = killer.Wait()
 }
 
-// killScript signals the group of the process that has a mark among its arguments. The mark is put together there, so that the script does
-// not find itself.
+// killScript signals the group of the process that has a mark among its arguments, or that process with all below it where it leads no
+// group. The mark is put together there, so that the script does not find itself.
 const killScript = `m="goplay-$1"
+below() {
+	for c in $(grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null); do
+		c=${c#/proc/}
+		below "${c%/status}"
+	done
+	kill -s SIGNAL "$1" 2>/dev/null
+}
 for d in /proc/[0-9]*; do
 	if tr "\0" "\n" <"$d/cmdline" 2>/dev/null | grep -qx "$m"; then
-		kill -s SIGNAL -- "-${d#/proc/}" 2>/dev/null || kill -s SIGNAL "${d#/proc/}"
+		kill -s SIGNAL -- "-${d#/proc/}" 2>/dev/null || below "${d#/proc/}"
 	fi
 done`
