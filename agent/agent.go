@@ -74,6 +74,7 @@ type Call struct {
 	Environment  map[string]string // added to the login environment for this run
 	Attachments  []Attachment
 	RemoteTmp    string            // where the run's private folder, _ansible_tmpdir, is made; "": as the pool's options say
+	OpenFiles    int               // soft limit of open files for a module in Python, below the hard one; 0: as it is
 	Interpreters map[string]string // programs to use for a script's interpreter, by its name: "bash" -> "/opt/bin/bash"
 	Lane         uint64            // calls of one lane run one after the other, in the order in which they were sent; 0: none
 	Guard        bool              // of all calls of a lane: once one of them is no plain success, the lane's others don't begin

@@ -24,6 +24,7 @@ type callHeader struct {
 	Attach       []attachmentHeader `json:"attach,omitempty"`
 	RemoteTmp    string             `json:"remote_tmp,omitempty"`
 	Interpreters map[string]string  `json:"interpreters,omitempty"`
+	OpenFiles    int                `json:"nofile,omitempty"`
 	Lane         uint64             `json:"lane,omitempty"`
 	Guard        bool               `json:"guard,omitempty"`
 	Timeout      float64            `json:"timeout,omitempty"`
@@ -84,7 +85,7 @@ func sealed(c *Call) *Call {
 func headerOf(c *Call) callHeader {
 	h := callHeader{
 		Manifest: c.Payload.Manifest.Digest, Main: c.Payload.Main, Kind: c.Payload.Kind, Args: len(c.Args), Env: c.Environment,
-		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, Lane: c.Lane, Guard: c.Guard, Timeout: c.Timeout.Seconds(),
+		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, OpenFiles: c.OpenFiles, Lane: c.Lane, Guard: c.Guard, Timeout: c.Timeout.Seconds(),
 	}
 	for _, a := range c.Attachments {
 		name := a.Name

@@ -36,7 +36,7 @@ type Config struct {
 	ini      *iniFile
 }
 
-// entry is a setting's value: nil, bool, int, float64, string or []string.
+// entry is a setting's value: nil, bool, int, float64, string, []string or map[string]string.
 type entry struct {
 	val    any
 	origin string
@@ -141,6 +141,14 @@ func (c *Config) Value(name string) (v value.Value, ok bool) {
 	return toValue(c.entries[i].val), true
 }
 
+// Text is Str for a plugin's option that need not be known; one that is unknown has no value.
+func (c *Config) Text(name string) string {
+	if index(name) < 0 {
+		return ""
+	}
+	return c.Str(name)
+}
+
 // entry panics on a name that is not in the table: names are written in goplay's code, and a typing error there must not go unseen.
 func (c *Config) entry(name string) entry {
 	i := index(name)
@@ -160,6 +168,8 @@ func toValue(v any) value.Value {
 		return value.Float(v)
 	case string:
 		return value.String(v)
+	case map[string]string:
+		return &value.Dict{}
 	case []string:
 		l := value.NewList()
 		for _, s := range v {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -199,25 +200,36 @@ func TestTables(t *testing.T) {
 		}
 		return out
 	}
-	for _, table := range [][]string{names(settings[:]), names(pluginSettings[:]), honoured[:]} {
+	for _, table := range [][]string{names(settings[:]), names(pluginSettings[:])} {
 		if !sort.StringsAreSorted(table) {
 			t.Errorf("not sorted: %q", table)
 		}
 	}
-	for _, name := range honoured {
-		if index(name) < 0 {
-			t.Errorf("honoured names no setting: %s", name)
+	seen := map[string]bool{}
+	for _, group := range without {
+		for _, name := range group.names {
+			if index(name) < 0 || seen[name] {
+				t.Errorf("%s is no setting, or has two reasons for having no effect", name)
+			}
+			seen[name] = true
 		}
 	}
 }
 
-func TestNotHonoured(t *testing.T) {
-	c, _, err := load(t, "[defaults]\ncow_selection=moose\nforks=2\n", nil)
+// What changes a run is told always, what means nothing here only to those who ask for more.
+func TestIgnored(t *testing.T) {
+	c, _, err := load(t, "[defaults]\ncow_selection=moose\nforks=2\nplaybook_vars_root=all\nallow_embedded_templates=yes\n", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.NotHonoured(); len(got) != 1 || got[0].Name != "ANSIBLE_COW_SELECTION" {
-		t.Errorf("NotHonoured gives %v", got)
+	for all, want := range map[bool][]string{false: {"PLAYBOOK_VARS_ROOT"}, true: {"ALLOW_EMBEDDED_TEMPLATES", "ANSIBLE_COW_SELECTION", "PLAYBOOK_VARS_ROOT"}} {
+		var got []string
+		for _, w := range c.Ignored(all) {
+			got = append(got, strings.Fields(w)[2])
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("with all %v: %q, want %q", all, got, want)
+		}
 	}
 }
 
@@ -247,22 +259,37 @@ func TestDeprecations(t *testing.T) {
 	}
 }
 
-// TestHonouredIsTrue compares the list of honoured settings with the names that goplay's code asks for.
+// TestHonouredIsTrue compares the settings that have an effect with the names that goplay's code asks for: their own, or those of settings
+// with a key or an environment variable in common.
 func TestHonouredIsTrue(t *testing.T) {
 	code := productCode(t)
-	for i := range len(settings) + len(pluginSettings) {
-		name := at(i).Name
-		if strings.Contains(code, `"`+name+`"`) && !Honoured(name) {
-			t.Errorf("%s is used but not listed as honoured", name)
+	var used []Setting
+	for s, effect := range All() {
+		option := s.Name[strings.LastIndexByte(s.Name, '.')+1:]
+		built := strings.HasPrefix(s.Name, "become.") || strings.HasPrefix(s.Name, "lookup.url.") // names that are put together
+		inCode := built || strings.Contains(code, `"`+s.Name+`"`) || strings.Contains(s.Name, ".") && strings.Contains(code, `("`+option+`")`)
+		if vars := strings.Fields(s.Vars); s.Ini == "" && s.Env == "" && len(vars) > 0 {
+			inCode = inCode || strings.Contains(code, vars[len(vars)-1])
+		}
+		if inCode && effect.Obeyed() {
+			used = append(used, s)
+		}
+		if worded := strings.HasSuffix(s.Name, "ipelining") || s.Name == "ANSIBLE_PIPELINING" || s.Name == "DEFAULT_MODULE_COMPRESSION"; strings.Contains(code, `"`+s.Name+`"`) && !effect.Obeyed() && !worded {
+			t.Errorf("%s is used but listed as without effect", s.Name)
 		}
 	}
-	indirect := map[string]bool{"ANSIBLE_HOME": true, "ANSIBLE_PIPELINING": true, "SYSTEM_WARNINGS": true}
-	for _, name := range honoured {
-		option := name[strings.LastIndexByte(name, '.')+1:]
-		if !indirect[name] && !strings.Contains(code, `"`+name+`"`) && !strings.Contains(code, `("`+option+`"`) {
-			t.Errorf("%s is listed as honoured but not used", name)
+	for s, effect := range All() {
+		like := func(o Setting) bool { return o.Name == s.Name || share(s.Ini, o.Ini) || share(s.Env, o.Env) }
+		if s.Name != "ANSIBLE_HOME" && effect.Obeyed() && !slices.ContainsFunc(used, like) {
+			t.Errorf("%s is listed as obeyed but not used", s.Name)
 		}
 	}
+}
+
+// share tells whether two lists of words have one in common.
+func share(a, b string) bool {
+	words := strings.Fields(b)
+	return slices.ContainsFunc(strings.Fields(a), func(w string) bool { return slices.Contains(words, w) })
 }
 
 // productCode is all Go code of the repository outside of this package and of tests.

@@ -1,9 +1,7 @@
 package config
 
 import (
-	"fmt"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/templating/value"
@@ -18,7 +16,7 @@ type Entry struct {
 // fileEntry is the name under which the path of ansible.cfg is told.
 const fileEntry = "CONFIG_FILE"
 
-// Entries gives all settings, without plugins' options, by name; the path of ansible.cfg, which has no origin, is one of them.
+// Entries gives all settings, without plugins' options and what nobody has set of goplay's own, by name; the path of ansible.cfg, which has no origin, is one of them.
 func (c *Config) Entries() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		told := false
@@ -28,6 +26,9 @@ func (c *Config) Entries() iter.Seq[Entry] {
 				if !yield(c.fileEntry()) {
 					return
 				}
+			}
+			if settings[i].Own() && c.entries[i].origin == originDefault {
+				continue
 			}
 			if !yield(Entry{settings[i].Name, c.entries[i].origin, toValue(c.entries[i].val)}) {
 				return
@@ -44,14 +45,24 @@ func (c *Config) fileEntry() Entry {
 }
 
 // Changed tells whether an entry is not as goplay comes with it.
-func (e Entry) Changed() bool { return e.Origin != originDefault }
+func (e Entry) Changed() bool { return e.Origin != originDefault && e.Origin != originRequired }
 
 // Describe tells of each setting, plugins' options aside, how it is set: its default, environment variables, keys of ansible.cfg, type
 // and choices.
-func Describe() *value.Dict {
-	out := value.NewDict(len(settings))
-	for i := range settings {
-		out.Set(settings[i].Name, settings[i].describe())
+func Describe() *value.Dict { return describeAll(pointers(settings[:])) }
+
+func describeAll(table []*Setting) *value.Dict {
+	out := value.NewDict(len(table))
+	for _, s := range table {
+		out.Set(label(s), s.describe())
+	}
+	return out
+}
+
+func pointers(table []Setting) []*Setting {
+	out := make([]*Setting, len(table))
+	for i := range table {
+		out[i] = &table[i]
 	}
 	return out
 }
@@ -87,40 +98,4 @@ func (s *Setting) describe() *value.Dict {
 		d.Set("choices", choices)
 	}
 	return d
-}
-
-// Example is an ansible.cfg with all settings at their defaults, plugins' options aside; disabled makes comments of them.
-func Example(disabled bool) string {
-	sections := map[string]*strings.Builder{}
-	var names []string
-	for i := range settings {
-		s := &settings[i]
-		if s.Ini == "" {
-			continue
-		}
-		section, key := splitKey(strings.Fields(s.Ini)[0])
-		if sections[section] == nil {
-			sections[section] = &strings.Builder{}
-			names = append(names, section)
-		}
-		fmt.Fprintf(sections[section], "# %s (%s)\n%s\n\n", s.Name, s.Type, s.line(key, disabled))
-	}
-	slices.Sort(names)
-	var b strings.Builder
-	for _, name := range names {
-		fmt.Fprintf(&b, "[%s]\n%s", name, sections[name])
-	}
-	return b.String()
-}
-
-// line sets a setting to its default; one without a default is always a comment.
-func (s *Setting) line(key string, disabled bool) string {
-	if s.Default == unset {
-		return ";" + key + "="
-	}
-	text := key + "=" + strings.ReplaceAll(s.Default, "{{ANSIBLE_HOME}}", "~/.ansible")
-	if disabled {
-		return ";" + text
-	}
-	return text
 }

@@ -11,6 +11,9 @@ import (
 // iniFile is a parsed ansible.cfg: sections with their case, keys in lower case.
 type iniFile map[string]map[string]option
 
+// headerKey is no key: under it stands the line of a section's header.
+const headerKey = ""
+
 type option struct {
 	text string
 	line int
@@ -94,7 +97,7 @@ func (p *iniParser) open(n int, name string) error {
 		return p.fail(n, fmt.Sprintf("While reading from '<string>' [line %2d]: section '%s' already exists", n, name))
 	}
 	if p.out[name] == nil {
-		p.out[name] = map[string]option{}
+		p.out[name] = map[string]option{headerKey: {line: n}}
 	}
 	p.section = name
 	return nil

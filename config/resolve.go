@@ -13,6 +13,8 @@ import (
 const (
 	originDefault = "default"
 	originCLI     = "cli"
+	// originRequired is that of an option without which a plugin does not work, and which nobody has set.
+	originRequired = "REQUIRED"
 )
 
 // raw is a setting's text and where it was found.
@@ -27,7 +29,10 @@ type raw struct {
 // resolve finds and converts a setting's value. ansibleHome is what {{ANSIBLE_HOME}} in a default stands for.
 func (c *Config) resolve(s *Setting, ansibleHome string) (entry, error) {
 	r, ok := c.find(s)
-	if !ok {
+	switch {
+	case !ok && s.Required:
+		return entry{origin: originRequired}, nil
+	case !ok:
 		return entry{origin: originDefault}, nil
 	}
 	if r.origin == originDefault {
@@ -105,6 +110,8 @@ func (c *Config) convert(s *Setting, r raw) (any, error) {
 		return c.list(r, ",", true), nil
 	case PathSpec:
 		return c.list(r, ":", true), nil
+	case Dict:
+		return map[string]string{}, nil
 	case Path, TmpPath:
 		return c.path(r.text, r.dir), nil
 	default:

@@ -16,7 +16,12 @@ type Setting struct {
 	Choices string // what is allowed, likewise; "": everything
 	Vars    string // variables that set it for a host, likewise
 	Keyword string // keyword of plays and tasks that sets it
+	// Required tells that a plugin does not work without the option.
+	Required bool
 }
+
+// Own tells whether a setting is goplay's own. Sizes are in MiB.
+func (s *Setting) Own() bool { return strings.HasPrefix(s.Name, "GOPLAY_") }
 
 // unset is the Default of a setting that has no value until the user gives one.
 const unset = "\x00"
@@ -36,18 +41,24 @@ const (
 	PathSpec // paths with colons between
 	TmpPath  // a Path in which a temporary folder is made
 	Raw
+	Dict // of which only the empty one can be written here
 )
 
 // String is the type's name in messages.
 func (t Type) String() string {
-	return [...]string{"string", "boolean", "integer", "float", "list", "path", "pathlist", "pathspec", "tmppath", "raw"}[t]
+	return [...]string{"string", "boolean", "integer", "float", "list", "path", "pathlist", "pathspec", "tmppath", "raw", "dict"}[t]
 }
 
-// All gives every setting that goplay knows, and whether goplay does what it says.
-func All() iter.Seq2[Setting, bool] {
-	return func(yield func(Setting, bool) bool) {
+// All gives every setting that goplay knows, and what goplay makes of it. Options that plugins get in no other way than by their callers
+// are left out.
+func All() iter.Seq2[Setting, Effect] {
+	return func(yield func(Setting, Effect) bool) {
 		for i := range len(settings) + len(pluginSettings) {
-			if s := at(i); !yield(*s, Honoured(s.Name)) {
+			s := at(i)
+			if i >= len(settings) && s.Ini == "" && s.Env == "" && s.Vars == "" {
+				continue
+			}
+			if !yield(*s, EffectOf(s.Name)) {
 				return
 			}
 		}
@@ -61,17 +72,6 @@ func Named(name string) (s Setting, ok bool) {
 		return Setting{}, false
 	}
 	return *at(i), true
-}
-
-// NotHonoured gives the settings that the user has set and that goplay reads and checks but does not obey yet.
-func (c *Config) NotHonoured() []Setting {
-	var out []Setting
-	for i, e := range c.entries {
-		if s := at(i); e.origin != originDefault && !Honoured(s.Name) {
-			out = append(out, *s)
-		}
-	}
-	return out
 }
 
 func at(i int) *Setting {

@@ -1,6 +1,6 @@
 package config
 
-// settings are those of ansible-core 2.19 as `ansible-config list` shows them, sorted by name.
+// settings are those of ansible-core 2.19 as `ansible-config list` shows them, and goplay's own, sorted by name.
 var settings = [...]Setting{
 	{Name: "ACTION_WARNINGS", Type: Bool, Default: "True", Ini: "defaults.action_warnings", Env: "ANSIBLE_ACTION_WARNINGS"},
 	{Name: "AGNOSTIC_BECOME_PROMPT", Type: Bool, Default: "True", Ini: "privilege_escalation.agnostic_become_prompt", Env: "ANSIBLE_AGNOSTIC_BECOME_PROMPT"},
@@ -151,6 +151,10 @@ var settings = [...]Setting{
 	{Name: "GALAXY_SERVER_LIST", Type: List, Default: unset, Ini: "galaxy.server_list", Env: "ANSIBLE_GALAXY_SERVER_LIST"},
 	{Name: "GALAXY_SERVER_TIMEOUT", Type: Int, Default: "60", Ini: "galaxy.server_timeout", Env: "ANSIBLE_GALAXY_SERVER_TIMEOUT"},
 	{Name: "GALAXY_TOKEN_PATH", Type: Path, Default: "{{ANSIBLE_HOME}}/galaxy_token", Ini: "galaxy.token_path", Env: "ANSIBLE_GALAXY_TOKEN_PATH"},
+	{Name: "GOPLAY_MAX_OUTPUT", Type: Int, Default: "512", Ini: "goplay.max_output", Env: "GOPLAY_MAX_OUTPUT"},
+	{Name: "GOPLAY_REMOTE_CACHE", Default: "~/.ansible/goplay/cache", Ini: "goplay.remote_cache", Env: "GOPLAY_REMOTE_CACHE"},
+	{Name: "GOPLAY_REMOTE_CACHE_DAYS", Type: Int, Default: "30", Ini: "goplay.remote_cache_days", Env: "GOPLAY_REMOTE_CACHE_DAYS"},
+	{Name: "GOPLAY_REMOTE_CACHE_SIZE", Type: Int, Default: "256", Ini: "goplay.remote_cache_size", Env: "GOPLAY_REMOTE_CACHE_SIZE"},
 	{Name: "HOST_KEY_CHECKING", Type: Bool, Default: "True", Ini: "defaults.host_key_checking", Env: "ANSIBLE_HOST_KEY_CHECKING"},
 	{Name: "HOST_PATTERN_MISMATCH", Default: "warning", Ini: "inventory.host_pattern_mismatch", Env: "ANSIBLE_HOST_PATTERN_MISMATCH", Choices: "error warning ignore"},
 	{Name: "INJECT_FACTS_AS_VARS", Type: Bool, Default: "True", Ini: "defaults.inject_facts_as_vars", Env: "ANSIBLE_INJECT_FACT_VARS"},

@@ -40,6 +40,9 @@ func (f *varFiles) init(opts Options) {
 	f.vars = map[string]loaded{}
 }
 
+// WithoutVarFiles makes group_vars and host_vars count for nothing. It is called before the first use of variables.
+func (inv *Inventory) WithoutVarFiles() { inv.files.off = true }
+
 // load gives the variables of a group or host, or nil. kind is group_vars or host_vars.
 func (f *varFiles) load(inv *Inventory, dir, kind, name string) (*value.Dict, error) {
 	if f.off {

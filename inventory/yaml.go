@@ -85,7 +85,7 @@ type parsedDoc struct {
 }
 
 func (inv *Inventory) documents() document.Options {
-	o := document.Options{Warn: inv.opts.Warn}
+	o := document.Options{Warn: inv.opts.Warn, Duplicates: document.Duplicates(inv.opts.Config.Str("DUPLICATE_YAML_DICT_KEY"))}
 	if inv.opts.Decrypt != nil {
 		o.Decrypt = func(text string) (string, error) {
 			plain, err := inv.opts.Decrypt([]byte(text))

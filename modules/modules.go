@@ -53,6 +53,8 @@ type Call struct {
 	// MaxDiff is the size in bytes above which files are not shown in diffs; 0: none.
 	MaxDiff int
 
+	// FactsModules names the modules that gather facts; "smart" is what suits the host.
+	FactsModules func() ([]string, error)
 	// Vault decrypts vaulted files that are copied; nil without secrets.
 	Vault func([]byte) ([]byte, error)
 	// Term asks the user, for pause; nil where nobody can be asked.

@@ -50,10 +50,11 @@ type found struct {
 // findAction finds the one action of a task.
 func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (found, error) {
 	var act found
+	var broken error // arguments; that there are two actions is told first
 	for _, f := range fields {
 		this, is, err := b.candidate(n, f, in)
-		if err != nil {
-			return act, err
+		if broken == nil {
+			broken = err
 		}
 		switch {
 		case !is:
@@ -67,6 +68,9 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 				return act, err
 			}
 		}
+	}
+	if broken != nil {
+		return act, broken
 	}
 	collections := b.outer.Collections
 	for _, f := range fields {
@@ -209,7 +213,10 @@ var language = map[string]bool{
 
 // known tells whether an action exists for a task in this place.
 func (b *builder) known(name string, collections []string) bool {
-	if language[BaseName(name)] || b.l.opts.IsAction == nil || b.l.opts.IsAction(name) {
+	if b.l.opts.Rejected[name] {
+		return false
+	}
+	if b.anyAction || language[BaseName(name)] || b.l.opts.IsAction == nil || b.l.opts.IsAction(name) {
 		return true
 	}
 	for _, c := range collections {

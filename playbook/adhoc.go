@@ -23,7 +23,7 @@ type AdHoc struct {
 	Dir                  string // what stands for the playbook's folder
 }
 
-// AdHoc makes a play of one task. Errors about the task show it in place of a file.
+// AdHoc makes a play of one task, of any action: that it is none is found when it runs. Errors about the task show it in place of a file.
 func (l *Loader) AdHoc(a AdHoc) (*Play, error) {
 	place := source.InText("adhoc '"+a.Module+"' task", a.Module, 0, 0)
 	play, err := l.adHoc(a, place)
@@ -60,7 +60,7 @@ func (a AdHoc) text(t *Task) string {
 }
 
 func (l *Loader) adHoc(a AdHoc, place source.Pos) (*Play, error) {
-	b := &builder{reader: reader{l: l, file: place.File}, base: a.Dir, outer: &Keywords{}}
+	b := &builder{reader: reader{l: l, file: place.File}, base: a.Dir, outer: &Keywords{}, anyAction: true}
 	plays, err := b.entry(a.play())
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 
 // builder makes tasks and blocks of one file, in one place of a play. It is copied, never changed, on the way down.
 type builder struct {
+	anyAction bool // actions need not be known
 	reader
 	base     string // playbook_dir
 	play     *Play

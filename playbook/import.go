@@ -88,8 +88,10 @@ func (b *builder) importTasks(t *Task) (Node, error) {
 	if err != nil {
 		return nil, placed(err, t.Pos)
 	}
+	b.l.imported(r.file)
 	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
 	if b.isNull(n) {
+		b.l.warn(document.Warning{Msg: fmt.Sprintf("file %s is empty and had no tasks to include", r.file)})
 		return blk, nil
 	}
 	inside := b.within(blk, &t.Keywords).inFile(r)

@@ -5,6 +5,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -24,7 +25,7 @@ func (l *Loader) IncludeTasks(path string, include *Task) ([]Node, error) {
 		return nil, nil
 	}
 	if n.Kind != yaml.SequenceNode {
-		return nil, b.fail(n, "included task files must contain a list of tasks")
+		return nil, &source.Error{Msg: "included task files must contain a list of tasks", Exit: source.ExitGeneric}
 	}
 	if blk.Tasks, err = b.nodes(n); err != nil {
 		return nil, err

@@ -23,18 +23,24 @@ type Options struct {
 	// IsAction tells whether a module or action of this name exists; nil: every name does. Modules in a library folder beside
 	// the playbook or in the role are known anyway.
 	IsAction func(name string) bool
+	// Rejected are names of actions that shall not be known, as tasks write them.
+	Rejected map[string]bool
 	// IsLookup tells whether a lookup exists, for with_ loops; nil: every name does.
 	IsLookup func(name string) bool
 	// Reserved tells whether a name is no good one for a variable, which is warned of; nil: none is.
 	Reserved func(name string) bool
 	// Suggest gives the nearest known action to a name that is none, or "".
 	Suggest func(name string) string
+	// Imported is told of each task file that a static import has brought in; nil: nobody is.
+	Imported func(path string)
 	// Warn takes warnings about what was read; nil drops them.
 	Warn func(document.Warning)
 	// Decrypt opens vaulted files and values; nil: reading one is an error.
 	Decrypt func(ciphertext string) (string, error)
 	// SkipBadKeywords makes an unknown task keyword a warning (the setting invalid_task_attribute_failed = false).
 	SkipBadKeywords bool
+	// Duplicates says what keys are that come twice in a mapping.
+	Duplicates document.Duplicates
 }
 
 // Loader reads playbooks, and later what they include. It is safe for concurrent use. Every file is read and parsed once.
@@ -51,13 +57,27 @@ type Loader struct {
 // NewLoader makes a loader.
 func NewLoader(o Options) *Loader {
 	l := &Loader{opts: o, files: map[string]*yaml.Node{}, groups: map[string]map[string]*actionGroup{}}
-	l.docs = document.Options{Decrypt: o.Decrypt, Warn: l.warn}
+	l.docs = document.Options{Decrypt: o.Decrypt, Warn: l.warn, Duplicates: o.Duplicates}
 	return l
+}
+
+// refused is what the first reading of a file makes of keys that come twice: only the second one warns.
+func (l *Loader) refused() document.Duplicates {
+	if l.opts.Duplicates == document.DuplicatesRefused {
+		return l.opts.Duplicates
+	}
+	return document.DuplicatesIgnored
 }
 
 func (l *Loader) warn(w document.Warning) {
 	if l.opts.Warn != nil {
 		l.opts.Warn(w)
+	}
+}
+
+func (l *Loader) imported(path string) {
+	if l.opts.Imported != nil {
+		l.opts.Imported(path)
 	}
 }
 
@@ -85,7 +105,7 @@ func (l *Loader) open(path string) (reader, *yaml.Node, error) {
 	}
 	if n != nil {
 		// What no key or value can be (unknown tags, impossible dates) is an error wherever it stands.
-		if _, err := (document.Options{Decrypt: l.opts.Decrypt}).ToValue(path, n); err != nil {
+		if _, err := (document.Options{Decrypt: l.opts.Decrypt, Duplicates: l.refused()}).ToValue(path, n); err != nil {
 			return r, nil, err
 		}
 	}

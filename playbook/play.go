@@ -103,7 +103,7 @@ func (b *builder) importPlaybook(n *yaml.Node, at document.Field, fields []docum
 	}
 	name, err := b.static(v, &own)
 	if err != nil {
-		return nil, &source.Error{Pos: b.at(n), Msg: fmt.Sprintf("Error when evaluating variable in import path '%s'.", v), Hint: importHelp, Err: err}
+		return nil, source.New(b.at(at.Value), fmt.Sprintf("Error processing keyword '%s': %s", at.Name, err))
 	}
 	if len(b.chain) > maxImports {
 		return nil, b.fail(n, "The playbook '%s' imports itself.", b.file)
@@ -111,6 +111,7 @@ func (b *builder) importPlaybook(n *yaml.Node, at document.Field, fields []docum
 	inside := b.within(nil, &own)
 	inside.chain = join(b.chain, []string{b.file})
 	path := b.playbookPath(name)
+	inside.base = filepath.Dir(path)
 	plays, err := inside.playbook(path)
 	return plays, placed(err, b.at(n))
 }

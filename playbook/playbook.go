@@ -21,7 +21,7 @@ type Playbook struct {
 type Play struct {
 	Keywords
 	Pos  source.Pos
-	Path string // absolute path of the file it stands in; playbook_dir is the first playbook's folder
+	Path string // absolute path of the file it stands in; its folder is playbook_dir
 	Dir  string
 
 	Hosts Written // a pattern, a list of patterns, or a template of either

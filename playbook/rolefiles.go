@@ -72,12 +72,12 @@ func missing(role *Role, sub, name string) error {
 	return source.New(source.Pos{}, fmt.Sprintf("Could not find specified file in role: %s/%s", sub, name))
 }
 
-// roleVars reads a role's defaults and vars.
+// roleVars reads a role's vars and defaults.
 func (b *builder) roleVars(role *Role, use roleUse) error {
 	for _, part := range []struct {
 		sub string
 		to  **value.Dict
-	}{{"defaults", &role.Defaults}, {"vars", &role.Vars}} {
+	}{{"vars", &role.Vars}, {"defaults", &role.Defaults}} {
 		if err := b.roleDict(role, use, part.sub, part.to); err != nil {
 			return err
 		}

@@ -6,15 +6,20 @@ import (
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/config"
+	"github.com/goplay/goplay/connection"
 )
 
 // becomePath says as whom the task runs, or nil for the login user.
-func (d *destination) becomePath() []agent.Become {
+func (d *destination) becomePath(t connection.Target) []agent.Become {
 	opts, cfg := &d.run.opts, d.run.opts.Config
 	if !d.bool("ansible_become", d.keywords.bool("become", d.task.Become, opts.Become || cfg.Bool("DEFAULT_BECOME"))) {
 		return nil
 	}
-	return []agent.Become{d.become("", "")}
+	b := d.become("", "")
+	if b.User == login(t) && !cfg.Bool("BECOME_ALLOW_SAME_USER") {
+		return nil
+	}
+	return []agent.Become{b}
 }
 
 // become gives the step to another user: the one that the host's settings say, or those named.

@@ -43,7 +43,11 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
 		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
 		Vault:   x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.documentWarning, Places: x.t.Places, Sets: x.p.run.warnReservedName,
-		Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
+		FactsModules: func() ([]string, error) { return x.factsModules(vars) },
+		Say:          func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
+	}
+	if x.p.run.opts.Pattern != "" && !x.p.run.registry.Has(x.t.Action) {
+		return nil, x.unknownAction()
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
 	c.background = x.background(&rd)
@@ -118,7 +122,7 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 	}
 	c.Written = x.t.Args
 	if _, raw := x.t.Args.Lookup("_raw_params"); raw && !modules.TakesRaw(x.tp.fqcn) {
-		return source.New(x.t.Pos, fmt.Sprintf("Task failed: Action '%s' does not support raw params.", x.tp.fqcn))
+		return source.At(x.t.Pos, "Task failed", source.New(pickPos(x.t.ActionPos, x.t.Pos), fmt.Sprintf("Action '%s' does not support raw params.", x.tp.fqcn)))
 	}
 	for k, v := range x.t.Args.Strings() {
 		if modules.RawArg(x.tp.fqcn, k) {
@@ -127,7 +131,7 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 		}
 		got, err := vars.Finalize(v)
 		if err != nil {
-			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
+			return x.argError(k, v, err)
 		}
 		if k, err = x.factName(vars, c, k); err != nil {
 			return err
@@ -169,6 +173,11 @@ func (x *execution) oddNames(args *value.Dict) {
 			_ = args.SetKey(k, v) // it was a key already
 		}
 	}
+}
+
+// argError tells that one of the task's arguments cannot be evaluated.
+func (x *execution) argError(name string, written value.Value, err error) error {
+	return x.argsError(source.At(posOf(written, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", name), err))
 }
 
 func (x *execution) argsError(err error) error {
@@ -215,4 +224,22 @@ func posOf(v value.Value, def source.Pos) source.Pos {
 		return t.Pos
 	}
 	return def
+}
+
+// factsModules are the modules that gather facts of the host.
+func (x *execution) factsModules(vars *templating.Context) ([]string, error) {
+	s := &settings{run: x.p.run, vars: vars}
+	v, ok := s.variable("ansible_facts_modules")
+	if !ok {
+		return x.p.run.opts.Config.List("FACTS_MODULES"), s.err
+	}
+	list, ok := v.(*value.List)
+	if !ok {
+		return strings.Split(v.String(), ","), nil
+	}
+	var names []string
+	for _, name := range list.Elems {
+		names = append(names, name.String())
+	}
+	return names, nil
 }

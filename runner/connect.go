@@ -2,7 +2,10 @@ package runner
 
 import (
 	"fmt"
+	osuser "os/user"
+	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
@@ -23,6 +26,9 @@ type way struct {
 	address     string // ansible_host, where it is set
 	vars        *templating.Context
 	pipelining  bool
+	quiet       bool   // modules do not log what they were called with
+	logInfo     string // what modules log beside that
+	openFiles   int    // soft limit for modules in Python
 }
 
 // settings reads connection settings by Ansible's precedence: a variable of the host, the task's keyword, the command line, the
@@ -33,8 +39,8 @@ type settings struct {
 	err  error
 }
 
-// variable gives the first of some variables that is set; names are parted by blanks.
-func (s *settings) variable(names string) (value.Value, bool) {
+// variable gives the last of some variables that is set; names are parted by blanks.
+func (s *settings) variable(names string) (found value.Value, ok bool) {
 	for name := range strings.FieldsSeq(names) {
 		if !s.vars.Has(name) {
 			continue
@@ -45,10 +51,10 @@ func (s *settings) variable(names string) (value.Value, bool) {
 			return nil, false
 		}
 		if v != value.None && v != value.Omit {
-			return v, true
+			found, ok = v, true
 		}
 	}
-	return nil, false
+	return found, ok
 }
 
 func (s *settings) fail(err error) {
@@ -95,6 +101,15 @@ func (s *settings) int(names string, def int) int {
 	return n
 }
 
+// number is int for what the configuration has as a text.
+func (s *settings) number(names, def string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(s.str(names, def)))
+	if err != nil {
+		s.fail(fmt.Errorf("invalid literal for int() with base 10: %s", value.Repr(value.String(s.str(names, def)))))
+	}
+	return n
+}
+
 // wayTo finds the way to the task's host, or to the host that it is delegated to.
 func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, error) {
 	host, hostVars := x.h.inventory(), taskVars
@@ -106,12 +121,15 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	w := &way{}
 	d := &destination{settings: s, x: x, task: x.t, keywords: &kw, host: host, delegate: delegate != "" && x.t.Connection == nil}
 	w.target = d.target()
-	w.address = s.str("ansible_ssh_host ansible_host")
-	w.become = d.becomePath()
+	w.address = s.str("ansible_host ansible_ssh_host")
+	w.become = d.becomePath(w.target)
 	w.interpreter = d.interpreter()
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
 	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))
 	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")
+	w.quiet = s.bool("ansible_no_target_syslog", x.p.run.opts.Config.Bool("DEFAULT_NO_TARGET_SYSLOG"))
+	w.logInfo = s.str("ansible_target_log_info", x.p.run.opts.Config.Str("TARGET_LOG_INFO"))
+	w.openFiles = s.number("ansible_python_module_rlimit_nofile", x.p.run.opts.Config.Str("PYTHON_MODULE_RLIMIT_NOFILE"))
 	w.vars = hostVars
 	w.pipelining = s.bool("ansible_pipelining ansible_ssh_pipelining", x.p.run.opts.Config.Bool("connection.ssh.pipelining"))
 	if s.err != nil {
@@ -187,3 +205,20 @@ func loopVariables(ctx *templating.Context) *value.Dict {
 	}
 	return d
 }
+
+// login is the user who logs in, or "" where only ssh's configuration says who that is.
+func login(t connection.Target) string {
+	if t.Transport == "local" {
+		return localUser()
+	}
+	return t.User
+}
+
+// localUser is who runs goplay.
+var localUser = sync.OnceValue(func() string {
+	u, err := osuser.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
+})

@@ -34,6 +34,7 @@ type frame struct {
 	phase    phase
 	failing  bool // a failure goes on when the always part has ended
 	handlers bool // nodes are handlers: only notified ones run
+	brought  bool // nodes came in by a handler: they run whatever their tags are
 }
 
 type phase int
@@ -88,14 +89,14 @@ func (c *cursor) peek() (*playbook.Task, []int) {
 		}
 		switch n := f.nodes[f.next].(type) {
 		case *playbook.Task:
-			if c.sel.runs(n, f.handlers) {
+			if f.brought || c.sel.runs(n, f.handlers) {
 				return n, c.where(f)
 			}
 			f.next++
 		case *playbook.Block:
 			f.next++
 			if c.sel.enters(n) {
-				c.push(&frame{nodes: n.Tasks, block: n, handlers: f.handlers, prefix: append(pathAt(f, f.next-1), 0)})
+				c.push(&frame{nodes: n.Tasks, block: n, handlers: f.handlers, brought: f.brought, prefix: append(pathAt(f, f.next-1), 0)})
 			}
 		}
 	}
@@ -117,8 +118,9 @@ type included struct {
 // include puts lists between the task that was advanced past and what follows it.
 func (c *cursor) include(lists ...included) {
 	f := c.top()
+	brought := c.inHandlers()
 	for _, l := range slices.Backward(lists) {
-		c.push(&frame{nodes: l.nodes, prefix: append(pathAt(f, f.next-1), l.ordinal)})
+		c.push(&frame{nodes: l.nodes, brought: brought, prefix: append(pathAt(f, f.next-1), l.ordinal)})
 	}
 }
 

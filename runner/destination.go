@@ -108,7 +108,7 @@ func (d *destination) ssh(t *connection.Target) {
 	t.Port = d.optionInt("connection.ssh.port", d.keywords.int("port", d.task.Port, d.host.Port))
 	t.User = d.option("connection.ssh.remote_user", d.keywords.str("remote_user", d.task.RemoteUser, ""), opts.RemoteUser)
 	t.Password = d.option("connection.ssh.password", opts.ConnectionPassword)
-	t.Timeout = time.Duration(d.int("ansible_ssh_timeout ansible_timeout", pick(opts.Timeout, opts.Config.Int("connection.ssh.timeout")))) * time.Second
+	t.Timeout = time.Duration(d.int("ansible_timeout ansible_ssh_timeout", pick(opts.Timeout, opts.Config.Int("connection.ssh.timeout")))) * time.Second
 	t.SSH = d.sshOptions()
 }
 

@@ -106,9 +106,16 @@ func (x *execution) finish(r *result) {
 	default:
 		return
 	}
-	if !r.ignored {
-		r.fatal = rd.bool("any_errors_fatal", x.t.AnyErrorsFatal, x.p.run.opts.Config.Bool("ANY_ERRORS_FATAL"))
+	r.fatal = x.p.run.fatalForAll(x.t) && !writtenTrue(x.t.IgnoreErrors) && (r.status == event.Unreachable || !r.ignored)
+}
+
+// fatalForAll tells whether a task's failure ends the play for all hosts. The reference reads the keyword as it is written, so that a
+// template counts as true.
+func (r *run) fatalForAll(t *playbook.Task) bool {
+	if t.AnyErrorsFatal == nil {
+		return r.opts.Config.Bool("ANY_ERRORS_FATAL")
 	}
+	return writtenTrue(t.AnyErrorsFatal)
 }
 
 // ignores tells whether a failure of the task is ignored. A value that is no boolean fails the task, and counts by its truth, as written.
@@ -147,14 +154,15 @@ func (x *execution) once(ctx context.Context, vars *templating.Context) *result 
 	args := x.keptArgs(c)
 	r := x.attempts(ctx, vars, c)
 	r.args = args
-	if r.status == event.Changed {
+	if len(x.t.Notify) > 0 && r.status != event.Skipped {
 		r.notified = x.notifies(vars)
 	}
 	r.delegate = x.shownDelegate(c, r)
 	return r
 }
 
-// notifies gives the handlers that the task names; they may depend on the item of its loop.
+// notifies gives the handlers that the task names; they may depend on the item of its loop. All that its items name are notified where
+// one of them is a change.
 func (x *execution) notifies(vars *templating.Context) []string {
 	var list []string
 	for _, n := range x.t.Notify {
@@ -186,7 +194,7 @@ func (x *execution) conditions(vars *templating.Context, list []playbook.Conditi
 			return false, nil, untrusted(c.Pos)
 		}
 		ok, err := vars.Condition(c.Expr)
-		if t, is := c.Expr.(*value.Template); is && !t.Expr && !x.scouting && gaveValue(err) {
+		if templating.IsDelimited(c.Expr) && !x.scouting && gaveValue(err) {
 			x.p.run.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. "+
 				"This feature will be removed from ansible-core version 2.23.", c.Pos)
 		}
@@ -268,7 +276,7 @@ func (x *execution) attempt(ctx context.Context, vars *templating.Context, c *ca
 	if retries > 0 {
 		r.dict.Set("attempts", value.Int(number))
 	}
-	if r.status == event.Unreachable || r.status == event.Skipped && x.t.FailedWhen == nil && x.t.ChangedWhen == nil {
+	if r.status == event.Unreachable || r.status == event.Skipped {
 		return r
 	}
 	x.override(vars, r)

@@ -1,13 +1,14 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
-	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -77,37 +78,39 @@ func tasksIn(nodes []playbook.Node) []*playbook.Task {
 	return list
 }
 
-// notification is a name that a changed task notified. The handlers that it means are found when handlers are flushed, since roles that
-// are included until then may bring others of that name.
-type notification struct {
-	name string
-	by   *taskPlan
-}
-
-// notifyHandler takes a notification in; a handler's own takes effect at once.
-func (p *play) notifyHandler(tp *taskPlan, h *hostState, name string) {
-	n := notification{name, tp}
-	found := p.meant(h, n)
-	if len(found) == 0 {
-		p.run.missingHandler(name, tp.task.Pos)
-		return
+// notifyHandler takes a notification in; a handler's own takes effect at once. The handlers that it means are found when handlers are
+// flushed, since roles that are included until then may bring others of that name.
+func (p *play) notifyHandler(h *hostState, name string) (found bool) {
+	if len(p.meant(name)) == 0 {
+		return p.missingHandler(name)
 	}
-	h.pend(n)
+	h.pend(name)
 	if h.cur.inHandlers() {
 		p.takeNotified(h)
-		return
+		return true
 	}
 	p.run.send(event.Message{Level: event.Verbose2, Text: fmt.Sprintf("Notification for handler %s has been saved.", name)})
+	return true
+}
+
+// missingHandler deals with a notification that no handler answers to; false ends the run.
+func (p *play) missingHandler(name string) bool {
+	msg := fmt.Sprintf("The requested handler '%s' was not found in either the main handlers list nor in the listening handlers list", name)
+	if p.run.opts.Config.Bool("ERROR_ON_MISSING_HANDLER") {
+		p.run.fatal(errors.New(msg))
+		return false
+	}
+	p.run.warn(msg, source.Pos{})
+	return true
 }
 
 // pend keeps a notification for the next flush, once.
-func (h *hostState) pend(n notification) {
+func (h *hostState) pend(name string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if slices.ContainsFunc(h.pending, func(o notification) bool { return o.name == n.name }) {
-		return
+	if !slices.Contains(h.pending, name) {
+		h.pending = append(h.pending, name)
 	}
-	h.pending = append(h.pending, n)
 }
 
 // takeNotified marks the handlers that the pending notifications mean, and tells whether any is to run.
@@ -116,8 +119,8 @@ func (p *play) takeNotified(h *hostState) bool {
 	pending := h.pending
 	h.pending = nil
 	h.mu.Unlock()
-	for _, n := range pending {
-		for _, t := range p.meant(h, n) {
+	for _, name := range pending {
+		for _, t := range p.meant(name) {
 			p.markNotified(h, t)
 		}
 	}
@@ -141,8 +144,8 @@ func (p *play) markNotified(h *hostState, t *playbook.Task) {
 }
 
 // meant gives the handlers that a notification means.
-func (p *play) meant(h *hostState, n notification) []*playbook.Task {
-	named, listening := p.findHandlers(p.run.engine.NewContext(p.scope(h, n.by), n.by.env), n.name)
+func (p *play) meant(name string) []*playbook.Task {
+	named, listening := p.findHandlers(name)
 	if named != nil {
 		listening = append(listening, named)
 	}
@@ -151,17 +154,18 @@ func (p *play) meant(h *hostState, n notification) []*playbook.Task {
 
 // findHandlers looks a notification up: a handler's name, with or without its role in front, or a topic that handlers listen to. Of
 // several handlers with one name that of the last group is meant, and the first one in it; so it is with named ones that listen.
-func (p *play) findHandlers(ctx *templating.Context, name string) (named *playbook.Task, listening []*playbook.Task) {
+func (p *play) findHandlers(name string) (named *playbook.Task, listening []*playbook.Task) {
 	p.mu.Lock()
 	groups := p.handlerGroups
 	p.mu.Unlock()
 	seen := map[string]bool{}
 	for _, group := range slices.Backward(groups) {
 		for _, t := range group {
-			if named == nil && isNamed(ctx, t, name) {
+			own, usable := p.handlerName(t)
+			if named == nil && usable && isNamed(t, own, name) {
 				named = t
 			}
-			if own := handlerName(ctx, t); listensTo(ctx, t, name) && !seen[own] {
+			if listensTo(t, name) && !seen[own] {
 				seen[own] = own != ""
 				listening = append(listening, t)
 			}
@@ -170,28 +174,52 @@ func (p *play) findHandlers(ctx *templating.Context, name string) (named *playbo
 	return named, listening
 }
 
-func listensTo(ctx *templating.Context, t *playbook.Task, topic string) bool {
-	return slices.ContainsFunc(t.Listen, func(l value.Value) bool {
-		v, err := ctx.Resolve(l)
-		return err == nil && slices.Contains(asStrings(v), topic)
-	})
+// listensTo tells whether a handler listens to a topic. Topics are no templates.
+func listensTo(t *playbook.Task, topic string) bool {
+	return slices.ContainsFunc(t.Listen, func(l value.Value) bool { return slices.Contains(asStrings(asWritten(l)), topic) })
 }
 
-// handlerName gives the name without the role, or "" where there is none or it cannot be evaluated.
-func handlerName(ctx *templating.Context, t *playbook.Task) string {
-	if t.Name == nil {
-		return ""
+// handlerName gives the name of a handler without the role, or "". It is evaluated without a host, once for the play; one that cannot be
+// is of no use to notifications.
+func (p *play) handlerName(t *playbook.Task) (name string, usable bool) {
+	if _, is := t.Name.(*value.Template); !is {
+		return textOrNone(t.Name), true
 	}
-	v, err := ctx.Resolve(t.Name)
+	p.mu.Lock()
+	name, usable = p.handlerNames[t]
+	p.mu.Unlock()
+	if usable {
+		return name, true
+	}
+	tp := p.plan(t)
+	v, err := p.run.engine.NewContext(p.hostless(tp), tp.env).Resolve(t.Name)
 	if err != nil {
+		p.warnUnusable(t, err)
+		return asWritten(t.Name).String(), false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.handlerNames[t] = v.String()
+	return v.String(), true
+}
+
+func textOrNone(v value.Value) string {
+	if v == nil {
 		return ""
 	}
 	return v.String()
 }
 
-// isNamed tells whether a notification of that name means a handler.
-func isNamed(ctx *templating.Context, t *playbook.Task, name string) bool {
-	own := handlerName(ctx, t)
+// warnUnusable tells of a handler that nothing can notify.
+func (p *play) warnUnusable(t *playbook.Task, err error) {
+	if len(t.Listen) == 0 {
+		p.run.warn(fmt.Sprintf("Handler '%s' is unusable because it has no listen topics and the name could not be templated "+
+			"(host-specific variables are not supported in handler names). The error: %s", asWritten(t.Name), err), source.Pos{})
+	}
+}
+
+// isNamed tells whether a notification means a handler with a name of its own.
+func isNamed(t *playbook.Task, own, name string) bool {
 	return own != "" && (own == name || t.Role != nil && (t.Role.Name+" : "+own == name || lastPart(t.Role.Name)+" : "+own == name))
 }
 

@@ -8,7 +8,7 @@ import (
 // hostDict gives a host's variables of the inventory. A broken file was told of when the inventory was read; what can be read later only
 // (beside another playbook) is shown once and leaves the host without.
 func (r *run) hostDict(h *inventory.Host) *value.Dict {
-	d, err := r.inv.Vars(h, r.playbookDir)
+	d, err := r.inv.Vars(h, r.varsDir())
 	if err != nil {
 		r.fatal(err)
 	}
@@ -43,6 +43,14 @@ func defined(h *hostState, text string) value.Value {
 		return nil
 	}
 	return orNone(text)
+}
+
+// varsDir is the folder whose group_vars and host_vars count beside the inventory's, or "".
+func (r *run) varsDir() string {
+	if r.opts.Config.Str("vars.host_group_vars.stage") == "inventory" {
+		return ""
+	}
+	return r.playbookDir
 }
 
 // mergesDicts tells whether hash_behaviour asks for dicts of several places to become one.

@@ -33,7 +33,7 @@ type inclusion struct {
 // include runs an include_tasks or include_role: each host says what it includes, equal ones are loaded once and put into the
 // hosts' plays in the order in which they were first asked for.
 func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) error {
-	run, err := p.onlyOnce(tp, hosts)
+	run, _, err := p.onlyOnce(tp, hosts)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (p *play) include(ctx context.Context, tp *taskPlan, hosts []*hostState) er
 		}
 	}
 	p.insert(found, lost)
-	return nil
+	return p.run.brokenErr()
 }
 
 // askedFor gives what a host includes. Where the user says so at the debugger's prompt it is asked again.
@@ -86,12 +86,6 @@ func (p *play) askedFor(ctx context.Context, tp *taskPlan, ev *event.Task, h *ho
 		}
 		return list
 	}
-}
-
-// tell shows and applies a result that is not the whole of an include: skipped or failed.
-func (p *play) tell(tp *taskPlan, ev *event.Task, h *hostState, r *result) {
-	p.show(ev, h, r)
-	p.count(tp, h, r)
 }
 
 func (p *play) show(ev *event.Task, h *hostState, r *result) {
@@ -288,12 +282,24 @@ func (x *execution) included(vars *templating.Context) (path, asked string, err 
 	}
 	v, err := vars.Resolve(name)
 	if err != nil {
-		return "", "", source.At(posOf(name, x.t.Pos), "Error while resolving the include's name", err)
+		return "", "", x.argError(x.nameArg(), name, err)
 	}
 	if inc.Role {
 		return v.String(), v.String(), nil
 	}
 	return x.findTasks(v.String()), v.String(), nil
+}
+
+// nameArg is the argument that names what is included.
+func (x *execution) nameArg() string {
+	names := []string{"file", "_raw_params"}
+	if x.t.Include.Role {
+		names = []string{"role", "name"}
+	}
+	if _, ok := x.t.Args.Lookup(names[0]); ok {
+		return names[0]
+	}
+	return names[1]
 }
 
 // findTasks looks a task file up: beside the including file, in the tasks folders of the roles, in the playbook's folder. A file that
@@ -340,15 +346,25 @@ func (x *execution) frozenInclude(vars *templating.Context, extra *value.Dict) (
 	}
 	t.OwnVars = own
 	inc := *x.t.Include
-	for _, f := range []*value.Value{&inc.TasksFrom, &inc.VarsFrom, &inc.DefaultsFrom, &inc.HandlersFrom, &inc.Public, &inc.AllowDuplicates} {
-		if *f == nil {
+	for _, f := range []struct {
+		name string
+		v    *value.Value
+	}{
+		{"tasks_from", &inc.TasksFrom},
+		{"vars_from", &inc.VarsFrom},
+		{"defaults_from", &inc.DefaultsFrom},
+		{"handlers_from", &inc.HandlersFrom},
+		{"public", &inc.Public},
+		{"allow_duplicates", &inc.AllowDuplicates},
+	} {
+		if *f.v == nil {
 			continue
 		}
-		got, err := vars.Resolve(*f)
+		got, err := vars.Resolve(*f.v)
 		if err != nil {
-			return nil, err
+			return nil, x.argError(f.name, *f.v, err)
 		}
-		*f = got
+		*f.v = got
 	}
 	t.Include = &inc
 	return &t, nil
@@ -389,8 +405,12 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 	return true
 }
 
-// includeFailed fails the hosts of an include whose file or role cannot be read.
+// includeFailed fails the hosts of an include whose file or role cannot be found. What cannot be parsed ends the run.
 func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err error) {
+	if ExitOf(err) != source.ExitGeneric {
+		p.run.fatal(err)
+		return
+	}
 	d := value.DictOf("failed", value.Bool(true), "changed", value.Bool(false), "reason", value.String(err.Error()))
 	if !i.role {
 		if strings.HasPrefix(err.Error(), "Unable to retrieve file contents") {
@@ -400,17 +420,24 @@ func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err err
 		d.Set("include", value.String(i.asked))
 	}
 	p.run.problem(err)
+	r := (&result{dict: d}).settle()
 	for _, h := range i.hosts {
-		x := newExecution(p, tp, ev, h, p.run.send)
-		r := x.done((&result{dict: d}).settle())
-		r.ignored = false // as in the reference
-		if i.label == "" {
-			p.tell(tp, ev, h, r)
-		} else { // as in the reference, an item's failure is told on stderr only
-			p.apply(tp, h, r)
-			p.judge([]*hostState{h}, []*result{r})
+		if i.label == "" { // as in the reference, an item's failure is told on stderr only
+			p.show(ev, h, r)
 		}
+		p.failUnread(tp, h)
 	}
+}
+
+// failUnread fails a host for an include that could not be read. As in the reference it counts as failed even if it is rescued, and the
+// rescue part does not know what failed.
+func (p *play) failUnread(tp *taskPlan, h *hostState) {
+	p.run.stats.failure(h.name, false)
+	if _, alive := h.cur.fail(); !alive {
+		p.leave(h, failed)
+		p.fell(h)
+	}
+	p.judge([]*hostState{h}, []*result{{status: event.Failed, fatal: p.run.fatalForAll(tp.task) && !writtenTrue(tp.task.IgnoreErrors)}})
 }
 
 // loadRole reads a role; its handlers join the play's, and its variables too where it is public.

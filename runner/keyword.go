@@ -136,6 +136,11 @@ func (r *reader) invalid(name string, written, got value.Value, kind string) {
 	})
 }
 
+// writtenTrue tells whether a keyword is true where it is not evaluated.
+func writtenTrue(written value.Value) bool {
+	return written != nil && asWritten(written).Truth()
+}
+
 // isTrue reads a result's flag.
 func isTrue(d *value.Dict, key string) bool {
 	v, ok := d.Lookup(key)

@@ -81,7 +81,7 @@ func (r *run) listTasks(pl *play) {
 		tags = sortedTags(tags)
 		all = append(all, tags...)
 		if r.opts.ListTasks {
-			r.printf("      %s\tTAGS: [%s]\n", pl.listName(t), strings.Join(tags, ", "))
+			r.printf("      %s\tTAGS: [%s]\n", listName(t), strings.Join(tags, ", "))
 		}
 	}
 	if r.opts.ListTags {
@@ -89,16 +89,12 @@ func (r *run) listTasks(pl *play) {
 	}
 }
 
-// listName is a task's name in lists: an unnamed task of a role is shown without its role.
-func (p *play) listName(t *playbook.Task) string {
+// listName is a task's name in lists, as it was written: an unnamed task of a role is shown without its role.
+func listName(t *playbook.Task) string {
 	if t.Name == nil {
 		return t.Action
 	}
-	name := t.Name.String()
-	if v, err := p.static().Resolve(t.Name); err == nil {
-		name = v.String()
-	}
-	return rolePrefix(t) + name
+	return rolePrefix(t) + asWritten(t.Name).String()
 }
 
 func sortedTags(tags []string) []string {
@@ -115,7 +111,7 @@ func (p *play) listed() []*playbook.Task {
 		for _, n := range nodes {
 			switch n := n.(type) {
 			case *playbook.Task:
-				if p.isSelected(n) || p.run.listsAllTags() {
+				if p.tagged(n) || p.run.listsAllTags() {
 					tasks = append(tasks, n)
 				}
 			case *playbook.Block:

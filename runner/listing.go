@@ -15,7 +15,10 @@ func NewListing(ctx context.Context, opts Options, playbookDir string) (*invento
 		return nil, err
 	}
 	r.warnReserved(r.extra)
-	listing := &inventory.Listing{Inventory: r.inv, Dir: playbookDir, Extra: r.extra, Python: controllerPython}
+	if opts.Config.Str("vars.host_group_vars.stage") == "task" {
+		r.inv.WithoutVarFiles()
+	}
+	listing := &inventory.Listing{Inventory: r.inv, Dir: r.varsDir(), Extra: r.extra, Python: controllerPython}
 	if opts.Limit == "" {
 		return listing, nil
 	}

@@ -13,10 +13,16 @@ import (
 // hostMagic describes one host, task aside.
 type hostMagic struct {
 	run  *run
-	play *play // nil outside of a play, as for hostvars
-	host *hostState
+	play *play       // nil outside of a play, as for hostvars
+	host *hostState  // nil where no host is concerned
 	task *taskPlan   // nil outside of a task
 	all  *vars.Scope // the scope that this is a layer of
+}
+
+// knows sets the scope as it is now: without what is added later, how the host is reached.
+func (m *hostMagic) knows(s *vars.Scope) {
+	all := *s
+	m.all = &all
 }
 
 // names of the magic variables, each with what makes it. One table serves all hosts: no map is built for a task.
@@ -106,8 +112,16 @@ func (m *hostMagic) Names() iter.Seq[string] {
 	}
 }
 
+// ofHost are the variables that only hosts have.
+var ofHost = map[string]bool{
+	"inventory_hostname": true, "inventory_hostname_short": true, "group_names": true, "ansible_facts": true,
+	"inventory_dir": true, "inventory_file": true,
+}
+
 func (m *hostMagic) has(name string) bool {
 	switch {
+	case m.host == nil && ofHost[name]:
+		return false
 	case name == "vars":
 		return m.all != nil
 	case strings.Contains(name, "play_hosts"), strings.Contains(name, "ansible_play_"), strings.HasSuffix(name, "role_names"):

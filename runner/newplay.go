@@ -21,7 +21,8 @@ import (
 func (r *run) newPlay(p *playbook.Play) (*play, error) {
 	pl := &play{
 		run: r, p: p, maxFail: -1,
-		named: map[*playbook.Task]shownNames{}, plans: map[*playbook.Task]*taskPlan{}, selected: map[*playbook.Task]bool{},
+		named: map[*playbook.Task]shownNames{}, plans: map[*playbook.Task]*taskPlan{}, handlerNames: map[*playbook.Task]string{},
+		selected:  map[*playbook.Task]bool{},
 		throttles: map[*playbook.Task]chan struct{}{}, fileVars: map[string]hostFiles{}, readFiles: map[string]*value.Dict{},
 	}
 	if len(p.Vars) > 0 {

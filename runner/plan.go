@@ -98,21 +98,47 @@ func allDeps(r *playbook.Role) []*playbook.Role {
 func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	s := &vars.Scope{Layers: make([]vars.Layer, 0, 16), Trace: p.run.trace.of(h.name), Merge: p.run.mergesDicts()}
 	s.Push(vars.Magic, tp.edits)
+	magic := p.pushStrong(s, h, tp)
+	s.Push(vars.SetFacts, p.run.learned(h.name)...)
+	p.pushTask(s, tp)
+	p.pushPlayLayers(s, h)
+	p.pushDefaults(s, tp)
+	magic.knows(s)
+	return s
+}
+
+// hostless layers the variables of a task that no host is concerned with.
+func (p *play) hostless(tp *taskPlan) *vars.Scope {
+	s := &vars.Scope{Merge: p.run.mergesDicts()}
+	magic := p.pushStrong(s, nil, tp)
+	p.pushTask(s, tp)
+	p.pushOwn(s, p.all[0])
+	p.pushDefaults(s, tp)
+	magic.knows(s)
+	return s
+}
+
+// pushStrong adds the variables that are stronger than what tasks set, and gives the magic ones.
+func (p *play) pushStrong(s *vars.Scope, h *hostState, tp *taskPlan) *hostMagic {
 	magic := &hostMagic{run: p.run, play: p, host: h, task: tp}
 	s.Add(vars.Magic, magic)
 	s.Push(vars.ExtraVars, p.run.extra)
 	s.Push(vars.Params, tp.strong...)
-	s.Push(vars.SetFacts, p.run.learned(h.name)...)
+	return magic
+}
+
+// pushTask adds the task's variables, and those of its role and of the roles that are public.
+func (p *play) pushTask(s *vars.Scope, tp *taskPlan) {
 	s.Push(vars.TaskVars, tp.own...)
 	s.Push(vars.RoleVars, tp.role...)
-	roleVars, roleDefaults := p.exported()
+	roleVars, _ := p.exported()
 	s.Push(vars.RoleVars, roleVars...)
-	p.pushPlayLayers(s, h)
+}
+
+func (p *play) pushDefaults(s *vars.Scope, tp *taskPlan) {
 	s.Push(vars.RoleDefaults, tp.weak...)
+	_, roleDefaults := p.exported()
 	s.Push(vars.RoleDefaults, roleDefaults...)
-	all := *s // without what is added later: how the host is reached
-	magic.all = &all
-	return s
 }
 
 // exported gives the vars and defaults of roles that all tasks see. A host that runs ahead may include more of them meanwhile.
@@ -124,11 +150,16 @@ func (p *play) exported() (roleVars, roleDefaults []*value.Dict) {
 
 // pushPlayLayers adds the play's variables, the facts and the inventory's.
 func (p *play) pushPlayLayers(s *vars.Scope, h *hostState) {
+	p.pushOwn(s, h)
+	s.Add(vars.Facts, p.run.injected(h.name))
+	s.Push(vars.Inventory, p.run.hostDict(h.inventory()))
+}
+
+// pushOwn adds the play's variables; its vars_files may depend on the host.
+func (p *play) pushOwn(s *vars.Scope, h *hostState) {
 	s.Push(vars.VarsFiles, p.varsFiles(h)...)
 	s.Push(vars.VarsPrompt, p.prompted)
 	s.Push(vars.PlayVars, p.playVars)
-	s.Add(vars.Facts, p.run.injected(h.name))
-	s.Push(vars.Inventory, p.run.hostDict(h.inventory()))
 }
 
 // searchDirs lists the folders where a task's files are looked up, most specific first: its role's and those of the roles that

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
@@ -29,22 +30,24 @@ type play struct {
 
 	mu sync.Mutex
 	roleParts
-	members    []string // the hosts of the pattern as variables have them: with those that came in meanwhile
-	plans      map[*playbook.Task]*taskPlan
-	selected   map[*playbook.Task]bool
-	throttles  map[*playbook.Task]chan struct{}
-	fileVars   map[string]hostFiles   // vars_files by host
-	fixedFiles bool                   // the names of vars_files are no templates
-	readFiles  map[string]*value.Dict // by path
-	stop       stopReason
-	maxFail    float64        // percentage; negative: not set
-	gather     *playbook.Task // the implicit task that gathers facts, or nil
-	unclear    error          // why gather_facts or validate_argspec cannot be read
-	lockStep   bool           // the strategy is linear, or debug
-	debugging  bool           // failures of any task start the debugger
-	announced  map[*playbook.Task]bool
-	named      map[*playbook.Task]shownNames
-	stepping   stepping
+	members      []string // the hosts of the pattern as variables have them: with those that came in meanwhile
+	plans        map[*playbook.Task]*taskPlan
+	selected     map[*playbook.Task]bool
+	throttles    map[*playbook.Task]chan struct{}
+	fileVars     map[string]hostFiles   // vars_files by host
+	fixedFiles   bool                   // the names of vars_files are no templates
+	readFiles    map[string]*value.Dict // by path
+	stop         stopReason
+	fallen       map[*hostState]bool // hosts of the batch that have failed, as max_fail_percentage counts them
+	maxFail      float64             // percentage; negative: not set
+	gather       *playbook.Task      // the implicit task that gathers facts, or nil
+	unclear      error               // why gather_facts or validate_argspec cannot be read
+	lockStep     bool                // the strategy is linear, or debug
+	debugging    bool                // failures of any task start the debugger
+	announced    map[*playbook.Task]bool
+	handlerNames map[*playbook.Task]string // those that are templates, evaluated
+	named        map[*playbook.Task]shownNames
+	stepping     stepping
 }
 
 // roleParts are what roles bring into a play. What an include_role adds holds for the batch.
@@ -62,7 +65,7 @@ const (
 	goOn     stopReason = iota
 	endBatch            // meta: end_batch
 	endPlay             // meta: end_play
-	fatal               // any_errors_fatal or max_fail_percentage
+	fatal               // max_fail_percentage
 )
 
 // hostState is a host in a play.
@@ -71,9 +74,11 @@ type hostState struct {
 	inv  atomic.Pointer[inventory.Host] // another one after meta: refresh_inventory
 	cur  *cursor
 
+	twice bool // unreachable, and failed by any_errors_fatal
+
 	mu       sync.Mutex
 	status   hostStatus
-	pending  []notification
+	pending  []string                // names that were notified, until the next flush
 	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
 	ranRoles map[string]bool         // roles that are completed, by their keys
 	inRoles  map[string]bool         // roles of which a task has run
@@ -133,7 +138,7 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 		return err
 	}
 	for _, h := range pl.all {
-		if _, err := r.inv.Vars(h.inventory(), r.playbookDir); err != nil {
+		if _, err := r.inv.Vars(h.inventory(), r.varsDir()); err != nil {
 			return err
 		}
 	}
@@ -157,6 +162,9 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 	if err != nil {
 		return err
 	}
+	if !p.lockStep && p.maxFail >= 0 {
+		p.run.warn(unjudged("max_fail_percentage"), source.Pos{})
+	}
 	rest, own := p.all, p.roleParts
 	for i, size := range sizes {
 		n := min(size, len(rest))
@@ -171,7 +179,7 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 		switch {
 		case p.stop == endPlay:
 			return nil
-		case p.lost() == n: // hosts that an earlier play has lost do not count, so that a batch with one of them never ends the run
+		case p.stop == fatal, p.lost() == n: // hosts that an earlier play has lost do not count, so that a batch with one of them never ends the run
 			p.run.stopped = true
 			return nil
 		}
@@ -182,6 +190,7 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 
 func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 	p.announced = map[*playbook.Task]bool{}
+	p.fallen = map[*hostState]bool{}
 	p.stepping = stepping{on: p.run.opts.Step}
 	for _, h := range p.batch {
 		h.cur = newCursor(p.nodes, &hostSelector{p, h})
@@ -200,8 +209,16 @@ func (p *play) recall() {
 	}
 }
 
-// lost counts the hosts of the batch that have failed or are unreachable.
-func (p *play) lost() int { return len(p.batch) - len(stillThere(p.batch)) }
+// lost counts the hosts of the batch that have failed or are unreachable, and as in the reference twice those that are both.
+func (p *play) lost() int {
+	n := len(p.batch) - len(stillThere(p.batch))
+	for _, h := range p.batch {
+		if h.twice {
+			n++
+		}
+	}
+	return n
+}
 
 // Hosts is the number of hosts in the batch.
 func (p *play) Hosts() int { return len(p.batch) }

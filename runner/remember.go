@@ -112,18 +112,22 @@ func (r *run) learned(host string) []*value.Dict {
 	return []*value.Dict{local, included}
 }
 
-// notify marks the handlers that a changed task, or the changed items of its loop, name.
-func (p *play) notify(tp *taskPlan, h *hostState, r *result) {
+// notify marks the handlers that a changed task, or the items of its loop, name.
+func (p *play) notify(h *hostState, r *result) {
 	if r.status != event.Changed {
 		return
 	}
-	var seen []string
+	var names []string
 	for _, one := range r.each() {
 		for _, name := range one.notified {
-			if !slices.Contains(seen, name) {
-				seen = append(seen, name)
-				p.notifyHandler(tp, h, name)
+			if !slices.Contains(names, name) {
+				names = append(names, name)
 			}
+		}
+	}
+	for _, name := range names {
+		if !p.notifyHandler(h, name) {
+			return
 		}
 	}
 }

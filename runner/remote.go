@@ -144,7 +144,7 @@ func (r *remote) request(name string, args *value.Dict, files []agent.Attachment
 	data, err := r.encode(name, args)
 	return &agent.Call{
 		Payload: pl, Args: data, Environment: r.env, Attachments: files, Timeout: r.c.timeout,
-		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl),
+		RemoteTmp: r.way.remoteTmp, Interpreters: r.way.interpreters(pl), OpenFiles: r.way.openFiles,
 	}, err
 }
 
@@ -223,19 +223,26 @@ func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 		short = name[strings.LastIndexByte(name, '.')+1:]
 	}
 	for k, v := range map[string]value.Value{
-		"_ansible_check_mode": value.Bool(r.c.Check), "_ansible_no_log": value.Bool(r.c.NoLog), "_ansible_debug": value.Bool(false),
+		"_ansible_check_mode": value.Bool(r.c.Check), "_ansible_no_log": value.Bool(r.c.NoLog || r.way.quiet), "_ansible_debug": value.Bool(run.opts.Config.Bool("DEFAULT_DEBUG")),
 		"_ansible_diff": value.Bool(r.c.Diff), "_ansible_verbosity": value.Int(run.opts.Verbosity),
 		"_ansible_version": value.String("2.19.11"), "_ansible_module_name": value.String(short),
-		"_ansible_syslog_facility":          value.String(run.opts.Config.Str("DEFAULT_SYSLOG_FACILITY")),
-		"_ansible_selinux_special_fs":       strs(run.opts.Config.List("DEFAULT_SELINUX_SPECIAL_FS")),
-		"_ansible_string_conversion_action": value.String("warn"), "_ansible_socket": value.None,
-		"_ansible_shell_executable": value.String(r.way.shell), "_ansible_keep_remote_files": value.Bool(false),
+		"_ansible_syslog_facility":    value.String(run.opts.Config.Str("DEFAULT_SYSLOG_FACILITY")),
+		"_ansible_selinux_special_fs": strs(run.opts.Config.List("DEFAULT_SELINUX_SPECIAL_FS")),
+		"_ansible_socket":             value.None,
+		"_ansible_shell_executable":   value.String(r.way.shell), "_ansible_keep_remote_files": value.Bool(run.opts.Config.Bool("DEFAULT_KEEP_REMOTE_FILES")),
 		"_ansible_remote_tmp": value.String(r.way.remoteTmp), "_ansible_ignore_unknown_opts": value.Bool(false),
-		"_ansible_target_log_info": value.None, "_ansible_tracebacks_for": value.NewList(),
+		"_ansible_target_log_info": noneIfEmpty(r.way.logInfo), "_ansible_tracebacks_for": value.NewList(),
 	} {
 		all.Set(k, v)
 	}
 	return value.AppendJSON(nil, all, value.JSONOptions{})
+}
+
+func noneIfEmpty(s string) value.Value {
+	if s == "" {
+		return value.None
+	}
+	return value.String(s)
 }
 
 // result reads what a module printed.

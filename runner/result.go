@@ -20,7 +20,7 @@ type result struct {
 	factsTo  string // host that gets the facts, where it is another one
 	causes   []event.Cause
 	items    []*result
-	notified []string // handlers that a changed result names
+	notified []string // handlers that the task names, for the case that it changed something
 
 	args *value.Dict // what the action got, where the debugger may ask for it; nil otherwise
 }

@@ -160,10 +160,11 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 			return err
 		}
 		r.retryFile(b)
-		if r.stopped {
-			return nil
+		if failed, lost := r.anyLost(); r.stopped || failed || lost {
+			break // the playbooks that follow are not begun
 		}
 	}
+	r.checkStarted()
 	return nil
 }
 
@@ -181,7 +182,6 @@ func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		r.checkStarted()
 		if r.stopped {
 			return nil
 		}
@@ -189,7 +189,7 @@ func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
 	return nil
 }
 
-// checkStarted tells that --start-at-task names no task of the play.
+// checkStarted tells that --start-at-task names no task.
 func (r *run) checkStarted() {
 	if r.opts.StartAt != "" && !r.started {
 		r.send(event.Message{Level: event.Error, Text: fmt.Sprintf(
@@ -208,9 +208,12 @@ func absolute(path string) string {
 func (r *run) send(e event.Event) { r.sink.Event(e) }
 
 // warn tells the user once for each place.
-func (r *run) warn(msg string, pos source.Pos) {
+func (r *run) warn(msg string, pos source.Pos) { r.advise(msg, "", pos) }
+
+// advise warns the user once for each place, and says what to do instead.
+func (r *run) advise(msg, instead string, pos source.Pos) {
 	if r.firstTime(msg + pos.String()) {
-		r.send(event.Message{Level: event.Warning, Text: msg, Pos: pos})
+		r.send(event.Message{Level: event.Warning, Text: msg, Pos: pos, Hint: instead})
 	}
 }
 
@@ -238,16 +241,6 @@ func (r *run) problem(err error) {
 	for _, c := range causesOf(err, source.Pos{}) {
 		r.send(event.Message{Level: event.Error, Text: c.Msg, Pos: c.Pos, Hint: c.Hint})
 	}
-}
-
-// missingHandler deals with a notification that no handler answers to.
-func (r *run) missingHandler(name string, pos source.Pos) {
-	msg := fmt.Sprintf("The requested handler '%s' was not found in either the main handlers list nor in the listening handlers list", name)
-	if r.opts.Config.Bool("ERROR_ON_MISSING_HANDLER") {
-		r.fatal(errors.New(msg))
-		return
-	}
-	r.warn(msg, pos)
 }
 
 // lost takes a host that failed or cannot be reached out of all later plays.
@@ -322,7 +315,7 @@ func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
 		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
 		HostPattern: r.patternHosts, Config: r.setting,
-		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, Outdated: outdatedVariables, Reads: r.outdated,
+		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, WarnAt: r.advise, Outdated: outdatedVariables, Reads: r.outdated,
 	}
 }
 

@@ -57,7 +57,22 @@ func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
 		playbookDir: playbookDir, term: opts.Terminal,
 	}
 	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
+	r.engine.Managed = opts.Config.Str("DEFAULT_MANAGED_STR")
 	return r
+}
+
+// extend allows the tags of the extensions that the settings name.
+func (r *run) extend() error {
+	var names []string
+	for _, name := range r.opts.Config.List("DEFAULT_JINJA2_EXTENSIONS") {
+		if name != "" {
+			names = append(names, strings.TrimPrefix(name, "jinja2.ext."))
+		}
+	}
+	if unknown := r.engine.Extend(names); len(unknown) > 0 {
+		return fmt.Errorf("goplay has no Jinja2 extension '%s': it has jinja2.ext.do, jinja2.ext.loopcontrols and jinja2.ext.debug", unknown[0])
+	}
+	return nil
 }
 
 // readInputs reads the extra variables and the inventory, and finds the hosts that are meant.
@@ -73,13 +88,15 @@ func (r *run) readInputs(ctx context.Context) error {
 			r.inventorySources[i] = absolute(s)
 		}
 	}
-	r.makeRegistry()
-	return nil
+	return r.makeRegistry()
 }
 
 // readSources reads the inventory and the extra variables.
 func (r *run) readSources(ctx context.Context) error {
-	var err error
+	err := r.extend()
+	if err != nil {
+		return err
+	}
 	r.inventorySources = r.opts.Inventory
 	if len(r.inventorySources) == 0 {
 		r.inventorySources = r.opts.Config.List("DEFAULT_HOST_LIST")
@@ -118,22 +135,31 @@ func (r *run) limit() map[*inventory.Host]bool {
 	return r.limited
 }
 
-func (r *run) makeRegistry() {
+func (r *run) makeRegistry() error {
 	cfg := r.opts.Config
+	rejected, err := r.rejected()
+	if err != nil {
+		return err
+	}
 	finder := payload.NewFinder(payload.Options{
 		Embedded:        python.FS,
 		LibraryDirs:     append(append(slices.Clone(r.opts.ModulePath), filepath.Join(r.playbookDir, "library")), cfg.List("DEFAULT_MODULE_PATH")...),
 		ModuleUtilsDirs: append([]string{filepath.Join(r.playbookDir, "module_utils")}, cfg.List("DEFAULT_MODULE_UTILS_PATH")...),
 		CollectionPaths: append([]string{filepath.Join(r.playbookDir, "collections")}, cfg.List("COLLECTIONS_PATHS")...),
+		IgnoredSuffixes: cfg.List("MODULE_IGNORE_EXTS"),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
 	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: cfg.List("COLLECTIONS_PATHS"),
 		Render: r.renderStatic, IsAction: r.registry.Has, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
+		Imported: func(path string) {
+			r.send(event.Message{Level: event.Verbose2, Text: "statically imported: " + path})
+		},
 		Decrypt: r.decryptText(), Reserved: inventory.Reserved,
-		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"),
+		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"), Duplicates: r.duplicates(), Rejected: rejected,
 	})
+	return nil
 }
 
 // suggest gives the known action that is nearest to a name that is none.
@@ -149,6 +175,15 @@ func (r *run) suggest(name string) string {
 // renderStatic evaluates the names of static imports.
 func (r *run) renderStatic(v value.Value, vars *value.Dict) (value.Value, error) {
 	return r.static(vars).Resolve(v)
+}
+
+// documents says how files of variables are read.
+func (r *run) documents() document.Options {
+	return document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning, Duplicates: r.duplicates()}
+}
+
+func (r *run) duplicates() document.Duplicates {
+	return document.Duplicates(r.opts.Config.Str("DUPLICATE_YAML_DICT_KEY"))
 }
 
 func (r *run) documentWarning(w document.Warning) {
@@ -173,6 +208,8 @@ func (r *run) openLines() {
 	r.agents = agent.NewPool(r.lines, agent.Options{
 		RemoteTmp: cfg.Str("shell.sh.remote_tmp"), SystemTmpdirs: cfg.List("shell.sh.system_tmpdirs"),
 		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: patience,
+		Cache: cfg.Str("GOPLAY_REMOTE_CACHE"), CacheBytes: int64(cfg.Int("GOPLAY_REMOTE_CACHE_SIZE")) << 20, CacheDays: cfg.Int("GOPLAY_REMOTE_CACHE_DAYS"),
+		MaxOutput: int64(cfg.Int("GOPLAY_MAX_OUTPUT")) << 20,
 	})
 }
 
@@ -220,7 +257,7 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 	case !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "["):
 		return playbook.KeyValues(text)
 	}
-	v, err := document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning}.Load(name, data)
+	v, err := r.documents().Load(name, data)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func (h *hostState) answered(t *playbook.Task) {
 
 // task runs an ordinary task on hosts and applies the results.
 func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*result, error) {
-	run, err := p.onlyOnce(tp, hosts)
+	run, once, err := p.onlyOnce(tp, hosts)
 	if err != nil {
 		return nil, err
 	}
@@ -60,9 +60,10 @@ func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*r
 	if err := p.checkThrottle(tp, hosts[0]); err != nil {
 		return nil, err
 	}
+	p.warnUnjudged(tp)
 	results := p.fanOut(ctx, tp, ev, run)
-	if len(run) < len(hosts) && results[0] != nil {
-		p.share(tp, results[0], hosts[1:])
+	if once && results[0] != nil {
+		p.share(tp, results[0], hosts)
 	}
 	if err := errors.Join(ctx.Err(), p.run.brokenErr()); err != nil {
 		return results, err
@@ -105,13 +106,27 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
 		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
 		NoLog:    p.noLog(t, ctx),
-		Args:     t.Args,
+	}
+	if !writtenTrue(t.NoLog) {
+		ev.Args = shownArgs(t)
 	}
 	ev.Name, ev.Title = p.onceNamed(tp, ctx)
 	if t.Role != nil {
 		ev.Role = t.Role.Name
 	}
 	return ev
+}
+
+// shownArgs are a task's arguments as they are told with its name: the file of an include comes last.
+func shownArgs(t *playbook.Task) *value.Dict {
+	file, named := t.Args.Lookup("file")
+	if t.Include == nil || t.Include.Role || !named {
+		return t.Args
+	}
+	args := t.Args.Clone()
+	args.Delete("file")
+	args.Set("_raw_params", file)
+	return args
 }
 
 // fanOut runs a task on hosts, and again on those for which the user says so at the debugger's prompt.
@@ -149,7 +164,7 @@ func (p *play) round(ctx context.Context, todo []attempt) (again []attempt) {
 		_, last := e.(event.Result)
 		if last {
 			a.set(results[i])
-			p.notify(a.tp, a.h, results[i])
+			p.notify(a.h, results[i])
 		}
 		if p.run.brokenErr() != nil || ctx.Err() != nil && broughtDown(e) {
 			return // the run ends here
@@ -240,30 +255,31 @@ func (p *play) acquire(ctx context.Context, x *execution) (release func()) {
 // onceForAll are the actions that one host does for all in lock-step.
 var onceForAll = map[string]bool{"ansible.builtin.add_host": true, "ansible.builtin.pause": true}
 
-// onlyOnce cuts the hosts down to the first for a task with run_once.
-func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) ([]*hostState, error) {
+// onlyOnce cuts the hosts down to the first for a task that runs once.
+func (p *play) onlyOnce(tp *taskPlan, hosts []*hostState) (run []*hostState, once bool, err error) {
 	if p.lockStep && onceForAll[tp.fqcn] {
-		return hosts[:1], nil
+		return hosts[:1], true, nil
 	}
 	if tp.task.RunOnce == nil {
-		return hosts, nil
+		return hosts, false, nil
 	}
-	once, err := p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env).Resolve(tp.task.RunOnce)
+	v, err := p.run.engine.NewContext(p.scope(hosts[0], tp), tp.env).Resolve(tp.task.RunOnce)
 	switch {
 	case err != nil:
-		return nil, endsRun(err)
-	case once == value.Value(value.Omit):
-		return nil, &source.Error{
+		return nil, false, endsRun(err)
+	case v == value.Value(value.Omit):
+		return nil, false, &source.Error{
 			Pos: posOf(tp.task.RunOnce, tp.task.Pos), Msg: "A template was resolved to an Omit scalar.", Exit: source.ExitGeneric,
 			Hint: "Callers must be prepared to handle this value. This is most likely a bug in the code requesting templating.",
 		}
-	case !once.Truth():
-		return hosts, nil
+	case !v.Truth():
+		return hosts, false, nil
 	case !p.lockStep:
 		p.run.warn("Using run_once with the free strategy is not currently supported. "+
 			"This task will still be executed for every host in the inventory list.", source.Pos{})
+		return hosts, false, nil
 	}
-	return hosts[:1], nil // where it is no boolean, the task fails there
+	return hosts[:1], true, nil // where it is no boolean, the task fails there
 }
 
 // endsRun gives an error of a template that no result can tell of: it ends the run as any other mistake does.
@@ -275,26 +291,30 @@ func endsRun(err error) error {
 	return &source.Error{Pos: at.Pos, Msg: err.Error(), Hint: at.Hint, Exit: source.ExitGeneric}
 }
 
-// share gives the result of a run_once task to the hosts that did not run it.
+// share takes in what a task that ran once means for the hosts that did not run it. What it says is kept for the whole batch, even for
+// hosts that have failed; that of an action which always runs once is kept for the host that ran it. A failure is fatal for all.
 func (p *play) share(tp *taskPlan, r *result, hosts []*hostState) {
-	for _, h := range hosts {
-		p.remember(tp, h, r)
-		if r.status == event.Failed && !r.ignored {
-			p.failShared(h)
-		} else if r.status == event.Unreachable && !r.ignored {
-			p.leave(h, unreachable)
+	down := !r.ignored && (r.status == event.Failed || r.status == event.Unreachable)
+	r.fatal = down && !writtenTrue(tp.task.IgnoreErrors)
+	if tp.task.RunOnce == nil {
+		return
+	}
+	for _, h := range p.batch {
+		if h != hosts[0] && !h.is(unreachable) {
+			p.remember(tp, h, r)
 		}
+	}
+	if down && r.status == event.Failed {
+		p.failAll(hosts[1:])
 	}
 }
 
-// failShared fails a host for the failure of a run_once task on another one: its always parts run, its rescue parts do not.
-func (p *play) failShared(h *hostState) {
-	rescued, alive := h.cur.fail()
-	for rescued {
-		rescued, alive = h.cur.fail()
-	}
-	if !alive {
-		p.leave(h, failed)
+// failAll fails hosts for the failure of another one: their rescue or always parts are next.
+func (p *play) failAll(hosts []*hostState) {
+	for _, h := range hosts {
+		if _, alive := h.cur.fail(); !alive {
+			p.leave(h, failed)
+		}
 	}
 }
 
@@ -331,65 +351,85 @@ func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
 	}
 	if !alive {
 		p.leave(h, failed)
+		p.fell(h)
 	}
 }
 
-// judge ends the play when a failure is fatal for all, or too many hosts have failed.
+// judge ends the play when a failure is fatal for all, or too many hosts have failed. Hosts that run ahead on their own are not judged.
 func (p *play) judge(hosts []*hostState, results []*result) {
-	down := failedOf(hosts, results)
+	if !p.lockStep {
+		return
+	}
+	down := just(hosts, results, event.Failed)
 	if slices.ContainsFunc(results, func(r *result) bool { return r != nil && r.fatal }) {
 		p.abort(down)
-		return
 	}
-	if p.maxFail < 0 {
-		return
-	}
-	lost := 0
-	for _, h := range p.batch {
-		if h.is(failed) || h.is(unreachable) {
-			lost++
-		}
-	}
-	if float64(lost)/float64(len(p.batch))*100 > p.maxFail {
-		p.run.send(event.NoHostsRemaining{})
-		p.abort(nil)
-		p.run.send(event.NoHostsRemaining{})
+	if p.maxFail >= 0 {
+		p.limitFailures(down, just(hosts, results, event.Unreachable))
 	}
 }
 
-// failedOf gives the hosts that have just failed; the failure of a run_once task is that of all.
-func failedOf(hosts []*hostState, results []*result) []*hostState {
-	if len(results) < len(hosts) {
-		return hosts
+// warnUnjudged says that any_errors_fatal has no effect on hosts that run ahead on their own.
+func (p *play) warnUnjudged(tp *taskPlan) {
+	if !p.lockStep && p.run.fatalForAll(tp.task) {
+		p.run.warn(unjudged("any_errors_fatal"), source.Pos{})
 	}
+}
+
+func unjudged(keyword string) string {
+	return "Using " + keyword + " with the free strategy is not supported, as tasks are executed independently on each host"
+}
+
+// just gives the hosts that have failed just now, or those that are unreachable.
+func just(hosts []*hostState, results []*result, status event.Status) []*hostState {
 	var list []*hostState
 	for i, r := range results {
-		if r != nil && r.status == event.Failed && !r.ignored {
+		if r != nil && r.status == status && !r.ignored {
 			list = append(list, hosts[i])
 		}
 	}
 	return list
 }
 
-// abort fails every host that is still active and has not failed just now: their rescue and always parts still run.
+// abort fails the hosts that have not failed just now: their rescue and always parts still run. Those that have become unreachable count
+// as failed, too.
 func (p *play) abort(down []*hostState) {
-	left := 0
 	for _, h := range p.batch {
-		if !h.is(active) {
-			continue
-		}
-		if slices.Contains(down, h) {
-			left++
-			continue
-		}
-		if _, alive := h.cur.fail(); alive {
-			left++
-			continue
-		}
+		h.twice = h.is(unreachable)
+	}
+	up := p.upBut(down)
+	p.failAll(up)
+	p.fell(up...)
+}
+
+// upBut gives the hosts that are still in the play, but some.
+func (p *play) upBut(down []*hostState) []*hostState {
+	return slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return !h.is(active) || slices.Contains(down, h) })
+}
+
+// limitFailures ends the run where too many hosts of the batch have failed.
+func (p *play) limitFailures(down, lost []*hostState) {
+	if float64(len(p.fallen))/float64(len(p.batch))*100 <= p.maxFail {
+		return
+	}
+	up := p.upBut(down)
+	for _, h := range up {
 		p.leave(h, failed)
 	}
-	if left == 0 {
+	p.fell(append(up, lost...)...)
+	p.run.send(event.NoHostsRemaining{})
+	if len(p.fallen) >= len(up)+len(lost)+len(down) {
+		p.run.send(event.NoHostsRemaining{})
 		p.stopNow(fatal)
+	}
+}
+
+// fell counts hosts as failed for max_fail_percentage. Those that go on with an always part do not count, as in the reference.
+func (p *play) fell(hosts ...*hostState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, h := range hosts {
+		p.fallen[h] = true
 	}
 }
 

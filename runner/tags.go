@@ -21,18 +21,24 @@ func (p *play) isSelected(t *playbook.Task) bool {
 	if known {
 		return sel
 	}
+	tagged := p.tagged(t)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if sel, known = p.selected[t]; !known {
+		sel = tagged && p.started(t)
+		p.selected[t] = sel
+	}
+	return sel
+}
+
+// tagged tells whether --tags and --skip-tags select a task. Tags that cannot be resolved end the run.
+func (p *play) tagged(t *playbook.Task) bool {
 	tags, err := p.tagsOf(t)
 	if err != nil {
 		p.run.fatal(endsRun(err))
 		return false
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if sel, known = p.selected[t]; !known {
-		sel = p.run.opts.selects(tags) && p.started(t)
-		p.selected[t] = sel
-	}
-	return sel
+	return p.run.opts.selects(tags)
 }
 
 // started finds out whether --start-at-task has been reached. Implicit tasks run before it.
@@ -41,11 +47,11 @@ func (p *play) started(t *playbook.Task) bool {
 	if want == "" || p.run.started || t.Parent != nil && t.Parent.Implicit && t.Action == "gather_facts" {
 		return true
 	}
-	name := ""
+	name := t.Action
 	if t.Name != nil {
 		name = t.Name.String()
 	}
-	if full := rolePrefix(t) + name; matches(want, name) || matches(want, full) || matches(want, t.Action) {
+	if full := rolePrefix(t) + name; matches(want, name) || matches(want, full) {
 		p.run.started = true
 	}
 	return p.run.started

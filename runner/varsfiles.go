@@ -183,7 +183,7 @@ func (r *run) parseVars(path string, data []byte) (*value.Dict, error) {
 		return nil, err
 	}
 	all := &value.Dict{}
-	o := document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning}
+	o := r.documents()
 	for _, part := range document.Parts(n) {
 		v, err := o.ToValue(path, part)
 		if err != nil {

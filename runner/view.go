@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
-	"github.com/goplay/goplay/modules/action"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/callback"
 	"github.com/goplay/goplay/runner/event"
@@ -171,7 +170,10 @@ func (v *View) RenderFile(name string) (string, error) {
 	}
 	plan := *v.plan
 	plan.env = v.run.env(v.around(path))
-	ctx := v.run.engine.NewContext(v.play.scope(v.play.all[0], &plan), plan.env).With(action.TemplateVars(name, path, ""))
+	ctx, err := v.run.engine.NewContext(v.play.scope(v.play.all[0], &plan), plan.env).WithTemplate(name, path, value.None)
+	if err != nil {
+		return "", err
+	}
 	out, err := ctx.RenderFile(path, string(text), templating.FileOptions{TrimBlocks: true, KeepTrailingNewline: true})
 	if err != nil {
 		return "", err

@@ -33,6 +33,8 @@ type Env struct {
 	Config func(name string) (value.Value, bool)
 	// Warn takes a warning for the user, or nil.
 	Warn func(msg string)
+	// WarnAt takes one about the template at a place, with advice or "", or nil.
+	WarnAt func(msg, advice string, pos source.Pos)
 	// Outdated names variables whose reading is told to Reads, with the place of the template that reads them; nil: none.
 	Outdated map[string]bool
 	// Reads takes the reading of an outdated variable.

@@ -87,6 +87,12 @@ func (c *Context) nestedCondition(r value.Value, _ *value.Template) (bool, bool)
 	return false, false
 }
 
+// IsDelimited tells whether a conditional is a template from end to end.
+func IsDelimited(v value.Value) bool {
+	t, ok := v.(*value.Template)
+	return ok && !t.Expr && isAllTemplate(t.Text)
+}
+
 // isAllTemplate tells whether a conditional is a template from end to end; any other one is an expression.
 func isAllTemplate(text string) bool {
 	text = strings.TrimSpace(text)

@@ -20,9 +20,24 @@ type Engine struct {
 	// AllowBrokenConditionals accepts conditionals whose result is no boolean, as Ansible's setting of the same name does.
 	// It is set before the first use.
 	AllowBrokenConditionals bool
+	// Managed is what ansible_managed is made of in template files, as the setting DEFAULT_MANAGED_STR has it: {file}, {host} and {uid}
+	// and the directives of strftime are replaced. "" is "Ansible managed". It is set before the first use.
+	Managed string
 
 	env     *eval.Environment
 	lookups map[string]lookup.Plugin
+}
+
+// Extend allows optional tags: "do", "loopcontrols" and "debug". It gives the names that are none of these, and is called before the first use.
+func (e *Engine) Extend(names []string) (unknown []string) {
+	for _, name := range names {
+		if slices.Contains([]string{"do", "loopcontrols", "debug"}, name) {
+			e.env.Extensions[name] = true
+		} else {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
 }
 
 // HasGlobal tells whether a name is a function that templates can call without a filter's bar.
@@ -59,7 +74,7 @@ func (e *Engine) HasLookup(name string) bool { return e.lookups[name] != nil }
 
 // Fork gives an engine with the same filters, tests and lookups, with nothing compiled yet, and with more globals.
 func (e *Engine) Fork(more *value.Dict) *Engine {
-	return &Engine{AllowBrokenConditionals: e.AllowBrokenConditionals, env: e.env.Fork(more), lookups: e.lookups}
+	return &Engine{AllowBrokenConditionals: e.AllowBrokenConditionals, Managed: e.Managed, env: e.env.Fork(more), lookups: e.lookups}
 }
 
 // Interrupt ends the evaluations of the engine, those under way and all later ones.

@@ -24,9 +24,12 @@ func (h *lookupHost) SearchPaths() []string { return h.env.SearchPaths }
 // Cwd is where commands run.
 func (h *lookupHost) Cwd() string { return h.env.Cwd }
 
-// Render evaluates a template file's text with extra variables.
-func (h *lookupHost) Render(path string, text []byte, vars, options *value.Dict) (value.Value, error) {
-	c := h.context()
+// Render evaluates the text of a template file, which the lookup calls by a name, with extra variables.
+func (h *lookupHost) Render(name, path string, text []byte, vars, options *value.Dict) (value.Value, error) {
+	c, err := h.context().WithTemplate(name, path, value.None)
+	if err != nil {
+		return nil, err
+	}
 	if vars != nil {
 		c = c.With(vars)
 	}

@@ -149,13 +149,10 @@ func (l *listing) text(d *callback.Display) (string, error) {
 	case l.line.has("--yaml"):
 		return l.formatted(l.Tree())
 	case l.line.has("--toml"):
-		return "", errNoTOML
+		return l.formatted(l.Tables())
 	}
 	return l.formatted(l.Flat())
 }
-
-// errNoTOML says what the reference says without a library that it does not come with.
-var errNoTOML = said(`The Python library "tomli-w" is required when using the TOML output format.`)
 
 // host shows the variables of one host.
 func (l *listing) host(name string, d *callback.Display) (string, error) {
@@ -179,7 +176,7 @@ func (l *listing) formatted(v *value.Dict, err error) (string, error) {
 	case l.line.has("--yaml"):
 		return yaml.Dump(v, yaml.Options{Flow: yaml.Block, SortKeys: true, Anchors: true})
 	case l.line.has("--toml"):
-		return "", errNoTOML
+		return inventory.TOML(v)
 	}
 	return l.JSON(v, l.line.value("--host") == "")
 }
@@ -188,7 +185,7 @@ func (l *listing) formatted(v *value.Dict, err error) (string, error) {
 func (l *listing) deliver(text string) error {
 	file := l.line.value("--output")
 	if file == "" {
-		if !strings.HasSuffix(text, "\n") {
+		if text != "" && !strings.HasSuffix(text, "\n") {
 			text += "\n"
 		}
 		_, err := l.stdout.WriteString(text)

@@ -86,10 +86,7 @@ func (p *program) fromFlags(c *cli.Context, cfg *config.Config, verbosity int) (
 
 // tags parts each use of an option at commas.
 func tags(c *cli.Context, name string, def []string) []string {
-	if !c.IsSet(name) {
-		return def
-	}
-	var out []string
+	out := slices.Clone(def) // which options add to
 	for _, set := range c.StringSlice(name) {
 		for _, t := range strings.Split(set, ",") {
 			if t = strings.TrimSpace(t); !slices.Contains(out, t) {

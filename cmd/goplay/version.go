@@ -20,7 +20,7 @@ func (p *program) versionText() string {
 	return fmt.Sprintf("goplay %s (%s, behaves as ansible-core %s)\n", version, runtime.Version(), coreVersion)
 }
 
-// announce shows the version and which settings' file was read, for those who ask for more.
+// announce shows the version and which settings' file was read, for those who ask for more, and which settings have no effect.
 func (p *program) announce(d *callback.Display, cfg *config.Config, verbosity int) {
 	d.Verbose(2, strings.TrimSuffix(p.versionText(), "\n"))
 	if cfg.File() == "" {
@@ -28,9 +28,7 @@ func (p *program) announce(d *callback.Display, cfg *config.Config, verbosity in
 	} else {
 		d.Verbose(1, "Using "+cfg.File()+" as config file")
 	}
-	if verbosity > 0 {
-		for _, s := range cfg.NotHonoured() {
-			d.Warning(fmt.Sprintf("goplay does not obey the setting %s yet (it comes from %s)", s.Name, cfg.Origin(s.Name)))
-		}
+	for _, w := range cfg.Ignored(verbosity > 1) {
+		d.Warning(w)
 	}
 }

@@ -139,17 +139,3 @@ func groupBy(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	}
 	return done("changed", value.Bool(false), "add_group", value.String(strings.ReplaceAll(key.String(), " ", "-")), "parent_groups", parents)
 }
-
-// gatherFacts runs setup, or the modules that FACTS_MODULES names.
-func gatherFacts(ctx context.Context, c *modules.Call) (*value.Dict, error) {
-	c.Args.Delete("parallel")
-	d, err := c.Module(ctx, "ansible.builtin.setup", c.Args)
-	if err != nil {
-		return nil, err
-	}
-	d.Delete("invocation")
-	if facts, ok := d.Get("ansible_facts").(*value.Dict); ok {
-		facts.Set("_ansible_facts_gathered", value.Bool(true))
-	}
-	return d, nil
-}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/user"
 	"path"
 	"strings"
-	"time"
 
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/templating"
@@ -35,7 +33,10 @@ func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
-	vars := c.Vars.With(TemplateVars(src, name, dest))
+	vars, err := c.Vars.WithTemplate(src, name, value.String(dest))
+	if err != nil {
+		return nil, err
+	}
 	out, err := vars.RenderFile(name, string(data), opts)
 	if err != nil {
 		return nil, err
@@ -77,30 +78,4 @@ func templateOptions(c *modules.Call) (templating.FileOptions, error) {
 		return o, modules.Errorf("output_encoding %s is not supported yet: only utf-8 is", enc)
 	}
 	return o, errors.Join(err1, err2)
-}
-
-// TemplateVars are the variables that describe a template itself: as it was named, its path, and where its text goes or "".
-func TemplateVars(src, name, dest string) *value.Dict {
-	d := value.DictOf("template_path", value.String(src), "template_fullpath", value.String(name))
-	if dest != "" {
-		d.Set("template_destpath", value.String(dest))
-	}
-	host, _ := os.Hostname()
-	d.Set("template_host", value.String(host))
-	d.Set("template_run_date", value.WallClock(time.Now()))
-	st, err := os.Stat(name)
-	if err != nil {
-		return d
-	}
-	d.Set("template_mtime", value.WallClock(st.ModTime()))
-	d.Set("template_uid", value.String(ownerOf(st)))
-	d.Set("ansible_managed", value.String("Ansible managed"))
-	return d
-}
-
-func ownerName(uid string) string {
-	if u, err := user.LookupId(uid); err == nil {
-		return u.Username
-	}
-	return uid
 }

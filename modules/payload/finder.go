@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ type Options struct {
 	LibraryDirs     []string // modules for short names: ANSIBLE_LIBRARY, library/ beside the playbook …; all below them counts, too
 	ModuleUtilsDirs []string // what "ansible.module_utils" has before all others
 	CollectionPaths []string // folders with or above an ansible_collections folder
+	IgnoredSuffixes []string // how names of files end that are no modules; nil: as in Ansible
 	InstalledPaths  []string // folders with an installed ansible-core's "ansible"; their modules are used where Embedded has none
 }
 
@@ -62,6 +64,9 @@ var errPowerShell = errors.New("it is a PowerShell module, which is for Windows 
 
 // NewFinder gives a finder. Folders that do not exist are passed over.
 func NewFinder(opts Options) *Finder {
+	if opts.IgnoredSuffixes == nil {
+		opts.IgnoredSuffixes = ignored
+	}
 	f := &Finder{opts: opts, files: files{known: map[string]*readFile{}}, libraries: map[string]*library{}, payloads: map[payloadKey]*made{}}
 	for _, dir := range opts.CollectionPaths {
 		if filepath.Base(dir) == "ansible_collections" {
@@ -156,7 +161,7 @@ func (f *Finder) library(dir string) *library {
 	defer f.mu.Unlock()
 	l := f.libraries[dir]
 	if l == nil {
-		l = newLibrary(dirTree(dir))
+		l = newLibrary(dirTree(dir), slices.Concat(f.opts.IgnoredSuffixes, foreign))
 		f.libraries[dir] = l
 	}
 	return l

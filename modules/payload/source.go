@@ -65,11 +65,14 @@ type library struct {
 	modules map[string]string
 }
 
-// ignored are extensions of files beside modules that are no modules.
-var ignored = []string{".pyc", ".pyo", ".swp", ".bak", ".rpm", ".md", ".txt", ".rst", ".yml", ".yaml", ".ini", ".json", ".ps1", ".cs", ".psm1"}
+// ignored are ends of names of files beside modules that are no modules.
+var ignored = []string{".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".yaml", ".yml", ".ini"}
 
-// newLibrary lists a folder. Python files come before others of the same name, and those without an extension before the rest.
-func newLibrary(t tree) *library {
+// foreign are those of modules for Windows and of what they come with.
+var foreign = []string{".ps1", ".psm1", ".cs", ".json"}
+
+// newLibrary lists a folder, without files whose names end in one of some ways. Python files come before others of the same name, and those without an extension before the rest.
+func newLibrary(t tree, without []string) *library {
 	l := &library{tree: t, modules: map[string]string{}}
 	fs.WalkDir(t.fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -77,7 +80,7 @@ func newLibrary(t tree) *library {
 		}
 		ext := path.Ext(name)
 		module := strings.TrimSuffix(path.Base(name), ext)
-		if module == "" || module == "__init__" || strings.HasSuffix(name, "~") || slices.Contains(ignored, ext) {
+		if module == "" || module == "__init__" || slices.ContainsFunc(without, func(end string) bool { return strings.HasSuffix(name, end) }) {
 			return nil
 		}
 		if old, ok := l.modules[module]; !ok || rank(ext) < rank(path.Ext(old)) {

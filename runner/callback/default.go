@@ -113,7 +113,7 @@ func (d *Default) banner(t *event.Task) {
 		prefix = "RUNNING HANDLER"
 	}
 	name := t.Name
-	if d.o.DisplayArgsToStdout && !t.NoLog {
+	if d.o.DisplayArgsToStdout && !t.NoLog && t.Args != nil {
 		name += " " + writtenArgs(t)
 	}
 	marker := ""
@@ -167,8 +167,10 @@ func who(h event.Host) string {
 func (d *Default) retry(e event.Retry) {
 	left := e.Retries - e.Attempt
 	text := fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).", who(e.Host), cmp.Or(e.Task.Title, e.Task.Name), left)
-	if d.verbose(e.Task, e.Result) && d.o.Verbosity >= invocationVerbosity {
-		text += "Result was: " + d.dump(e.Task, e.Result)
+	if always := isTrue(e.Result, "_ansible_verbose_always"); d.verbose(e.Task, e.Result) && (always || d.o.Verbosity >= invocationVerbosity) {
+		tried := whole(e.Task, e.Result, d.o.Verbosity).Clone()
+		tried.Set("retries", value.Int(e.Retries))
+		text += "Result was: " + d.data(tried, always && !e.Task.NoLog)
 	}
 	d.Line(text, d.o.Colors.Debug)
 }

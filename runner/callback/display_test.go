@@ -131,7 +131,7 @@ func TestColorsByName(t *testing.T) {
 func TestRetry(t *testing.T) {
 	for verbosity, want := range map[int]string{
 		2: "FAILED - RETRYING: [h1]: t (1 retries left).\n",
-		3: "FAILED - RETRYING: [h1]: t (1 retries left).Result was: {\n    \"rc\": 1\n}\n",
+		3: "FAILED - RETRYING: [h1]: t (1 retries left).Result was: {\n    \"rc\": 1,\n    \"retries\": 2\n}\n",
 	} {
 		var out bytes.Buffer
 		o := DefaultOptions()

@@ -2,6 +2,7 @@ package callback
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/runner/event"
@@ -162,16 +163,60 @@ func (d *Default) data(r *value.Dict, pretty bool) string {
 
 // jsonText writes a value as the reference shows results: sorted, and what JSON has no form for as text.
 func jsonText(v value.Value, indent int) string {
-	b, err := value.AppendJSON(nil, v, value.JSONOptions{SortTexts: true, Indent: indent, Default: asText})
+	b, err := value.AppendJSON(nil, textKeys(v), value.JSONOptions{SortTexts: true, Indent: indent, Default: asText})
 	if err != nil {
 		return fmt.Sprintf("%q", v.String())
 	}
 	return string(b)
 }
 
+// textKeys gives a value whose dicts have text for keys; where they have it already it is the same value.
+func textKeys(v value.Value) value.Value {
+	named, _ := renamed(v)
+	return named
+}
+
+func renamed(v value.Value) (out value.Value, changed bool) {
+	switch v := v.(type) {
+	case *value.List:
+		out, changed = renamedList(v)
+	case *value.Dict:
+		out, changed = renamedDict(v)
+	}
+	if !changed {
+		return v, false
+	}
+	return out, true
+}
+
+func renamedList(l *value.List) (out *value.List, changed bool) {
+	out = &value.List{}
+	for _, e := range l.Elems {
+		named, other := renamed(e)
+		changed = changed || other
+		out.Append(named)
+	}
+	return out, changed
+}
+
+func renamedDict(d *value.Dict) (out *value.Dict, changed bool) {
+	out = value.NewDict(d.Len())
+	for k, e := range d.All() {
+		named, other := renamed(e)
+		changed = changed || other || k.Type() != "str"
+		out.Set(k.String(), named)
+	}
+	return out, changed
+}
+
 func asText(v value.Value) (value.Value, error) {
-	if d, ok := v.(value.DateTime); ok {
-		return value.String(d.ISO()), nil
+	switch v := v.(type) {
+	case value.DateTime:
+		return value.String(v.ISO()), nil
+	case value.Bytes:
+		return value.String(v), nil
+	case *value.Set:
+		return value.NewList(slices.Collect(v.Elements())...), nil
 	}
 	return value.String(v.String()), nil
 }

@@ -12,7 +12,7 @@ func (c *compiler) expr(x syntax.Expr) expr {
 	switch x := x.(type) {
 	case *syntax.Const:
 		if text, ok := x.Value.(value.String); ok && c.bare && hasMarkers(string(text)) {
-			return &embeddedExpr{&value.Template{Text: string(text)}, x.Pos()}
+			return &embeddedExpr{&value.Template{Text: string(text)}, x.Pos(), false}
 		}
 		return &constExpr{x.Value}
 	case *syntax.Name:
@@ -44,13 +44,17 @@ func hasMarkers(text string) bool {
 	return strings.Contains(text, "{{") || strings.Contains(text, "{%")
 }
 
-// embeddedExpr is a template inside the text of a bare expression.
+// embeddedExpr is a template inside the text of a bare expression, or of a lookup's term.
 type embeddedExpr struct {
-	t   *value.Template
-	pos int
+	t      *value.Template
+	pos    int
+	lookup bool
 }
 
 func (e *embeddedExpr) eval(f *frame) (value.Value, error) {
+	if w, ok := f.s.Host.(Watcher); ok {
+		w.Embedded(e.lookup)
+	}
 	v, err := f.s.Host.Evaluate(e.t)
 	if err != nil {
 		return nil, f.fail(err, e.pos)
@@ -210,7 +214,7 @@ func (c *compiler) term(x syntax.Expr) expr {
 	switch x := x.(type) {
 	case *syntax.Const:
 		if text, ok := x.Value.(value.String); ok && hasMarkers(string(text)) {
-			return &embeddedExpr{&value.Template{Text: string(text)}, x.Pos()}
+			return &embeddedExpr{&value.Template{Text: string(text)}, x.Pos(), true}
 		}
 	case *syntax.List:
 		return &listExpr{c.terms(x.Items)}

@@ -36,6 +36,14 @@ type Host interface {
 	Load(name, from string) (*Program, error)
 }
 
+// Watcher is a Host that is told of what templates had better not do.
+type Watcher interface {
+	// Converted tells of a value that a variable cannot hold as it is: the name of a type that became a list.
+	Converted(kind string)
+	// Embedded tells of a template inside the text of an expression, or of a lookup's term.
+	Embedded(lookup bool)
+}
+
 // ErrNotFound tells that a template does not exist.
 var ErrNotFound = errors.New("template not found")
 

@@ -440,10 +440,16 @@ func (s *State) store(v value.Value, depth int) (value.Value, error) {
 	}
 	if elems, ok := viewElems(v); ok {
 		l, err := s.storeElems(elems, depth)
-		if err == nil && s.printing && v.Type() == "_GroupTuple" {
+		if err != nil || v.Type() != "_GroupTuple" {
+			return l, err
+		}
+		if s.printing {
 			return value.Tuple(l.(*value.List).Elems), nil // lists are made of plain tuples only
 		}
-		return l, err
+		if h, ok := s.Host.(Watcher); ok {
+			h.Converted("GroupTuple")
+		}
+		return l, nil
 	}
 	return nil, value.Errorf("AnsibleTemplateError", "Type '%s' is unsupported for variable storage.", v.Type())
 }

@@ -9,16 +9,15 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/goplay/goplay/templating/value"
 )
 
-// environmentNames are the settings of the url lookup whose environment variable or variable is not called like them.
+// environmentNames are the options of the url lookup whose variable is not called like them.
 var environmentNames = map[string]string{"http_agent": "agent", "unredirected_headers": "unredir_headers"}
 
-// setting gives an option that can also be a variable or stand in the environment, as ansible-core's order has it.
+// setting gives an option that can also be a variable or a setting, as ansible-core's order has it.
 func (c *Call) setting(name, standard string) (value.Value, error) {
 	if v, ok := c.Opts.Lookup(name); ok && v != value.Value(value.None) {
 		return v, nil
@@ -34,8 +33,8 @@ func (c *Call) setting(name, standard string) (value.Value, error) {
 	if v, ok, err := c.Host.Variable("ansible_lookup_url_" + variable); err != nil || ok {
 		return v, err
 	}
-	if v, ok := os.LookupEnv("ANSIBLE_LOOKUP_URL_" + strings.ToUpper(short)); ok {
-		return value.String(v), nil
+	if v, ok := c.Host.Config("lookup.url." + name); ok && v != value.Value(value.None) {
+		return v, nil
 	}
 	return value.String(standard), nil
 }

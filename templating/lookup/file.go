@@ -159,7 +159,7 @@ func template(c *Call) ([]value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		v, err := c.Host.Render(path, data, vars, c.Opts)
+		v, err := c.Host.Render(name, path, data, vars, c.Opts)
 		if err != nil {
 			return nil, err
 		}

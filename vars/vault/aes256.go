@@ -5,12 +5,13 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
-	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+
+	"github.com/goplay/goplay/vars/vault/pbkdf2"
 )
 
 const (
@@ -25,8 +26,11 @@ var errHMAC = said("HMAC verification failed: Signature did not match digest.")
 // keys are what a password and a salt give.
 type keys struct{ cipher, mac, iv []byte }
 
+// A deriver gives the keys of a password and a salt.
+type deriver func(password, salt []byte) (keys, error)
+
 func derive(password, salt []byte) (keys, error) {
-	k, err := pbkdf2.Key(sha256.New, string(password), salt, iterations, 2*keySize+aes.BlockSize)
+	k, err := pbkdf2.Key(password, salt, iterations, 2*keySize+aes.BlockSize)
 	if err != nil {
 		return keys{}, fmt.Errorf("vault key: %w", err)
 	}
@@ -34,7 +38,7 @@ func derive(password, salt []byte) (keys, error) {
 }
 
 // open decrypts salt, HMAC and ciphertext, each in hexadecimal on its line.
-func open(body, password []byte) ([]byte, error) {
+func open(body, password []byte, derive deriver) ([]byte, error) {
 	parts := bytes.SplitN(body, []byte("\n"), 3)
 	if len(parts) < 3 {
 		return nil, said("Vault vaulttext format error: not enough values to unpack (expected 3, got %d)", len(parts))

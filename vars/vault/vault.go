@@ -36,6 +36,8 @@ type Secrets struct {
 	List []Secret
 	// MatchID tries only secrets whose id is the data's, which is "default" for data that names none (the setting vault_id_match).
 	MatchID bool
+
+	derive deriver // nil: derive
 }
 
 // ErrNoSecrets says that data is encrypted in a run without vault secrets.
@@ -76,7 +78,7 @@ func (s Secrets) Open(data []byte) (Opened, error) {
 		return Opened{}, err
 	}
 	for _, secret := range s.candidates(id) {
-		plain, err := open(body, secret.Password)
+		plain, err := open(body, secret.Password, s.deriver())
 		if err == nil {
 			return Opened{plain, Secret{ID: id, Password: secret.Password}}, nil
 		}
@@ -85,6 +87,13 @@ func (s Secrets) Open(data []byte) (Opened, error) {
 		}
 	}
 	return Opened{}, ErrWrongSecrets
+}
+
+func (s Secrets) deriver() deriver {
+	if s.derive == nil {
+		return derive
+	}
+	return s.derive
 }
 
 // ToEncrypt gives the first secret of an id, or the first one for "".

@@ -24,7 +24,18 @@ type Options struct {
 	Decrypt func(ciphertext string) (string, error)
 	// Data reads all text as plain text: nothing becomes a template.
 	Data bool
+	// Duplicates says what a mapping's key that comes twice is; the last one counts.
+	Duplicates Duplicates
 }
+
+// Duplicates is a value of the setting DUPLICATE_YAML_DICT_KEY; "" is "warn".
+type Duplicates string
+
+// What keys that come twice can be, beside being worth a warning.
+const (
+	DuplicatesIgnored Duplicates = "ignore"
+	DuplicatesRefused Duplicates = "error"
+)
 
 // Warning is about a place in a document. Help is the line that the reference prints under the excerpt.
 type Warning struct {

@@ -47,7 +47,9 @@ func (c *converter) newKey(n *yaml.Node, d *value.Dict, at *yaml.Node) (value.Va
 		return nil, c.unhashable(at)
 	}
 	if dup {
-		c.warnDuplicate(at, k)
+		if err := c.duplicate(at, k); err != nil {
+			return nil, err
+		}
 	}
 	return k, d.SetKey(k, value.None)
 }
@@ -162,7 +164,9 @@ func (o Options) Fields(file string, n *yaml.Node) ([]Field, error) {
 		}
 		f := Field{Name: k.String(), Pos: c.at(p.key), Key: p.key, Value: Deref(p.val)}
 		if i, dup := at[f.Name]; dup {
-			c.warnDuplicate(p.key, k)
+			if err := c.duplicate(p.key, k); err != nil {
+				return nil, err
+			}
 			fields[i] = f
 			continue
 		}
@@ -180,10 +184,15 @@ func Deref(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-func (c *converter) warnDuplicate(at *yaml.Node, k value.Value) {
-	c.warn(Warning{
-		Pos:  c.at(at),
-		Msg:  fmt.Sprintf("Found duplicate mapping key %s.", value.Repr(k)),
-		Help: "Using last defined value only.",
-	})
+// duplicate tells of a key that comes twice, as the options want it.
+func (c *converter) duplicate(at *yaml.Node, k value.Value) error {
+	msg := fmt.Sprintf("Found duplicate mapping key %s.", value.Repr(k))
+	switch c.Duplicates {
+	case DuplicatesIgnored:
+	case DuplicatesRefused:
+		return source.New(c.at(at), "YAML parsing failed: "+msg)
+	default:
+		c.warn(Warning{Pos: c.at(at), Msg: msg, Help: "Using last defined value only."})
+	}
+	return nil
 }

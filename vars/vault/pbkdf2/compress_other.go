@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package pbkdf2
+
+const fast = false
+
+func compress2(_, _ *[2][8]uint32, _ *[2][16]uint32) { panic("pbkdf2: no SHA extensions") }
