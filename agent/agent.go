@@ -20,6 +20,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/goplay/goplay/connection"
 )
 
 // File is one file of a payload: where it lies in the Python path, and its content by digest.
@@ -124,11 +126,4 @@ func (e *SyntaxError) UnmarshalJSON(data []byte) error {
 }
 
 // Become says as which user, and by which program, an agent is started.
-type Become struct {
-	Method   string // "sudo", "su", "doas"
-	User     string
-	Exe      string // "": Method's program
-	Flags    string // sudo's default: "-H -S -n"
-	Password string
-	Chdir    string // sudo's: the folder in which it is started; "": the agent's
-}
+type Become = connection.Become

@@ -115,12 +115,12 @@ func loader(awake bool) string {
 		`exec(compile(zlib.decompress(b"".join(TEXT)),"goplay-agent","exec"));main(sys.argv[1])`, word, len(agentText()))
 }
 
-// command gives the command line that finds a Python on the target and starts the agent.
-func command(interpreter string, fallback []string) string {
+// command gives the command line that finds a Python on the target and starts the agent by a loader.
+func command(interpreter string, fallback []string, loader string) string {
 	if !discovers(interpreter) {
-		return "/bin/sh -c " + shellQuote(interpreter+" -c "+shellQuote(loader(false))+" "+shellQuote(interpreter))
+		return "/bin/sh -c " + shellQuote(interpreter+" -c "+shellQuote(loader)+" "+shellQuote(interpreter))
 	}
-	return "/bin/sh -c " + shellQuote(discovery(fallback)) + " " + shellQuote(loader(false))
+	return "/bin/sh -c " + shellQuote(discovery(fallback)) + " /bin/sh " + shellQuote(loader)
 }
 
 // discovers reports whether an interpreter setting asks for discovery.
@@ -132,15 +132,15 @@ func discovers(interpreter string) bool {
 	return false
 }
 
-// discovery gives a script that starts the loader, its $0, by the first interpreter that works: a shim that answers "no such
+// discovery gives a script that starts the loader, its $1, by the first interpreter that works: a shim that answers "no such
 // version" is passed over. Without any, the shell complains of the last one.
 func discovery(candidates []string) string {
 	words := make([]string, 0, len(candidates))
 	for _, c := range candidates {
 		words = append(words, shellQuote(c))
 	}
-	return "for p in " + strings.Join(words, " ") + "; do p=$(command -v \"$p\") && \"$p\" -V >/dev/null 2>&1 && exec \"$p\" -c \"$0\" \"$p\"; done; " +
-		lastResort + " -c \"$0\" " + lastResort
+	return "for p in " + strings.Join(words, " ") + "; do p=$(command -v \"$p\") && \"$p\" -V >/dev/null 2>&1 && exec \"$p\" -c \"$1\" \"$p\"; done; " +
+		lastResort + " -c \"$1\" " + lastResort
 }
 
 const lastResort = "/usr/bin/python3"

@@ -116,7 +116,7 @@ func TestRoundTrips(t *testing.T) {
 // TestBootstrapSize guards the size of what starts an agent: with the greeting and a first call it has to fit into the 14,600 bytes
 // that TCP sends without waiting.
 func TestBootstrapSize(t *testing.T) {
-	text, line := len(agentText()), len(command("auto", Options{}.withDefaults().InterpreterFallback))
+	text, line := len(agentText()), len(command("auto", Options{}.withDefaults().InterpreterFallback, loader(false)))
 	t.Logf("the agent's text is %d bytes, the command line %d", text, line)
 	if text > 13700 || line > 1<<10 { // 900 are left for the greeting and a call
 		t.Error("too much")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"syscall"
 	"time"
+
+	"github.com/goplay/goplay/connection/become"
 )
 
 // InterpreterError says that no agent came up because its Python did not start.
@@ -27,14 +29,7 @@ func (e *InterpreterError) Missing() bool { return e.Exit == exitNotFound }
 const exitNotFound = 127
 
 // BecomeError says that no agent could be started as another user. Msg is the text that the task fails with.
-type BecomeError struct {
-	Msg    string
-	Stdout string
-	Stderr string
-	Exit   int
-}
-
-func (e *BecomeError) Error() string { return e.Msg }
+type BecomeError = become.Error
 
 // TimeoutError says that a module was killed because the call's time was over.
 type TimeoutError struct{ After time.Duration }

@@ -105,7 +105,7 @@ func isCancel(err error) bool {
 func pathOf(become []Become) string {
 	var b strings.Builder
 	for _, step := range become {
-		fmt.Fprintf(&b, "%q", []string{step.Method, step.User, step.Exe, step.Flags, step.Password, step.Chdir})
+		fmt.Fprintf(&b, "%q", []string{step.Method, step.User, step.Exe, step.Flags, step.Password, step.Chdir, fmt.Sprint(step.Shell)})
 	}
 	return b.String()
 }
@@ -140,6 +140,9 @@ func (p *Pool) start(ctx context.Context, t connection.Target, interpreter strin
 		}
 		return parent.spawn(become[n-1])
 	}
+	if via, ok := t.Parent(); ok {
+		return p.startVia(ctx, via, t, interpreter)
+	}
 	conn, err := p.conns.Get(ctx, t)
 	if err != nil {
 		return nil, err
@@ -149,7 +152,7 @@ func (p *Pool) start(ctx context.Context, t connection.Target, interpreter strin
 
 // first starts the agent that the transport itself runs.
 func (p *Pool) first(conn connection.Conn, t connection.Target, interpreter string) (*Session, error) {
-	l, err := startLine(p.life, conn, t, command(interpreter, p.opts.InterpreterFallback))
+	l, err := startLine(p.life, conn, t, inside(t, command(interpreter, p.opts.InterpreterFallback, loader(false))))
 	if err != nil {
 		return nil, err
 	}
@@ -157,14 +160,20 @@ func (p *Pool) first(conn connection.Conn, t connection.Target, interpreter stri
 	if err := l.add(s); err != nil {
 		return nil, err
 	}
-	l.out.send(s.greet(t.Transport != "local"))
-	l.run(func(stdout, stderr string, exit int) error {
-		if discovers(interpreter) {
-			interpreter = lastResort
-		}
-		return &InterpreterError{Interpreter: interpreter, Stdout: stdout, Stderr: stderr, Exit: exit}
-	})
+	l.out.send(s.greet(t.Transport == "ssh"))
+	l.run(func(stdout, stderr string, exit int) error { return notStarted(t, interpreter, stdout, stderr, exit) })
 	return s, nil
+}
+
+// notStarted is the error of an agent that never spoke.
+func notStarted(t connection.Target, interpreter, stdout, stderr string, exit int) error {
+	if err := notEntered(t, stdout, stderr); err != nil {
+		return err
+	}
+	if discovers(interpreter) {
+		interpreter = lastResort
+	}
+	return &InterpreterError{Interpreter: interpreter, Stdout: strings.Replace(stdout, entered+"\n", "", 1), Stderr: stderr, Exit: exit}
 }
 
 // Reset ends the agents of a target. The next Session starts anew.
@@ -195,7 +204,7 @@ func (p *Pool) Close(ctx context.Context) error {
 	return err
 }
 
-// closeAll closes the lines of sessions; the agents below the first ones end with them.
+// closeAll closes the lines of sessions, and those entered from others; the agents below end with them.
 func closeAll(ctx context.Context, entries []*entry) error {
 	errs := make([]error, len(entries))
 	var wg sync.WaitGroup
@@ -207,8 +216,12 @@ func closeAll(ctx context.Context, entries []*entry) error {
 				errs[i] = context.Cause(ctx)
 				return
 			}
-			if e.err == nil && e.session.parent == nil {
+			switch {
+			case e.err != nil:
+			case e.session.parent == nil:
 				errs[i] = e.session.line.close(ctx)
+			case e.session.via != nil:
+				errs[i] = e.session.Close()
 			}
 		})
 	}

@@ -18,7 +18,8 @@ type Session struct {
 	line    *line
 	number  uint32
 	parent  *Session // the agent that started this one, or nil
-	become  Become   // how, if it has a parent
+	become  Become   // how, if it has a parent and another user
+	via     *hop     // how, if it has a parent at another place
 	opts    *Options
 	packed  *packedFiles
 	held    *held

@@ -85,7 +85,7 @@ func (s *Setting) describe() *value.Dict {
 	if s.Ini != "" {
 		keys := value.NewList()
 		for _, name := range strings.Fields(s.Ini) {
-			section, key, _ := strings.Cut(name, ".")
+			section, key := splitKey(name)
 			keys.Append(value.DictOf("section", value.String(section), "key", value.String(key)))
 		}
 		d.Set("ini", keys)

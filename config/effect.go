@@ -38,7 +38,7 @@ var without = [...]struct {
 		"NETCONF_SSH_CONFIG", "NETWORK_GROUP_MODULES", "PERSISTENT_COMMAND_TIMEOUT", "PERSISTENT_CONNECT_RETRY_TIMEOUT",
 		"PERSISTENT_CONNECT_TIMEOUT", "PERSISTENT_CONTROL_PATH_DIR", "USE_PERSISTENT_CONNECTIONS",
 	}},
-	{Effect{Reason: "for Windows and containers, to which goplay does not connect"}, []string{"DEFAULT_LIBVIRT_LXC_NOSECLABEL", "WIN_ASYNC_STARTUP_TIMEOUT"}},
+	{Effect{Reason: "for Windows and libvirt-lxc, to which goplay does not connect"}, []string{"DEFAULT_LIBVIRT_LXC_NOSECLABEL", "WIN_ASYNC_STARTUP_TIMEOUT"}},
 	{Effect{Reason: "goplay speaks SSH itself, over one line for the run, in place of paramiko"}, []string{"PARAMIKO_HOST_KEY_AUTO_ADD", "PARAMIKO_LOOK_FOR_KEYS"}},
 	{Effect{Reason: "goplay speaks SSH itself, over one line for the run: no control socket, no sftp, scp or sshpass, no terminal"}, []string{
 		"connection.ssh.control_path", "connection.ssh.control_path_dir", "connection.ssh.password_mechanism", "connection.ssh.scp_executable",
@@ -63,10 +63,12 @@ var without = [...]struct {
 	{Effect{Reason: "users' Python plugins do not run on the controller: what those of a folder would say of hosts is not known", Changes: true}, []string{
 		"DEFAULT_VARS_PLUGIN_PATH",
 	}},
-	{Effect{Reason: "prompts are recognised in any language"}, []string{"become.doas.prompt_l10n", "become.su.prompt_l10n"}},
+	{Effect{Reason: "prompts are recognised in any language"}, []string{"become.doas.prompt_l10n", "become.ksu.prompt_l10n", "become.su.prompt_l10n"}},
 	{Effect{Reason: "waiting for become ends with the connection's timeout"}, []string{
 		"connection.local.become_strip_preamble", "connection.local.become_success_timeout",
 	}},
+	{Effect{Reason: "sudo and su are called in the one way that both values mean"}, []string{"become.sudosu.alt_method"}},
+	{Effect{Reason: "an agent in the container answers when it does"}, []string{"connection.docker.container_timeout"}},
 	{Effect{Reason: "goplay reads files of variables when a host's are needed first, which gives the same values"}, []string{"RUN_VARS_PLUGINS"}},
 	{Effect{Reason: "goplay keeps nothing of inventory plugins that could be cleared"}, []string{"OLD_PLUGIN_CACHE_CLEARING"}},
 	{Effect{Reason: "what collections say of the versions they need is not read", Changes: true}, []string{"COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH"}},

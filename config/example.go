@@ -13,10 +13,10 @@ func Example(table []*Setting, disabled bool) string {
 	sections := map[string]*strings.Builder{}
 	var names []string
 	for _, s := range table {
-		section, key, ok := strings.Cut(last(s.Ini), ".")
-		if !ok {
+		if s.Ini == "" {
 			continue
 		}
+		section, key := splitKey(last(s.Ini))
 		if sections[section] == nil {
 			sections[section] = &strings.Builder{}
 			names = append(names, section)

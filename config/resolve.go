@@ -77,13 +77,19 @@ func (c *Config) findIni(s *Setting) (raw, bool) {
 	}
 	keys := strings.Fields(s.Ini)
 	for _, k := range slices.Backward(keys) {
-		section, key, _ := strings.Cut(k, ".")
+		section, key := splitKey(k)
 		if o, ok := c.ini.get(section, key); ok {
 			pos := source.Pos{File: c.file, Line: o.line}
 			return raw{text: o.text, origin: c.file, dir: dirOf(c.file), fromIni: true, pos: pos}, true
 		}
 	}
 	return raw{}, false
+}
+
+// splitKey parts "section.key". A section may have dots.
+func splitKey(name string) (section, key string) {
+	at := strings.LastIndexByte(name, '.')
+	return name[:at], name[at+1:]
 }
 
 func (c *Config) convert(s *Setting, r raw) (any, error) {

@@ -65,6 +65,15 @@ func All() iter.Seq2[Setting, Effect] {
 	}
 }
 
+// Named gives the setting of a name; ok is false for an unknown one.
+func Named(name string) (s Setting, ok bool) {
+	i := index(name)
+	if i < 0 {
+		return Setting{}, false
+	}
+	return *at(i), true
+}
+
 func at(i int) *Setting {
 	if i < len(settings) {
 		return &settings[i]

@@ -15,7 +15,7 @@ func (c *Config) CheckFile(table []*Setting) []string {
 	known := map[string]map[string]bool{}
 	for _, s := range table {
 		for word := range strings.FieldsSeq(s.Ini) {
-			section, key, _ := strings.Cut(word, ".")
+			section, key := splitKey(word)
 			if known[section] == nil {
 				known[section] = map[string]bool{}
 			}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"time"
+	"unique"
 )
 
 // Target is a fully resolved way to a host. It is comparable: equal targets share one line. The runner fills it from variables;
@@ -34,6 +35,39 @@ type Target struct {
 	// Timeout is ansible_timeout, or ansible_ssh_timeout (-T, timeout): for reaching the host up to the end of the key exchange.
 	// 0: what the user's ssh configuration says (ConnectTimeout), else 10 s.
 	Timeout time.Duration
+	// Entry is the command line that leads into a container and the like; package enter makes it and has the transport that uses it.
+	Entry string
+	// Become is a step to another user, which makes the target that user at the place that Via names. The zero Become is none.
+	Become Become
+	// Python is ansible_python_interpreter of a target that others are reached from. Leave it "" for others, whose tasks say it.
+	Python string
+	// Via is the target from which this one is reached, made by [Target.Handle]. The zero handle is this machine.
+	Via Handle
+}
+
+// Become says as which user, and by which program, commands or an agent are started.
+type Become struct {
+	Method   string // "sudo", "su", "doas" …
+	User     string // "": root
+	Exe      string // "": Method's program
+	Flags    string // "": Method's own, such as sudo's "-H -S -n"; " ": none
+	Password string
+	Chdir    string // sudo: the folder to start in
+	Shell    bool   // pbrun, pfexec: a shell runs the command
+}
+
+// Handle stands for a target. Handles of equal targets are equal.
+type Handle = unique.Handle[Target]
+
+// Handle gives the target's handle.
+func (t Target) Handle() Handle { return unique.Make(t) }
+
+// Parent gives the target from which this one is reached; ok is false for one that is reached from this machine.
+func (t Target) Parent() (parent Target, ok bool) {
+	if t.Via == (Handle{}) {
+		return Target{}, false
+	}
+	return t.Via.Value(), true
 }
 
 // SSHOptions are the settings of the ssh connection, named as Ansible's variables.
@@ -83,7 +117,7 @@ type Process interface {
 	Stdin() io.WriteCloser
 	Stdout() io.Reader
 	Stderr() io.Reader
-	// Wait gives the exit status (128+n for a command that a signal n ended). An error means that the line broke before it was known.
+	// Wait gives the exit status (128+n for a command that a signal n ended), each time it is called. An error means that the line broke before it was known.
 	Wait() (exit int, err error)
 	// Kill ends the command as well as the transport can.
 	Kill() error

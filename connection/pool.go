@@ -29,7 +29,23 @@ type dialling struct {
 	err     error
 }
 
-// NewPool makes an empty pool. Dialers are found by the name of their transport.
+// The names of dialers that serve targets of many transports: those with an Entry, and those with a Become.
+const (
+	ByEntry  = "entry"
+	ByBecome = "become"
+)
+
+func (t *Target) dialer() string {
+	switch {
+	case t.Entry != "":
+		return ByEntry
+	case t.Become != (Become{}):
+		return ByBecome
+	}
+	return t.Transport
+}
+
+// NewPool makes an empty pool. Dialers are found by the name of their transport, or by [ByEntry] and [ByBecome].
 func NewPool(dialers map[string]Dialer) *Pool {
 	return &Pool{dialers: dialers, lines: make(map[Target]*dialling)}
 }
@@ -70,7 +86,7 @@ func (p *Pool) join(ctx context.Context, t Target) (*dialling, error) {
 		delete(p.lines, t)
 		p.dials.Go(func() { _ = d.conn.Close() }) // it has ended, but what belongs to it hasn't
 	}
-	dialer := p.dialers[t.Transport]
+	dialer := p.dialers[t.dialer()]
 	if dialer == nil {
 		return nil, fmt.Errorf("the connection plugin '%s' was not found", t.Transport)
 	}

@@ -64,8 +64,8 @@ func settingRow(s config.Setting) string {
 func iniNames(words string) string {
 	var names []string
 	for _, w := range strings.Fields(words) {
-		section, key, _ := strings.Cut(w, ".")
-		names = append(names, "["+section+"] "+key)
+		at := strings.LastIndexByte(w, '.')
+		names = append(names, "["+w[:at]+"] "+w[at+1:])
 	}
 	return codes(names)
 }

@@ -40,8 +40,11 @@ var notes = map[string]note{
 	"validate_argument_spec": {what: "arguments that a role must get"},
 	"wait_for_connection":    {what: "a wait until the host can be reached"},
 	"goplay_async":           {what: "starts a module in the background; goplay's own, for tasks with `async`"},
+	"goplay_get_stack":       {what: "tells how the host is reached, step by step; goplay's own"},
+	"mitogen_fetch":          {what: "fetch, by Mitogen's name"},
+	"mitogen_get_stack":      {what: "goplay_get_stack, by Mitogen's name"},
 	"goplay_transfer":        {what: "one exchange for a file's content and attributes; goplay's own, for copy, template and their like"},
 }
 
 // untested are those that only playbooks of examples and tests of other kinds reach, if at all. The page says so; a module that is new has a row.
-var untested = []string{"getent", "goplay_async", "goplay_transfer", "hostname", "package_facts", "wait_for_connection"}
+var untested = []string{"getent", "goplay_async", "goplay_get_stack", "goplay_transfer", "hostname", "mitogen_fetch", "mitogen_get_stack", "package_facts", "wait_for_connection"}

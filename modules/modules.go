@@ -86,6 +86,8 @@ type Remote interface {
 	Fetch(ctx context.Context, path string) (io.ReadCloser, error)
 	// Reset closes the line to the host.
 	Reset(ctx context.Context) error
+	// Stack tells how the host is reached: a list of dicts with "method" and "kwargs", the first step first.
+	Stack() *value.List
 }
 
 // RawResult is how a raw command ended.

@@ -122,7 +122,7 @@ func FollowsOthers(fqcn string) bool {
 	switch short, builtin := strings.CutPrefix(fqcn, "ansible.builtin."); short {
 	case "add_host", "assemble", "copy", "fetch", "gather_facts", "group_by", "include_vars", "package", "pause", "raw", "script",
 		"service", "set_fact", "set_stats", "template", "validate_argument_spec", "wait_for_connection", "meta", "include_tasks",
-		"include_role", "import_tasks", "import_role", "reboot", "async_status", "unarchive", "fail":
+		"include_role", "import_tasks", "import_role", "reboot", "async_status", "unarchive", "fail", "goplay_get_stack", "mitogen_get_stack", "mitogen_fetch":
 		return !builtin
 	}
 	return LeadsOthers(fqcn)

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
@@ -120,10 +119,11 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	s := &settings{run: x.p.run, vars: hostVars}
 	kw := reader{ctx: taskVars}
 	w := &way{}
-	w.target = x.target(s, &kw, host, delegate != "" && x.t.Connection == nil)
+	d := &destination{settings: s, x: x, task: x.t, keywords: &kw, host: host, delegate: delegate != "" && x.t.Connection == nil}
+	w.target = d.target()
 	w.address = s.str("ansible_host ansible_ssh_host")
-	w.become = x.becomePath(s, &kw, w.target)
-	w.interpreter = s.str("ansible_python_interpreter", x.p.run.opts.Config.Str("INTERPRETER_PYTHON"))
+	w.become = d.becomePath(w.target)
+	w.interpreter = d.interpreter()
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
 	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))
 	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")
@@ -204,90 +204,6 @@ func loopVariables(ctx *templating.Context) *value.Dict {
 		}
 	}
 	return d
-}
-
-// target finds where a host is reached. A delegate that is this machine needs no line where nothing says otherwise.
-func (x *execution) target(s *settings, kw *reader, h *inventory.Host, localDelegate bool) connection.Target {
-	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
-	t := connection.Target{Host: h.Name}
-	t.Transport = s.str("ansible_connection", kw.str("connection", x.t.Connection, ""), opts.Connection, cfg.Str("DEFAULT_TRANSPORT"))
-	t.Transport = transport(t.Transport)
-	if localDelegate && isLocal(h.Name) && s.str("ansible_connection") == "" {
-		t.Transport = "local"
-	}
-	if t.Transport == "local" {
-		return t
-	}
-	t.Address = s.str("ansible_host ansible_ssh_host", h.Name)
-	t.Port = s.int("ansible_port ansible_ssh_port", kw.int("port", x.t.Port, portOf(h, cfg.Int("connection.ssh.port"))))
-	t.User = s.str("ansible_user ansible_ssh_user", kw.str("remote_user", x.t.RemoteUser, ""), opts.RemoteUser, cfg.Str("connection.ssh.remote_user"))
-	t.Password = s.str("ansible_password ansible_ssh_pass ansible_ssh_password", opts.ConnectionPassword)
-	t.Timeout = time.Duration(s.int("ansible_timeout ansible_ssh_timeout", pick(opts.Timeout, cfg.Int("connection.ssh.timeout")))) * time.Second
-	t.SSH = x.sshOptions(s)
-	return t
-}
-
-func portOf(h *inventory.Host, def int) int {
-	if h.Port != 0 {
-		return h.Port
-	}
-	return def
-}
-
-func pick(n, def int) int {
-	if n != 0 {
-		return n
-	}
-	return def
-}
-
-// transport gives the name of a transport without its collection; smart and paramiko are ssh here.
-func transport(name string) string {
-	name = strings.TrimPrefix(name, "ansible.builtin.")
-	if name == "smart" || name == "paramiko" || name == "paramiko_ssh" {
-		return "ssh"
-	}
-	return name
-}
-
-func (x *execution) sshOptions(s *settings) connection.SSHOptions {
-	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
-	plugin := func(name string) string { return cfg.Str("connection.ssh." + name) }
-	return connection.SSHOptions{
-		PrivateKeyFile:  s.str("ansible_private_key_file ansible_ssh_private_key_file", opts.PrivateKeyFile, plugin("private_key_file")),
-		Passphrase:      s.str("ansible_private_key_passphrase ansible_ssh_private_key_passphrase", plugin("private_key_passphrase")),
-		HostKeyChecking: s.bool("ansible_host_key_checking ansible_ssh_host_key_checking", cfg.Bool("connection.ssh.host_key_checking")),
-		SSHArgs:         s.str("ansible_ssh_args", plugin("ssh_args")),
-		CommonArgs:      s.str("ansible_ssh_common_args", opts.SSHCommonArgs, plugin("ssh_common_args")),
-		ExtraArgs:       s.str("ansible_ssh_extra_args", opts.SSHExtraArgs, plugin("ssh_extra_args")),
-		Executable:      s.str("ansible_ssh_executable", plugin("ssh_executable")),
-		Retries:         s.int("ansible_ssh_retries", cfg.Int("connection.ssh.reconnection_retries")),
-	}
-}
-
-// becomePath says as whom the task runs, or nil for the login user.
-func (x *execution) becomePath(s *settings, kw *reader, t connection.Target) []agent.Become {
-	opts, cfg := &x.p.run.opts, x.p.run.opts.Config
-	if !s.bool("ansible_become", kw.bool("become", x.t.Become, opts.Become || cfg.Bool("DEFAULT_BECOME"))) {
-		return nil
-	}
-	method := s.str("ansible_become_method", kw.str("become_method", x.t.BecomeMethod, ""), opts.BecomeMethod, cfg.Str("DEFAULT_BECOME_METHOD"), "sudo")
-	method = strings.TrimPrefix(strings.TrimPrefix(method, "ansible.builtin."), "community.general.")
-	plugin := "become." + method + "."
-	option := func(name string, keyword value.Value, cli string) string {
-		given := kw.str("become_"+name, keyword, "")
-		return s.str(fmt.Sprintf("ansible_become_%s ansible_%s_%s", name, method, name), given, cli, cfg.Text(plugin+"become_"+name))
-	}
-	b := agent.Become{
-		Method: method, User: option("user", x.t.BecomeUser, opts.BecomeUser),
-		Exe: option("exe", x.t.BecomeExe, ""), Flags: option("flags", x.t.BecomeFlags, ""),
-		Password: s.str("ansible_become_password ansible_become_pass ansible_"+method+"_pass", opts.BecomePassword, cfg.Text(plugin+"become_pass")),
-		Chdir:    s.str("ansible_"+method+"_chdir", cfg.Text(plugin+method+"_chdir")),
-	}
-	if b.User == login(t) && !cfg.Bool("BECOME_ALLOW_SAME_USER") {
-		return nil
-	}
-	return []agent.Become{b}
 }
 
 // login is the user who logs in, or "" where only ssh's configuration says who that is.

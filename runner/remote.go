@@ -300,18 +300,20 @@ func (r *run) knows(host, fact string) bool {
 
 // Raw runs a command line without Python on the target.
 func (r *remote) Raw(ctx context.Context, command string, stdin io.Reader, executable string) (modules.RawResult, error) {
-	command = rawCommand(command, executable)
-	if len(r.way.become) > 0 {
-		var err error
-		if command, stdin, err = becomeCommand(r.way.become[0], command, stdin); err != nil {
-			return modules.RawResult{}, err
-		}
-	}
-	conn, err := r.x.p.run.lines.Get(ctx, r.way.target)
+	conn, err := r.x.p.run.lines.Get(ctx, r.way.user())
 	if err != nil {
 		return modules.RawResult{}, err
 	}
-	return runRaw(ctx, conn, command, stdin)
+	return runRaw(ctx, conn, rawCommand(command, executable), stdin)
+}
+
+// user is the target as the user at the end of the become path.
+func (w *way) user() connection.Target {
+	t := w.target
+	for _, b := range w.become {
+		t = connection.Target{Host: t.Host, Transport: b.Method, Become: b, Via: t.Handle()}
+	}
+	return t
 }
 
 func rawCommand(command, executable string) string {
@@ -319,32 +321,6 @@ func rawCommand(command, executable string) string {
 		return command
 	}
 	return executable + " -c " + modules.Quote(command)
-}
-
-// becomeCommand runs a command line as another user. It needs no agent, and so knows sudo only; the password goes ahead of the input.
-func becomeCommand(b agent.Become, command string, stdin io.Reader) (string, io.Reader, error) {
-	if b.Method != "sudo" {
-		return "", nil, fmt.Errorf("raw and script cannot become another user by %s yet, only by sudo", b.Method)
-	}
-	exe, flags := b.Exe, b.Flags
-	if exe == "" {
-		exe = "sudo"
-	}
-	if b.Chdir != "" {
-		exe = "cd " + modules.Quote(b.Chdir) + " && " + exe
-	}
-	if flags == "" {
-		flags = "-H -S -n"
-	}
-	if b.Password == "" {
-		return fmt.Sprintf("%s %s -u %s /bin/sh -c %s", exe, flags, modules.Quote(b.User), modules.Quote(command)), stdin, nil
-	}
-	flags = strings.TrimSpace(strings.ReplaceAll(" "+flags+" ", " -n ", " "))
-	in := io.Reader(strings.NewReader(b.Password + "\n"))
-	if stdin != nil {
-		in = io.MultiReader(in, stdin)
-	}
-	return fmt.Sprintf("%s %s -p '' -u %s /bin/sh -c %s", exe, flags, modules.Quote(b.User), modules.Quote(command)), in, nil
 }
 
 func runRaw(ctx context.Context, conn connection.Conn, command string, stdin io.Reader) (modules.RawResult, error) {

@@ -140,3 +140,5 @@ func (*scoutRemote) Fetch(context.Context, string) (io.ReadCloser, error) { retu
 
 // Reset is for the task's turn.
 func (*scoutRemote) Reset(context.Context) error { return errNotAhead }
+
+func (*scoutRemote) Stack() *value.List { return value.NewList() }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/become"
+	"github.com/goplay/goplay/connection/enter"
 	"github.com/goplay/goplay/connection/local"
 	"github.com/goplay/goplay/connection/ssh"
 	"github.com/goplay/goplay/internal/source"
@@ -233,15 +235,23 @@ func (r *run) documentWarning(w document.Warning) {
 
 func (r *run) openLines() {
 	cfg := r.opts.Config
+	patience := cfg.Int("connection.ssh.timeout") + 2
+	behind, others := &enter.Dialer{Here: local.Dialer{}}, &become.Dialer{Timeout: patience}
 	r.lines = connection.NewPool(map[string]connection.Dialer{
-		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter}),
+		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter, Program: behind, Say: r.sayProgram}), connection.ByEntry: behind, connection.ByBecome: others,
 	})
+	behind.Lines, others.Lines = r.lines, r.lines
 	r.agents = agent.NewPool(r.lines, agent.Options{
 		RemoteTmp: cfg.Str("shell.sh.remote_tmp"), SystemTmpdirs: cfg.List("shell.sh.system_tmpdirs"),
-		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: cfg.Int("connection.ssh.timeout") + 2,
+		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: patience,
 		Cache: cfg.Str("GOPLAY_REMOTE_CACHE"), CacheBytes: int64(cfg.Int("GOPLAY_REMOTE_CACHE_SIZE")) << 20, CacheDays: cfg.Int("GOPLAY_REMOTE_CACHE_DAYS"),
 		MaxOutput: int64(cfg.Int("GOPLAY_MAX_OUTPUT")) << 20,
 	})
+}
+
+// sayProgram tells why the program ssh is run for a host.
+func (r *run) sayProgram(host, why string) {
+	r.send(event.Message{Level: event.Verbose2, Host: host, Text: why + ", which makes the line to " + host})
 }
 
 // closeLines ends what runs on targets. It has a few seconds of its own, since it also follows an interrupt.

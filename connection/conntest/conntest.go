@@ -26,6 +26,8 @@ type Transport struct {
 	At     func(address string) connection.Target
 	// NoSignals says why a command that ignores the end of its input outlives Kill here, and NoTerminal why there is none.
 	NoSignals, NoTerminal string
+	// NoSignalStatus says why the exit status of a command that a signal ended does not tell of that.
+	NoSignalStatus string
 }
 
 // patience is how long anything that should happen at once may take on a busy machine.

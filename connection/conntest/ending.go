@@ -158,7 +158,7 @@ func (c *counter) Dial(ctx context.Context, t connection.Target) (connection.Con
 
 func testPool(t *testing.T, tr Transport) {
 	dialer := &counter{Dialer: tr.Dialer}
-	pool := connection.NewPool(map[string]connection.Dialer{tr.Target.Transport: dialer})
+	pool := connection.NewPool(map[string]connection.Dialer{tr.Target.Transport: dialer, connection.ByEntry: dialer, connection.ByBecome: dialer})
 	defer pool.Close()
 	var all sync.WaitGroup
 	for range 6 {

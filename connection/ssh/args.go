@@ -12,6 +12,7 @@ import (
 type arguments struct {
 	options []string
 	config  string // -F
+	beyond  string // an option that only the program ssh can obey
 	notes   string // what ssh prints about them
 }
 
@@ -19,6 +20,7 @@ type arguments struct {
 var flags = map[byte]struct {
 	takesValue bool
 	keyword    string // "Port" for -p 22, "AddressFamily inet" for -4
+	beyond     bool   // only the program ssh can do it
 	refused    string
 }{
 	'4': {keyword: "AddressFamily inet"}, '6': {keyword: "AddressFamily inet6"},
@@ -30,10 +32,11 @@ var flags = map[byte]struct {
 	'I': {takesValue: true, keyword: "PKCS11Provider"}, 'P': {takesValue: true, keyword: "Tag"},
 	// No effect on commands.
 	'C': {}, 'K': {}, 'k': {}, 'q': {}, 'v': {}, 'x': {}, 'X': {}, 'Y': {}, 'y': {}, 't': {}, 'T': {}, 'M': {}, 'g': {},
-	'S': {takesValue: true}, 'e': {takesValue: true}, 'E': {takesValue: true},
+	'S': {takesValue: true, keyword: "ControlPath"}, 'e': {takesValue: true}, 'E': {takesValue: true},
+	// Forwarding, beside commands.
+	'D': {takesValue: true, beyond: true}, 'L': {takesValue: true, beyond: true}, 'R': {takesValue: true, beyond: true},
+	'w': {takesValue: true, beyond: true},
 	// What would do something else than run commands.
-	'D': {takesValue: true, refused: "port forwarding"}, 'L': {takesValue: true, refused: "port forwarding"},
-	'R': {takesValue: true, refused: "port forwarding"}, 'w': {takesValue: true, refused: "a tunnel"},
 	'W': {takesValue: true, refused: "forwarding standard input"}, 'O': {takesValue: true, refused: "controlling another ssh"},
 	'Q': {takesValue: true, refused: "a query"}, 'G': {refused: "a query"}, 'V': {refused: "a query"},
 	'N': {refused: "running no command"}, 'f': {refused: "going to the background"}, 'n': {refused: "standard input from /dev/null"},
@@ -95,6 +98,8 @@ func (a *arguments) take(c byte, value string) error {
 		a.config = value
 	case flag.refused != "":
 		return fmt.Errorf("ssh option -%c (%s) is not supported by goplay", c, flag.refused)
+	case flag.beyond:
+		a.beyond = "-" + string(c)
 	case c == 'i':
 		a.identity(value)
 	case flag.keyword != "" && flag.takesValue:

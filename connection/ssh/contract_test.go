@@ -40,11 +40,16 @@ func TestContract(t *testing.T) {
 	conntest.Run(t, conntest.Transport{
 		Dialer: newTestDialer(t, Options{}), Target: target, Server: server.Address(),
 		NoSignals: "sshd delivers signals only if it runs as root and the user isn't root",
-		At: func(address string) connection.Target {
-			_, port, _ := net.SplitHostPort(address)
-			at := target
-			at.Port, _ = strconv.Atoi(port)
-			return at
-		},
+		At:        at(target),
 	})
+}
+
+// at makes a target be reached at another address.
+func at(target connection.Target) func(address string) connection.Target {
+	return func(address string) connection.Target {
+		_, port, _ := net.SplitHostPort(address)
+		at := target
+		at.Port, _ = strconv.Atoi(port)
+		return at
+	}
 }

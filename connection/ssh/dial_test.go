@@ -396,15 +396,18 @@ func TestArguments(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "-o A=b -oC=d": "A=b|C=d", "-p 22 -p23 -l'a b'": `Port "22"|Port "23"|User "a b"`, "-C -4 -vvvA": "AddressFamily inet|ForwardAgent yes",
 		`-o 'ProxyCommand=ssh -W "%h:%p" x'`: `ProxyCommand=ssh -W "%h:%p" x`, "-J a,b -qJc": `ProxyJump "a,b"|ProxyJump "c"`,
-		"-S none -e none -E /log": "",
-		"-L 1:a:2":                "error", "-R 1": "error", "-D 1": "error", "-W a:1": "error", "-N": "error", "-Z": "error", "-o": "error", "host": "error", "'": "error",
+		"-S none -e none -E /log": `ControlPath "none"`,
+		"-L 1:a:2":                "beyond -L", "-R 1": "beyond -R", "-D 1": "beyond -D", "-w any": "beyond -w", "-W a:1": "error", "-N": "error", "-Z": "error", "-o": "error", "host": "error", "'": "error",
 		"-- x": "error", "-": "error",
 	} {
 		var args arguments
 		err := args.add(text)
 		got := strings.Join(args.options, "|")
-		if err != nil {
+		switch {
+		case err != nil:
 			got = "error"
+		case args.beyond != "":
+			got = "beyond " + args.beyond
 		}
 		if got != want {
 			t.Errorf("%q: %q (%v), want %q", text, got, err, want)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/internal/source"
 )
 
 // jumps are the lines to jump hosts. The lines through a jump host share one line to it, which ends with the last of them.
@@ -87,10 +88,10 @@ func (p *plan) jumpTarget(list string) (connection.Target, error) {
 		SSH: connection.SSHOptions{HostKeyChecking: true, PasswordAttempts: 3},
 	}
 	if p.config != "" {
-		t.SSH.SSHArgs = "-F " + shellQuote(p.config)
+		t.SSH.SSHArgs = "-F " + source.ShellQuote(p.config)
 	}
 	if rest != "" {
-		t.SSH.SSHArgs += " -J " + shellQuote(rest)
+		t.SSH.SSHArgs += " -J " + source.ShellQuote(rest)
 	}
 	return t, nil
 }
@@ -122,5 +123,3 @@ func parseJump(text string) (user, host string, port int, ok bool) {
 	}
 	return user, host, port, host != ""
 }
-
-func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

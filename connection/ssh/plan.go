@@ -3,7 +3,6 @@ package ssh
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -53,8 +52,8 @@ func (w *worded) Error() string { return w.text }
 
 // plan resolves a target with the user's configuration. Options come in the order in which Ansible gives them to ssh.
 func (d *Dialer) plan(ctx context.Context, t connection.Target, depth int) (*plan, error) {
-	if base := filepath.Base(t.SSH.Executable); t.SSH.Executable != "" && base != "ssh" {
-		return nil, fmt.Errorf("ssh_executable %q is not supported by goplay, which runs no ssh program", t.SSH.Executable)
+	if t.SSH.Executable != "" && t.SSH.Executable != "ssh" && t.SSH.Executable != "/usr/bin/ssh" {
+		return nil, &beyond{"ssh_executable " + t.SSH.Executable}
 	}
 	var args arguments
 	if err := args.add(t.SSH.SSHArgs); err != nil {
@@ -76,7 +75,7 @@ func (d *Dialer) plan(ctx context.Context, t connection.Target, depth int) (*pla
 	}
 	p := &plan{target: t, settings: settings, config: args.config, depth: depth, notes: &notes{text: args.notes}}
 	p.fill(d.options)
-	return p, nil
+	return p, p.within(args.beyond)
 }
 
 // targetOptions are the options that Ansible makes of variables.

@@ -189,24 +189,13 @@ func (p *process) end() {
 	defer p.stderr.giveUp()
 	p.signal("TERM")
 	p.stdin.end()
-	if !p.endsWithin(termGrace) {
+	if !connection.Within(termGrace, p.ended) {
 		p.signal("KILL")
 	}
 	_ = p.channel.Close()
-	if !p.endsWithin(killGrace) {
+	if !connection.Within(killGrace, p.ended) {
 		p.finish(128+9, nil)
 	}
 }
 
 func (p *process) signal(name string) { p.send("signal", ssh.Marshal(struct{ Name string }{name})) }
-
-func (p *process) endsWithin(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-p.ended:
-		return true
-	case <-timer.C:
-		return false
-	}
-}

@@ -174,6 +174,10 @@ func (p *plan) jumpFailed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	var needed *beyond
+	if errors.As(err, &needed) {
+		return needed
+	}
 	return p.notes.fail(err.Error(), "kex_exchange_identification: Connection closed by remote host",
 		"Connection closed by UNKNOWN port 65535")
 }

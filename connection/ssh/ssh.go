@@ -8,7 +8,8 @@
 //   - hostkey.go: is it the right server (package knownhosts);
 //   - auth.go, identity.go, agent.go: are we the right user;
 //   - line.go, process.go: commands;
-//   - fault.go: what ssh would have printed when one of these fails.
+//   - fault.go: what ssh would have printed when one of these fails;
+//   - program.go: the line that the program ssh makes, for what this package can't do.
 package ssh
 
 import (
@@ -29,6 +30,11 @@ type Options struct {
 	User         string              // the user's login name
 	SystemConfig string              // /etc/ssh/ssh_config
 	AgentSocket  string              // $SSH_AUTH_SOCK
+
+	// Program makes lines behind the entries of targets, for those that need the program ssh; nil: such targets are refused.
+	Program connection.Dialer
+	// Say tells the user why that program is run for a host; nil: nobody wants to know.
+	Say func(host, why string)
 }
 
 // Dialer makes lines by SSH.
@@ -66,6 +72,10 @@ func (d *Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn
 		if err == nil {
 			return l, nil
 		}
+		var needed *beyond
+		if errors.As(err, &needed) {
+			return d.program(ctx, t, needed)
+		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -88,7 +98,11 @@ func (d *Dialer) dial(ctx context.Context, t connection.Target, depth int) (*lin
 	if err != nil {
 		return nil, err
 	}
-	return d.connect(ctx, p)
+	l, err := d.connect(ctx, p)
+	if err != nil {
+		return nil, p.otherwise(err)
+	}
+	return l, nil
 }
 
 func pause(ctx context.Context, d time.Duration) error {

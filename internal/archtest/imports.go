@@ -32,7 +32,7 @@ var table = []row{
 
 	{"connection", "", "the contract of all transports: knows nothing of inventory, variables or templates"},
 	{"connection/...", "connection golang.org/x/crypto/... golang.org/x/term golang.org/x/sys/... golang.org/x/sync/... go.uber.org/goleak", "a transport is handed a resolved target"},
-	{"agent", "connection", "sessions run over any transport"},
+	{"agent", "connection connection/become connection/enter", "sessions run over any transport, and start others by the programs that become users and enter containers"},
 	{"modules/python", "", "the embedded Python files"},
 	{"modules/payload", "agent modules/python templating/value internal/source/document", "a module's files and their digests, as a session takes them; reads collections' meta/runtime.yml"},
 	{"modules", "agent modules/payload modules/python templating templating/value internal/source/document", "an action computes and calls modules; knows no plays, hosts or runner"},

@@ -9,6 +9,7 @@
 //	                          lines of it that begin with "+ " belong to the entry above them
 //	run: ansible-vault view x another program of the reference; goplay's is its command vault
 //	lab: 2 deploy             needs two lab hosts; the file "hosts" is their inventory
+//	container: docker         needs a container of that kind, named by $GOPLAY_CONTAINER
 //	exec: inventory.sh        files that are made executable
 //	env: ANSIBLE_FORKS=5      added to the environment
 //	stdin: yes                a line of standard input

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -50,14 +51,23 @@ func TestParity(t *testing.T) {
 				t.Skip("needs the reference's collections")
 			}
 			var hosts *lab.Lab
-			if r.hosts > 0 {
+			switch {
+			case r.container != "":
+				r.enters(lab.StartContainer(t, r.container))
+			case r.hosts > 0:
 				hosts = lab.Shared(t)
-			} else {
+			default:
 				t.Parallel()
 			}
 			j.judge(t, r, hosts)
 		})
 	}
+}
+
+// enters lets a row know its container.
+func (r *row) enters(c *lab.Container) {
+	r.env = append(append(r.env, c.Env...), "GOPLAY_CONTAINER="+c.Name)
+	r.ignore = append(r.ignore, replacement{regexp.MustCompile(regexp.QuoteMeta(c.Name)), "{container}"})
 }
 
 func anyDeviation(rows []*row) bool {

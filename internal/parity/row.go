@@ -20,6 +20,7 @@ type row struct {
 	files     []txtar.File
 	hosts     int    // lab hosts it needs
 	user      string // who logs in there
+	container string // what kind of container it needs
 	execs     []string
 	env       []string
 	stdin     string
@@ -93,6 +94,8 @@ func (r *row) set(key, value string) (err error) {
 			r.user = "deploy"
 		}
 		r.hosts, err = strconv.Atoi(number)
+	case "container":
+		r.container = value
 	case "exec":
 		r.execs = append(r.execs, value)
 	case "env":

@@ -57,3 +57,6 @@ func quoted(b *strings.Builder, s string, quote byte) (int, bool) {
 	}
 	return 0, false
 }
+
+// ShellQuote makes s one word of a POSIX shell.
+func ShellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'" }

@@ -24,6 +24,8 @@ type rule struct {
 	kind  kind
 	check func(string) string
 	alias string // another name of this keyword
+	// beyond tells whether a value asks for what only the program ssh can do; see [Settings.Beyond].
+	beyond func(string) bool
 }
 
 func (r rule) many() bool { return r.kind != one && r.kind != collects }
@@ -35,22 +37,25 @@ var keywords = map[string]rule{
 	// Where to.
 	"hostname": {}, "port": {check: port}, "user": {}, "addressfamily": {check: oneOf("any", "inet", "inet6")},
 	"bindaddress": {}, "bindinterface": {}, "proxyjump": {}, "proxycommand": {kind: rawText},
-	"proxyusefdpass": {check: refuseYes("ProxyUseFdpass")}, "connecttimeout": {check: timeOrNone}, "connectionattempts": {check: number},
+	"proxyusefdpass": {check: flag, beyond: isYes}, "connecttimeout": {check: timeOrNone}, "connectionattempts": {check: number},
 	"tag": {},
+
+	// The socket of another ssh, which may have a line already.
+	"controlpath": {},
 
 	// Who we are.
 	"identityfile": {kind: collects}, "certificatefile": {kind: collects}, "identitiesonly": {check: flag}, "identityagent": {},
 	"preferredauthentications": {}, "pubkeyauthentication": {check: oneOf("yes", "no", "true", "false", "unbound", "host-bound")},
 	"passwordauthentication": {check: flag}, "kbdinteractiveauthentication": {check: flag}, "numberofpasswordprompts": {check: number},
 	"batchmode": {check: flag}, "pubkeyacceptedalgorithms": {}, "requiredrsasize": {check: number},
-	"pkcs11provider": {check: refuseUnlessNone("PKCS11Provider", "load the key into ssh-agent with ssh-add -s")},
+	"pkcs11provider": {beyond: isSome},
 	"forwardagent":   {},
 
 	// Who they are.
 	"userknownhostsfile": {kind: several}, "globalknownhostsfile": {kind: several}, "stricthostkeychecking": {check: strictness},
 	"hostkeyalias": {}, "hostkeyalgorithms": {}, "hashknownhosts": {check: flag}, "casignaturealgorithms": {},
-	"nohostauthenticationforlocalhost": {check: flag}, "checkhostip": {check: refuseYes("CheckHostIP")}, "revokedhostkeys": {}, "fingerprinthash": {},
-	"knownhostscommand": {kind: rawText, check: refuseUnlessNone("KnownHostsCommand", "write the keys into a known_hosts file")},
+	"nohostauthenticationforlocalhost": {check: flag}, "checkhostip": {check: flag, beyond: isYes}, "revokedhostkeys": {}, "fingerprinthash": {},
+	"knownhostscommand": {kind: rawText, beyond: isSome},
 	"visualhostkey":     {check: flag},
 
 	// The line.
@@ -58,14 +63,14 @@ var keywords = map[string]rule{
 	"serveraliveinterval": {check: timeOrNone}, "serveralivecountmax": {check: number},
 	"sendenv": {kind: collectsMany}, "setenv": {kind: collectsMany},
 	"remotecommand": {kind: rawText, check: refuseUnlessNone("RemoteCommand", "it would run instead of the tasks")},
-	"localcommand":  {kind: rawText}, "permitlocalcommand": {check: refuseYes("PermitLocalCommand")},
-	"canonicalizehostname": {check: refuseUnlessNo("CanonicalizeHostname")},
+	"localcommand":  {kind: rawText}, "permitlocalcommand": {check: flag, beyond: isYes},
+	"canonicalizehostname": {beyond: func(arg string) bool { return isSome(arg) && !isNo(arg) }},
 
 	// No effect on commands: there is one line a host anyway, nothing is forwarded or shown, compression isn't worth its time.
 	"addkeystoagent": {kind: ignored}, "canonicaldomains": {kind: ignored}, "canonicalizefallbacklocal": {kind: ignored},
 	"canonicalizemaxdots": {kind: ignored}, "canonicalizepermittedcnames": {kind: ignored}, "channeltimeout": {kind: ignored},
 	"clearallforwardings": {kind: ignored}, "compression": {kind: ignored}, "compressionlevel": {kind: ignored},
-	"controlmaster": {kind: ignored}, "controlpath": {kind: ignored}, "controlpersist": {kind: ignored},
+	"controlmaster": {kind: ignored}, "controlpersist": {kind: ignored},
 	"dynamicforward": {kind: ignored}, "enableescapecommandline": {kind: ignored}, "enablesshkeysign": {kind: ignored},
 	"escapechar": {kind: ignored}, "exitonforwardfailure": {kind: ignored}, "forkafterauthentication": {kind: ignored},
 	"forwardx11": {kind: ignored}, "forwardx11timeout": {kind: ignored}, "forwardx11trusted": {kind: ignored},
@@ -78,11 +83,12 @@ var keywords = map[string]rule{
 	"updatehostkeys": {kind: ignored}, "verifyhostkeydns": {kind: ignored}, "versionaddendum": {kind: ignored},
 	"warnweakcrypto": {kind: ignored}, "xauthlocation": {kind: ignored},
 
-	// Ways to log in that this transport doesn't have; the others are tried.
-	"gssapiauthentication": {kind: ignored}, "gssapiclientidentity": {kind: ignored}, "gssapidelegatecredentials": {kind: ignored},
+	// Ways to log in that this transport doesn't have. The others are tried; should they fail, the program ssh is asked.
+	"gssapiauthentication": {check: flag}, "hostbasedauthentication": {check: flag},
+	"gssapiclientidentity": {kind: ignored}, "gssapidelegatecredentials": {kind: ignored},
 	"gssapikexalgorithms": {kind: ignored}, "gssapikeyexchange": {kind: ignored}, "gssapirenewalforcesrekey": {kind: ignored},
 	"gssapiserveridentity": {kind: ignored}, "gssapitrustdns": {kind: ignored}, "hostbasedacceptedalgorithms": {kind: ignored},
-	"hostbasedauthentication": {kind: ignored}, "hostbasedkeytypes": {kind: ignored},
+	"hostbasedkeytypes": {kind: ignored},
 
 	// Other and former names.
 	"challengeresponseauthentication": {alias: "kbdinteractiveauthentication"}, "skeyauthentication": {alias: "kbdinteractiveauthentication"},
@@ -131,26 +137,11 @@ func strictness(arg string) string {
 	return oneOf("yes", "true", "no", "false", "off", "ask", "accept-new")(arg)
 }
 
-func refuseYes(keyword string) func(string) string {
-	return func(arg string) string {
-		if fault := flag(arg); fault != "" {
-			return fault
-		}
-		if strings.EqualFold(arg, "yes") || strings.EqualFold(arg, "true") {
-			return keyword + " is not supported by goplay."
-		}
-		return ""
-	}
-}
+func isYes(arg string) bool { return strings.EqualFold(arg, "yes") || strings.EqualFold(arg, "true") }
 
-func refuseUnlessNo(keyword string) func(string) string {
-	return func(arg string) string {
-		if strings.EqualFold(arg, "no") || strings.EqualFold(arg, "false") || strings.EqualFold(arg, "none") {
-			return ""
-		}
-		return keyword + " is not supported by goplay."
-	}
-}
+func isNo(arg string) bool { return strings.EqualFold(arg, "no") || strings.EqualFold(arg, "false") }
+
+func isSome(arg string) bool { return !strings.EqualFold(arg, "none") }
 
 func refuseUnlessNone(keyword, hint string) func(string) string {
 	return func(arg string) string {

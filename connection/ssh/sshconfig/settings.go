@@ -1,6 +1,8 @@
 package sshconfig
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,6 +44,17 @@ func (s *Settings) Duration(keyword string, otherwise time.Duration) time.Durati
 		return d
 	}
 	return otherwise
+}
+
+// Beyond names a keyword whose value only the program ssh can obey, as "keyword value", or gives "". Keywords are in small letters.
+func (s *Settings) Beyond() string {
+	for _, keyword := range slices.Sorted(maps.Keys(s.values)) {
+		beyond := keywords[keyword].beyond
+		if beyond != nil && slices.ContainsFunc(s.values[keyword], beyond) {
+			return keyword + " " + s.Get(keyword)
+		}
+	}
+	return ""
 }
 
 // HostName is the name to connect to when the user wrote host.

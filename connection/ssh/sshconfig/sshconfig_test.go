@@ -252,20 +252,19 @@ func TestExpandPath(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
-	for _, option := range []string{
-		"RemoteCommand=ls", "PKCS11Provider=/lib/x.so", "CanonicalizeHostname=yes", "ProxyUseFdpass=yes", "PermitLocalCommand=yes", "CheckHostIP=yes",
-		"KnownHostsCommand=/bin/x",
+func TestBeyond(t *testing.T) {
+	for option, want := range map[string]string{
+		"PKCS11Provider=/lib/x.so": "pkcs11provider /lib/x.so", "CanonicalizeHostname=yes": "canonicalizehostname yes", "ProxyUseFdpass=yes": "proxyusefdpass yes",
+		"PermitLocalCommand=yes": "permitlocalcommand yes", "CheckHostIP=yes": "checkhostip yes", "KnownHostsCommand=/bin/x y": "knownhostscommand /bin/x y",
+		"PKCS11Provider=none": "", "CanonicalizeHostname=no": "", "CanonicalizeHostname=none": "", "ProxyUseFdpass=no": "", "Port=22": "",
 	} {
-		_, err := Query{Host: "h", Options: []string{option}, UserFile: "none"}.Resolve(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "not supported by goplay") {
-			t.Errorf("%s: error %v", option, err)
+		settings, err := Query{Host: "h", Options: []string{option}, UserFile: "none"}.Resolve(t.Context())
+		if err != nil || settings.Beyond() != want {
+			t.Errorf("%s: %q, error %v", option, settings.Beyond(), err)
 		}
 	}
-	for _, option := range []string{"RemoteCommand=none", "PKCS11Provider=none", "CanonicalizeHostname=no", "ProxyUseFdpass=no"} {
-		if _, err := (Query{Host: "h", Options: []string{option}, UserFile: "none"}).Resolve(t.Context()); err != nil {
-			t.Errorf("%s: error %v", option, err)
-		}
+	if _, err := (Query{Host: "h", Options: []string{"RemoteCommand=ls"}, UserFile: "none"}).Resolve(t.Context()); err == nil {
+		t.Error("a RemoteCommand would run instead of the tasks")
 	}
 }
 

@@ -1,0 +1,74 @@
+package runner
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goplay/goplay/config"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// option gives the value of a plugin's option, "kind.plugin.option": what the last of its variables says that is set, else the first of
+// others that is not empty (the keyword, the command line), else what the configuration says.
+func (s *settings) option(name string, others ...string) string {
+	if v, ok := s.optionVariable(name); ok {
+		return v.String()
+	}
+	for _, o := range others {
+		if o != "" {
+			return o
+		}
+	}
+	v, _ := s.run.opts.Config.Value(name)
+	if v == nil || v == value.None {
+		return ""
+	}
+	return v.String()
+}
+
+// optionVariable finds the variable that sets an option. The host's own name is no such variable: it is what is taken where none is set.
+func (s *settings) optionVariable(name string) (value.Value, bool) {
+	row, ok := config.Named(name)
+	if !ok {
+		return nil, false
+	}
+	for rest := row.Vars; rest != ""; {
+		at := strings.LastIndexByte(rest, ' ')
+		variable := rest[at+1:]
+		rest = rest[:max(at, 0)]
+		if variable == "inventory_hostname" {
+			continue
+		}
+		if v, ok := s.variable(variable); ok {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// optionBool is option for one that is true or false.
+func (s *settings) optionBool(name string) bool {
+	v, ok := s.optionVariable(name)
+	if !ok {
+		return s.run.opts.Config.Bool(name)
+	}
+	b, ok := value.Boolean(v)
+	if !ok {
+		s.fail(fmt.Errorf("the value %s of %s is not a boolean", value.Repr(v), name[strings.LastIndexByte(name, '.')+1:]))
+	}
+	return b
+}
+
+// optionInt is option for a number; other is what the keyword or the command line says, 0 for nothing.
+func (s *settings) optionInt(name string, other int) int {
+	v, ok := s.optionVariable(name)
+	if !ok {
+		return pick(other, s.run.opts.Config.Int(name))
+	}
+	rd := reader{ctx: s.vars}
+	n := rd.int(name[strings.LastIndexByte(name, '.')+1:], v, 0)
+	if rd.err != nil {
+		s.fail(rd.err)
+	}
+	return n
+}
