@@ -142,7 +142,6 @@ func TestOverSSH(t *testing.T) {
 			t.Errorf("afterwards: %s %v", out, err)
 		}
 	})
-	t.Run("round trips", func(t *testing.T) { roundTrips(t, l, command) })
 }
 
 // await waits until the module of a test runs on the host, or neither it nor any agent does.
@@ -160,35 +159,4 @@ func await(t *testing.T, l *lab.Lab, running bool) {
 		}
 	}
 	t.Fatalf("on the host: %q", out)
-}
-
-// roundTrips times calls over a long line: n of them take n round trips and a constant, with all that ssh needs to come up.
-func roundTrips(t *testing.T, l *lab.Lab, command *agent.Payload) {
-	const calls, each = 10, 50 * time.Millisecond
-	warm := newWorld(t)
-	target := labTarget(l, "deploy")
-	if _, err := warm.call(target, command, `{"_raw_params": "true"}`); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Latency(each); err != nil {
-		t.Fatal(err)
-	}
-	defer l.Latency(0)
-	w := newWorld(t)
-	target = labTarget(l, "deploy")
-	var took [2]time.Duration
-	begin := time.Now()
-	for i := range calls {
-		if out, err := w.call(target, command, `{"_raw_params": "true"}`); err != nil {
-			t.Fatal(out, err)
-		}
-		took[min(i, 1)] += time.Since(begin)
-		begin = time.Now()
-	}
-	first := took[0].Seconds() / (2 * each).Seconds()
-	others := took[1].Seconds() / (2 * each).Seconds() / (calls - 1)
-	t.Logf("the first call takes %.1f round trips, each other one %.2f", first, others)
-	if others > 1.5 {
-		t.Errorf("%.2f round trips a call", others)
-	}
 }
