@@ -86,6 +86,9 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 	if act.name == "" {
 		return act, b.fail(n, "no module/action detected in task.")
 	}
+	if act.named() {
+		return act, nil
+	}
 	if act.byKeyword() && !b.known(act.name, collections) {
 		act.unknown = true // which is found when the task runs
 		return act, nil
@@ -96,6 +99,11 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 // byKeyword tells whether the action is given by `action:` or `local_action:`.
 func (act found) byKeyword() bool {
 	return act.field.Name == "action" || act.field.Name == "local_action"
+}
+
+// named tells whether the action's name is a template.
+func (act found) named() bool {
+	return act.byKeyword() && act.textAt.Tag != "!unsafe" && document.HasMarkers(act.name)
 }
 
 func (b *builder) conflict(n *yaml.Node, first, second found) error {
@@ -174,8 +182,12 @@ func (b *builder) actionKeyword(task *yaml.Node, f document.Field) (found, error
 	return act, nil
 }
 
+// firstWord splits an action's name from its arguments. A name that is a template may hold spaces.
 func firstWord(s string) (first, rest string) {
 	s = strings.TrimSpace(s)
+	if ws, err := words(s); err == nil && len(ws) > 0 && document.HasMarkers(ws[0]) {
+		return ws[0], strings.TrimSpace(strings.TrimPrefix(s, ws[0]))
+	}
 	i := strings.IndexAny(s, " \t\n")
 	if i < 0 {
 		return s, ""

@@ -41,7 +41,7 @@ func (b *builder) rendered(v value.Value, own *Keywords) (value.Value, error) {
 func (b *builder) checkOptions(t *Task) error {
 	for _, name := range boolOptions {
 		v := t.Args.Get(name)
-		if v == nil {
+		if v == nil || v == value.None {
 			continue
 		}
 		msg, pos := fmt.Sprintf("Error processing keyword '%s'", name), templatePos(v, t.Pos)
@@ -68,13 +68,10 @@ func (b *builder) importTasks(t *Task) (Node, error) {
 	if name == nil {
 		name = t.Args.Get("_raw_params")
 	}
-	switch {
-	case t.Loop != nil:
+	if t.Loop != nil {
 		return nil, source.New(t.Pos, "You cannot use loops on 'import_tasks' statements. You should use 'include_tasks' instead.")
-	case name == nil:
-		return nil, source.New(t.Pos, "No file specified for "+t.Action)
 	}
-	if err := onlyOptions(t, "file", "_raw_params"); err != nil {
+	if err := fileOptions(t, name, "file", "_raw_params"); err != nil {
 		return nil, err
 	}
 	path, err := b.static(name, &t.Keywords)
@@ -117,6 +114,17 @@ func placed(err error, pos source.Pos) error {
 	return err
 }
 
+// fileOptions refuses an include or import of a file that names none, or has arguments of other kinds.
+func fileOptions(t *Task, name value.Value, known ...string) error {
+	if err := onlyOptions(t, known...); err != nil {
+		return err
+	}
+	if name == nil || !name.Truth() {
+		return source.New(t.Pos, "No file specified for "+t.Action)
+	}
+	return nil
+}
+
 // onlyOptions refuses arguments that an import or include does not have.
 func onlyOptions(t *Task, known ...string) error {
 	var bad []string
@@ -141,24 +149,29 @@ var roleOptions = []string{
 
 // importRole makes the block that import_role stands for.
 func (b *builder) importRole(t *Task, act found) (Node, error) {
-	if err := onlyOptions(t, roleOptions...); err != nil {
-		return nil, err
-	}
 	if t.Loop != nil {
 		return nil, source.New(t.Pos, "You cannot use loops on 'import_role' statements. You should use 'include_role' instead.")
 	}
-	use, err := b.roleUse(t, act)
+	use, err := b.roleUse(t, act, roleOptions)
 	if err != nil {
 		return nil, err
 	}
-	name, err := b.static(use.nameValue, &t.Keywords)
+	name, err := b.rendered(use.nameValue, &t.Keywords)
 	if err != nil {
-		return nil, source.At(t.Pos, fmt.Sprintf("Error when evaluating variable in import path '%s'.", use.nameValue), err)
+		return nil, &source.Error{Pos: templatePos(use.nameValue, t.Pos), Msg: err.Error(), Exit: source.ExitGeneric}
 	}
 	if err := b.checkOptions(t); err != nil {
 		return nil, err
 	}
-	use.name = name
+	if err := checkRoleName(name, use.pos); err != nil {
+		return nil, err
+	}
+	for part, v := range use.from {
+		if use.from[part], err = b.rendered(v, &t.Keywords); err != nil {
+			return nil, &source.Error{Pos: templatePos(v, t.Pos), Msg: err.Error(), Exit: source.ExitGeneric}
+		}
+	}
+	use.name = name.String()
 	use.included = merged(t.Vars)
 	use.public = truth(t.Args.Get("public"), true)
 	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
@@ -174,7 +187,7 @@ func (b *builder) importRole(t *Task, act found) (Node, error) {
 }
 
 // roleUse reads the arguments of import_role and include_role.
-func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
+func (b *builder) roleUse(t *Task, act found, options []string) (roleUse, error) {
 	use := roleUse{pos: t.Pos, from: map[string]value.Value{}, allowDuplicates: true}
 	use.nameValue = t.Args.Get("name")
 	if use.nameValue == nil {
@@ -182,6 +195,9 @@ func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
 	}
 	if use.nameValue == nil || use.nameValue == value.None {
 		return use, source.New(t.Pos, fmt.Sprintf("'name' is a required field for %s.", t.Action))
+	}
+	if err := onlyOptions(t, options...); err != nil {
+		return use, err
 	}
 	for _, name := range boolOptions {
 		if err := b.placeOption(t, act, name); err != nil {
@@ -202,6 +218,17 @@ func (b *builder) roleUse(t *Task, act found) (roleUse, error) {
 	use.allowDuplicates = truth(t.Args.Get("allow_duplicates"), true)
 	use.skipValidation = !truth(t.Args.Get("rolespec_validate"), true)
 	return use, nil
+}
+
+// checkRoleName refuses what cannot name the role of an import or include.
+func checkRoleName(name value.Value, pos source.Pos) error {
+	switch name.(type) {
+	case value.String:
+		return nil
+	case *value.Dict:
+		return &source.Error{Pos: pos, Msg: "role definitions must contain a role name", Exit: source.ExitGeneric}
+	}
+	return source.New(pos, "Invalid role definition.")
 }
 
 // placeOption gives an option that must be a boolean its place.
@@ -239,15 +266,12 @@ func (b *builder) namePos(t *Task, act found) source.Pos {
 
 // includeTasks notes what an include_tasks will bring in.
 func (b *builder) includeTasks(t *Task, act found) error {
-	if err := onlyOptions(t, "file", "_raw_params", "apply"); err != nil {
-		return err
-	}
 	name := t.Args.Get("file")
 	if name == nil {
 		name = t.Args.Get("_raw_params")
 	}
-	if name == nil {
-		return source.New(t.Pos, "No file specified for "+t.Action)
+	if err := fileOptions(t, name, "file", "_raw_params", "apply"); err != nil {
+		return err
 	}
 	t.Include = &Include{File: name}
 	return b.readApply(t, act)
@@ -255,10 +279,7 @@ func (b *builder) includeTasks(t *Task, act found) error {
 
 // includeRole notes what an include_role will bring in.
 func (b *builder) includeRole(t *Task, act found) error {
-	if err := onlyOptions(t, append([]string{"apply"}, roleOptions...)...); err != nil {
-		return err
-	}
-	use, err := b.roleUse(t, act)
+	use, err := b.roleUse(t, act, append([]string{"apply"}, roleOptions...))
 	if err != nil {
 		return err
 	}
@@ -273,7 +294,7 @@ func (b *builder) includeRole(t *Task, act found) error {
 // readApply reads the keywords for the included tasks.
 func (b *builder) readApply(t *Task, act found) error {
 	v := t.Args.Get("apply")
-	if v == nil || v == value.None {
+	if v == nil {
 		return nil
 	}
 	d, ok := v.(*value.Dict)

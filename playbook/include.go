@@ -54,6 +54,9 @@ func (l *Loader) IncludeRole(name string, include *Task) (*Role, *Block, error) 
 	if include.applyErr != nil {
 		return nil, nil, include.applyErr
 	}
+	if err := checkRoleName(include.Include.Name, include.Include.NamePos); err != nil {
+		return nil, nil, err
+	}
 	b, blk := include.place.included(include)
 	use := roleUse{
 		name: name, pos: include.Include.NamePos, allowDuplicates: true, from: map[string]value.Value{},

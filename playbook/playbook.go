@@ -133,10 +133,12 @@ type Task struct {
 	Keywords
 	Pos       source.Pos // of the task's first key
 	ActionPos source.Pos
-	Action    string      // as written: "copy", "ansible.builtin.copy"
-	Unknown   bool        // no such action exists, which is found when the task runs
-	Args      *value.Dict // never nil; free-form text of raw-parameter actions is "_raw_params"
-	ArgsFrom  value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
+	Action    string // as written: "copy", "ansible.builtin.copy"
+	Unknown   bool   // no such action exists, which is found when the task runs
+	// ActionFrom gives the action's name where the action keyword names it by a template; nil: Action is the name.
+	ActionFrom *value.Template
+	Args       *value.Dict // never nil; free-form text of raw-parameter actions is "_raw_params"
+	ArgsFrom   value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
 
 	// Places tells where set_fact's arguments are named and where include_vars is given its own: the places of variables' names.
 	Places map[string]source.Pos

@@ -21,8 +21,11 @@ func (b *builder) taskOrImport(n *yaml.Node, fields []document.Field) (Node, err
 		Pos: b.at(n), ActionPos: act.field.Pos, Action: act.name, Handler: b.handlers, Role: b.role, Parent: b.parent, place: b,
 		Unknown: act.unknown,
 	}
-	if act.unknown {
-		t.ActionPos = b.at(act.field.Value)
+	if act.byKeyword() {
+		t.ActionPos = b.at(act.textAt)
+	}
+	if act.named() {
+		t.ActionFrom = &value.Template{Text: act.name, Pos: t.ActionPos}
 	}
 	if err := b.parseArgs(t, act, fields); err != nil {
 		return nil, err

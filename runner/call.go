@@ -32,13 +32,13 @@ type call struct {
 
 // prepare resolves everything that an action needs, for the host or for one item.
 func (x *execution) prepare(vars *templating.Context, delegate string) (*call, error) {
-	if x.t.Unknown {
+	if x.t.Unknown || x.t.ActionFrom != nil && !x.actionExists() {
 		return nil, x.unknownAction()
 	}
 	rd := reader{ctx: vars}
 	c := &call{action: x.tp.action, delegate: delegate}
 	c.Call = modules.Call{
-		Name: x.tp.fqcn, Action: x.t.Action, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
+		Name: x.tp.fqcn, Action: x.tp.name, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
 		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
 		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
 		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
@@ -46,7 +46,7 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 		FactsModules: func() ([]string, error) { return x.factsModules(vars) },
 		Say:          func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
-	if x.p.run.opts.Pattern != "" && !x.p.run.registry.Has(x.t.Action) {
+	if x.p.run.opts.Pattern != "" && !x.p.run.registry.Has(x.tp.name) {
 		return nil, x.unknownAction()
 	}
 	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
@@ -75,10 +75,19 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	return c, nil
 }
 
+// actionExists tells whether there is the action that a template named.
+func (x *execution) actionExists() bool {
+	if x.p.run.registry.Has(x.tp.fqcn) {
+		return true
+	}
+	_, err := x.p.run.registry.Payload(x.tp.name, x.tp.env.SearchPaths)
+	return err == nil
+}
+
 // unknownAction is the error of a task whose action keyword names none.
 func (x *execution) unknownAction() error {
-	e := source.New(x.t.ActionPos, fmt.Sprintf("Cannot resolve '%s' to an action or module.", x.t.Action))
-	if near := x.p.run.suggest(x.t.Action); near != "" {
+	e := source.New(x.t.ActionPos, fmt.Sprintf("Cannot resolve '%s' to an action or module.", x.tp.name))
+	if near := x.p.run.suggest(x.tp.name); near != "" {
 		e.Hint = fmt.Sprintf("Did you mean '%s'?", near)
 	}
 	return e

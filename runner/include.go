@@ -19,8 +19,8 @@ import (
 // inclusion is one file or role that an include brings in, with the hosts that it is for.
 type inclusion struct {
 	role    bool
-	path    string // absolute path of the file, or name of the role
-	asked   string // as the include names it
+	path    string      // absolute path of the file, or name of the role
+	asked   value.Value // as the include names it
 	include *playbook.Task
 	label   string
 	key     string
@@ -117,7 +117,7 @@ func (i *inclusion) result() *value.Dict {
 	if i.role {
 		return value.DictOf("include_args", i.args)
 	}
-	return value.DictOf("include", value.String(i.asked), "include_args", i.args)
+	return value.DictOf("include", i.asked, "include_args", i.args)
 }
 
 func merge(found []*inclusion, i *inclusion, h *hostState) []*inclusion {
@@ -274,7 +274,7 @@ func includeArgs(t *playbook.Task, vars *templating.Context) *value.Dict {
 }
 
 // included finds what is included: the absolute path of a file, or the name of a role.
-func (x *execution) included(vars *templating.Context) (path, asked string, err error) {
+func (x *execution) included(vars *templating.Context) (path string, asked value.Value, err error) {
 	inc := x.t.Include
 	name := inc.File
 	if inc.Role {
@@ -282,24 +282,23 @@ func (x *execution) included(vars *templating.Context) (path, asked string, err 
 	}
 	v, err := vars.Resolve(name)
 	if err != nil {
-		return "", "", x.argError(x.nameArg(), name, err)
+		return "", nil, x.argError(x.nameArg(), name, err)
 	}
 	if inc.Role {
-		return v.String(), v.String(), nil
+		return v.String(), v, nil
 	}
-	return x.findTasks(v.String()), v.String(), nil
+	return x.findTasks(v.String()), v, nil
 }
 
 // nameArg is the argument that names what is included.
 func (x *execution) nameArg() string {
-	names := []string{"file", "_raw_params"}
-	if x.t.Include.Role {
-		names = []string{"role", "name"}
+	if !x.t.Include.Role {
+		return "_raw_params" // whatever it was written as
 	}
-	if _, ok := x.t.Args.Lookup(names[0]); ok {
-		return names[0]
+	if _, ok := x.t.Args.Lookup("role"); ok {
+		return "role"
 	}
-	return names[1]
+	return "name"
 }
 
 // findTasks looks a task file up: beside the including file, in the tasks folders of the roles, in the playbook's folder. A file that
@@ -350,6 +349,7 @@ func (x *execution) frozenInclude(vars *templating.Context, extra *value.Dict) (
 		name string
 		v    *value.Value
 	}{
+		{"name", &inc.Name},
 		{"tasks_from", &inc.TasksFrom},
 		{"vars_from", &inc.VarsFrom},
 		{"defaults_from", &inc.DefaultsFrom},
@@ -417,7 +417,7 @@ func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err err
 			err = said("Could not find or access '%s' on the Ansible Controller: %s", i.path, err.Error())
 			d.Set("reason", value.String(err.Error()))
 		}
-		d.Set("include", value.String(i.asked))
+		d.Set("include", i.asked)
 	}
 	p.run.problem(err)
 	r := (&result{dict: d}).settle()

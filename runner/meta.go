@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -12,10 +13,7 @@ import (
 // meta runs a meta task: what it does concerns the run itself. The play's own ones are not announced, the user's are for each host that
 // they concern.
 func (p *play) meta(ctx context.Context, tp *taskPlan, hosts []*hostState) error {
-	action, err := p.metaAction(tp, hosts[0])
-	if err != nil {
-		return err
-	}
+	action := metaAction(tp.task)
 	if isOwnFlush(tp.task) {
 		p.flushHandlers(hosts)
 		return nil
@@ -103,16 +101,13 @@ func (p *play) skippedMeta(tp *taskPlan, action string, h *hostState) *value.Dic
 	return value.DictOf("skipped", value.Bool(true), "msg", value.String(msg), "skip_reason", value.String(reason))
 }
 
-func (p *play) metaAction(tp *taskPlan, h *hostState) (string, error) {
-	raw := tp.task.Args.Get("_raw_params")
+// metaAction is what a meta task is to do, as it was written: it is no template.
+func metaAction(t *playbook.Task) string {
+	raw := t.Args.Get("_raw_params")
 	if raw == nil {
-		return "", source.New(tp.task.Pos, "meta task requires an argument")
+		raw = value.None
 	}
-	v, err := p.run.engine.NewContext(p.scope(h, tp), tp.env).Resolve(raw)
-	if err != nil {
-		return "", source.At(tp.task.Pos, "Error while resolving the meta action", err)
-	}
-	return v.String(), nil
+	return asWritten(raw).String()
 }
 
 func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostState) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/playbook"
+	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 	"github.com/goplay/goplay/vars"
@@ -17,6 +18,7 @@ type taskPlan struct {
 	task   *playbook.Task
 	id     int
 	action modules.Action
+	name   string // of the action as written, or as its template gives it
 	fqcn   string // "ansible.builtin.copy"
 	env    *templating.Env
 
@@ -35,24 +37,29 @@ func (p *play) plan(t *playbook.Task) *taskPlan {
 	if tp := p.plans[t]; tp != nil {
 		return tp
 	}
-	tp := &taskPlan{task: t, id: int(p.run.tasks.Add(1)), fqcn: p.run.qualified(t)}
-	tp.action = p.run.registry.Action(tp.fqcn)
+	tp := &taskPlan{task: t, id: int(p.run.tasks.Add(1))}
+	p.run.setAction(tp, t.Action)
 	tp.env = p.run.env(p.searchDirs(t))
 	tp.layer()
 	p.plans[t] = tp
 	return tp
 }
 
-// qualified gives the full name of a task's action: a name without a collection is looked for in those that the collections keyword lists.
-func (r *run) qualified(t *playbook.Task) string {
-	if !strings.Contains(t.Action, ".") {
-		for _, c := range t.Collections {
-			if name := c + "." + t.Action; r.registry.Has(name) {
+func (r *run) setAction(tp *taskPlan, name string) {
+	tp.name, tp.fqcn = name, r.qualified(name, tp.task.Collections)
+	tp.action = r.registry.Action(tp.fqcn)
+}
+
+// qualified gives the full name of an action: a name without a collection is looked for in those that the collections keyword lists.
+func (r *run) qualified(action string, collections []string) string {
+	if !strings.Contains(action, ".") {
+		for _, c := range collections {
+			if name := c + "." + action; r.registry.Has(name) {
 				return r.routed(name)
 			}
 		}
 	}
-	return r.routed(modules.Qualify(t.Action))
+	return r.routed(modules.Qualify(action))
 }
 
 // routed follows a full name's redirects. Where they lead nowhere the loader has said so.
@@ -61,6 +68,34 @@ func (r *run) routed(name string) string {
 		return modules.Qualify(to.Name)
 	}
 	return name
+}
+
+// forHosts gives the plan of a task for each of some hosts: the same for all but where a template names the action.
+func (p *play) forHosts(tp *taskPlan, hosts []*hostState) ([]*taskPlan, error) {
+	plans := slices.Repeat([]*taskPlan{tp}, len(hosts))
+	if tp.task.ActionFrom == nil {
+		return plans, nil
+	}
+	for i, h := range hosts {
+		name, err := p.run.engine.NewContext(p.scope(h, tp), tp.env).Resolve(tp.task.ActionFrom)
+		if err != nil {
+			return nil, endsRun(err)
+		}
+		own := *tp
+		p.run.setAction(&own, name.String())
+		plans[i] = &own
+	}
+	return plans, nil
+}
+
+// event gives the description of a task as it is for a host whose action has another name.
+func (tp *taskPlan) event(ev *event.Task) *event.Task {
+	if ev.Action == tp.name {
+		return ev
+	}
+	own := *ev
+	own.Action = tp.name
+	return &own
 }
 
 // layer sorts the task's own variables by strength.

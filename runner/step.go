@@ -52,18 +52,22 @@ func (h *hostState) answered(t *playbook.Task) {
 
 // task runs an ordinary task on hosts and applies the results.
 func (p *play) task(ctx context.Context, tp *taskPlan, hosts []*hostState) ([]*result, error) {
-	run, once, err := p.onlyOnce(tp, hosts)
+	plans, err := p.forHosts(tp, hosts)
 	if err != nil {
 		return nil, err
 	}
-	ev := p.announce(tp, hosts[0])
+	run, once, err := p.onlyOnce(plans[0], hosts)
+	if err != nil {
+		return nil, err
+	}
+	ev := p.announce(plans[0], hosts[0])
 	if err := p.checkThrottle(tp, hosts[0]); err != nil {
 		return nil, err
 	}
 	p.warnUnjudged(tp)
-	results := p.fanOut(ctx, tp, ev, run)
+	results := p.fanOut(ctx, plans, ev, run)
 	if once && results[0] != nil {
-		p.share(tp, results[0], hosts)
+		p.share(plans[0], results[0], hosts)
 	}
 	if err := errors.Join(ctx.Err(), p.run.brokenErr()); err != nil {
 		return results, err
@@ -101,7 +105,7 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 	ctx := p.run.engine.NewContext(p.scope(h, tp), tp.env)
 	rd := reader{ctx: ctx}
 	ev := &event.Task{
-		ID: tp.id, Action: t.Action, Pos: t.Pos, Handler: t.Handler, Loop: t.Loop != nil,
+		ID: tp.id, Action: tp.name, Pos: t.Pos, Handler: t.Handler, Loop: t.Loop != nil,
 		CheckAll: p.run.opts.Check,
 		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
 		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
@@ -129,12 +133,12 @@ func shownArgs(t *playbook.Task) *value.Dict {
 	return args
 }
 
-// fanOut runs a task on hosts, and again on those for which the user says so at the debugger's prompt.
-func (p *play) fanOut(ctx context.Context, tp *taskPlan, ev *event.Task, hosts []*hostState) []*result {
+// fanOut runs a task on hosts, each by its plan, and again on those for which the user says so at the debugger's prompt.
+func (p *play) fanOut(ctx context.Context, plans []*taskPlan, ev *event.Task, hosts []*hostState) []*result {
 	results := make([]*result, len(hosts))
 	todo := make([]attempt, len(hosts))
 	for i, h := range hosts {
-		todo[i] = attempt{written: tp.task, tp: tp, ev: ev, h: h, set: func(r *result) { results[i] = r }}
+		todo[i] = attempt{written: plans[i].task, tp: plans[i], ev: plans[i].event(ev), h: h, set: func(r *result) { results[i] = r }}
 	}
 	for len(todo) > 0 && ctx.Err() == nil && p.run.brokenErr() == nil {
 		todo = p.round(ctx, todo)

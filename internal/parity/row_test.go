@@ -3,6 +3,7 @@ package parity
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -85,5 +86,41 @@ func TestTreeOf(t *testing.T) {
 	tree, err := treeOf(folder, func(s string) string { return s })
 	if want := "f file 0640\n    x\n    y\nl link -> f\n"; err != nil || tree != want {
 		t.Errorf("tree %q, %v", tree, err)
+	}
+}
+
+func TestEach(t *testing.T) {
+	text := "# a row\neach: uses site.yml -v\n-- uses --\n# none\nname: x\nvars:\n+   a: 1\n-- site.yml --\n- hosts: all\n  @@\n  tasks: []\n"
+	r, err := parseRow("x", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"site.yml -v", "site.yml -v"}; !slices.Equal(r.runs, want) {
+		t.Errorf("runs %q, want %q", r.runs, want)
+	}
+	folder := t.TempDir()
+	os.Mkdir(filepath.Join(folder, "play"), 0o755)
+	for i, want := range []string{"- hosts: all\n  name: x\n  tasks: []\n", "- hosts: all\n  vars:\n    a: 1\n  tasks: []\n"} {
+		if err := r.each.put(r, folder, r.each.list[i]); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := os.ReadFile(filepath.Join(folder, "play", "site.yml")); string(got) != want {
+			t.Errorf("entry %d is put as %q, want %q", i, got, want)
+		}
+	}
+}
+
+func TestEachRefuses(t *testing.T) {
+	for _, head := range []string{"each: uses\n", "run: site.yml\neach: uses site.yml\n"} {
+		if _, err := parseRow("x", []byte("# a row\n"+head+"-- uses --\na: 1\n-- site.yml --\n@@\n")); err == nil {
+			t.Errorf("%q is taken", head)
+		}
+	}
+	r, err := parseRow("x", []byte("# a row\neach: uses site.yml\n-- uses --\na: 1\n-- site.yml --\n- hosts: all\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.each.put(r, t.TempDir(), "a: 1"); err == nil {
+		t.Error("a playbook without the mark is taken")
 	}
 }
