@@ -45,20 +45,36 @@ var Generic = modules.Func(func(ctx context.Context, c *modules.Call) (*value.Di
 
 // known refuses arguments that an action does not have, in the reference's words.
 func known(c *modules.Call, names ...string) error {
+	wrong := unknown(c, names)
+	if len(wrong) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	return modules.Errorf("Unsupported parameters for (%s) module: %s. Supported parameters include: %s.",
+		baseName(c), strings.Join(wrong, ", "), strings.Join(names, ", "))
+}
+
+// only refuses arguments as the oldest actions do, which do not tell what they take.
+func only(c *modules.Call, names ...string) error {
+	if wrong := unknown(c, names); len(wrong) > 0 {
+		return modules.Errorf("Invalid options for %s: %s", baseName(c), strings.Join(wrong, ","))
+	}
+	return nil
+}
+
+// unknown lists the arguments that have none of some names.
+func unknown(c *modules.Call, names []string) []string {
 	var wrong []string
 	for k := range c.Args.Strings() {
 		if !slices.Contains(names, k) {
 			wrong = append(wrong, k)
 		}
 	}
-	if len(wrong) == 0 {
-		return nil
-	}
 	slices.Sort(wrong)
-	slices.Sort(names)
-	return modules.Errorf("Unsupported parameters for (%s) module: %s. Supported parameters include: %s.",
-		c.Name[strings.LastIndexByte(c.Name, '.')+1:], strings.Join(wrong, ", "), strings.Join(names, ", "))
+	return wrong
 }
+
+func baseName(c *modules.Call) string { return c.Name[strings.LastIndexByte(c.Name, '.')+1:] }
 
 // str gives an argument as text, or "" where it was not given.
 func str(c *modules.Call, names ...string) string {

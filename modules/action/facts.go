@@ -59,7 +59,7 @@ func isIdentifier(s string) bool {
 
 // setStats sets statistics of the run.
 func setStats(_ context.Context, c *modules.Call) (*value.Dict, error) {
-	if err := known(c, "aggregate", "data", "per_host"); err != nil {
+	if err := only(c, "aggregate", "data", "per_host"); err != nil {
 		return nil, err
 	}
 	perHost, err := flag(c, "per_host", false)
@@ -123,7 +123,7 @@ func splitPort(name string) (host, port string) {
 
 // groupBy puts the host into a group named by a key.
 func groupBy(_ context.Context, c *modules.Call) (*value.Dict, error) {
-	if err := known(c, "key", "parents"); err != nil {
+	if err := only(c, "key", "parents"); err != nil {
 		return nil, err
 	}
 	key := c.Args.Get("key")

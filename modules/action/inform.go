@@ -125,7 +125,7 @@ func expressionOf(c *modules.Call, v value.Value) (string, source.Pos, error) {
 
 // fail ends the task with a message.
 func fail(_ context.Context, c *modules.Call) (*value.Dict, error) {
-	if err := known(c, "msg"); err != nil {
+	if err := only(c, "msg"); err != nil {
 		return nil, err
 	}
 	msg := message(c, "Failed as requested from task", "msg")
@@ -134,12 +134,12 @@ func fail(_ context.Context, c *modules.Call) (*value.Dict, error) {
 
 // assert checks conditions.
 func assert(_ context.Context, c *modules.Call) (*value.Dict, error) {
-	if err := known(c, "fail_msg", "msg", "quiet", "success_msg", "that"); err != nil {
-		return nil, err
-	}
 	that, ok := c.Args.Lookup("that")
 	if !ok {
 		return nil, modules.Errorf("missing required arguments: that")
+	}
+	if err := known(c, "fail_msg", "msg", "quiet", "success_msg", "that"); err != nil {
+		return nil, err
 	}
 	quiet, err := flag(c, "quiet", false)
 	if err != nil {
