@@ -71,14 +71,15 @@ func (d *destination) sameHost(t *connection.Target, method string) {
 }
 
 // connection gives the name of the host's connection plugin. A delegate that is this machine needs no line where nothing says otherwise.
+// A keyword that cannot be evaluated is an error even where a variable wins over it.
 func (d *destination) connection() string {
 	opts, cfg := &d.run.opts, d.run.opts.Config
-	own := d.str("ansible_connection")
+	own, keyword := d.str("ansible_connection"), d.keywords.str("connection", d.task.Connection, "")
 	if own == "" && d.delegate && isLocal(d.host.Name) {
 		return "local"
 	}
 	if own == "" {
-		own = d.str("", d.keywords.str("connection", d.task.Connection, ""), opts.Connection, cfg.Str("DEFAULT_TRANSPORT"))
+		own = d.str("", keyword, opts.Connection, cfg.Str("DEFAULT_TRANSPORT"))
 	}
 	return transport(own)
 }
