@@ -53,7 +53,10 @@ func indent(line string) string {
 	return strings.Repeat(" ", (len(line)-len(text))/4) + text
 }
 
-// tighten drops a comment and the blanks beside operators and commas, and makes self one letter, outside of strings.
+// shorter are names of the agent's that are sent as one letter.
+var shorter = map[string]byte{"self": 'S', "fields": 'F', "manifest": 'M', "content": 'C', "path": 'P'}
+
+// tighten drops a comment and the blanks beside operators and commas, and shortens names, outside of strings.
 func tighten(line string) string {
 	const marks = ",=+-*/%<>:|&!()[]{}"
 	out := make([]byte, 0, len(line))
@@ -75,9 +78,13 @@ func tighten(line string) string {
 			quote = c
 		case c == '#':
 			return strings.TrimRight(string(out), " ") + "\n"
-		case strings.HasPrefix(body[i:], "self") && !inWord(body, i-1) && !inWord(body, i+4):
-			out = append(out, 'S')
-			i += len("self") - 1
+		case inWord(body, i) && !inWord(body, i-1):
+			word := wordAt(body, i)
+			i += len(word) - 1
+			if letter, ok := shorter[word]; ok && !(word == "path" && strings.HasSuffix(string(out), "os.")) {
+				word = string(letter)
+			}
+			out = append(out, word...)
 			continue
 		case c == ' ' && (strings.IndexByte(marks, body[i-1]) >= 0 || strings.IndexByte(marks, body[i+1]) >= 0):
 			continue
@@ -85,6 +92,14 @@ func tighten(line string) string {
 		out = append(out, c)
 	}
 	return string(out)
+}
+
+func wordAt(text string, from int) string {
+	end := from
+	for inWord(text, end) {
+		end++
+	}
+	return text[from:end]
 }
 
 func inWord(text string, i int) bool {

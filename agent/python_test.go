@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,22 +20,27 @@ func TestPython(t *testing.T) {
 	}
 }
 
-// TestMinify checks that what is sent means what is written: equal syntax trees but for docstrings and the name of self.
+// TestMinify checks that what is sent means what is written: equal syntax trees but for docstrings and the names that are shortened.
 func TestMinify(t *testing.T) {
 	const compare = `
-import ast, sys
+import ast, json, sys
+short = {name: chr(letter) for name, letter in json.loads(sys.argv[3]).items()}
 def tree(path):
     t = ast.parse(open(path).read())
     for n in ast.walk(t):
         body = getattr(n, "body", None)
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(getattr(body[0], "value", None), ast.Constant):
             del body[0]
-        if isinstance(n, ast.Name) and n.id == "self":
-            n.id = "S"
-        if isinstance(n, ast.arg) and n.arg == "self":
-            n.arg = "S"
+        for field in ("id", "arg", "attr", "name"):
+            old = getattr(n, field, None)
+            if old in short and ast.unparse(n) != "os.path":
+                setattr(n, field, short[old])
     return ast.dump(t)
 sys.exit(tree(sys.argv[1]) != tree(sys.argv[2]))`
+	names, err := json.Marshal(shorter)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range pythonFiles {
 		source, err := python.ReadFile("py/" + name + ".py")
 		if err != nil {
@@ -44,7 +50,7 @@ sys.exit(tree(sys.argv[1]) != tree(sys.argv[2]))`
 		if err := os.WriteFile(small, []byte(minify(string(source))), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if out, err := exec.Command(interpreter, "-c", compare, "py/"+name+".py", small).CombinedOutput(); err != nil {
+		if out, err := exec.Command(interpreter, "-c", compare, "py/"+name+".py", small, string(names)).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v %s", name, err, out)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/modules/action"
+	"github.com/goplay/goplay/modules/payload"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -56,7 +57,7 @@ func runWith(t testing.TB, opts Options, text string, actions map[string]modules
 	for name, a := range actions {
 		table[name] = a
 	}
-	r.registry = modules.NewRegistry(table, action.Generic, nil)
+	r.registry = modules.NewRegistry(table, action.Generic, payload.NewFinder(payload.Options{}))
 	books, err := r.load()
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/value"
 )
 
 // urlServer tells the headers that matter of what it is asked.
@@ -57,8 +58,8 @@ func TestURLOptions(t *testing.T) {
 		}
 	}
 	t.Setenv("NETRC", filepath.Join(dir, "netrc"))
-	t.Setenv("ANSIBLE_LOOKUP_URL_AGENT", "me")
-	inherited := templating.New().NewContext(scopeOf(t, `{"ansible_lookup_url_force": true}`), nil)
+	settings := func(name string) (value.Value, bool) { return value.String("me"), name == "lookup.url.http_agent" }
+	inherited := templating.New().NewContext(scopeOf(t, `{"ansible_lookup_url_force": true}`), &templating.Env{Config: settings})
 	if got, want := describe(inherited.Expression("lookup('url', '"+server.URL+"')", source.Pos{})), "str 'Basic bjpz no-cache me'"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

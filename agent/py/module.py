@@ -69,7 +69,9 @@ class Module:
         if "TZ" in extra:
             time.tzset()
         if self.fields.get("nofile") and self.kind == NEW_STYLE:
-            limit_files(self.fields["nofile"])
+            import resource
+            hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # -1: none
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(self.fields["nofile"], hard % 2 ** 63), hard))
 
     def _attach(self, feed, args):
         """Writes the attachments, and gives the arguments with their paths. Of equal keys of an object the last one counts."""
@@ -236,12 +238,3 @@ class Login:
             if equals and key and not key.startswith("#"):
                 found[key] = value.strip("\"'") if value[:1] in "\"'" else value
         return found
-
-
-def limit_files(wanted):
-    """Sets the soft limit of open files, as far as the hard one lets it."""
-    import resource
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    if hard != resource.RLIM_INFINITY:
-        wanted = min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

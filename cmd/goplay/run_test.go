@@ -73,7 +73,7 @@ func TestOptions(t *testing.T) {
 			"", "[defaults]\nforks=9\nverbosity=1\n[diff]\nalways=yes\n[tags]\nrun=a,b\nskip=c\n",
 			runner.Options{Forks: 9, Diff: true, Tags: []string{"a", "b"}, SkipTags: []string{"c"}, Verbosity: 1},
 		},
-		{"-f 2 -t x", "[defaults]\nforks=9\n[tags]\nrun=a\n", runner.Options{Forks: 2, Tags: []string{"x"}}},
+		{"-f 2 -t x", "[defaults]\nforks=9\n[tags]\nrun=a\n", runner.Options{Forks: 2, Tags: []string{"a", "x"}}},
 		{"--tags=", "", runner.Options{Tags: []string{""}}},
 	}
 	for _, tt := range tests {

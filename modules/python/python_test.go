@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -297,6 +298,9 @@ func hidden(name string, hide []string) bool {
 	return strings.HasSuffix(name, ".git") || slices.Contains(hide, name)
 }
 
+// archived are files whose content differs with the program that made them.
+var archived = regexp.MustCompile(`\.(whl|zip|tgz|tar|zst|xz|bz2|t?gz)$|/\.git/|\.git/`)
+
 func describe(dir, path string, entry fs.DirEntry) (string, error) {
 	info, err := entry.Info()
 	if err != nil {
@@ -310,8 +314,8 @@ func describe(dir, path string, entry fs.DirEntry) (string, error) {
 		var data []byte
 		data, err = os.ReadFile(path)
 		content = string(data)
-		if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
-			content = "<binary>" // archives, which differ with the program that made them
+		if archived.MatchString(path) && (!utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0) {
+			content = "<binary>"
 		}
 	}
 	name := strings.TrimPrefix(path, dir+"/")

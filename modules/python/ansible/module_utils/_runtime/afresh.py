@@ -5,7 +5,9 @@ says REUSABLE_PROCESS = True.
 """
 import atexit
 import os
+import resource
 import sys
+import time
 
 from ansible.module_utils.common.warnings import get_deprecations, get_warnings
 
@@ -21,6 +23,7 @@ class Process:
         self.umask = os.umask(0o077)
         os.umask(self.umask)
         self.folder = os.getcwd()
+        self.limit = resource.getrlimit(resource.RLIMIT_NOFILE)
         self.path = list(sys.path)
         self.callbacks = atexit._ncallbacks()
         self.files = _open_files()
@@ -38,6 +41,7 @@ class Process:
         if os.environ != self.environment:
             os.environ.clear()
             os.environ.update(self.environment)
+            time.tzset()
         self._forget_imports()
         sys.path[:] = self.path
         os.umask(self.umask)
@@ -46,7 +50,7 @@ class Process:
 
     def _is_clean(self):
         return not (
-            self._has_imported() or atexit._ncallbacks() != self.callbacks or get_warnings() or get_deprecations()
+            resource.getrlimit(resource.RLIMIT_NOFILE) != self.limit or self._has_imported() or atexit._ncallbacks() != self.callbacks or get_warnings() or get_deprecations()
             or _threads() or _open_files() != self.files or _has_children() or _has_company())
 
     def _has_imported(self):
