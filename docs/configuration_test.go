@@ -21,6 +21,7 @@ warned about whenever it is set; the others, which mean nothing here, with ` + "
 
 const ownHead = `
 Sizes are in MiB: of the folder on a target in which the agent keeps modules, and of a module's output, above which its task fails.
+Of more agents on a target, one for each user that tasks become, the longest unused ends first.
 `
 
 // TestConfiguration keeps configuration.md as config's table is.

@@ -245,7 +245,7 @@ func (r *run) openLines() {
 		RemoteTmp: cfg.Str("shell.sh.remote_tmp"), SystemTmpdirs: cfg.List("shell.sh.system_tmpdirs"),
 		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: patience,
 		Cache: cfg.Str("GOPLAY_REMOTE_CACHE"), CacheBytes: int64(cfg.Int("GOPLAY_REMOTE_CACHE_SIZE")) << 20, CacheDays: cfg.Int("GOPLAY_REMOTE_CACHE_DAYS"),
-		MaxOutput: int64(cfg.Int("GOPLAY_MAX_OUTPUT")) << 20,
+		MaxOutput: int64(cfg.Int("GOPLAY_MAX_OUTPUT")) << 20, MaxAgents: cfg.Int("GOPLAY_MAX_AGENTS"),
 	})
 }
 
