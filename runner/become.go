@@ -7,6 +7,7 @@ import (
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/become"
 )
 
 // becomePath says as whom the task runs, or nil for the login user.
@@ -16,7 +17,7 @@ func (d *destination) becomePath(t connection.Target) []agent.Become {
 		return nil
 	}
 	b := d.become("", "")
-	if b.User == login(t) && !cfg.Bool("BECOME_ALLOW_SAME_USER") {
+	if b.User == login(t) && become.Find(b.Method) != nil && !cfg.Bool("BECOME_ALLOW_SAME_USER") {
 		return nil
 	}
 	return []agent.Become{b}

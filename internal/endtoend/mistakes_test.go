@@ -33,12 +33,12 @@ func TestMistakes(t *testing.T) {
 		{"copy", head + "  tasks:\n    - copy: {src: nowhere, dest: /tmp/x}\n", 2, "Could not find or access 'nowhere'", "site.yml:4:7", "4     - copy: {src: nowhere, dest: /tmp/x}\n        ^ column 7", ""},
 		{"template syntax", head + "  tasks:\n    - debug: msg=\"{{ 1 + }}\"\n", 2, "Syntax error in template", "site.yml:4:", "", ""},
 		{"filter", head + "  tasks:\n    - debug: msg=\"{{ 1 | intt }}\"\n", 2, "No filter named 'intt'", "site.yml:4:", "", ""},
-		{"keyword value that does not matter", head + "  tasks:\n    - ping:\n      ignore_errors: \"{{ nope }}\"\n", 2, "Task failed: Error processing keyword 'ignore_errors': 'nope' is undefined", "site.yml:5:22", "5       ignore_errors: \"{{ nope }}\"\n                       ^ column 22", ""},
-		{"throttle", head + "  tasks:\n    - ping:\n      throttle: many\n", 2, "could not be converted to 'int'", "site.yml:", "", ""},
+		{"keyword value that does not matter", head + "  tasks:\n    - ping:\n      ignore_errors: \"{{ nope }}\"\n", 0, "Task failed: Error processing keyword 'ignore_errors': 'nope' is undefined", "site.yml:5:22", "5       ignore_errors: \"{{ nope }}\"\n                       ^ column 22", ""},
+		{"throttle", head + "  tasks:\n    - ping:\n      throttle: many\n", 1, "Failed to convert the throttle value to an integer", "site.yml:", "", ""},
 		{"run_once", head + "  tasks:\n    - ping:\n      run_once: perhaps\n", 2, "could not be converted to 'bool'", "site.yml:", "", ""},
 		{"force_handlers", head + "  force_handlers: perhaps\n", 4, "Error processing keyword 'force_handlers': The value 'perhaps' could not be converted to 'bool'.", "", "", ""},
 		{"register", head + "  tasks:\n    - ping:\n      register: \"{{ name }}\"\n", 4, "Invalid 'register' specified", "site.yml:5:17", "", ""},
-		{"keyword value", head + "  tasks:\n    - debug:\n      ignore_errors: perhaps\n      failed_when: true\n", 2, "could not be converted to 'bool'", "site.yml:", "", ""},
+		{"keyword value", head + "  tasks:\n    - debug:\n      ignore_errors: perhaps\n      failed_when: true\n", 0, "could not be converted to 'bool'", "site.yml:", "", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p := newProject(t, "-- roles/web/tasks/main.yml --\n[]\n")
