@@ -14,7 +14,7 @@ func Kinds() []string {
 }
 
 // Table gives the settings of one kind: of "base", of "all" kinds, or the options of one kind of plugins, of those that are named if there
-// are names, in their order. Names of no plugin with options are given as unknown.
+// are names, in their order, else of ansible-core's. Names of no plugin with options are given as unknown.
 func Table(kind string, names []string) (table []*Setting, unknown []string) {
 	switch kind {
 	case "base":
@@ -23,7 +23,7 @@ func Table(kind string, names []string) (table []*Setting, unknown []string) {
 		return append(pointers(settings[:]), pointers(pluginSettings[:])...), nil
 	}
 	if len(names) == 0 {
-		return optionsOf(kind + "."), nil
+		return slices.DeleteFunc(optionsOf(kind+"."), (*Setting).ofCollection), nil
 	}
 	for _, name := range names {
 		options := optionsOf(kind + "." + name + ".")
@@ -47,6 +47,14 @@ func (s *Setting) plugin() (kind, name string) {
 		return "", ""
 	}
 	return words[0], words[1]
+}
+
+// core are ansible-core's plugins of the kinds that collections add to; listings have no others unless they are named.
+var core = map[string][]string{"become": {"runas", "su", "sudo"}, "connection": {"local", "psrp", "ssh", "winrm"}}
+
+func (s *Setting) ofCollection() bool {
+	kind, name := s.plugin()
+	return core[kind] != nil && !slices.Contains(core[kind], name)
 }
 
 // Options gives the options of each plugin in a table, in its order.

@@ -72,27 +72,26 @@ func missing(role *Role, sub, name string) error {
 	return source.New(source.Pos{}, fmt.Sprintf("Could not find specified file in role: %s/%s", sub, name))
 }
 
-// roleVars reads a role's vars and defaults.
+// roleVars reads a role's defaults and vars. That files of vars are missing is told first.
 func (b *builder) roleVars(role *Role, use roleUse) error {
-	for _, part := range []struct {
-		sub string
-		to  **value.Dict
-	}{{"vars", &role.Vars}, {"defaults", &role.Defaults}} {
-		if err := b.roleDict(role, use, part.sub, part.to); err != nil {
-			return err
+	for _, sub := range []string{"vars", "defaults"} {
+		if name, given := use.fromOr(sub); given && part(role, sub, name) == nil {
+			if err := missing(role, sub, name); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	if err := b.roleDict(role, use, "defaults", &role.Defaults); err != nil {
+		return err
+	}
+	return b.roleDict(role, use, "vars", &role.Vars)
 }
 
 // roleDict reads the files of one of them.
 func (b *builder) roleDict(role *Role, use roleUse, sub string, to **value.Dict) error {
-	name, given := use.fromOr(sub)
+	name, _ := use.fromOr(sub)
 	files := part(role, sub, name)
 	*to = value.NewDict(0)
-	if files == nil && given {
-		return missing(role, sub, name)
-	}
 	for _, f := range files {
 		d, err := b.l.varsFile(f, sub, role)
 		if err != nil {

@@ -32,7 +32,7 @@ func (d *destination) become(method, user string) agent.Become {
 	o := becomeOptions{d, "become." + method + "."}
 	return agent.Become{
 		Method:   method,
-		User:     cmp.Or(user, o.str("become_user", d.keywords.str("become_user", d.task.BecomeUser, ""), opts.BecomeUser, cfg.Str("DEFAULT_BECOME_USER")), "root"),
+		User:     cmp.Or(user, o.str("become_user", d.keywords.str("become_user", d.task.BecomeUser, ""), opts.BecomeUser), cfg.Str("DEFAULT_BECOME_USER"), "root"),
 		Exe:      o.str("become_exe", d.keywords.str("become_exe", d.task.BecomeExe, "")),
 		Flags:    cmp.Or(o.str("become_flags", d.keywords.str("become_flags", d.task.BecomeFlags, "")), " "),
 		Password: o.password(),

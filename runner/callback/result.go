@@ -3,6 +3,7 @@ package callback
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goplay/goplay/runner/event"
@@ -204,9 +205,17 @@ func renamedDict(d *value.Dict) (out *value.Dict, changed bool) {
 	for k, e := range d.All() {
 		named, other := renamed(e)
 		changed = changed || other || k.Type() != "str"
-		out.Set(k.String(), named)
+		out.Set(keyText(k), named)
 	}
 	return out, changed
+}
+
+// keyText is a key as JSON has it.
+func keyText(k value.Value) string {
+	if b, ok := k.(value.Bool); ok {
+		return strconv.FormatBool(bool(b))
+	}
+	return k.String()
 }
 
 func asText(v value.Value) (value.Value, error) {

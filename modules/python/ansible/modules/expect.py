@@ -3,6 +3,7 @@ import datetime
 import os
 import re
 import shlex
+import time
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_native, to_text
@@ -17,6 +18,8 @@ ARGUMENTS = dict(
     timeout=dict(type='raw', default=30),                 # seconds that a question may take; none for no limit
     echo=dict(type='bool', default=False),
 )
+
+PATIENCE = 0.05  # seconds before an answer, in which a program may still turn the terminal's echo off
 
 
 class NoResponse(Exception):
@@ -81,7 +84,9 @@ class Dialogue:
                 return
             match, question = min(found, key=lambda each: each[:2])[2:]
             self.seen += match.end()
-            os.write(self.terminal, question.answer(fresh[:match.end()]))
+            answer = question.answer(fresh[:match.end()])
+            time.sleep(PATIENCE)
+            os.write(self.terminal, answer)
 
     def _wait(self):
         dummy, status = os.waitpid(self.pid, 0)
