@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"github.com/goplay/goplay/internal/source"
 )
 
 //go:embed py/*.py
@@ -133,9 +135,9 @@ func loader(awake bool) string {
 // command gives the command line that finds a Python on the target and starts the agent by a loader.
 func command(interpreter string, fallback []string, loader string) string {
 	if !discovers(interpreter) {
-		return "/bin/sh -c " + shellQuote(interpreter+" -c "+shellQuote(loader)+" "+shellQuote(interpreter))
+		return "/bin/sh -c " + source.ShellQuote(interpreter+" -c "+source.ShellQuote(loader)+" "+source.ShellQuote(interpreter))
 	}
-	return "/bin/sh -c " + shellQuote(discovery(fallback)) + " /bin/sh " + shellQuote(loader)
+	return "/bin/sh -c " + source.ShellQuote(discovery(fallback)) + " /bin/sh " + source.ShellQuote(loader)
 }
 
 // discovers reports whether an interpreter setting asks for discovery.
@@ -152,15 +154,10 @@ func discovers(interpreter string) bool {
 func discovery(candidates []string) string {
 	words := make([]string, 0, len(candidates))
 	for _, c := range candidates {
-		words = append(words, shellQuote(c))
+		words = append(words, source.ShellQuote(c))
 	}
 	return "for p in " + strings.Join(words, " ") + "; do p=$(command -v \"$p\") && \"$p\" -V >/dev/null 2>&1 && exec \"$p\" -c \"$1\" \"$p\"; done; " +
 		lastResort + " -c \"$1\" " + lastResort
 }
 
 const lastResort = "/usr/bin/python3"
-
-// shellQuote makes s one word of a POSIX shell.
-func shellQuote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'"
-}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/become"
+	"github.com/goplay/goplay/internal/source"
 )
 
 type spawnHeader struct {
@@ -107,6 +108,6 @@ func tidy(b []byte) string { return strings.TrimSpace(strings.ReplaceAll(string(
 
 // spawnCommand fills in what starts the agent as another user.
 func spawnCommand(m *become.Method, b Become) spawnHeader {
-	line, prompt := m.Line(b, "@PYTHON@ -c "+shellQuote(loader(true))+" @PYTHON@")
+	line, prompt := m.Line(b, "@PYTHON@ -c "+source.ShellQuote(loader(true))+" @PYTHON@")
 	return spawnHeader{Command: line, Prompt: prompt, PTY: m.TTY}
 }

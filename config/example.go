@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/goplay/goplay/internal/source"
 )
 
 // Example is an ansible.cfg with settings at their defaults; disabled makes comments of them. Where a setting has several keys, the one that
@@ -50,7 +52,12 @@ func (s *Setting) shownDefault() string {
 
 // Environment is a text for a shell that sets the environment variables of settings to their defaults; disabled makes comments of them.
 func Environment(table []*Setting, disabled bool) string {
-	return assignments(table, disabled, func(s *Setting) (name, rest string) { return last(s.Env), "=" + shellWord(s.shownDefault()) })
+	return assignments(table, disabled, func(s *Setting) (name, rest string) {
+		if text := s.shownDefault(); text != "" {
+			return last(s.Env), "=" + source.ShlexQuote(text)
+		}
+		return last(s.Env), "="
+	})
 }
 
 // Variables is a text of YAML that sets the variables of settings to their defaults; disabled makes comments of them.
@@ -73,17 +80,6 @@ func assignments(table []*Setting, disabled bool, write func(*Setting) (name, re
 		fmt.Fprintf(&b, "# %s (%s)\n%s%s%s\n\n", label(s), s.Type, mark, name, rest)
 	}
 	return b.String()
-}
-
-func shellWord(text string) string {
-	const plain = "@%+=:,./-_"
-	odd := func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(plain, r))
-	}
-	if text == "" || !strings.ContainsFunc(text, odd) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'"'"'`) + "'"
 }
 
 // yamlDefault is the default as YAML, on one line.

@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/internal/source"
@@ -129,6 +128,3 @@ func Fail(msg string) *value.Dict {
 
 // OK makes a result that changed nothing.
 func OK() *value.Dict { return value.DictOf("changed", value.Bool(false)) }
-
-// Quote makes one word of the shell.
-func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'" }

@@ -320,7 +320,7 @@ func rawCommand(command, executable string) string {
 	if executable == "" {
 		return command
 	}
-	return executable + " -c " + modules.Quote(command)
+	return executable + " -c " + source.ShellQuote(command)
 }
 
 func runRaw(ctx context.Context, conn connection.Conn, command string, stdin io.Reader) (modules.RawResult, error) {

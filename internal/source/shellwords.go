@@ -60,3 +60,14 @@ func quoted(b *strings.Builder, s string, quote byte) (int, bool) {
 
 // ShellQuote makes s one word of a POSIX shell.
 func ShellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'" }
+
+// ShlexQuote is ShellQuote where s needs it, as Python's shlex.quote has it.
+func ShlexQuote(s string) string {
+	odd := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_@%+=:,./-", r))
+	}
+	if s != "" && !strings.ContainsFunc(s, odd) {
+		return s
+	}
+	return ShellQuote(s)
+}

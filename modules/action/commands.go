@@ -89,7 +89,7 @@ func script(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 
 // scriptCommand is the command line that takes the script in and runs it.
 func scriptCommand(c *modules.Call, base string, args []string) string {
-	run := `"$d"/` + modules.Quote(base)
+	run := `"$d"/` + source.ShellQuote(base)
 	if exe := str(c, "executable"); exe != "" {
 		run = exe + " " + run
 	}
@@ -100,18 +100,18 @@ func scriptCommand(c *modules.Call, base string, args []string) string {
 		run = "env " + assignments(c.Environment) + " " + run
 	}
 	if dir := str(c, "chdir"); dir != "" {
-		run = "cd " + modules.Quote(dir) + " && " + run
+		run = "cd " + source.ShellQuote(dir) + " && " + run
 	}
 	inner := fmt.Sprintf(`umask 077; d=$(mktemp -d) || exit 1; trap 'rm -rf "$d"' EXIT HUP INT TERM; cat > "$d"/%s && chmod 0700 "$d"/%s || exit 1; (%s) < /dev/null`,
-		modules.Quote(base), modules.Quote(base), run)
-	return "/bin/sh -c " + modules.Quote(inner)
+		source.ShellQuote(base), source.ShellQuote(base), run)
+	return "/bin/sh -c " + source.ShellQuote(inner)
 }
 
 // assignments gives an environment as words of the shell, sorted.
 func assignments(env map[string]string) string {
 	words := make([]string, 0, len(env))
 	for k, v := range env {
-		words = append(words, modules.Quote(k+"="+v))
+		words = append(words, source.ShellQuote(k+"="+v))
 	}
 	slices.Sort(words)
 	return strings.Join(words, " ")
@@ -141,9 +141,9 @@ func guarded(ctx context.Context, c *modules.Call) error {
 // quoteHome quotes a path but leaves a leading ~/ to the shell.
 func quoteHome(p string) string {
 	if rest, ok := strings.CutPrefix(p, "~/"); ok {
-		return "~/" + modules.Quote(rest)
+		return "~/" + source.ShellQuote(rest)
 	}
-	return modules.Quote(p)
+	return source.ShellQuote(p)
 }
 
 // readFile reads a controller's file, decrypted where it is vaulted.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -185,7 +186,7 @@ func (r *rebooting) find(ctx context.Context, program string) (string, error) {
 	quoted := make([]string, len(r.searchPaths))
 	shown := value.NewList()
 	for i, p := range r.searchPaths {
-		quoted[i] = modules.Quote(path.Join(p, program))
+		quoted[i] = source.ShellQuote(path.Join(p, program))
 		shown.Append(value.String(p))
 	}
 	res, err := r.c.Raw(ctx, "for p in "+strings.Join(quoted, " ")+`; do if test -e "$p"; then echo "$p"; break; fi; done`, nil, "")

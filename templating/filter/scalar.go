@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/eval"
 	"github.com/goplay/goplay/templating/method"
 	"github.com/goplay/goplay/templating/value"
@@ -210,26 +211,12 @@ func root(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 	return value.Float(eval.Pow(x, 1/base)), nil
 }
 
-// QuoteShell is shlex.quote.
-func QuoteShell(t string) string {
-	if t == "" {
-		return "''"
-	}
-	for i := range len(t) {
-		c := t[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("_@%+=:,./-", c) >= 0) {
-			return "'" + strings.ReplaceAll(t, "'", `'"'"'`) + "'"
-		}
-	}
-	return t
-}
-
 func quote(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {
 	if isNone(in) {
 		return value.String("''"), nil
 	}
 	t, err := text(s, in)
-	return value.String(QuoteShell(t)), err
+	return value.String(source.ShlexQuote(t)), err
 }
 
 func split(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
