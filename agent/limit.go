@@ -2,6 +2,7 @@ package agent
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,21 +18,17 @@ var errRetired = errors.New("the session was ended to make room")
 func (p *Pool) makeRoom(t connection.Target) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var here []key
-	for k := range p.entries {
-		if k.target == t {
-			here = append(here, k)
-		}
-	}
+	here := p.entries[t]
 	excess := len(here) - p.opts.MaxAgents
 	if excess <= 0 {
 		return
 	}
-	leaves := slices.DeleteFunc(here, func(k key) bool { return k.path == "" || p.entries[k].current() == nil || p.isParent(k) })
-	slices.SortFunc(leaves, func(a, b key) int { return p.entries[a].session.lastUse().Compare(p.entries[b].session.lastUse()) })
+	leaves := slices.Collect(maps.Keys(here))
+	leaves = slices.DeleteFunc(leaves, func(k key) bool { return k.path == "" || here[k].current() == nil || isParent(here, k) })
+	slices.SortFunc(leaves, func(a, b key) int { return here[a].session.lastUse().Compare(here[b].session.lastUse()) })
 	for _, k := range leaves {
-		if excess > 0 && p.entries[k].session.retire() {
-			delete(p.entries, k)
+		if excess > 0 && here[k].session.retire() {
+			delete(here, k)
 			excess--
 		}
 	}
@@ -47,10 +44,10 @@ func (e *entry) current() *Session {
 	}
 }
 
-// isParent reports whether another agent is reached through the one of k.
-func (p *Pool) isParent(k key) bool {
-	for other := range p.entries {
-		if other != k && other.target == k.target && other.interpreter == k.interpreter && strings.HasPrefix(other.path, k.path) {
+// isParent reports whether another agent of a target is reached through the one of k.
+func isParent(here map[key]*entry, k key) bool {
+	for other := range here {
+		if other != k && other.interpreter == k.interpreter && strings.HasPrefix(other.path, k.path) {
 			return true
 		}
 	}

@@ -46,7 +46,7 @@ func TestMaxAgents(t *testing.T) {
 	}
 	busy.Wait()
 	pid(w.session(user(20)))
-	if n := len(w.pool.entries); n > 3 {
+	if n := len(w.pool.entries[target]); n > 3 {
 		t.Errorf("%d agents are left", n)
 	}
 }

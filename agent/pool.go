@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,13 +26,12 @@ type Pool struct {
 	stop   context.CancelFunc
 
 	mu      sync.Mutex
-	entries map[key]*entry
+	entries map[connection.Target]map[key]*entry
 	closed  bool
 }
 
-// key names a session. Equal keys share it.
+// key names a session among those of a target. Equal keys share it.
 type key struct {
-	target      connection.Target
 	interpreter string
 	path        string // the become steps
 }
@@ -45,16 +46,16 @@ type entry struct {
 // NewPool gives a pool whose agents are reached by conns.
 func NewPool(conns Conns, opts Options) *Pool {
 	life, stop := context.WithCancel(context.Background())
-	return &Pool{conns: conns, opts: opts.withDefaults(), life: life, stop: stop, entries: map[key]*entry{}}
+	return &Pool{conns: conns, opts: opts.withDefaults(), life: life, stop: stop, entries: map[connection.Target]map[key]*entry{}}
 }
 
 // Session gives the agent of a target's user, or of the user at the end of the become path, and starts what is not running. An
 // interpreter is a program, or "auto", "auto_silent" … for discovery. It does not wait for the agent: what goes wrong at its start
 // is the error of the first call. An agent that ended while nothing was asked of it is started anew.
 func (p *Pool) Session(ctx context.Context, t connection.Target, interpreter string, become []Become) (*Session, error) {
-	k := key{t, interpreter, pathOf(become)}
+	k := key{interpreter, pathOf(become)}
 	for {
-		e, mine := p.entry(k)
+		e, mine := p.entry(t, k)
 		if e == nil {
 			return nil, errClosed
 		}
@@ -74,7 +75,7 @@ func (p *Pool) Session(ctx context.Context, t connection.Target, interpreter str
 		if e.err == nil && e.session.alive() {
 			return e.session, nil
 		}
-		p.forget(k, e)
+		p.forget(t, k, e)
 		if e.err != nil && (mine || !isCancel(e.err)) {
 			return nil, e.err
 		}
@@ -84,17 +85,12 @@ func (p *Pool) Session(ctx context.Context, t connection.Target, interpreter str
 // Running gives the agent that Session would give, or nil where it would have to be started.
 func (p *Pool) Running(t connection.Target, interpreter string, become []Become) *Session {
 	p.mu.Lock()
-	e := p.entries[key{t, interpreter, pathOf(become)}]
+	e := p.entries[t][key{interpreter, pathOf(become)}]
 	p.mu.Unlock()
 	if e == nil {
 		return nil
 	}
-	select {
-	case <-e.started:
-		return e.session
-	default:
-		return nil
-	}
+	return e.current()
 }
 
 // isCancel reports whether err means that the one who started a session gave up; those who waited for it try themselves.
@@ -111,24 +107,29 @@ func pathOf(become []Become) string {
 }
 
 // entry gives the entry of a key; mine says that the caller has to start the session. A closed pool gives nil.
-func (p *Pool) entry(k key) (e *entry, mine bool) {
+func (p *Pool) entry(t connection.Target, k key) (e *entry, mine bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		return nil, false
 	}
-	if e = p.entries[k]; e == nil {
+	here := p.entries[t]
+	if here == nil {
+		here = map[key]*entry{}
+		p.entries[t] = here
+	}
+	if e = here[k]; e == nil {
 		e, mine = &entry{started: make(chan struct{})}, true
-		p.entries[k] = e
+		here[k] = e
 	}
 	return e, mine
 }
 
-func (p *Pool) forget(k key, e *entry) {
+func (p *Pool) forget(t connection.Target, k key, e *entry) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.entries[k] == e {
-		delete(p.entries, k)
+	if p.entries[t][k] == e {
+		delete(p.entries[t], k)
 	}
 }
 
@@ -179,13 +180,8 @@ func notStarted(t connection.Target, interpreter, stdout, stderr string, exit in
 // Reset ends the agents of a target. The next Session starts anew.
 func (p *Pool) Reset(ctx context.Context, t connection.Target) error {
 	p.mu.Lock()
-	var ending []*entry
-	for k, e := range p.entries {
-		if k.target == t {
-			ending = append(ending, e)
-			delete(p.entries, k)
-		}
-	}
+	ending := slices.Collect(maps.Values(p.entries[t]))
+	delete(p.entries, t)
 	p.mu.Unlock()
 	return closeAll(ctx, ending)
 }
@@ -194,8 +190,8 @@ func (p *Pool) Reset(ctx context.Context, t connection.Target) error {
 func (p *Pool) Close(ctx context.Context) error {
 	p.mu.Lock()
 	var ending []*entry
-	for _, e := range p.entries {
-		ending = append(ending, e)
+	for _, here := range p.entries {
+		ending = slices.AppendSeq(ending, maps.Values(here))
 	}
 	p.closed, p.entries = true, nil
 	p.mu.Unlock()
