@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"fmt"
 	osuser "os/user"
 	"strconv"
@@ -68,12 +69,7 @@ func (s *settings) str(names string, others ...string) string {
 	if v, ok := s.variable(names); ok {
 		return v.String()
 	}
-	for _, o := range others {
-		if o != "" {
-			return o
-		}
-	}
-	return ""
+	return cmp.Or(others...)
 }
 
 func (s *settings) bool(names string, def bool) bool {

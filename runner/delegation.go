@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -102,7 +103,7 @@ var connectionTable = []struct {
 	{"ansible_host ansible_ssh_host", func(c *connectionVars) value.Value { return value.String(c.host) }},
 	{"ansible_user ansible_ssh_user", (*connectionVars).user},
 	{"ansible_timeout ansible_ssh_timeout", func(c *connectionVars) value.Value {
-		return value.Int(pick(c.run.opts.Timeout, c.run.opts.Config.Int("connection.ssh.timeout")))
+		return value.Int(cmp.Or(c.run.opts.Timeout, c.run.opts.Config.Int("connection.ssh.timeout")))
 	}},
 	{"ansible_shell_executable", func(c *connectionVars) value.Value {
 		return value.String(c.run.opts.Config.Str("DEFAULT_EXECUTABLE"))

@@ -109,15 +109,8 @@ func (d *destination) ssh(t *connection.Target) {
 	t.Port = d.optionInt("connection.ssh.port", d.keywords.int("port", d.task.Port, d.host.Port))
 	t.User = d.option("connection.ssh.remote_user", d.keywords.str("remote_user", d.task.RemoteUser, ""), opts.RemoteUser)
 	t.Password = d.option("connection.ssh.password", opts.ConnectionPassword)
-	t.Timeout = time.Duration(d.int("ansible_timeout ansible_ssh_timeout", pick(opts.Timeout, opts.Config.Int("connection.ssh.timeout")))) * time.Second
+	t.Timeout = time.Duration(d.int("ansible_timeout ansible_ssh_timeout", cmp.Or(opts.Timeout, opts.Config.Int("connection.ssh.timeout")))) * time.Second
 	t.SSH = d.sshOptions()
-}
-
-func pick(n, def int) int {
-	if n != 0 {
-		return n
-	}
-	return def
 }
 
 func (d *destination) sshOptions() connection.SSHOptions {
@@ -136,11 +129,12 @@ func (d *destination) sshOptions() connection.SSHOptions {
 
 // keepAlive gives ssh's options for Mitogen's variables of that name.
 func (d *destination) keepAlive() (options string) {
-	for variable, option := range map[string]string{
-		"mitogen_ssh_keepalive_interval": "ServerAliveInterval", "mitogen_ssh_keepalive_count": "ServerAliveCountMax",
+	for _, o := range [...]struct{ variable, option string }{ // always in this order: targets that differ in a text have lines of their own
+		{"mitogen_ssh_keepalive_interval", "ServerAliveInterval"},
+		{"mitogen_ssh_keepalive_count", "ServerAliveCountMax"},
 	} {
-		if n := d.int(variable, 0); n > 0 {
-			options += fmt.Sprintf(" -o %s=%d", option, n)
+		if n := d.int(o.variable, 0); n > 0 {
+			options += fmt.Sprintf(" -o %s=%d", o.option, n)
 		}
 	}
 	return options

@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -248,7 +247,7 @@ func (x *execution) checkInclude(vars *templating.Context) error {
 	}
 	for k, v := range x.t.Args.Strings() {
 		if _, err := vars.Resolve(v); err != nil && k != "apply" {
-			return x.argsError(source.At(posOf(v, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", k), err))
+			return x.argError(k, v, err)
 		}
 	}
 	rd := reader{ctx: vars}

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,10 +15,8 @@ func (s *settings) option(name string, others ...string) string {
 	if v, ok := s.optionVariable(name); ok {
 		return v.String()
 	}
-	for _, o := range others {
-		if o != "" {
-			return o
-		}
+	if other := cmp.Or(others...); other != "" {
+		return other
 	}
 	v, _ := s.run.opts.Config.Value(name)
 	if v == nil || v == value.None {
@@ -63,7 +62,7 @@ func (s *settings) optionBool(name string) bool {
 func (s *settings) optionInt(name string, other int) int {
 	v, ok := s.optionVariable(name)
 	if !ok {
-		return pick(other, s.run.opts.Config.Int(name))
+		return cmp.Or(other, s.run.opts.Config.Int(name))
 	}
 	rd := reader{ctx: s.vars}
 	n := rd.int(name[strings.LastIndexByte(name, '.')+1:], v, 0)

@@ -102,7 +102,7 @@ func (p *play) tagContext(t *playbook.Task) *templating.Context {
 	tp.layer()
 	s := &vars.Scope{Merge: p.run.mergesDicts()}
 	if len(p.all) > 0 {
-		s.Add(vars.Magic, ofNoHost{&hostMagic{run: p.run, play: p, host: p.all[0]}})
+		s.Add(vars.Magic, &hostMagic{run: p.run, play: p})
 	}
 	s.Push(vars.ExtraVars, p.run.extra)
 	for _, d := range slices.Backward(t.IncludeVars) {
@@ -116,22 +116,6 @@ func (p *play) tagContext(t *playbook.Task) *templating.Context {
 	s.Push(vars.PlayVars, p.prompted, p.playVars)
 	s.Push(vars.RoleDefaults, append(slices.Clone(tp.weak), roleDefaults...)...)
 	return p.run.engine.NewContext(s, p.run.env([]string{p.run.playbookDir}))
-}
-
-// ofNoHost are the magic variables that are the same for all hosts.
-type ofNoHost struct{ *hostMagic }
-
-// ofHosts are those that are not.
-var ofHosts = map[string]bool{
-	"inventory_hostname": true, "inventory_hostname_short": true, "group_names": true, "ansible_facts": true, "inventory_dir": true, "inventory_file": true,
-}
-
-// Lookup makes a variable.
-func (m ofNoHost) Lookup(name string) (value.Value, bool) {
-	if ofHosts[name] {
-		return nil, false
-	}
-	return m.hostMagic.Lookup(name)
 }
 
 // selects applies --tags and --skip-tags with the special tags always, never, tagged, untagged and all.

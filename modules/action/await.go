@@ -45,9 +45,9 @@ func secondsOf(c *modules.Call, options map[string]int) error {
 			wrong = append(wrong, k)
 			continue
 		}
-		var n int
-		if _, err := fmt.Sscanf(v.String(), "%d", &n); err != nil {
-			return fmt.Errorf("invalid literal for int() with base 10: %s", value.Repr(v))
+		n, err := secondsIn(v)
+		if err != nil {
+			return err
 		}
 		options[k] = n
 	}
@@ -56,6 +56,14 @@ func secondsOf(c *modules.Call, options map[string]int) error {
 	}
 	slices.Sort(wrong)
 	return modules.Errorf("Invalid options for wait_for_connection: %s", strings.Join(wrong, ", "))
+}
+
+// secondsIn reads a number of whole seconds.
+func secondsIn(v value.Value) (n int, err error) {
+	if _, err := fmt.Sscanf(v.String(), "%d", &n); err != nil {
+		return 0, fmt.Errorf("invalid literal for int() with base 10: %s", value.Repr(v))
+	}
+	return n, nil
 }
 
 // untilReached tries the host until the time is over, and gives the last reason.

@@ -82,9 +82,9 @@ func (r *rebooting) seconds() error {
 		if v == nil || v == value.None {
 			continue
 		}
-		var n int
-		if _, err := fmt.Sscanf(v.String(), "%d", &n); err != nil {
-			return fmt.Errorf("invalid literal for int() with base 10: %s", value.Repr(v))
+		n, err := secondsIn(v)
+		if err != nil {
+			return err
 		}
 		numbers[name] = max(0, n)
 	}

@@ -173,41 +173,39 @@ func jsonText(v value.Value, indent int) string {
 
 // textKeys gives a value whose dicts have text for keys; where they have it already it is the same value.
 func textKeys(v value.Value) value.Value {
-	named, _ := renamed(v)
-	return named
-}
-
-func renamed(v value.Value) (out value.Value, changed bool) {
+	if !hasOddKeys(v) {
+		return v
+	}
 	switch v := v.(type) {
 	case *value.List:
-		out, changed = renamedList(v)
+		out := &value.List{}
+		for _, e := range v.Elems {
+			out.Append(textKeys(e))
+		}
+		return out
 	case *value.Dict:
-		out, changed = renamedDict(v)
+		out := value.NewDict(v.Len())
+		for k, e := range v.All() {
+			out.Set(keyText(k), textKeys(e))
+		}
+		return out
 	}
-	if !changed {
-		return v, false
-	}
-	return out, true
+	return v
 }
 
-func renamedList(l *value.List) (out *value.List, changed bool) {
-	out = &value.List{}
-	for _, e := range l.Elems {
-		named, other := renamed(e)
-		changed = changed || other
-		out.Append(named)
+// hasOddKeys tells whether a value has a key, at any depth, that is no text.
+func hasOddKeys(v value.Value) bool {
+	switch v := v.(type) {
+	case *value.List:
+		return slices.ContainsFunc(v.Elems, hasOddKeys)
+	case *value.Dict:
+		for k, e := range v.All() {
+			if k.Type() != "str" || hasOddKeys(e) {
+				return true
+			}
+		}
 	}
-	return out, changed
-}
-
-func renamedDict(d *value.Dict) (out *value.Dict, changed bool) {
-	out = value.NewDict(d.Len())
-	for k, e := range d.All() {
-		named, other := renamed(e)
-		changed = changed || other || k.Type() != "str"
-		out.Set(keyText(k), named)
-	}
-	return out, changed
+	return false
 }
 
 // keyText is a key as JSON has it.
