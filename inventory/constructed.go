@@ -169,7 +169,7 @@ type expressions interface {
 func evaluate(lang expressions, expr value.Value) (value.Value, error) {
 	s, ok := text(expr)
 	if !ok {
-		return nil, said("Expressions must be <class 'str'>, got %s.", className(expr))
+		return nil, said("Expressions must be <class 'str'>, got %s.", value.TaggedClass(expr))
 	}
 	return lang.Expression(s, source.Pos{})
 }
@@ -180,7 +180,7 @@ func (c construction) conditional(h *Host, vars scopeDict) error {
 	for k, cond := range c.groups.All() {
 		name, ok := text(k)
 		if !ok {
-			return said("expected string or bytes-like object, got '%s'", taggedName(k))
+			return said("expected string or bytes-like object, got '%s'", value.TaggedType(k))
 		}
 		name = cleanGroupName(name)
 		member, err := lang.Condition(cond)

@@ -38,7 +38,7 @@ func need(d *value.Dict, name string) (*value.Dict, error) {
 	}
 	got, ok := v.(*value.Dict)
 	if !ok {
-		return nil, said("%s must be a dictionary, got: %s", name, className(v))
+		return nil, said("%s must be a dictionary, got: %s", name, value.TaggedClass(v))
 	}
 	return got, nil
 }
@@ -79,7 +79,7 @@ func elements(v value.Value) ([]value.Value, error) {
 	}
 	list, ok := v.(value.Iterable)
 	if !ok {
-		return nil, said("'%s' object is not iterable", taggedName(v))
+		return nil, said("'%s' object is not iterable", value.TaggedType(v))
 	}
 	for e := range list.Elements() {
 		out = append(out, e)
@@ -143,7 +143,7 @@ func (g *generation) parents(lang *templating.Context, child string, def *value.
 	for _, e := range list {
 		d, ok := e.(*value.Dict)
 		if !ok {
-			return said("'%s' object has no attribute 'get'", taggedName(e))
+			return said("'%s' object has no attribute 'get'", value.TaggedType(e))
 		}
 		if err := g.parent(lang, child, d, join); err != nil {
 			return err
@@ -178,7 +178,7 @@ func (g *generation) vars(lang *templating.Context, p *Group, def *value.Dict) e
 	}
 	vars, ok := v.(*value.Dict)
 	if !ok {
-		return said("'%s' object has no attribute 'items'", taggedName(v))
+		return said("'%s' object has no attribute 'items'", value.TaggedType(v))
 	}
 	for k, v := range vars.Strings() {
 		got, err := lang.Resolve(v)

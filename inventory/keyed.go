@@ -117,7 +117,7 @@ func (k keyedGroup) names(v value.Value) ([]string, error) {
 	case value.Mapping:
 		return k.pairs(v), nil
 	}
-	return nil, said("Invalid group name format, expected a string or a list of them or dictionary, got: %s", className(v))
+	return nil, said("Invalid group name format, expected a string or a list of them or dictionary, got: %s", value.TaggedClass(v))
 }
 
 // or gives a value's text, or the default where it is empty.

@@ -33,7 +33,7 @@ func (inv *Inventory) pluginFile(plugin, src string) (*value.Dict, error) {
 	}
 	d, ok := doc.(*value.Dict)
 	if !ok {
-		return nil, said("'%s' object has no attribute 'get'", taggedName(doc))
+		return nil, said("'%s' object has no attribute 'get'", value.TaggedType(doc))
 	}
 	named := "none found"
 	if v, ok := d.Lookup("plugin"); ok {

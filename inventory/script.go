@@ -243,7 +243,7 @@ func (s scriptParser) children(d *value.Dict) ([]value.Value, error) {
 func hostName(v value.Value) (string, error) {
 	s, ok := text(v)
 	if !ok {
-		return "", said("Invalid host name supplied, expected a string but got %s for %s", className(v), v)
+		return "", said("Invalid host name supplied, expected a string but got %s for %s", value.TaggedClass(v), v)
 	}
 	if s == "" {
 		return "", said("Invalid empty host name provided:")

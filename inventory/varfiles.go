@@ -166,7 +166,7 @@ func readVars(inv *Inventory, path string) (*value.Dict, error) {
 		return nil, nil
 	}
 	return nil, source.New(source.Pos{}, fmt.Sprintf(
-		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, taggedName(v)))
+		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, value.TaggedType(v)))
 }
 
 // varsDocument reads a variables file and warns of names that should not be used.

@@ -51,7 +51,7 @@ func inventoryDict(doc value.Value) (*value.Dict, error) {
 	}
 	top, ok := doc.(*value.Dict)
 	if !ok {
-		return nil, fmt.Errorf("YAML inventory has invalid structure, it should be a dictionary, got: %s", className(doc))
+		return nil, fmt.Errorf("YAML inventory has invalid structure, it should be a dictionary, got: %s", value.TaggedClass(doc))
 	}
 	if _, ok := top.Lookup("plugin"); ok {
 		return nil, said("Plugin configuration YAML file, not YAML inventory")
@@ -110,21 +110,6 @@ func (inv *Inventory) plain(src string, data []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// taggedName is the short form of className.
-func taggedName(v value.Value) string {
-	name := strings.TrimSuffix(strings.TrimPrefix(className(v), "<class '"), "'>")
-	return name[strings.LastIndexByte(name, '.')+1:]
-}
-
-// className is how the reference's messages name a value's type.
-func className(v value.Value) string {
-	names := map[string]string{"list": "List", "dict": "Dict", "str": "Str", "int": "Int", "float": "Float"}
-	if n := names[v.Type()]; n != "" {
-		return "<class 'ansible.module_utils._internal._datatag._AnsibleTagged" + n + "'>"
-	}
-	return "<class '" + v.Type() + "'>"
-}
-
 type yamlParser struct {
 	inv  *Inventory
 	src  string
@@ -135,7 +120,7 @@ type yamlParser struct {
 func (y yamlParser) group(key, def value.Value) (*Group, error) {
 	name, ok := text(key)
 	if !ok {
-		return nil, said("Unable to add group %s: Invalid group name supplied, expected a string but got %s for %s", key, className(key), key)
+		return nil, said("Unable to add group %s: Invalid group name supplied, expected a string but got %s for %s", key, value.TaggedClass(key), key)
 	}
 	d, isDict := def.(*value.Dict)
 	if !isDict && def != value.None {
@@ -172,7 +157,7 @@ func (y yamlParser) sections(group string, d *value.Dict) (map[string]*value.Dic
 		}
 		section, ok := v.(*value.Dict)
 		if !ok {
-			return nil, said("Invalid \"%s\" entry for \"%s\" group, requires a dictionary, found \"%s\" instead.", k, group, className(v))
+			return nil, said("Invalid \"%s\" entry for \"%s\" group, requires a dictionary, found \"%s\" instead.", k, group, value.TaggedClass(v))
 		}
 		out[k] = section
 	}
@@ -182,7 +167,7 @@ func (y yamlParser) sections(group string, d *value.Dict) (map[string]*value.Dic
 func (y yamlParser) section(g *Group, key string, given value.Value, sections map[string]*value.Dict) error {
 	_, isText := text(given)
 	if _, isDict := given.(*value.Dict); !isDict && !isText && given != value.None {
-		y.inv.warn("Skipping key (%s) in group (%s) as it is not a mapping, it is a %s", key, g.Name, className(given))
+		y.inv.warn("Skipping key (%s) in group (%s) as it is not a mapping, it is a %s", key, g.Name, value.TaggedClass(given))
 		return nil
 	}
 	switch key {
@@ -324,7 +309,7 @@ func parseAuto(ctx context.Context, inv *Inventory, src string) error {
 	}
 	name, ok := text(plugin)
 	if !ok {
-		return said("unsupported type %s", className(plugin))
+		return said("unsupported type %s", value.TaggedClass(plugin))
 	}
 	parse := parserOf(name)
 	if parse == nil {

@@ -209,7 +209,7 @@ func (b *builder) malformedList(block *yaml.Node, f document.Field, wanted strin
 	if name == "block" {
 		name = "a block"
 	}
-	return b.fail(block, "A malformed block was encountered while loading %s: The ds (%s) should be a %s but was a %s", name, v, wanted, className(v))
+	return b.fail(block, "A malformed block was encountered while loading %s: The ds (%s) should be a %s but was a %s", name, v, wanted, value.TaggedClass(v))
 }
 
 // malformed is the error of something else where a list of tasks must be.

@@ -211,7 +211,7 @@ func (b *builder) roleUse(t *Task, act found, options []string) (roleUse, error)
 			continue
 		}
 		if v.Type() != "str" {
-			return use, source.New(t.Pos, fmt.Sprintf("Expected a string for %s_from but got %s instead", part, className(v)))
+			return use, source.New(t.Pos, fmt.Sprintf("Expected a string for %s_from but got %s instead", part, value.TaggedClass(v)))
 		}
 		use.from[part] = v
 	}
@@ -299,7 +299,7 @@ func (b *builder) readApply(t *Task, act found) error {
 	}
 	d, ok := v.(*value.Dict)
 	if !ok {
-		return source.New(t.Pos, fmt.Sprintf("Expected a dict for apply but got %s instead", className(v)))
+		return source.New(t.Pos, fmt.Sprintf("Expected a dict for apply but got %s instead", value.TaggedClass(v)))
 	}
 	t.Include.Apply = d
 	n := b.argNode(act, "apply")

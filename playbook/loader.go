@@ -168,16 +168,5 @@ func (r reader) typeName(n *yaml.Node) string {
 	if err != nil {
 		return "<unknown>"
 	}
-	return className(v)
-}
-
-// className is a value's Python type as the reference shows it in messages.
-func className(v value.Value) string {
-	switch v.Type() {
-	case "str", "dict", "list", "int", "float":
-		name := map[string]string{"str": "Str", "dict": "Dict", "list": "List", "int": "Int", "float": "Float"}[v.Type()]
-		return "<class 'ansible.module_utils._internal._datatag._AnsibleTagged" + name + "'>"
-	default:
-		return "<class '" + v.Type() + "'>"
-	}
+	return value.TaggedClass(v)
 }

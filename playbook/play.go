@@ -99,7 +99,7 @@ func (b *builder) importPlaybook(n *yaml.Node, at document.Field, fields []docum
 	case v == value.None:
 		return nil, b.fail(n, "The field '%s' is required but was not set.", at.Name)
 	case v.Type() != "str":
-		return nil, b.fail(n, "The field '%s' is supposed to be a string type, however the incoming data structure is a %s", at.Name, className(v))
+		return nil, b.fail(n, "The field '%s' is supposed to be a string type, however the incoming data structure is a %s", at.Name, value.TaggedClass(v))
 	}
 	name, err := b.static(v, &own)
 	if err != nil {

@@ -72,7 +72,7 @@ func (r reader) text(f document.Field) (value.Value, error) {
 	switch v.(type) {
 	case *value.List, *value.Dict:
 		return nil, &wrongType{source.New(f.Pos, fmt.Sprintf(
-			"The field '%s' is supposed to be a string type, however the incoming data structure is a %s", f.Name, className(v)))}
+			"The field '%s' is supposed to be a string type, however the incoming data structure is a %s", f.Name, value.TaggedClass(v)))}
 	}
 	return v, nil
 }

@@ -24,9 +24,9 @@ func (x *execution) delegate(vars *templating.Context) (string, error) {
 	}
 	switch to.Type() {
 	case "int", "float", "bool":
-		return "", fmt.Errorf("expected string or bytes-like object, got '%s'", taggedType(to))
+		return "", fmt.Errorf("expected string or bytes-like object, got '%s'", value.TaggedType(to))
 	case "list", "dict":
-		return "", fmt.Errorf("unhashable type: '%s'", taggedType(to))
+		return "", fmt.Errorf("unhashable type: '%s'", value.TaggedType(to))
 	}
 	return to.String(), nil
 }

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,24 +27,24 @@ func (r *remote) notPython(name string, pl *agent.Payload, reply *agent.Reply) e
 // result reads what a module printed. Of a module that crashed, or came to its end without a result, Ansible tells in a line of JSON
 // after all that: one object too many, if there was one.
 func (r *remote) result(pl *agent.Payload, reply *agent.Reply) *value.Dict {
-	lines := strings.Split(string(reply.Stdout), "\n")
+	out := reply.Stdout
 	if reply.Crash != "" || reply.Returned {
-		if !slices.ContainsFunc(lines, beginsObject) {
+		if firstObject(out) < 0 {
 			return broken(reply)
 		}
-		lines = append(lines[:len(lines)-1], "{}")
+		out = append(slices.Clip(out[:bytes.LastIndexByte(out, '\n')+1]), "{}"...)
 	}
-	text, junk, err := objectLines(lines)
+	text, junk, err := objectLines(out)
 	if err != nil {
 		return r.unread(pl, reply, err)
 	}
-	v, err := value.FromJSON([]byte(text))
+	v, err := value.FromJSON(text)
 	d, ok := v.(*value.Dict)
 	if err != nil || !ok {
 		return r.unread(pl, reply, err)
 	}
-	if junk != "" {
-		r.c.warn("Module invocation had junk after the JSON data: " + junk)
+	if len(junk) > 0 {
+		r.c.warn("Module invocation had junk after the JSON data: " + string(junk))
 	}
 	return d
 }
@@ -53,24 +54,34 @@ type unreadable string
 
 func (u unreadable) Error() string { return string(u) }
 
-func beginsObject(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "{") }
+// firstObject gives where the first line begins that begins an object, or -1.
+func firstObject(out []byte) int {
+	at := 0
+	for line := range bytes.Lines(out) {
+		if bytes.HasPrefix(bytes.TrimSpace(line), []byte("{")) {
+			return at
+		}
+		at += len(line)
+	}
+	return -1
+}
 
-func endsObject(line string) bool { return strings.HasSuffix(strings.TrimSpace(line), "}") }
-
-// objectLines gives the lines from the first that begins an object to the last that ends one, and those after.
-func objectLines(lines []string) (text, junk string, err error) {
-	first := slices.IndexFunc(lines, beginsObject)
+// objectLines gives the lines from the first that begins an object to the last that ends one, and those after. Nothing is copied: a
+// module may print much.
+func objectLines(out []byte) (text, junk []byte, err error) {
+	first := firstObject(out)
 	if first < 0 {
-		return "", "", unreadable("No start of json char found")
+		return nil, nil, unreadable("No start of json char found")
 	}
-	last := len(lines) - 1
-	for last >= first && !endsObject(lines[last]) {
-		last--
+	out = out[first:]
+	for end := len(out); end >= 0; {
+		begin := bytes.LastIndexByte(out[:end], '\n') + 1
+		if bytes.HasSuffix(bytes.TrimSpace(out[begin:end]), []byte("}")) {
+			return out[:end], bytes.TrimSpace(out[end:]), nil
+		}
+		end = begin - 1
 	}
-	if last < first {
-		return "", "", unreadable("No end of json char found")
-	}
-	return strings.Join(lines[first:last+1], "\n"), strings.TrimSpace(strings.Join(lines[last+1:], "\n")), nil
+	return nil, nil, unreadable("No end of json char found")
 }
 
 // broken is the result of a new-style module that failed, or came to its end, without a result.

@@ -43,23 +43,8 @@ func noInt(v value.Value) string {
 		}
 		return "invalid literal for int() with base 10: " + value.Repr(v)
 	default:
-		return fmt.Sprintf("int() argument must be a string, a bytes-like object or a real number, not '%s'", taggedType(v))
+		return fmt.Sprintf("int() argument must be a string, a bytes-like object or a real number, not '%s'", value.TaggedType(v))
 	}
 }
 
 var wholeNumber = regexp.MustCompile(`^[-+]?\d+(_\d+)*$`)
-
-// taggedType is the name of a value's class in the reference's messages.
-func taggedType(v value.Value) string {
-	switch v.Type() {
-	case "int":
-		return "_AnsibleTaggedInt"
-	case "float":
-		return "_AnsibleTaggedFloat"
-	case "list":
-		return "_AnsibleTaggedList"
-	case "dict":
-		return "_AnsibleTaggedDict"
-	}
-	return v.Type()
-}

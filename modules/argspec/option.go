@@ -59,7 +59,7 @@ func (o option) sub() (*value.Dict, error) {
 	v := o.get("options")
 	d, ok := v.(*value.Dict)
 	if !ok {
-		return nil, specErrorf("'%s' object has no attribute 'items'", className(v))
+		return nil, specErrorf("'%s' object has no attribute 'items'", value.TaggedType(v))
 	}
 	return d, proper(d)
 }
@@ -68,7 +68,7 @@ func (o option) sub() (*value.Dict, error) {
 func proper(spec *value.Dict) error {
 	for _, v := range spec.All() {
 		if _, ok := v.(*value.Dict); !ok {
-			return specErrorf("'%s' object has no attribute 'get'", className(v))
+			return specErrorf("'%s' object has no attribute 'get'", value.TaggedType(v))
 		}
 	}
 	return nil
@@ -124,7 +124,7 @@ func (l *level) defaults() error {
 			continue
 		}
 		if list, err := elems(o.get("fallback")); err == nil && len(list) > 0 {
-			return specErrorf("'%s' object is not callable", className(list[0]))
+			return specErrorf("'%s' object is not callable", value.TaggedType(list[0]))
 		}
 		if def := o.get("default"); def != nil {
 			l.args.Set(o.name, def)

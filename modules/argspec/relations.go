@@ -40,7 +40,7 @@ func elems(v value.Value) ([]value.Value, error) {
 		}
 		return letters, nil
 	}
-	return nil, &notRule{"'" + className(v) + "' object is not iterable"}
+	return nil, &notRule{"'" + value.TaggedType(v) + "' object is not iterable"}
 }
 
 func names(v value.Value) ([]string, error) {
@@ -169,7 +169,7 @@ func (l *level) requiredIf(rules *value.Dict) error {
 func (l *level) condition(e value.Value) (broken bool, err error) {
 	parts, err := elems(e)
 	if err != nil {
-		return false, &notRule{"object of type '" + className(e) + "' has no len()"}
+		return false, &notRule{"object of type '" + value.TaggedType(e) + "' has no len()"}
 	}
 	if len(parts) < 3 {
 		return false, specErrorf("not enough values to unpack (expected 3, got %d)", len(parts))
@@ -215,7 +215,7 @@ func (l *level) requiredBy(rules *value.Dict) error {
 	}
 	d, ok := v.(*value.Dict)
 	if !ok {
-		return specErrorf("'%s' object has no attribute 'items'", className(v))
+		return specErrorf("'%s' object has no attribute 'items'", value.TaggedType(v))
 	}
 	for k, v := range d.All() {
 		if !l.has(k.String()) {

@@ -106,7 +106,7 @@ func (l *level) readable(o option, item value.Value) (*value.Dict, string, error
 	}
 	_, list := item.(*value.List)
 	if o.typeName() == "dict" && !list {
-		return nil, "", specErrorf("argument of type '%s' is not iterable", className(item))
+		return nil, "", specErrorf("argument of type '%s' is not iterable", value.TaggedType(item))
 	}
-	return nil, "Value '" + l.shown(o, item).String() + "' in the sub parameter field '" + o.name + "' must be a " + o.typeName() + ", not '" + className(item) + "'", nil
+	return nil, "Value '" + l.shown(o, item).String() + "' in the sub parameter field '" + o.name + "' must be a " + o.typeName() + ", not '" + value.TaggedType(item) + "'", nil
 }

@@ -32,27 +32,13 @@ func CopyDict(m value.Mapping) *value.Dict {
 	return out
 }
 
-// className is the name of a value's class that the reference's messages have: its values carry where they came from.
-func className(v value.Value) string {
-	tagged := map[string]string{
-		"str": "Str", "int": "Int", "float": "Float", "list": "List", "tuple": "Tuple", "dict": "Dict", "date": "Date", "datetime": "DateTime",
-	}
-	if v == nil {
-		return "NoneType"
-	}
-	if name := tagged[v.Type()]; name != "" {
-		return "_AnsibleTagged" + name
-	}
-	return v.Type()
-}
-
 // NoDict is the error of an argument of the module that should be a dict.
 func NoDict(argument string, v value.Value) error {
 	return specErrorf("Incorrect type for %s, expected dict and got <class '%s'>", argument, fullClassName(v))
 }
 
 func fullClassName(v value.Value) string {
-	name := className(v)
+	name := value.TaggedType(v)
 	if len(name) > 0 && name[0] == '_' {
 		return "ansible.module_utils._internal._datatag." + name
 	}
