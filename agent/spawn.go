@@ -2,6 +2,7 @@ package agent
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/connection"
@@ -60,7 +61,7 @@ func (s *Session) onGone(f *frame) error {
 	if g.Out < 0 || g.Out > len(f.body) {
 		return fmt.Errorf("%w: %d bytes of output in a body of %d", errProtocol, g.Out, len(f.body))
 	}
-	for _, number := range g.Agents {
+	for _, number := range slices.Backward(g.Agents) { // those below before the one that somebody may wait for
 		child := s.line.session(number)
 		if child == nil {
 			continue // it ended with a session that was closed
