@@ -23,7 +23,7 @@ type hostEvent struct {
 
 const noHost = -1
 
-const patience = 50 * time.Millisecond
+const patience = 250 * time.Millisecond
 
 func newOrder(hosts int, show func(int, event.Event)) *order {
 	return &order{show: show, in: make(chan hostEvent, 2*hosts), held: make([][]event.Event, hosts), done: make([]bool, hosts)}

@@ -16,7 +16,7 @@
 //	needs: root               what the row's results depend on: root, or collections (those of the reference, for both)
 //	tree: out                 the folder whose content is a result (the default), or "no"
 //	ignore: REGEXP => TEXT    what may differ, beyond what always may (see normal.go)
-//	unordered: yes            hosts answer in any order; a task's result lines are sorted
+//	unordered: yes            hosts answer in any order; a task's result lines are sorted (or the numbers of the runs: 2 4)
 //	stderr: no                standard error is not compared
 //	deviation: REASON         goplay means to differ here; both outputs are recorded
 //

@@ -160,9 +160,15 @@ func (r *row) addRun(folder string, number, code int, o *outcome) error {
 	if err != nil {
 		return err
 	}
-	o.add(fmt.Sprintf("%d/stdout", number), r.normal(folder, string(stdout)))
+	told := func(text []byte) string {
+		if r.unordered[everyRun] || r.unordered[number] {
+			return sortResults(r.normal(folder, string(text)))
+		}
+		return r.normal(folder, string(text))
+	}
+	o.add(fmt.Sprintf("%d/stdout", number), told(stdout))
 	if !r.noStderr {
-		o.add(fmt.Sprintf("%d/stderr", number), r.normal(folder, string(stderr)))
+		o.add(fmt.Sprintf("%d/stderr", number), told(stderr))
 	}
 	o.add(fmt.Sprintf("%d/code", number), fmt.Sprint(code))
 	return nil

@@ -41,9 +41,6 @@ func (r *row) normal(folder, text string) string {
 	for _, rule := range append(append([]replacement{}, mayDiffer...), r.ignore...) {
 		text = rule.pattern.ReplaceAllString(text, rule.text)
 	}
-	if r.unordered {
-		text = sortResults(text)
-	}
 	return listedHosts.ReplaceAllStringFunc(text, sortHosts)
 }
 

@@ -27,7 +27,7 @@ type row struct {
 	root      bool
 	collected bool // the reference's collections, which goplay gets too
 	tree      bool
-	unordered bool
+	unordered map[int]bool // the runs in which hosts answer in any order; everyRun
 	noStderr  bool
 	ignore    []replacement
 	deviation string
@@ -107,7 +107,7 @@ func (r *row) set(key, value string) (err error) {
 	case "tree":
 		r.tree = value != "no"
 	case "unordered":
-		r.unordered = true
+		err = r.setUnordered(value)
 	case "stderr":
 		r.noStderr = value == "no"
 	case "deviation":
@@ -118,6 +118,24 @@ func (r *row) set(key, value string) (err error) {
 		err = fmt.Errorf("unknown key %q", key)
 	}
 	return err
+}
+
+const everyRun = 0
+
+func (r *row) setUnordered(value string) error {
+	r.unordered = map[int]bool{}
+	if value == "yes" {
+		r.unordered[everyRun] = true
+		return nil
+	}
+	for _, field := range strings.Fields(value) {
+		number, err := strconv.Atoi(field)
+		if err != nil || number < 1 {
+			return fmt.Errorf("unordered: %q is not the number of a run", field)
+		}
+		r.unordered[number] = true
+	}
+	return nil
 }
 
 func (r *row) addIgnore(value string) error {
