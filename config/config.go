@@ -99,6 +99,12 @@ func (c *Config) Warnings() []string { return c.warnings }
 // Origin tells where a setting's value comes from.
 func (c *Config) Origin(name string) string { return c.entry(name).origin }
 
+// Ini gives what the file has for any key of a section, such as those of plugins' own options.
+func (c *Config) Ini(section, key string) (text string, ok bool) {
+	r, ok := c.findIni(&Setting{Ini: section + "." + key})
+	return unquoteIni(r), ok
+}
+
 // IsSet tells whether a setting has a value: from the user, or a default.
 func (c *Config) IsSet(name string) bool { return c.entry(name).val != nil }
 

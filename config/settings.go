@@ -151,6 +151,7 @@ var settings = [...]Setting{
 	{Name: "GALAXY_SERVER_LIST", Type: List, Default: unset, Ini: "galaxy.server_list", Env: "ANSIBLE_GALAXY_SERVER_LIST"},
 	{Name: "GALAXY_SERVER_TIMEOUT", Type: Int, Default: "60", Ini: "galaxy.server_timeout", Env: "ANSIBLE_GALAXY_SERVER_TIMEOUT"},
 	{Name: "GALAXY_TOKEN_PATH", Type: Path, Default: "{{ANSIBLE_HOME}}/galaxy_token", Ini: "galaxy.token_path", Env: "ANSIBLE_GALAXY_TOKEN_PATH"},
+	{Name: "GOPLAY_CONTROLLER_PYTHON", Default: "python3", Ini: "goplay.controller_python", Env: "GOPLAY_CONTROLLER_PYTHON"},
 	{Name: "GOPLAY_MAX_AGENTS", Type: Int, Default: "20", Ini: "goplay.max_agents", Env: "GOPLAY_MAX_AGENTS"},
 	{Name: "GOPLAY_MAX_OUTPUT", Type: Int, Default: "512", Ini: "goplay.max_output", Env: "GOPLAY_MAX_OUTPUT"},
 	{Name: "GOPLAY_REMOTE_CACHE", Default: "~/.ansible/goplay/cache", Ini: "goplay.remote_cache", Env: "GOPLAY_REMOTE_CACHE"},

@@ -33,6 +33,8 @@ type Options struct {
 	Reserved func(name string) bool
 	// Suggest gives the nearest known action to a name that is none, or "".
 	Suggest func(name string) string
+	// Role is told of the folder of each role that is loaded, before its files are read; nil: nobody is.
+	Role func(path string)
 	// Imported is told of each task file that a static import has brought in; nil: nobody is.
 	Imported func(path string)
 	// Warn takes warnings about what was read; nil drops them.

@@ -158,6 +158,9 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 	if role.Params == nil {
 		role.Params = value.NewDict(0)
 	}
+	if b.l.opts.Role != nil {
+		b.l.opts.Role(path)
+	}
 	if use.included != nil {
 		role.IncludedBy = b.role
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/modules/pyhost"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/callback"
 	"github.com/goplay/goplay/runner/event"
@@ -52,6 +53,8 @@ type run struct {
 	stats     *stats
 	term      modules.Terminal
 	forks     chan struct{}
+	sideCar   *pyhost.Host
+	plugins   *pyhost.Plugins
 	tasks     atomic.Int64 // how many have been planned, which numbers them
 
 	extra            *value.Dict
@@ -315,7 +318,7 @@ func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
 		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
 		HostPattern: r.patternHosts, Config: r.setting,
-		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, WarnAt: r.advise, Outdated: outdatedVariables, Reads: r.outdated,
+		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, WarnAt: r.advise, Deprecate: r.deprecate, Outdated: outdatedVariables, Reads: r.outdated,
 	}
 }
 

@@ -46,7 +46,8 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 	}
 	closeCache := r.openCache()
 	r.openLines()
-	return r, func() { r.closeLines(); closeCache(); queue.Close() }, nil
+	context.AfterFunc(ctx, r.sideCar.Close)
+	return r, func() { r.closeLines(); r.sideCar.Close(); closeCache(); queue.Close() }, nil
 }
 
 // makeRun makes a run that has read nothing yet.
@@ -58,6 +59,7 @@ func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
 	}
 	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
 	r.engine.Managed = opts.Config.Str("DEFAULT_MANAGED_STR")
+	r.usePlugins()
 	return r
 }
 
@@ -155,6 +157,7 @@ func (r *run) makeRegistry() error {
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: r.collectionPaths(),
 		Render: r.renderStatic, IsAction: r.registry.Has, Route: r.route, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
+		Role: r.addPlugins,
 		Imported: func(path string) {
 			r.send(event.Message{Level: event.Verbose2, Text: "statically imported: " + path})
 		},

@@ -26,6 +26,7 @@ type Engine struct {
 
 	env     *eval.Environment
 	lookups map[string]lookup.Plugin
+	plugins Plugins
 }
 
 // Extend allows optional tags: "do", "loopcontrols" and "debug". It gives the names that are none of these, and is called before the first use.
@@ -70,11 +71,11 @@ func New() *Engine {
 }
 
 // HasLookup tells whether a lookup of this name exists.
-func (e *Engine) HasLookup(name string) bool { return e.lookups[name] != nil }
+func (e *Engine) HasLookup(name string) bool { return e.lookup(name) != nil }
 
 // Fork gives an engine with the same filters, tests and lookups, with nothing compiled yet, and with more globals.
 func (e *Engine) Fork(more *value.Dict) *Engine {
-	return &Engine{AllowBrokenConditionals: e.AllowBrokenConditionals, Managed: e.Managed, env: e.env.Fork(more), lookups: e.lookups}
+	return &Engine{AllowBrokenConditionals: e.AllowBrokenConditionals, Managed: e.Managed, env: e.env.Fork(more), lookups: e.lookups, plugins: e.plugins}
 }
 
 // Interrupt ends the evaluations of the engine, those under way and all later ones.

@@ -15,6 +15,12 @@ func (h *lookupHost) Variable(name string) (value.Value, bool, error) {
 	return h.context().Variable(name)
 }
 
+// Written gives a variable as it was written.
+func (h *lookupHost) Written(name string) (value.Value, bool) { return h.context().Written(name) }
+
+// Resolve evaluates the templates in a value.
+func (h *lookupHost) Resolve(v value.Value) (value.Value, error) { return h.context().Resolve(v) }
+
 // Names gives the names of all variables.
 func (h *lookupHost) Names() iter.Seq[string] { return h.context().Names() }
 

@@ -126,19 +126,32 @@ func (c *Context) runPlugin(s *eval.State, name string, terms []value.Value, opt
 	if c.env.Timeless {
 		return nil, errTimeless
 	}
-	plugin, ok := c.engine.lookups[name]
-	if !ok {
-		return nil, value.Errorf(pluginNotFound, "The lookup plugin %s was not found.", value.Repr(value.String(name)))
+	plugin := c.engine.lookup(name)
+	if plugin == nil {
+		return nil, lookupError(name, errNoPlugin)
 	}
 	results, err := plugin(&lookup.Call{Name: name, State: s, Host: (*lookupHost)(c), Terms: terms, Opts: opts})
 	if err == nil {
 		return results, nil
 	}
-	var x *value.Exception
-	if errors.As(err, &x) && x.Kind == "UndefinedError" {
-		return nil, err
+	return nil, lookupError(name, err)
+}
+
+// errNoPlugin says that there is no plugin of a name.
+var errNoPlugin = value.Errorf(NotFound, "")
+
+// lookupError words the failure of a lookup.
+func lookupError(name string, err error) error {
+	shown := value.Repr(value.String(name))
+	switch eval.KindOf(err) {
+	case "UndefinedError":
+		return err
+	case NotFound:
+		return value.Errorf(pluginNotFound, "The lookup plugin %s was not found.", shown)
+	case LoadError:
+		return value.Errorf(pluginLoadError, "The lookup plugin %s failed to load: %v", shown, err)
 	}
-	return nil, &eval.PluginError{Plugin: "lookup", Name: name, Err: err}
+	return &eval.PluginError{Plugin: "lookup", Name: name, Err: err}
 }
 
 // Lookup runs a lookup plugin and gives its results as a list, as with_* loops need them.

@@ -70,7 +70,7 @@ func hasKey(m value.Mapping, key string) bool {
 // passes runs the test, whose name may have a "not" before it, on a value.
 func (c *call) passes(v value.Value) (bool, error) {
 	name, negated := strings.CutPrefix(c.text(1), "not ")
-	if _, ok := c.Env.Tests[name]; !ok {
+	if _, ok := c.Env.Test(name); !ok {
 		return false, failf("Error when using plugin 'index_of': Error encountered when testing value '%s' (type=%s) against '%s' (type=%s) with '%s'.  "+
 			"Error was: the test '%s' was not found.", v, v.Type(), c.args[2], v.Type(), c.text(1), name)
 	}

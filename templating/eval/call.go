@@ -276,7 +276,7 @@ func (s *State) pluginError(kind string, fn *Func, err error) error {
 
 // Filter runs a filter by its name.
 func (s *State) Filter(name string, in value.Value, args []value.Value, kw *value.Dict) (value.Value, error) {
-	fn, ok := s.Env.Filters[name]
+	fn, ok := s.Env.Filter(name)
 	if !ok {
 		return nil, value.Errorf("TemplateRuntimeError", "No filter named %s.", value.Repr(value.String(name)))
 	}
@@ -285,7 +285,7 @@ func (s *State) Filter(name string, in value.Value, args []value.Value, kw *valu
 
 // Test runs a test by its name.
 func (s *State) Test(name string, in value.Value, args []value.Value, kw *value.Dict) (bool, error) {
-	fn, ok := s.Env.Tests[name]
+	fn, ok := s.Env.Test(name)
 	if !ok {
 		return false, value.Errorf("TemplateRuntimeError", "No test named %s.", value.Repr(value.String(name)))
 	}

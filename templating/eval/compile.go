@@ -19,7 +19,7 @@ type compiler struct {
 }
 
 func (e *Environment) newCompiler(name, source string) *compiler {
-	return &compiler{env: e, prog: &Program{env: e, name: name, source: source, size: &atomic.Int64{}}}
+	return &compiler{env: e, prog: &Program{env: e, renewed: e.renewed.Load(), name: name, source: source, size: &atomic.Int64{}}}
 }
 
 func (e *Environment) compileTemplate(name, text string, cfg syntax.Config) (*Program, error) {

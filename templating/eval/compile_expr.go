@@ -253,7 +253,7 @@ func (c *compiler) filter(x *syntax.Filter) expr {
 }
 
 func (c *compiler) filterOf(x *syntax.Filter, in expr) expr {
-	fn, ok := c.env.Filters[x.Name]
+	fn, ok := c.env.Filter(x.Name)
 	if !ok {
 		return c.unknown("filter", x.Name, x.Pos())
 	}
@@ -263,7 +263,7 @@ func (c *compiler) filterOf(x *syntax.Filter, in expr) expr {
 }
 
 func (c *compiler) test(x *syntax.Test) expr {
-	fn, ok := c.env.Tests[x.Name]
+	fn, ok := c.env.Test(x.Name)
 	if !ok {
 		return c.unknown("test", x.Name, x.Pos())
 	}

@@ -63,6 +63,8 @@ type Environment struct {
 	Filters map[string]*Func
 	Tests   map[string]*Func
 	Globals map[string]value.Value
+	// More gives a filter or test (the kind) that comes before those of the tables, or nil where there is none; it may be nil itself.
+	More func(kind, name string) *Func
 	// Ansible selects Ansible's language: native results, its undefined, its messages.
 	Ansible bool
 	// The following hold for plain Jinja2.
@@ -81,13 +83,14 @@ type Environment struct {
 
 	programs sync.Map // sourceKey -> compiled
 	count    atomic.Int64
+	renewed  atomic.Int64
 	ended    atomic.Bool
 }
 
 // Fork gives the same language with more globals and with nothing compiled yet. Its other tables are e's own.
 func (e *Environment) Fork(more *value.Dict) *Environment {
 	f := &Environment{
-		Filters: e.Filters, Tests: e.Tests, Globals: e.Globals, Ansible: e.Ansible,
+		Filters: e.Filters, Tests: e.Tests, Globals: e.Globals, More: e.More, Ansible: e.Ansible,
 		Undefined: e.Undefined, Native: e.Native, Autoescape: e.Autoescape, Extensions: e.Extensions, Syntax: e.Syntax,
 	}
 	if more.Len() > 0 {
@@ -95,6 +98,33 @@ func (e *Environment) Fork(more *value.Dict) *Environment {
 		maps.Insert(f.Globals, more.Strings())
 	}
 	return f
+}
+
+// Filter gives the filter of a name.
+func (e *Environment) Filter(name string) (*Func, bool) { return e.find("filter", name, e.Filters) }
+
+// Test gives the test of a name.
+func (e *Environment) Test(name string) (*Func, bool) { return e.find("test", name, e.Tests) }
+
+func (e *Environment) find(kind, name string, table map[string]*Func) (*Func, bool) {
+	if e.More != nil {
+		if fn := e.More(kind, name); fn != nil {
+			return fn, true
+		}
+	}
+	fn, ok := table[name]
+	return fn, ok
+}
+
+// Renew forgets what was compiled: More gives other functions from now on.
+func (e *Environment) Renew() {
+	e.forget()
+	e.renewed.Add(1)
+}
+
+func (e *Environment) forget() {
+	e.programs.Clear()
+	e.count.Store(0)
 }
 
 // Interrupt ends the environment's runs, those under way and all later ones: they fail with a TimeoutError at their next round of a loop or
@@ -149,8 +179,7 @@ func (e *Environment) cached(name string, key sourceKey, cfg syntax.Config) (*Pr
 		c.program, c.err = e.compileTemplate(name, key.text, cfg)
 	}
 	if e.count.Add(1) > maxPrograms {
-		e.programs.Clear()
-		e.count.Store(0)
+		e.forget()
 	}
 	e.programs.Store(key, c)
 	return c.program, c.err

@@ -431,6 +431,9 @@ func (s *State) store(v value.Value, depth int) (value.Value, error) {
 		for e := range v.Elements() {
 			elems = append(elems, e)
 		}
+		if h, ok := s.Host.(Watcher); ok && !s.printing {
+			h.Converted("set")
+		}
 		return s.storeElems(elems, depth)
 	case *value.Dict:
 		return s.storeDict(v, depth)

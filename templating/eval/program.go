@@ -11,11 +11,12 @@ import (
 
 // Program is a compiled template or expression. It is safe for concurrent use.
 type Program struct {
-	env    *Environment
-	name   string
-	source string
-	root   *function
-	blocks map[string]*function
+	env     *Environment
+	renewed int64 // as often as env had been when the program was compiled
+	name    string
+	source  string
+	root    *function
+	blocks  map[string]*function
 	// lone is the expression of a program that is nothing but one {{ }} or a bare expression.
 	lone    expr
 	lonePos int
@@ -293,8 +294,8 @@ func (p *Program) locate(_ *frame, err error, pos int) error {
 
 func (f *frame) fail(err error, pos int) error { return f.fn.prog.locate(f, err, pos) }
 
-// Of tells whether the program was compiled by an environment.
-func (p *Program) Of(e *Environment) bool { return p.env == e }
+// Of tells whether the program was compiled by an environment with the functions that it has now.
+func (p *Program) Of(e *Environment) bool { return p.env == e && p.renewed == e.renewed.Load() }
 
 // Resolve evaluates the templates in a value, at any depth; what is undefined becomes an Undefined in its place.
 func (e *Environment) Resolve(h Host, v value.Value) (value.Value, error) {

@@ -423,7 +423,10 @@ type PluginError struct {
 }
 
 func (e *PluginError) Error() string {
-	return e.Short() + ": " + e.Err.Error()
+	if why := e.Err.Error(); why != "" {
+		return e.Short() + ": " + why
+	}
+	return e.Short() + "."
 }
 
 // Short is the message without the cause.

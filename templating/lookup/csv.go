@@ -71,7 +71,7 @@ func (c *Call) csvRows() ([][]string, error) {
 	if len(runes) != 1 {
 		return nil, value.TypeError("\"delimiter\" must be a 1-character string")
 	}
-	_, data, err := c.load("files", c.opt("file", "ansible.csv"))
+	_, data, err := c.load(c.search, "files", c.opt("file", "ansible.csv"))
 	if err != nil {
 		return nil, err
 	}

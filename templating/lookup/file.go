@@ -41,9 +41,9 @@ func readFile(path string) ([]byte, error) {
 
 const vaultMark = "$ANSIBLE_VAULT;"
 
-// load finds and reads a file, and decrypts it where it is vaulted.
-func (c *Call) load(sub, name string) (path string, data []byte, err error) {
-	path, ok := c.find(sub, name)
+// load finds a file by find or search and reads it, and decrypts it where it is vaulted.
+func (c *Call) load(find func(sub, name string) (string, bool), sub, name string) (path string, data []byte, err error) {
+	path, ok := find(sub, name)
 	if !ok {
 		return "", nil, failf("Unable to access the file '%s': File not found. Use -vvvvv to see paths searched.", name)
 	}
@@ -72,7 +72,7 @@ func file(c *Call) ([]value.Value, error) {
 	}
 	var out []value.Value
 	for _, name := range names {
-		_, data, err := c.load("files", name)
+		_, data, err := c.load(c.find, "files", name)
 		if err != nil {
 			return nil, err
 		}
@@ -95,10 +95,10 @@ func unvault(c *Call) ([]value.Value, error) {
 	}
 	var out []value.Value
 	for _, name := range names {
-		if _, found := c.find("files", name); !found {
+		if _, found := c.search("files", name); !found {
 			return nil, failf("Unable to find file matching %q", name)
 		}
-		_, data, err := c.load("files", name)
+		_, data, err := c.load(c.find, "files", name)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func fileglob(c *Call) ([]value.Value, error) {
 	}
 	var out []value.Value
 	for _, p := range patterns {
-		for _, candidate := range c.candidates("files", p) {
+		for _, candidate := range candidates(c.Host, "files", p) {
 			found := globFiles(candidate)
 			if len(found) > 0 {
 				out = append(out, textValues(found)...)
@@ -147,7 +147,7 @@ func template(c *Call) ([]value.Value, error) {
 	}
 	var out []value.Value
 	for _, name := range names {
-		path, ok := c.find("templates", name)
+		path, ok := c.search("templates", name)
 		if !ok {
 			return nil, failf("the template file %s could not be found for the lookup", name)
 		}

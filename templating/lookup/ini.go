@@ -66,7 +66,7 @@ func (c *Call) readINI() (*ini.File, string, error) {
 		return nil, "", err
 	}
 	name, section := c.opt("file", "ansible.ini"), c.opt("section", "global")
-	_, data, err := c.load("files", name)
+	_, data, err := c.load(c.search, "files", name)
 	if err != nil {
 		return nil, "", err
 	}

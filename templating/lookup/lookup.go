@@ -17,6 +17,9 @@ type Host interface {
 	// Variable gives a resolved variable.
 	Variable(name string) (v value.Value, ok bool, err error)
 	Names() iter.Seq[string]
+	// Written gives a variable as it was written; Resolve evaluates the templates in a value.
+	Written(name string) (value.Value, bool)
+	Resolve(v value.Value) (value.Value, error)
 	// SearchPaths are folders, most specific first; Cwd is where commands run.
 	SearchPaths() []string
 	Cwd() string
@@ -120,8 +123,20 @@ func (c *Call) textOnly(kind, format string) ([]string, error) {
 const noPath = "'%s' object has no attribute 'startswith'"
 
 // find finds a file: in the subfolder of each search path, then in the path itself.
-func (c *Call) find(sub, name string) (string, bool) {
-	for _, p := range c.candidates(sub, name) {
+func (c *Call) find(sub, name string) (string, bool) { return Find(c.Host, sub, name) }
+
+// search finds a file and warns where it does not.
+func (c *Call) search(sub, name string) (string, bool) {
+	path, ok := c.find(sub, name)
+	if !ok {
+		c.Host.Warn("Unable to find '" + name + "' in expected paths (use -vvvvv to see paths)")
+	}
+	return path, ok
+}
+
+// Find finds a file as lookups do: in a subfolder of each search path, then in the path itself.
+func Find(h Host, sub, name string) (string, bool) {
+	for _, p := range candidates(h, sub, name) {
 		if exists(p) {
 			return p, true
 		}
@@ -129,19 +144,19 @@ func (c *Call) find(sub, name string) (string, bool) {
 	return "", false
 }
 
-func (c *Call) candidates(sub, name string) []string {
+func candidates(h Host, sub, name string) []string {
 	name = expandHome(name)
 	if filepath.IsAbs(name) {
 		return []string{filepath.Clean(name)}
 	}
 	var paths []string
-	for _, dir := range c.Host.SearchPaths() {
+	for _, dir := range h.SearchPaths() {
 		if filepath.Base(dir) != sub && !strings.HasPrefix(name, sub+"/") {
 			paths = append(paths, filepath.Join(dir, sub, name))
 		}
 		paths = append(paths, filepath.Join(dir, name))
 	}
-	if cwd := c.Host.Cwd(); cwd != "" {
+	if cwd := h.Cwd(); cwd != "" {
 		paths = append(paths, filepath.Join(cwd, sub, name), filepath.Join(cwd, name))
 	}
 	return paths

@@ -173,7 +173,7 @@ func filterExists(s *eval.State, in value.Value, _ []value.Value) (bool, error) 
 	if err := s.UseStrict(in); err != nil {
 		return false, err
 	}
-	_, ok := s.Env.Filters[in.String()]
+	_, ok := s.Env.Filter(in.String())
 	return ok, hashable(in)
 }
 
@@ -181,7 +181,7 @@ func testExists(s *eval.State, in value.Value, _ []value.Value) (bool, error) {
 	if err := s.UseStrict(in); err != nil {
 		return false, err
 	}
-	_, ok := s.Env.Tests[in.String()]
+	_, ok := s.Env.Test(in.String())
 	return ok, hashable(in)
 }
 

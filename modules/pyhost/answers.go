@@ -1,0 +1,209 @@
+package pyhost
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/lookup"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// answers are what goplay tells a plugin in the middle of a call.
+type answers struct {
+	opts   *Options
+	caller lookup.Host // nil: outside templates
+	views  views
+}
+
+// question is one that needs no template around it.
+type question func(a *answers, args []json.RawMessage) (any, error)
+
+// questions are those that ansible_goplay_line.ask knows, but for those about variables.
+var questions = map[string]question{
+	"source": func(_ *answers, args []json.RawMessage) (any, error) {
+		if m := moduleOf(text(args, 0)); m != nil {
+			return m, nil
+		}
+		return nil, nil
+	},
+	"tell":        (*answers).tell,
+	"verbosity":   func(a *answers, _ []json.RawMessage) (any, error) { return a.opts.Verbosity, nil },
+	"basedir":     func(a *answers, _ []json.RawMessage) (any, error) { return a.opts.Basedir, nil },
+	"yaml":        (*answers).yaml,
+	"ini":         (*answers).ini,
+	"is_template": (*answers).isTemplate,
+	"item":        (*answers).item,
+	"keys":        (*answers).keys,
+}
+
+// asked are the questions about the template that a plugin is called from.
+var asked = map[string]question{
+	"variable":  (*answers).variable,
+	"variables": (*answers).variables,
+	"resolve":   (*answers).resolve,
+	"find":      (*answers).find,
+	"decrypt":   (*answers).decrypt,
+	"config":    (*answers).config,
+}
+
+func (a *answers) answer(name string, args []json.RawMessage) (any, error) {
+	if q := questions[name]; q != nil {
+		return q(a, args)
+	}
+	q := asked[name]
+	if q == nil || a.caller == nil {
+		return nil, fmt.Errorf("goplay has no answer to %q here", name)
+	}
+	return q(a, args)
+}
+
+// text is an argument that is a string; what is none is "".
+func text(args []json.RawMessage, i int) string {
+	var s string
+	if i < len(args) && json.Unmarshal(args[i], &s) != nil {
+		return ""
+	}
+	return s
+}
+
+func (a *answers) value(args []json.RawMessage, i int) (value.Value, error) {
+	if i >= len(args) {
+		return nil, fmt.Errorf("the Python process of plugins gave %d values, not %d", len(args), i+1)
+	}
+	return a.views.decode(args[i])
+}
+
+func (a *answers) tell(args []json.RawMessage) (any, error) {
+	level, msg := text(args, 0), text(args, 1)
+	if level == "warning" && a.caller != nil {
+		a.caller.Warn(msg)
+		return nil, nil
+	}
+	a.opts.Tell(level, msg)
+	return nil, nil
+}
+
+func (a *answers) yaml(args []json.RawMessage) (any, error) {
+	v, err := a.opts.Load(text(args, 0))
+	if err != nil {
+		return nil, err
+	}
+	return a.views.encode(v)
+}
+
+func (a *answers) ini(args []json.RawMessage) (any, error) {
+	if s, ok := a.opts.Ini(text(args, 0), text(args, 1)); ok {
+		return s, nil
+	}
+	return nil, nil
+}
+
+func (a *answers) isTemplate(args []json.RawMessage) (any, error) {
+	v, err := a.value(args, 0)
+	_, trusted := v.(*value.Template)
+	return trusted && templating.IsTemplate(v.String()), err
+}
+
+// one is an answer that may be nothing: a list of the value, or null.
+func (a *answers) one(v value.Value, ok bool) (any, error) {
+	if !ok {
+		return nil, nil
+	}
+	e, err := a.views.encode(v)
+	return []any{e}, err
+}
+
+// variable gives a variable as it was written.
+func (a *answers) variable(args []json.RawMessage) (any, error) {
+	return a.one(a.caller.Written(text(args, 0)))
+}
+
+func (a *answers) variables([]json.RawMessage) (any, error) {
+	names := []string{}
+	for name := range a.caller.Names() {
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+func (a *answers) resolve(args []json.RawMessage) (any, error) {
+	v, err := a.value(args, 0)
+	if err != nil {
+		return nil, err
+	}
+	if v, err = a.caller.Resolve(v); err != nil {
+		return nil, err
+	}
+	return a.views.encode(v)
+}
+
+// find finds a file as the lookup `file` does.
+func (a *answers) find(args []json.RawMessage) (any, error) {
+	if path, ok := lookup.Find(a.caller, text(args, 0), text(args, 1)); ok {
+		return path, nil
+	}
+	return nil, nil
+}
+
+func (a *answers) decrypt(args []json.RawMessage) (any, error) {
+	v, err := a.value(args, 0)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := a.caller.Decrypt([]byte(v.String()))
+	return marked("bytes", plain), err
+}
+
+func (a *answers) config(args []json.RawMessage) (any, error) {
+	return a.one(a.caller.Config(text(args, 0)))
+}
+
+// item reads a view: a list of the value, or null.
+func (a *answers) item(args []json.RawMessage) (any, error) {
+	m, err := a.view(args)
+	if err != nil {
+		return nil, err
+	}
+	key, err := a.value(args, 1)
+	if err != nil {
+		return nil, err
+	}
+	name, ok := value.Text(key)
+	if !ok {
+		return nil, nil
+	}
+	return a.one(m.Lookup(name))
+}
+
+func (a *answers) keys(args []json.RawMessage) (any, error) {
+	m, err := a.view(args)
+	if err != nil {
+		return nil, err
+	}
+	var keys []value.Value
+	for k := range m.All() {
+		keys = append(keys, k)
+	}
+	return a.views.list(keys)
+}
+
+func (a *answers) view(args []json.RawMessage) (value.Mapping, error) {
+	var n int
+	if len(args) == 0 || json.Unmarshal(args[0], &n) != nil || n < 0 || n >= len(a.views.shown) {
+		return nil, fmt.Errorf("the Python process of plugins read a mapping that it was not shown")
+	}
+	return a.views.shown[n], nil
+}
+
+// exists tells whether a plugin's file is there.
+func exists(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
+
+// moduleName is a plugin file's name without its extension.
+func moduleName(path string) string { return strings.TrimSuffix(filepath.Base(path), ".py") }

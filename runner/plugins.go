@@ -1,0 +1,40 @@
+package runner
+
+import (
+	"os"
+
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/modules/pyhost"
+	"github.com/goplay/goplay/runner/event"
+	"github.com/goplay/goplay/templating/value"
+)
+
+// usePlugins lets templates use the Python plugins of users. Nothing is started before one is used.
+func (r *run) usePlugins() {
+	cfg := r.opts.Config
+	r.sideCar = pyhost.New(pyhost.Options{
+		Python: cfg.Str("GOPLAY_CONTROLLER_PYTHON"), Collections: r.collectionPaths(), Processes: r.opts.Forks, Verbosity: r.opts.Verbosity,
+		Basedir: r.playbookDir, Stdout: r.opts.Stdout, Stderr: os.Stderr, Tell: r.pluginSays, Ini: cfg.Ini,
+		Load: func(text string) (value.Value, error) { return document.Load("", []byte(text)) },
+	})
+	r.plugins = pyhost.NewPlugins(r.sideCar, r.playbookDir, map[string][]string{
+		"filter": cfg.List("DEFAULT_FILTER_PLUGIN_PATH"), "test": cfg.List("DEFAULT_TEST_PLUGIN_PATH"), "lookup": cfg.List("DEFAULT_LOOKUP_PLUGIN_PATH"),
+	}, func(msg string) { r.warn(msg, source.Pos{}) })
+	r.engine.Use(r.plugins)
+}
+
+// addPlugins takes those of a role.
+func (r *run) addPlugins(role string) {
+	if r.plugins.Add(role) {
+		r.engine.Renew()
+	}
+}
+
+// levels are those of what plugins show.
+var levels = map[string]event.Level{
+	"display": event.Display, "warning": event.Warning, "error": event.Error, "deprecation": event.Deprecation,
+	"v1": event.Verbose1, "v2": event.Verbose2, "v3": event.Verbose3, "v4": event.Verbose4, "v5": event.Verbose5, "v6": event.Verbose5,
+}
+
+func (r *run) pluginSays(level, text string) { r.send(event.Message{Level: levels[level], Text: text}) }
