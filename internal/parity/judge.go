@@ -201,7 +201,9 @@ func (r *row) collect(folder string, hosts *lab.Lab, o *outcome) error {
 		}
 		var text strings.Builder
 		for _, change := range changes {
-			fmt.Fprintln(&text, r.normal(folder, change.String()))
+			if line := r.normal(folder, change.String()); line != "" { // a row may ignore a file
+				fmt.Fprintln(&text, line)
+			}
 		}
 		o.add(hosts.Host(i).Name, text.String())
 	}

@@ -37,6 +37,15 @@ func (o outcome) get(name string) string {
 	return ""
 }
 
+// sorted has the results below each heading in the hosts' order.
+func (o outcome) sorted() outcome {
+	var out outcome
+	for _, s := range o {
+		out.add(s.name, sortResults(s.text))
+	}
+	return out
+}
+
 // differences is a unified diff of each section that differs, or nothing.
 func differences(wantName string, want outcome, gotName string, got outcome) string {
 	var text bytes.Buffer

@@ -170,8 +170,9 @@ class _Exchange:
     def run(self):
         with self.selector:
             while self.selector.get_map():
+                ended = self.process.poll() is not None  # before, so that what it wrote last is among the events
                 events = self.selector.select(_GRACE_SECONDS)
-                if not events and self.process.poll() is not None:
+                if ended and not events:
                     break
                 for key, dummy in events:
                     self._move(key.fileobj)
