@@ -57,7 +57,7 @@ var without = [...]struct {
 	}},
 	{Effect{Reason: "users' Python plugins do not run on the controller; the use of one that is not built in is an error"}, []string{
 		"BECOME_PLUGIN_PATH", "DEFAULT_ACTION_PLUGIN_PATH", "DEFAULT_CACHE_PLUGIN_PATH", "DEFAULT_CALLBACK_PLUGIN_PATH",
-		"DEFAULT_CONNECTION_PLUGIN_PATH", "DEFAULT_INVENTORY_PLUGIN_PATH",
+		"DEFAULT_CONNECTION_PLUGIN_PATH",
 		"DEFAULT_STRATEGY_PLUGIN_PATH",
 	}},
 	{Effect{Reason: "users' Python plugins do not run on the controller: what those of a folder would say of hosts is not known", Changes: true}, []string{

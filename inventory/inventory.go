@@ -32,6 +32,8 @@ type Options struct {
 	Decrypt func(ciphertext []byte) ([]byte, error)
 	// ExtraVars gives the variables of the command line to constructed sources that ask for them; nil: there are none.
 	ExtraVars func() (*value.Dict, error)
+	// Plugins are those that users wrote; nil: there are none.
+	Plugins Plugins
 	// Places keeps where each variable stands in a source, for Origin to tell.
 	Places bool
 	// Dir is what relative sources start from; "": the current folder.

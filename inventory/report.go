@@ -31,8 +31,8 @@ func (e valueError) Error() string { return string(e) }
 
 // name is the plugin's own, which is a longer one where the configuration names it in full.
 func (a attempt) name() string {
-	if name, ok := strings.CutPrefix(a.plugin, "ansible.builtin."); ok {
-		return "ansible_collections.ansible.builtin.plugins.inventory." + name
+	if parts := strings.SplitN(a.plugin, ".", 3); len(parts) == 3 {
+		return "ansible_collections." + parts[0] + "." + parts[1] + ".plugins.inventory." + parts[2]
 	}
 	return a.plugin
 }

@@ -53,7 +53,7 @@ var errNotMine = errors.New("not this kind of source")
 // parser reads one kind of source.
 type parser func(ctx context.Context, inv *Inventory, src string) error
 
-// parserOf gives the parser of an inventory plugin that the configuration enables, or nil.
+// parserOf gives the parser of one of goplay's own inventory plugins, or nil.
 func parserOf(plugin string) parser {
 	switch strings.TrimPrefix(plugin, "ansible.builtin.") {
 	case "host_list":
@@ -82,7 +82,7 @@ func parserOf(plugin string) parser {
 func (inv *Inventory) enabledPlugins() ([]string, error) {
 	var out []string
 	for _, plugin := range inv.opts.Config.List("INVENTORY_ENABLED") {
-		if parserOf(plugin) == nil {
+		if inv.parserOf(plugin) == nil {
 			inv.checkCollection(plugin)
 			inv.warn("Failed to load inventory plugin, skipping %s", plugin)
 			continue
@@ -102,7 +102,7 @@ func (inv *Inventory) load(ctx context.Context, src string) (ok bool, err error)
 	}
 	var failed []attempt
 	for _, plugin := range inv.plugins {
-		err := parserOf(plugin)(ctx, inv, src)
+		err := inv.parserOf(plugin)(ctx, inv, src)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}

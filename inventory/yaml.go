@@ -311,7 +311,7 @@ func parseAuto(ctx context.Context, inv *Inventory, src string) error {
 	if !ok {
 		return said("unsupported type %s", value.TaggedClass(plugin))
 	}
-	parse := parserOf(name)
+	parse := inv.parserOf(name)
 	if parse == nil {
 		inv.checkCollection(name)
 		return fmt.Errorf("inventory config '%s' specifies unknown plugin '%s'", src, name)

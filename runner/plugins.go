@@ -5,6 +5,7 @@ import (
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/modules/pyhost"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating/value"
@@ -20,6 +21,7 @@ func (r *run) usePlugins() {
 	})
 	r.plugins = pyhost.NewPlugins(r.sideCar, r.playbookDir, map[string][]string{
 		"filter": cfg.List("DEFAULT_FILTER_PLUGIN_PATH"), "test": cfg.List("DEFAULT_TEST_PLUGIN_PATH"), "lookup": cfg.List("DEFAULT_LOOKUP_PLUGIN_PATH"),
+		"inventory": cfg.List("DEFAULT_INVENTORY_PLUGIN_PATH"),
 	}, func(msg string) { r.warn(msg, source.Pos{}) })
 	r.engine.Use(r.plugins)
 }
@@ -38,3 +40,29 @@ var levels = map[string]event.Level{
 }
 
 func (r *run) pluginSays(level, text string) { r.send(event.Message{Level: levels[level], Text: text}) }
+
+// inventoryPlugins hands inventories to the Python plugins of users.
+type inventoryPlugins struct{ *pyhost.Plugins }
+
+// Has tells whether there is a plugin of a name.
+func (p inventoryPlugins) Has(name string) bool {
+	_, ok := p.Find("inventory", name, false)
+	return ok
+}
+
+// Parse has a plugin read a source.
+func (p inventoryPlugins) Parse(name, src string, to *inventory.Filler) (mine bool, err error) {
+	return p.FillInventory(name, src, filler{to})
+}
+
+// filler is an inventory as Python plugins fill it.
+type filler struct{ *inventory.Filler }
+
+// Describe gives a host or a group; nil: there is none of this name.
+func (f filler) Describe(group bool, name string) *pyhost.Described {
+	find := f.Host
+	if group {
+		find = f.Group
+	}
+	return (*pyhost.Described)(find(name))
+}

@@ -105,7 +105,7 @@ func (r *run) readSources(ctx context.Context) error {
 	}
 	extra := sync.OnceValues(r.extraVars)
 	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
-		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil, ExtraVars: extra,
+		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil, ExtraVars: extra, Plugins: inventoryPlugins{r.plugins},
 		Stderr: func(text string) { r.send(event.Message{Level: event.Error, Text: text}) },
 	})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 type answers struct {
 	opts   *Options
 	caller lookup.Host // nil: outside templates
+	filled Inventory   // nil: the plugin fills no inventory
 	views  views
 }
 
@@ -54,11 +55,13 @@ func (a *answers) answer(name string, args []json.RawMessage) (any, error) {
 	if q := questions[name]; q != nil {
 		return q(a, args)
 	}
-	q := asked[name]
-	if q == nil || a.caller == nil {
-		return nil, fmt.Errorf("goplay has no answer to %q here", name)
+	if q := asked[name]; q != nil && a.caller != nil {
+		return q(a, args)
 	}
-	return q(a, args)
+	if q := filling[name]; q != nil && a.filled != nil {
+		return q(a, args)
+	}
+	return nil, fmt.Errorf("goplay has no answer to %q here", name)
 }
 
 // text is an argument that is a string; what is none is "".

@@ -157,6 +157,10 @@ class Server:
             raise TypeError('returned %s instead of %s' % (type(results), list))
         return self.values.encode(results)
 
+    def do_inventory(self, path, module, name, source, cache):
+        from ansible.goplay import inventory
+        return inventory.run(self.plugins, path, module, name, source, cache)
+
 
 def main(incoming, outgoing, collections):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # goplay ends this process

@@ -38,11 +38,41 @@ def declared(plugin):
 def _fragment(name):
     import importlib
     parts = name.split('.')
+    if parts[:2] == ['ansible', 'builtin']:
+        parts = parts[2:]
+    if len(parts) == 1 and parts[0] in FRAGMENTS:
+        return FRAGMENTS[parts[0]]
     if len(parts) < 3:
         raise AnsibleOptionsError("goplay has no documentation fragment '%s'" % name)
     part = parts.pop().upper() if len(parts) > 3 else 'DOCUMENTATION'
     module = importlib.import_module('ansible_collections.%s.%s.plugins.doc_fragments.%s' % tuple(parts))
     return decode(ask('yaml', getattr(module.ModuleDocFragment, part))).get('options') or {}
+
+
+def _cached(name, kind, default=None):
+    key = 'cache' if name == '' else 'cache_' + name
+    old = {'plugin': 'fact_caching', 'connection': 'fact_caching_connection', 'prefix': 'fact_caching_prefix', 'timeout': 'fact_caching_timeout'}.get(name)
+    variable = 'CACHE' if name == '' else 'CACHE_' + name.upper()
+    return {
+        'type': kind, 'default': default,
+        'ini': [{'section': 'inventory', 'key': key}] + ([{'section': 'defaults', 'key': old}] if old else []),
+        'env': [{'name': 'ANSIBLE_INVENTORY_' + variable}] + ([{'name': 'ANSIBLE_' + variable}] if old else []),
+    }
+
+
+FRAGMENTS = {
+    'constructed': {
+        'strict': {'type': 'bool', 'default': False}, 'compose': {'type': 'dict', 'default': {}}, 'groups': {'type': 'dict', 'default': {}},
+        'keyed_groups': {'type': 'list', 'default': []}, 'leading_separator': {'type': 'bool', 'default': True},
+        'use_extra_vars': {
+            'type': 'bool', 'default': False, 'ini': [{'section': 'inventory_plugins', 'key': 'use_extra_vars'}], 'env': [{'name': 'ANSIBLE_INVENTORY_USE_EXTRA_VARS'}],
+        },
+    },
+    'inventory_cache': {
+        'cache': _cached('', 'bool', False), 'cache_plugin': _cached('plugin', 'str', 'memory'), 'cache_timeout': _cached('timeout', 'int', 3600),
+        'cache_connection': _cached('connection', 'str'), 'cache_prefix': _cached('prefix', 'str', 'ansible_inventory_'),
+    },
+}
 
 
 def value_of(plugin, name, option, direct, variables):
@@ -110,7 +140,7 @@ def _integer(value):
 def _text(value):
     if isinstance(value, (list, dict)):
         raise TypeError()
-    return str(value)
+    return value if isinstance(value, str) else str(value)  # a user's template stays one
 
 
 def _path(value):
