@@ -79,37 +79,21 @@ func (s *splitter) extend(text string) {
 	s.words[len(s.words)-1] += text
 }
 
-// scan follows quotes and braces through a piece.
+// scan follows quotes through a piece, and counts its braces, those within quotes too.
 func (s *splitter) scan(piece string) {
-	for i := 0; i < len(piece); i++ {
-		switch c := piece[i]; {
-		case c == '\\':
-			i++
-		case s.quote != 0:
-			if c == s.quote {
-				s.quote = 0
-			}
-		case c == '"' || c == '\'':
-			s.quote = c
-		default:
-			i += s.brace(piece[i:])
-		}
-	}
-}
-
-// brace counts a brace pair at the start of text; it gives how many more bytes belong to it.
-func (s *splitter) brace(text string) int {
-	for b, pair := range braces {
+	for i := range len(piece) {
+		c := piece[i]
 		switch {
-		case strings.HasPrefix(text, pair[0]):
-			s.depth[b]++
-			return 1
-		case s.depth[b] > 0 && strings.HasPrefix(text, pair[1]):
-			s.depth[b]--
-			return 1
+		case c != '"' && c != '\'' || i > 0 && piece[i-1] == '\\':
+		case s.quote == 0:
+			s.quote = c
+		case s.quote == c:
+			s.quote = 0
 		}
 	}
-	return 0
+	for b, pair := range braces {
+		s.depth[b] = max(0, s.depth[b]+strings.Count(piece, pair[0])-strings.Count(piece, pair[1]))
+	}
 }
 
 // joinWords gives words back as one text: a space between two, but none after a line end.

@@ -16,7 +16,7 @@ func (r *run) usePlugins() {
 	cfg := r.opts.Config
 	r.sideCar = pyhost.New(pyhost.Options{
 		Python: cfg.Str("GOPLAY_CONTROLLER_PYTHON"), Collections: r.collectionPaths(), Processes: r.opts.Forks, Verbosity: r.opts.Verbosity,
-		Basedir: r.playbookDir, Stdout: r.opts.Stdout, Stderr: os.Stderr, Tell: r.pluginSays, Ini: cfg.Ini,
+		Basedir: r.playbookDir, Stdout: r.opts.Stdout, Stderr: os.Stderr, Tell: r.pluginSays, Config: cfg.Value, Ini: cfg.Ini,
 		Load: func(text string) (value.Value, error) { return document.Load("", []byte(text)) },
 	})
 	r.plugins = pyhost.NewPlugins(r.sideCar, r.playbookDir, map[string][]string{

@@ -24,6 +24,14 @@ func (h *lookupHost) Resolve(v value.Value) (value.Value, error) { return h.cont
 // Names gives the names of all variables.
 func (h *lookupHost) Names() iter.Seq[string] { return h.context().Names() }
 
+// HasLookup tells whether there is a lookup of a name.
+func (h *lookupHost) HasLookup(name string) bool { return h.engine.HasLookup(name) }
+
+// Lookup runs a lookup.
+func (h *lookupHost) Lookup(name string, terms []value.Value, options *value.Dict) (*value.List, error) {
+	return h.context().Lookup(name, terms, options)
+}
+
 // SearchPaths gives the folders where files are found.
 func (h *lookupHost) SearchPaths() []string { return h.env.SearchPaths }
 

@@ -36,6 +36,7 @@ var questions = map[string]question{
 	"basedir":     func(a *answers, _ []json.RawMessage) (any, error) { return a.opts.Basedir, nil },
 	"yaml":        (*answers).yaml,
 	"ini":         (*answers).ini,
+	"config":      (*answers).config,
 	"is_template": (*answers).isTemplate,
 	"item":        (*answers).item,
 	"keys":        (*answers).keys,
@@ -43,12 +44,14 @@ var questions = map[string]question{
 
 // asked are the questions about the template that a plugin is called from.
 var asked = map[string]question{
-	"variable":  (*answers).variable,
-	"variables": (*answers).variables,
-	"resolve":   (*answers).resolve,
-	"find":      (*answers).find,
-	"decrypt":   (*answers).decrypt,
-	"config":    (*answers).config,
+	"variable":   (*answers).variable,
+	"variables":  (*answers).variables,
+	"resolve":    (*answers).resolve,
+	"find":       (*answers).find,
+	"decrypt":    (*answers).decrypt,
+	"config":     (*answers).config,
+	"lookup":     (*answers).lookup,
+	"has_lookup": func(a *answers, args []json.RawMessage) (any, error) { return a.caller.HasLookup(text(args, 0)), nil },
 }
 
 func (a *answers) answer(name string, args []json.RawMessage) (any, error) {
@@ -161,8 +164,29 @@ func (a *answers) decrypt(args []json.RawMessage) (any, error) {
 	return marked("bytes", plain), err
 }
 
+// lookup runs a lookup for a plugin.
+func (a *answers) lookup(args []json.RawMessage) (any, error) {
+	terms, err := a.value(args, 1)
+	if err != nil {
+		return nil, err
+	}
+	options, err := a.dictOf(args, 2)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := terms.(*value.List)
+	if !ok {
+		return nil, malformed("list", terms)
+	}
+	results, err := a.caller.Lookup(text(args, 0), list.Elems, options)
+	if err != nil {
+		return nil, err
+	}
+	return a.views.encode(results)
+}
+
 func (a *answers) config(args []json.RawMessage) (any, error) {
-	return a.one(a.caller.Config(text(args, 0)))
+	return a.one(a.opts.Config(text(args, 0)))
 }
 
 // item reads a view: a list of the value, or null.

@@ -26,6 +26,8 @@ type Options struct {
 	Tell func(level, text string)
 	// Load reads a YAML document.
 	Load func(text string) (value.Value, error)
+	// Config gives the value of one of Ansible's settings.
+	Config func(name string) (value.Value, bool)
 	// Ini gives what ansible.cfg says of a plugin's own option.
 	Ini func(section, key string) (string, bool)
 }

@@ -33,8 +33,10 @@ func (c caller) Names() iter.Seq[string] {
 		}
 	}
 }
-func (c caller) SearchPaths() []string { return nil }
-func (c caller) Cwd() string           { return "" }
+func (c caller) HasLookup(string) bool                                          { return false }
+func (c caller) Lookup(string, []value.Value, *value.Dict) (*value.List, error) { return nil, nil }
+func (c caller) SearchPaths() []string                                          { return nil }
+func (c caller) Cwd() string                                                    { return "" }
 func (c caller) Render(string, string, []byte, *value.Dict, *value.Dict) (value.Value, error) {
 	return value.None, nil
 }
@@ -58,7 +60,7 @@ func pluginsOf(t *testing.T, python string, processes int, filters string) *Plug
 	}
 	h := New(Options{
 		Python: python, Processes: processes, Tell: func(string, string) {}, Stderr: os.Stderr,
-		Load: func(string) (value.Value, error) { return value.None, nil }, Ini: func(string, string) (string, bool) { return "", false },
+		Load: func(string) (value.Value, error) { return value.None, nil }, Config: func(string) (value.Value, bool) { return nil, false }, Ini: func(string, string) (string, bool) { return "", false },
 	})
 	t.Cleanup(h.Close)
 	return NewPlugins(h, dir, nil, func(msg string) { t.Log(msg) })

@@ -20,6 +20,9 @@ type Host interface {
 	// Written gives a variable as it was written; Resolve evaluates the templates in a value.
 	Written(name string) (value.Value, bool)
 	Resolve(v value.Value) (value.Value, error)
+	// HasLookup tells whether there is a lookup of a name; Lookup runs it.
+	HasLookup(name string) bool
+	Lookup(name string, terms []value.Value, options *value.Dict) (*value.List, error)
 	// SearchPaths are folders, most specific first; Cwd is where commands run.
 	SearchPaths() []string
 	Cwd() string

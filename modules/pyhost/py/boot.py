@@ -137,6 +137,9 @@ class Server:
         from ansible.goplay import failure
         return failure.told(error)
 
+    def do_load(self, kind, path, module):
+        self.plugins.module(kind, path, module)
+
     def do_names(self, kind, path, module):
         return sorted(self.plugins.table(kind, path, module))
 
