@@ -38,6 +38,11 @@ type Call struct {
 	Host    string
 	Remote
 
+	// Title is the task's name, or "".
+	Title string
+	// Address and User are where the host is reached, as whom; Become is the user that the task becomes, "" for none.
+	Address, User, Become string
+
 	// Dirs are folders in which relative src paths are looked up, most specific first: the role's, the including file's, the playbook's.
 	Dirs []string
 	// PlaybookDir is the folder of the playbook.
@@ -109,6 +114,10 @@ type Error struct {
 	Pos  source.Pos // of what is wrong, where it is not the task
 	Hint string
 	Link bool // it is told as the cause of the task's failure, apart from it
+	// Whole says that the result's message begins with "Task failed", as it does where an action breaks rather than refuses.
+	Whole bool
+	// Result is what the failed result has beside its message, or nil.
+	Result *value.Dict
 }
 
 func (e *Error) Error() string { return e.Msg }

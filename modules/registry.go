@@ -13,6 +13,13 @@ type Registry struct {
 	actions map[string]Action
 	finder  Finder
 	generic Action
+	users   UserActions
+}
+
+// UserActions are action plugins of users.
+type UserActions interface {
+	// Action gives the action of a name as it is written; known says that goplay has one, too.
+	Action(name string, known bool) (Action, bool)
 }
 
 // Finder finds a module's payload by its name, in the scope's folders before its own.
@@ -24,6 +31,24 @@ type Finder interface {
 // NewRegistry makes a registry of actions by their full names; generic runs every other module.
 func NewRegistry(actions map[string]Action, generic Action, finder Finder) *Registry {
 	return &Registry{actions: actions, generic: generic, finder: finder}
+}
+
+// Use takes users' action plugins, before the first use.
+func (r *Registry) Use(users UserActions) { r.users = users }
+
+// Own gives the action on the controller of a name, which is none of users.
+func (r *Registry) Own(name string) (Action, bool) {
+	a, ok := r.actions[Qualify(name)]
+	return a, ok
+}
+
+// Users gives the action plugin of users that a name as written stands for: a short one, or the full name of a collection's.
+func (r *Registry) Users(name string) (Action, bool) {
+	if r.users == nil || strings.HasPrefix(name, "ansible.builtin.") {
+		return nil, false
+	}
+	_, known := r.Own(name)
+	return r.users.Action(name, known)
 }
 
 // Action gives the action of a full name.
@@ -49,7 +74,10 @@ func (r *Registry) Has(name string) bool {
 	if err != nil {
 		return false
 	}
-	if _, ok := r.actions[Qualify(to.Name)]; ok {
+	if _, ok := r.Own(to.Name); ok {
+		return true
+	}
+	if _, ok := r.Users(to.Name); ok {
 		return true
 	}
 	_, err = r.finder.FindIn(name, payload.Scope{})

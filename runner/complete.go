@@ -10,7 +10,7 @@ import (
 func (x *execution) complete(d *value.Dict, c *call) {
 	for _, key := range []string{"stdout", "stderr"} {
 		s, ok := d.Get(key).(value.String)
-		if _, has := d.Lookup(key + "_lines"); ok && !has {
+		if _, has := d.Lookup(key + "_lines"); ok && !has && !x.tp.users {
 			d.Set(key+"_lines", lines(string(s)))
 		}
 	}
@@ -23,9 +23,7 @@ func (x *execution) complete(d *value.Dict, c *call) {
 	if d.Get("changed") == nil {
 		d.Set("changed", value.Bool(false))
 	}
-	for _, w := range c.warnings {
-		appendList(d, "warnings", value.String(w))
-	}
+	x.addWarnings(d, c.warnings)
 	if c.help != nil {
 		d.Set(warningHelp, c.help)
 	}
@@ -34,6 +32,22 @@ func (x *execution) complete(d *value.Dict, c *call) {
 	}
 	if c.NoLog {
 		d.Set("_ansible_no_log", value.Bool(true))
+	}
+}
+
+// addWarnings adds those that came while the action ran; those of users' plugins come before the result's own.
+func (x *execution) addWarnings(d *value.Dict, warnings []string) {
+	own, _ := d.Get("warnings").(*value.List)
+	if x.tp.users && own != nil && len(warnings) > 0 {
+		d.Set("warnings", value.NewList())
+	} else {
+		own = nil
+	}
+	for _, w := range warnings {
+		appendList(d, "warnings", value.String(w))
+	}
+	if own != nil {
+		d.Get("warnings").(*value.List).Append(own.Elems...)
 	}
 }
 

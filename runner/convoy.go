@@ -153,7 +153,7 @@ func (e *earlyCall) isDone() bool {
 // changes no more than the variable that it is registered as.
 func (x *execution) mayLead() bool {
 	t, opts := x.t, x.p.run.opts
-	return modules.LeadsOthers(x.tp.fqcn) && plainTask(t) && x.turn == nil && !x.h.cur.inHandlers() &&
+	return !x.tp.users && modules.LeadsOthers(x.tp.fqcn) && plainTask(t) && x.turn == nil && !x.h.cur.inHandlers() &&
 		opts.Config.Int("TASK_TIMEOUT") == 0 && !opts.Step
 }
 

@@ -67,7 +67,7 @@ func asWhole(v value.Value) (n int, ok bool) {
 // refusesAsync gives the error of an action that cannot run in the background.
 func (x *execution) refusesAsync(c *call) error {
 	skips := c.Check && c.Name == "ansible.builtin.wait_for_connection" // which finds that out first
-	if c.background.limit == 0 || skips || x.p.run.registry.Detaches(c.Name) {
+	if c.background.limit == 0 || skips || !x.tp.users && x.p.run.registry.Detaches(c.Name) {
 		return nil
 	}
 	return modules.Errorf("This action (%s) does not support async.", c.Action)

@@ -89,8 +89,11 @@ func (x *execution) raised(err error, c *call) *result {
 	r := failure(event.Cause{Msg: "Task failed: " + refused.Msg, Pos: x.t.Pos})
 	if refused.Pos.IsValid() || refused.Hint != "" {
 		r = failure(link([]event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}, event.Cause{Msg: refused.Msg, Pos: pickPos(refused.Pos, x.t.Pos), Hint: refused.Hint})...)
-	} else {
+	} else if !refused.Whole {
 		r.dict.Set("msg", value.String(refused.Msg))
+	}
+	if refused.Result != nil {
+		r.dict = refused.Result.Merged(r.dict)
 	}
 	if refused.Link {
 		r.causes = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}, {Msg: strings.TrimSpace(refused.Msg + " " + refused.Hint), Short: refused.Msg, Pos: refused.Pos}}

@@ -18,6 +18,7 @@ type taskPlan struct {
 	task   *playbook.Task
 	id     int
 	action modules.Action
+	users  bool   // the action is one of users' plugins
 	name   string // of the action as written, or as its template gives it
 	fqcn   string // "ansible.builtin.copy"
 	env    *templating.Env
@@ -47,7 +48,13 @@ func (p *play) plan(t *playbook.Task) *taskPlan {
 
 func (r *run) setAction(tp *taskPlan, name string) {
 	tp.name, tp.fqcn = name, r.qualified(name, tp.task.Collections)
-	tp.action = r.registry.Action(tp.fqcn)
+	written := name
+	if strings.Contains(tp.fqcn, ".") && !strings.HasPrefix(tp.fqcn, "ansible.builtin.") {
+		written = tp.fqcn
+	}
+	if tp.action, tp.users = r.registry.Users(written); !tp.users {
+		tp.action = r.registry.Action(tp.fqcn)
+	}
 }
 
 // qualified gives the full name of an action: a name without a collection is looked for in those that the collections keyword lists.

@@ -259,7 +259,7 @@ func (r *remote) named(name string) string {
 	switch {
 	case name == r.x.tp.fqcn && r.x.t.Action != "":
 		return r.x.t.Action
-	case strings.HasPrefix(name, "ansible.legacy."):
+	case r.x.tp.users, strings.HasPrefix(name, "ansible.legacy."):
 		return name
 	}
 	return name[strings.LastIndexByte(name, '.')+1:]

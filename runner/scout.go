@@ -41,7 +41,7 @@ func (c *convoy) scout(ctx context.Context, turn *earlyCall) {
 func (c *convoy) explore(ctx context.Context, turn *earlyCall, t *playbook.Task) bool {
 	tp := c.p.plan(t)
 	inert := modules.Inert(tp.fqcn)
-	if !inert && !modules.FollowsOthers(tp.fqcn) || t.Include != nil || !plainTask(t) {
+	if tp.users || !inert && !modules.FollowsOthers(tp.fqcn) || t.Include != nil || !plainTask(t) {
 		return false
 	}
 	seen := &reads{unknown: c.registers(turn)}

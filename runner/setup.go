@@ -153,6 +153,7 @@ func (r *run) makeRegistry() error {
 		IgnoredSuffixes: cfg.List("MODULE_IGNORE_EXTS"),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
+	r.registry.Use(r.plugins.Actions(r.registry.Own))
 	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
 		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: r.collectionPaths(),

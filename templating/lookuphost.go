@@ -10,6 +10,9 @@ import (
 
 var zeroPos source.Pos
 
+// LookupHost is the view as lookups and other plugins see it.
+func (c *Context) LookupHost() lookup.Host { return (*lookupHost)(c) }
+
 // Variable gives a resolved variable.
 func (h *lookupHost) Variable(name string) (value.Value, bool, error) {
 	return h.context().Variable(name)

@@ -36,7 +36,7 @@ var table = []row{
 	{"modules/python", "", "the embedded Python files"},
 	{"modules/payload", "agent modules/python templating/value internal/source/document", "a module's files and their digests, as a session takes them; reads collections' meta/runtime.yml"},
 	{"modules", "agent modules/payload modules/python templating templating/value internal/source/document", "an action computes and calls modules; knows no plays, hosts or runner"},
-	{"modules/pyhost", "modules/python templating templating/eval templating/lookup templating/value", "users' plugins on the controller: called from templates, with values; they import what modules on targets do"},
+	{"modules/pyhost", "modules modules/python templating templating/eval templating/lookup templating/value", "users' plugins on the controller: called from templates and as a task's action, with values; they import what modules on targets do"},
 	{"modules/argspec", "templating/eval templating/value", "argument specs, of roles and modules: values and Python's literals only"},
 	{"modules/action", "modules modules/argspec modules/payload agent connection templating templating/regex templating/value internal/source/document vars/vault golang.org/x/term", "the controller's part of modules; wait_for_connection asks whether an error means unreachable; assemble chooses parts by a regular expression"},
 

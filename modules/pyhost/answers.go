@@ -17,6 +17,7 @@ type answers struct {
 	opts   *Options
 	caller lookup.Host // nil: outside templates
 	filled Inventory   // nil: the plugin fills no inventory
+	turn   *turn       // nil: the plugin does no task
 	views  views
 }
 
@@ -44,10 +45,13 @@ var questions = map[string]question{
 
 // asked are the questions about the template that a plugin is called from.
 var asked = map[string]question{
-	"variable":   (*answers).variable,
-	"variables":  (*answers).variables,
-	"resolve":    (*answers).resolve,
-	"find":       (*answers).find,
+	"variable":  (*answers).variable,
+	"variables": (*answers).variables,
+	"resolve":   (*answers).resolve,
+	"find":      (*answers).find,
+	"candidates": func(a *answers, args []json.RawMessage) (any, error) {
+		return lookup.Candidates(a.caller, text(args, 0), text(args, 1)), nil
+	},
 	"decrypt":    (*answers).decrypt,
 	"config":     (*answers).config,
 	"lookup":     (*answers).lookup,
@@ -62,6 +66,9 @@ func (a *answers) answer(name string, args []json.RawMessage) (any, error) {
 		return q(a, args)
 	}
 	if q := filling[name]; q != nil && a.filled != nil {
+		return q(a, args)
+	}
+	if q := acting[name]; q != nil && a.turn != nil {
 		return q(a, args)
 	}
 	return nil, fmt.Errorf("goplay has no answer to %q here", name)
@@ -85,11 +92,14 @@ func (a *answers) value(args []json.RawMessage, i int) (value.Value, error) {
 
 func (a *answers) tell(args []json.RawMessage) (any, error) {
 	level, msg := text(args, 0), text(args, 1)
-	if level == "warning" && a.caller != nil {
+	switch {
+	case level == "warning" && a.turn != nil:
+		a.turn.call.Warn(msg)
+	case level == "warning" && a.caller != nil:
 		a.caller.Warn(msg)
-		return nil, nil
+	default:
+		a.opts.Tell(level, msg)
 	}
-	a.opts.Tell(level, msg)
 	return nil, nil
 }
 

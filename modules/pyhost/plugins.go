@@ -27,7 +27,7 @@ type Plugins struct {
 	broken map[string]bool     // files that cannot be loaded
 }
 
-// NewPlugins gives the plugins of a playbook's folder. dirs are the folders of settings, by kind: "filter", "test", "lookup" and "inventory". warn is
+// NewPlugins gives the plugins of a playbook's folder. dirs are the folders of settings, by kind: "filter", "test", "lookup", "inventory" and "action". warn is
 // told of each file that cannot be loaded, once.
 func NewPlugins(h *Host, playbook string, dirs map[string][]string, warn func(msg string)) *Plugins {
 	return &Plugins{host: h, warn: warn, dirs: dirs, local: []string{playbook}, names: map[string][]string{}, broken: map[string]bool{}}
@@ -107,9 +107,9 @@ func pythonFiles(dir string) []string {
 	return slices.DeleteFunc(found, func(path string) bool { return filepath.Base(path) == "__init__.py" })
 }
 
-// has tells whether a file has a plugin. The file of a lookup or inventory plugin has its name; filters and tests are in any file.
+// has tells whether a file has a plugin. Most files have their plugin's name; filters and tests are in any file.
 func (p *Plugins) has(kind, file, name, module string, known bool) bool {
-	if kind == "lookup" || kind == "inventory" {
+	if kind != "filter" && kind != "test" {
 		return moduleName(file) == name
 	}
 	if known && !speaksOf(file, name) {

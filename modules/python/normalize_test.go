@@ -28,6 +28,7 @@ var (
 	moduleTemp = regexp.MustCompile(`ansible-moduletmp-[\d.]+-`)
 	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-)[a-z0-9_]{8}\b`)
 	address    = regexp.MustCompile(`0x[0-9a-f]{6,}`)
+	waited     = regexp.MustCompile(`after \d+ ms`)
 )
 
 func newNormalizer(dir, url string) *normalizer {
@@ -135,5 +136,6 @@ func (n *normalizer) text(v string) string {
 	v = strings.ReplaceAll(v, "127.0.0.1:"+n.url[strings.LastIndex(n.url, ":")+1:], "$HOST")
 	v = moduleTemp.ReplaceAllString(v, "ansible-moduletmp-")
 	v = address.ReplaceAllString(v, "0xADDRESS")
+	v = waited.ReplaceAllString(v, "after N ms")
 	return tempName.ReplaceAllString(v, "${1}RANDOM")
 }

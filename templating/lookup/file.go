@@ -114,7 +114,7 @@ func fileglob(c *Call) ([]value.Value, error) {
 	}
 	var out []value.Value
 	for _, p := range patterns {
-		for _, candidate := range candidates(c.Host, "files", p) {
+		for _, candidate := range Candidates(c.Host, "files", p) {
 			found := globFiles(candidate)
 			if len(found) > 0 {
 				out = append(out, textValues(found)...)

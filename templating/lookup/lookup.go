@@ -139,7 +139,7 @@ func (c *Call) search(sub, name string) (string, bool) {
 
 // Find finds a file as lookups do: in a subfolder of each search path, then in the path itself.
 func Find(h Host, sub, name string) (string, bool) {
-	for _, p := range candidates(h, sub, name) {
+	for _, p := range Candidates(h, sub, name) {
 		if exists(p) {
 			return p, true
 		}
@@ -147,7 +147,8 @@ func Find(h Host, sub, name string) (string, bool) {
 	return "", false
 }
 
-func candidates(h Host, sub, name string) []string {
+// Candidates are the paths that Find looks at.
+func Candidates(h Host, sub, name string) []string {
 	name = expandHome(name)
 	if filepath.IsAbs(name) {
 		return []string{filepath.Clean(name)}

@@ -164,6 +164,10 @@ class Server:
         from ansible.goplay import inventory
         return inventory.run(self.plugins, path, module, name, source, cache)
 
+    def do_action(self, path, module, name, task, context, transport):
+        from ansible.goplay import action
+        return self.values.encode(action.run(self.plugins, path, module, name, self.values.decode(task), self.values.decode(context), transport))
+
 
 def main(incoming, outgoing, collections):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # goplay ends this process

@@ -56,6 +56,22 @@ class AnsibleCallbackError(AnsibleRuntimeError):
     pass
 
 
+class AnsibleAction(AnsibleRuntimeError):
+    """An end of an action, with its result."""
+
+    def __init__(self, message='', obj=None, show_content=True, suppress_extended_error=None, orig_exc=None, result=None):
+        super().__init__(message, obj=obj, orig_exc=orig_exc)
+        self.result = dict(result or {})
+
+
+class AnsibleActionSkip(AnsibleAction):
+    pass
+
+
+class AnsibleActionFail(AnsibleAction):
+    pass
+
+
 class AnsibleTemplateError(AnsibleRuntimeError):
     pass
 
