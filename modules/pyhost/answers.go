@@ -104,11 +104,7 @@ func (a *answers) tell(args []json.RawMessage) (any, error) {
 }
 
 func (a *answers) yaml(args []json.RawMessage) (any, error) {
-	v, err := a.opts.Load(text(args, 0))
-	if err != nil {
-		return nil, err
-	}
-	return a.views.encode(v)
+	return a.made(a.opts.Load(text(args, 0)))
 }
 
 func (a *answers) ini(args []json.RawMessage) (any, error) {
@@ -122,6 +118,14 @@ func (a *answers) isTemplate(args []json.RawMessage) (any, error) {
 	v, err := a.value(args, 0)
 	_, trusted := v.(*value.Template)
 	return trusted && templating.IsTemplate(v.String()), err
+}
+
+// made is an answer that is a value.
+func (a *answers) made(v value.Value, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return a.views.encode(v)
 }
 
 // one is an answer that may be nothing: a list of the value, or null.
@@ -146,15 +150,14 @@ func (a *answers) variables([]json.RawMessage) (any, error) {
 	return names, nil
 }
 
-func (a *answers) resolve(args []json.RawMessage) (any, error) {
+func (a *answers) resolve(args []json.RawMessage) (any, error) { return a.resolved(args, a.caller.Resolve) }
+
+func (a *answers) resolved(args []json.RawMessage, resolve func(value.Value) (value.Value, error)) (any, error) {
 	v, err := a.value(args, 0)
 	if err != nil {
 		return nil, err
 	}
-	if v, err = a.caller.Resolve(v); err != nil {
-		return nil, err
-	}
-	return a.views.encode(v)
+	return a.made(resolve(v))
 }
 
 // find finds a file as the lookup `file` does.
@@ -188,11 +191,7 @@ func (a *answers) lookup(args []json.RawMessage) (any, error) {
 	if !ok {
 		return nil, malformed("list", terms)
 	}
-	results, err := a.caller.Lookup(text(args, 0), list.Elems, options)
-	if err != nil {
-		return nil, err
-	}
-	return a.views.encode(results)
+	return a.made(a.caller.Lookup(text(args, 0), list.Elems, options))
 }
 
 func (a *answers) config(args []json.RawMessage) (any, error) {

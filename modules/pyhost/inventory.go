@@ -116,7 +116,7 @@ func orEmpty(names []string) []string {
 	return names
 }
 
-// variables reads an argument that is a dict.
+// dictOf reads an argument that is a dict.
 func (a *answers) dictOf(args []json.RawMessage, i int) (*value.Dict, error) {
 	v, err := a.value(args, i)
 	if err != nil {
@@ -154,30 +154,13 @@ func (a *answers) evaluate(args []json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.filled.Evaluate(expr, vars)
-	if err != nil {
-		return nil, err
-	}
-	return a.views.encode(v)
+	return a.made(a.filled.Evaluate(expr, vars))
 }
 
-func (a *answers) resolveInSource(args []json.RawMessage) (any, error) {
-	v, err := a.value(args, 0)
-	if err != nil {
-		return nil, err
-	}
-	if v, err = a.filled.Resolve(v); err != nil {
-		return nil, err
-	}
-	return a.views.encode(v)
-}
+func (a *answers) resolveInSource(args []json.RawMessage) (any, error) { return a.resolved(args, a.filled.Resolve) }
 
 func (a *answers) yamlFile(args []json.RawMessage) (any, error) {
-	v, err := a.filled.Document(text(args, 0))
-	if err != nil {
-		return nil, err
-	}
-	return a.views.encode(v)
+	return a.made(a.filled.Document(text(args, 0)))
 }
 
 func (a *answers) hostRange(args []json.RawMessage) (any, error) {
