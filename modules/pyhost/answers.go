@@ -150,7 +150,9 @@ func (a *answers) variables([]json.RawMessage) (any, error) {
 	return names, nil
 }
 
-func (a *answers) resolve(args []json.RawMessage) (any, error) { return a.resolved(args, a.caller.Resolve) }
+func (a *answers) resolve(args []json.RawMessage) (any, error) {
+	return a.resolved(args, a.caller.Resolve)
+}
 
 func (a *answers) resolved(args []json.RawMessage, resolve func(value.Value) (value.Value, error)) (any, error) {
 	v, err := a.value(args, 0)

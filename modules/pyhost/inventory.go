@@ -157,7 +157,9 @@ func (a *answers) evaluate(args []json.RawMessage) (any, error) {
 	return a.made(a.filled.Evaluate(expr, vars))
 }
 
-func (a *answers) resolveInSource(args []json.RawMessage) (any, error) { return a.resolved(args, a.filled.Resolve) }
+func (a *answers) resolveInSource(args []json.RawMessage) (any, error) {
+	return a.resolved(args, a.filled.Resolve)
+}
 
 func (a *answers) yamlFile(args []json.RawMessage) (any, error) {
 	return a.made(a.filled.Document(text(args, 0)))
