@@ -74,7 +74,7 @@ func (inv *Inventory) language(scope templating.Scope) *templating.Context {
 		inv.engine = templating.New()
 	}
 	return inv.engine.NewContext(scope, &templating.Env{
-		SearchPaths: []string{inv.opts.Dir}, Cwd: inv.opts.Dir, Decrypt: inv.opts.Decrypt, Config: inv.opts.Config.Value,
+		SearchPaths: []string{inv.opts.Dir}, Cwd: inv.opts.Dir, Vault: inv.opts.Vault, Config: inv.opts.Config.Value,
 		Warn: func(msg string) { inv.warn("%s", msg) },
 	})
 }

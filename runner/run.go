@@ -316,7 +316,7 @@ func (r *run) hostvars() value.Value { return hostVars{r} }
 // env is what templates reach beside variables.
 func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
-		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
+		SearchPaths: dirs, Cwd: r.playbookDir, Vault: r.opts.Vault,
 		HostPattern: r.patternHosts, Config: r.setting,
 		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, WarnAt: r.advise, Deprecate: r.deprecate, Outdated: outdatedVariables, Reads: r.outdated,
 	}

@@ -20,8 +20,8 @@ import (
 type Options struct {
 	// Warn takes warnings (duplicate keys) and deprecations (old tags); nil drops them.
 	Warn func(Warning)
-	// Decrypt opens `!vault` values when they are read; nil: reading one is an error.
-	Decrypt func(ciphertext string) (string, error)
+	// Vault opens `!vault` values when they are read; nil: reading one is an error.
+	Vault value.Vault
 	// Data reads all text as plain text: nothing becomes a template.
 	Data bool
 	// Duplicates says what a mapping's key that comes twice is; the last one counts.
@@ -63,7 +63,11 @@ func (o Options) Load(file string, data []byte) (value.Value, error) {
 // ToValue converts a node. Nodes that an anchor names are converted once and shared.
 func (o Options) ToValue(file string, n *yaml.Node) (value.Value, error) {
 	c := converter{Options: o, file: file}
-	return c.value(n)
+	v, err := c.value(n)
+	if o.Vault != nil && len(c.vaulted) > 1 {
+		o.Vault.Expect(c.vaulted)
+	}
+	return v, err
 }
 
 // Parts gives the elements of a list, or what is none by itself.
@@ -76,10 +80,11 @@ func Parts(n *yaml.Node) []*yaml.Node {
 
 type converter struct {
 	Options
-	file   string
-	unsafe int                        // depth of !unsafe
-	shared map[*yaml.Node]value.Value // anchored nodes that are done, so that aliases cost nothing
-	open   map[*yaml.Node]bool        // anchored nodes under conversion
+	file    string
+	unsafe  int                        // depth of !unsafe
+	shared  map[*yaml.Node]value.Value // anchored nodes that are done, so that aliases cost nothing
+	open    map[*yaml.Node]bool        // anchored nodes under conversion
+	vaulted []string                   // `!vault` texts so far
 }
 
 func (c *converter) at(n *yaml.Node) source.Pos { return source.NodePos(c.file, n) }
@@ -136,7 +141,8 @@ func (c *converter) build(n *yaml.Node) (value.Value, error) {
 		if n.Kind != yaml.ScalarNode {
 			return nil, c.fail(n, "Expected a scalar for the tag '%s'.", tag)
 		}
-		return &value.Vaulted{Ciphertext: n.Value, Pos: c.at(n), Decrypt: c.Decrypt}, nil
+		c.vaulted = append(c.vaulted, n.Value)
+		return &value.Vaulted{Ciphertext: n.Value, Pos: c.at(n), Vault: c.Vault}, nil
 	default:
 		return c.tagged(n, tag)
 	}
