@@ -18,7 +18,7 @@ func NewListing(ctx context.Context, opts Options, playbookDir string) (*invento
 	if opts.Config.Str("vars.host_group_vars.stage") == "task" {
 		r.inv.WithoutVarFiles()
 	}
-	listing := &inventory.Listing{Inventory: r.inv, Dir: r.varsDir(), Extra: r.extra, Python: controllerPython}
+	listing := &inventory.Listing{Inventory: r.inv, Dirs: r.varsDirs(nil), Extra: r.extra, Python: controllerPython}
 	if opts.Limit == "" {
 		return listing, nil
 	}

@@ -58,6 +58,9 @@ func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
 		playbookDir: playbookDir, term: opts.Terminal,
 	}
 	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
+	if !opts.Config.Bool("ALLOW_EMBEDDED_TEMPLATES") {
+		r.engine.PlainConstants()
+	}
 	r.engine.Managed = opts.Config.Str("DEFAULT_MANAGED_STR")
 	r.usePlugins()
 	return r
