@@ -28,6 +28,8 @@ type Options struct {
 	Warn func(document.Warning)
 	// Stderr takes what a script said beside a good inventory; nil drops it.
 	Stderr func(text string)
+	// Marks has text that is no template told from other text, for a [Listing].
+	Marks bool
 	// Vault opens vaulted files and values; nil where no vault secrets are known.
 	Vault value.Vault
 	// ExtraVars gives the variables of the command line to constructed sources that ask for them; nil: there are none.

@@ -86,7 +86,7 @@ type parsedDoc struct {
 
 func (inv *Inventory) documents() document.Options {
 	return document.Options{
-		Vault: inv.opts.Vault, Warn: inv.opts.Warn, Duplicates: document.Duplicates(inv.opts.Config.Str("DUPLICATE_YAML_DICT_KEY")),
+		Vault: inv.opts.Vault, Marks: inv.opts.Marks, Warn: inv.opts.Warn, Duplicates: document.Duplicates(inv.opts.Config.Str("DUPLICATE_YAML_DICT_KEY")),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 // playbookDir is what stands for a playbook's folder.
 func NewListing(ctx context.Context, opts Options, playbookDir string) (*inventory.Listing, error) {
 	r := makeRun(opts, messages{opts.Display}, playbookDir)
+	r.marks = true
 	if err := r.readSources(ctx); err != nil {
 		return nil, err
 	}

@@ -108,7 +108,7 @@ func (r *run) readSources(ctx context.Context) error {
 	}
 	extra := sync.OnceValues(r.extraVars)
 	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
-		Config: r.opts.Config, Warn: r.documentWarning, Vault: r.opts.Vault, Places: r.trace != nil, ExtraVars: extra, Plugins: inventoryPlugins{r.plugins},
+		Config: r.opts.Config, Warn: r.documentWarning, Vault: r.opts.Vault, Marks: r.marks, Places: r.trace != nil, ExtraVars: extra, Plugins: inventoryPlugins{r.plugins},
 		Stderr: func(text string) { r.send(event.Message{Level: event.Error, Text: text}) },
 	})
 	if err != nil {
@@ -221,7 +221,7 @@ func (r *run) renderStatic(v value.Value, vars *value.Dict) (value.Value, error)
 
 // documents says how files of variables are read.
 func (r *run) documents() document.Options {
-	return document.Options{Vault: r.opts.Vault, Warn: r.documentWarning, Duplicates: r.duplicates()}
+	return document.Options{Vault: r.opts.Vault, Marks: r.marks, Warn: r.documentWarning, Duplicates: r.duplicates()}
 }
 
 func (r *run) duplicates() document.Duplicates {

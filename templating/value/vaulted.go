@@ -2,6 +2,7 @@ package value
 
 import (
 	"errors"
+	"strings"
 	"sync"
 
 	"github.com/goplay/goplay/internal/source"
@@ -40,7 +41,7 @@ var ErrNoVaultSecrets = errors.New("Attempting to decrypt but no vault secrets f
 func (v *Vaulted) Plain() (String, error) {
 	v.once.Do(func() {
 		if v.Vault == nil {
-			v.err = ErrNoVaultSecrets
+			v.err = v.withoutSecrets()
 			return
 		}
 		var plain []byte
@@ -48,6 +49,14 @@ func (v *Vaulted) Plain() (String, error) {
 		v.plain = Frozen(plain)
 	})
 	return v.plain, v.err
+}
+
+func (v *Vaulted) withoutSecrets() error {
+	if !strings.HasPrefix(v.Ciphertext, "$ANSIBLE_VAULT") {
+		//lint:ignore ST1005 the reference's text
+		return errors.New("Input is not vault encrypted data.")
+	}
+	return ErrNoVaultSecrets
 }
 
 // Type is that of the text inside.
