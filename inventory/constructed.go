@@ -229,8 +229,10 @@ func (c construction) conditional(h *Host, vars scopeDict) error {
 // adviseDelimiters warns of a condition that is a template.
 func (inv *Inventory) adviseDelimiters(cond value.Value) {
 	if t, ok := cond.(*value.Template); ok && inv.opts.Warn != nil && templating.IsDelimited(cond) {
-		inv.opts.Warn(document.Warning{Pos: t.Pos, Deprecation: true,
-			Msg: "Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. This feature will be removed from ansible-core version 2.23."})
+		inv.opts.Warn(document.Warning{
+			Pos: t.Pos, Deprecation: true,
+			Msg: "Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. This feature will be removed from ansible-core version 2.23.",
+		})
 	}
 }
 

@@ -281,10 +281,15 @@ func includer(r *playbook.Role) *playbook.Role {
 
 // collection gives the namespace and name of the collection that the task's role is of.
 func (tp *taskPlan) collection() value.Value {
-	if r := tp.task.Role; r != nil && strings.Count(r.Name, ".") == 2 {
+	r := tp.task.Role
+	switch {
+	case r == nil:
+		return nil
+	case strings.Count(r.Name, ".") == 2:
 		return value.String(r.Name[:strings.LastIndex(r.Name, ".")])
+	default:
+		return value.String("")
 	}
-	return nil
 }
 
 // environment is what the keyword says for the task, outermost first.
