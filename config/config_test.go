@@ -218,11 +218,11 @@ func TestTables(t *testing.T) {
 
 // What changes a run is told always, what means nothing here only to those who ask for more.
 func TestIgnored(t *testing.T) {
-	c, _, err := load(t, "[defaults]\ncow_selection=moose\nforks=2\nplaybook_vars_root=all\nallow_embedded_templates=yes\n", nil)
+	c, _, err := load(t, "[defaults]\ncow_selection=moose\nforks=2\nvars_plugins=/x\ncollections_on_ansible_version_mismatch=warning\n", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for all, want := range map[bool][]string{false: {"PLAYBOOK_VARS_ROOT"}, true: {"ALLOW_EMBEDDED_TEMPLATES", "ANSIBLE_COW_SELECTION", "PLAYBOOK_VARS_ROOT"}} {
+	for all, want := range map[bool][]string{false: {"DEFAULT_VARS_PLUGIN_PATH"}, true: {"ANSIBLE_COW_SELECTION", "COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH", "DEFAULT_VARS_PLUGIN_PATH"}} {
 		var got []string
 		for _, w := range c.Ignored(all) {
 			got = append(got, strings.Fields(w)[2])

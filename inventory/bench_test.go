@@ -41,7 +41,7 @@ func BenchmarkLoad(b *testing.B) {
 			b.Fatal(len(hosts), err)
 		}
 		for _, h := range hosts {
-			if _, err := inv.Vars(h, ""); err != nil {
+			if _, err := inv.Vars(h); err != nil {
 				b.Fatal(err)
 			}
 		}

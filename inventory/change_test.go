@@ -114,6 +114,11 @@ func TestVarsSeeChangesAndPlaybook(t *testing.T) {
 	want(inv.ImplicitLocalhost(), play, `{"c": "all", "b": "all", "ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}`)
 }
 
+// opens is a vault in which everything is the same file.
+type opens struct{ value.Vault }
+
+func (opens) Decrypt([]byte) ([]byte, error) { return []byte("s: secret\n"), nil }
+
 func TestVaultedVars(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "group_vars"), 0o700); err != nil {
@@ -122,14 +127,14 @@ func TestVaultedVars(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "group_vars", "all.yml"), []byte("$ANSIBLE_VAULT;1.1;AES256\n00\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, decrypt := range []func([]byte) ([]byte, error){nil, func([]byte) ([]byte, error) { return []byte("s: secret\n"), nil }} {
-		inv := newInventory(Options{Config: testConfig(t, dir), Decrypt: decrypt})
+	for _, open := range []value.Vault{nil, opens{}} {
+		inv := newInventory(Options{Config: testConfig(t, dir), Vault: open})
 		h := inv.addHost("a", "", 0)
 		vars, err := inv.Vars(h, dir)
-		if decrypt == nil && (err == nil || !strings.Contains(err.Error(), "Attempting to decrypt but no vault secrets found.")) {
+		if open == nil && (err == nil || !strings.Contains(err.Error(), "Attempting to decrypt but no vault secrets found.")) {
 			t.Errorf("without secrets: %v, %v", vars, err)
 		}
-		if decrypt != nil && (err != nil || jsonText(vars) != `{"s": "secret"}`) {
+		if open != nil && (err != nil || jsonText(vars) != `{"s": "secret"}`) {
 			t.Errorf("with secrets: %v, %v", vars, err)
 		}
 	}

@@ -3,9 +3,11 @@ package inventory
 import (
 	"context"
 	"iter"
+	"regexp"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
+	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -155,9 +157,38 @@ func (c construction) composed(h *Host, vars scopeDict) error {
 		pos := source.Pos{File: c.src}
 		c.inv.checkVarName(name, document.Warning{Pos: pos})
 		c.inv.place(h, name, pos)
+		if c.inv.opts.Marks && !readsOnly(expr) {
+			v = literal(v)
+		}
 		h.set(name, v)
 	}
 	return nil
+}
+
+var readOnly = regexp.MustCompile(`^\s*\w+(\.\w+|\[[^\]]*\])*\s*$`)
+
+// readsOnly tells of an expression that gives a variable, or a part of it, as it is.
+func readsOnly(expr value.Value) bool { return readOnly.MatchString(expr.String()) }
+
+// literal marks the texts in what an expression made, which are no templates.
+func literal(v value.Value) value.Value {
+	switch v := v.(type) {
+	case value.String:
+		return &value.Template{Text: string(v), Literal: true}
+	case *value.List:
+		out := value.NewList()
+		for _, e := range v.Elems {
+			out.Append(literal(e))
+		}
+		return out
+	case *value.Dict:
+		out := value.NewDict(v.Len())
+		for k, e := range v.All() {
+			_ = out.SetKey(k, literal(e)) // a key of a dict is hashable
+		}
+		return out
+	}
+	return v
 }
 
 // expressions evaluates bare expressions.
@@ -183,6 +214,7 @@ func (c construction) conditional(h *Host, vars scopeDict) error {
 			return said("expected string or bytes-like object, got '%s'", value.TaggedType(k))
 		}
 		name = cleanGroupName(name)
+		c.inv.adviseDelimiters(cond)
 		member, err := lang.Condition(cond)
 		if err != nil && c.strict {
 			return said("Could not add host %s to group %s: %w", h.Name, name, err)
@@ -192,6 +224,16 @@ func (c construction) conditional(h *Host, vars scopeDict) error {
 		}
 	}
 	return nil
+}
+
+// adviseDelimiters warns of a condition that is a template.
+func (inv *Inventory) adviseDelimiters(cond value.Value) {
+	if t, ok := cond.(*value.Template); ok && inv.opts.Warn != nil && templating.IsDelimited(cond) {
+		inv.opts.Warn(document.Warning{
+			Pos: t.Pos, Deprecation: true,
+			Msg: "Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. This feature will be removed from ansible-core version 2.23.",
+		})
+	}
 }
 
 // cleanGroupName makes a name one that needs no quotes in templates, whatever the configuration says of names in sources.

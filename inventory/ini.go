@@ -202,9 +202,34 @@ func (p *iniParser) variable(line string) error {
 // literal gives the value that text stands for: a Python literal, or the text itself.
 func (p *iniParser) literal(text string) value.Value {
 	if v, ok := parseLiteral(text); ok {
-		return templates(v, p.pos())
+		return templates(asVariable(v), p.pos())
 	}
 	return templates(value.String(text), p.pos())
+}
+
+// asVariable makes lists of tuples and sets, which variables cannot be.
+func asVariable(v value.Value) value.Value {
+	var elems []value.Value
+	switch v := v.(type) {
+	case *value.List:
+		elems = v.Elems
+	case value.Tuple:
+		elems = v
+	case *value.Set:
+		elems = slices.Collect(v.Elements())
+	case *value.Dict:
+		for k, e := range v.All() {
+			_ = v.SetKey(k, asVariable(e)) // the key is there already
+		}
+		return v
+	default:
+		return v
+	}
+	out := value.NewList()
+	for _, e := range elems {
+		out.Append(asVariable(e))
+	}
+	return out
 }
 
 // host reads "name[1:3]:port key=value …".

@@ -28,8 +28,10 @@ type Options struct {
 	Warn func(document.Warning)
 	// Stderr takes what a script said beside a good inventory; nil drops it.
 	Stderr func(text string)
-	// Decrypt opens vaulted files and values; nil where no vault secrets are known.
-	Decrypt func(ciphertext []byte) ([]byte, error)
+	// Marks has text that is no template told from other text, for a [Listing].
+	Marks bool
+	// Vault opens vaulted files and values; nil where no vault secrets are known.
+	Vault value.Vault
 	// ExtraVars gives the variables of the command line to constructed sources that ask for them; nil: there are none.
 	ExtraVars func() (*value.Dict, error)
 	// Plugins are those that users wrote; nil: there are none.

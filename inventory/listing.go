@@ -12,7 +12,7 @@ import (
 // evaluated, vaulted values are not decrypted. Its values must not be changed.
 type Listing struct {
 	*Inventory
-	Dir    string         // the playbook's folder, for group_vars and host_vars
+	Dirs   []string       // the playbook's folder, for group_vars and host_vars
 	Extra  *value.Dict    // variables of the command line
 	Only   map[*Host]bool // the hosts to list; nil: all
 	Python string         // this machine's Python, as the host has it that no source names
@@ -36,7 +36,7 @@ func (l *Listing) HostVars(h *Host) (*value.Dict, error) {
 	if l.Export {
 		vars, err = l.ownHostVars(h)
 	} else {
-		vars, err = l.Vars(h, l.Dir)
+		vars, err = l.Vars(h, l.Dirs...)
 	}
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (l *Listing) HostVars(h *Host) (*value.Dict, error) {
 // ownHostVars are what sources and host_vars say of a host itself.
 func (l *Listing) ownHostVars(h *Host) (*value.Dict, error) {
 	layers := []*value.Dict{h.vars}
-	for _, dir := range l.varDirs(l.Dir) {
+	for _, dir := range l.varDirs(l.Dirs...) {
 		d, err := l.files.load(l.Inventory, dir, "host_vars", h.Name)
 		if err != nil {
 			return nil, err
@@ -69,7 +69,7 @@ func (l *Listing) ownHostVars(h *Host) (*value.Dict, error) {
 
 // groupVars are what sources and group_vars say of a group itself.
 func (l *Listing) groupVars(g *Group) (*value.Dict, error) {
-	files, err := l.fileVars(l.varDirs(l.Dir), []*Group{g})
+	files, err := l.fileVars(l.varDirs(l.Dirs...), []*Group{g})
 	if err != nil {
 		return nil, err
 	}

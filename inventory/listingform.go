@@ -27,6 +27,11 @@ func jsonForm(v value.Value, marked bool) value.Value {
 	switch v := v.(type) {
 	case *value.Vaulted:
 		return value.DictOf("__ansible_vault", value.String(v.Ciphertext))
+	case *value.Template:
+		if marked && v.Literal {
+			return value.DictOf("__ansible_unsafe", value.String(v.Text))
+		}
+		return value.String(v.Text)
 	case value.String:
 		if marked && (strings.Contains(string(v), "{{") || strings.Contains(string(v), "{%")) {
 			return value.DictOf("__ansible_unsafe", v)

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/goplay/goplay/config"
+	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -74,7 +76,10 @@ func (inv *Inventory) language(scope templating.Scope) *templating.Context {
 		inv.engine = templating.New()
 	}
 	return inv.engine.NewContext(scope, &templating.Env{
-		SearchPaths: []string{inv.opts.Dir}, Cwd: inv.opts.Dir, Decrypt: inv.opts.Decrypt, Config: inv.opts.Config.Value,
+		SearchPaths: []string{inv.opts.Dir}, Cwd: inv.opts.Dir, Vault: inv.opts.Vault, Config: inv.opts.Config.Value,
 		Warn: func(msg string) { inv.warn("%s", msg) },
+		WarnAt: func(msg, help string, pos source.Pos) {
+			inv.emit(document.Warning{Pos: pos, Msg: msg, Help: help})
+		},
 	})
 }

@@ -31,15 +31,14 @@ func reservedWarning(name string, pos source.Pos) document.Warning {
 	return document.Warning{Pos: pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", quote(name))}
 }
 
-// pythonWords are no names either, since templates are Python's relatives.
-const pythonWords = " False None True and as assert async await break class continue def del elif else except finally for from global if " +
-	"import in is lambda nonlocal not or pass raise return try while with yield "
+// templateWords are no names, since templates have other meanings for them.
+const templateWords = " False None True false none not true "
 
 // usable tells whether nothing is to be said about a variable's name.
 func usable(name string) bool { return validVariable(name) && !Reserved(name) }
 
 func validVariable(name string) bool {
-	return name != "" && validName(name) && isASCII(name) && !strings.Contains(pythonWords, " "+name+" ")
+	return name != "" && validName(name) && isASCII(name) && !strings.Contains(templateWords, " "+name+" ")
 }
 
 // checkVarName warns of a variable's name that no template can use or that means something else there.

@@ -33,7 +33,7 @@ func parseScript(ctx context.Context, inv *Inventory, src string) error {
 	if err != nil || info.IsDir() || info.Mode().Perm()&0o111 == 0 {
 		return errNotMine
 	}
-	out, stderr, err := runScript(ctx, src, "--list")
+	out, stderr, err := inv.runScript(ctx, src, "--list")
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,18 @@ func scriptResult(out []byte) (d, meta *value.Dict, err error) {
 	if meta, ok = given.(*value.Dict); !ok {
 		return nil, nil, said(failed+"Value contains '_meta' which is '%s' instead of 'dict'.", given.Type())
 	}
+	if profile, ok := meta.Lookup("profile"); ok && profile != value.Value(value.String("inventory_legacy")) {
+		return nil, nil, said(failed+"%s", unknownProfile(profile.String()))
+	}
 	return d, meta, nil
+}
+
+// unknownProfile is the error of a result that is not written as ansible-inventory writes it.
+func unknownProfile(name string) string {
+	if strings.HasPrefix(name, "inventory_") {
+		return fmt.Sprintf("Unknown profile name %s.", quote(name))
+	}
+	return fmt.Sprintf("Non-inventory profile %s is not allowed.", quote(name))
 }
 
 // notUTF8 gives the place of the first byte that is no UTF-8, or -1.
@@ -100,15 +111,25 @@ func decodeFault(data []byte) string {
 	}
 }
 
-func runScript(ctx context.Context, src string, args ...string) (stdout []byte, stderr string, err error) {
+// runScript gives what a script prints. With the context, or when it takes too long, the script ends with all that it has started.
+func (inv *Inventory) runScript(ctx context.Context, src string, args ...string) (stdout []byte, stderr string, err error) {
+	limit := time.Duration(inv.opts.Config.Int("GOPLAY_SCRIPT_TIMEOUT")) * time.Second
+	if limit > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, limit)
+		defer stop()
+	}
 	cmd := exec.CommandContext(ctx, src, args...)
 	cmd.Dir = filepath.Dir(src)
+	cmd.Cancel = func() error { return killTree(cmd.Process.Pid) }
 	cmd.WaitDelay = time.Second // what the script has started may hold its output open
 	out, errs := bounded{room: maxOutput}, bounded{room: maxOutput}
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return nil, "", &scriptError{fmt.Sprintf("Inventory script did not end within %s (script_timeout in the section goplay of ansible.cfg).", limit), errs.kept.String()}
 	case out.room < 0 || errs.room < 0:
 		return nil, "", &scriptError{fmt.Sprintf("Inventory script result is longer than %d bytes.", maxOutput), ""}
 	case errors.As(err, &exit):
@@ -263,7 +284,7 @@ func (s scriptParser) groupVars(g *Group, d *value.Dict) error {
 	for k, v := range vars.Strings() {
 		s.checkName(k)
 		s.inv.place(g, k, s.pos)
-		if err := g.set(k, templates(v, s.pos)); err != nil {
+		if err := g.set(k, s.value(v)); err != nil {
 			return err
 		}
 	}
@@ -298,7 +319,7 @@ func (s scriptParser) askEach(ctx context.Context) error {
 		if !s.listed[h] {
 			continue
 		}
-		out, stderr, err := runScript(ctx, s.src, "--host", h.Name)
+		out, stderr, err := s.inv.runScript(ctx, s.src, "--host", h.Name)
 		if err != nil {
 			return err
 		}
@@ -323,10 +344,30 @@ func (s scriptParser) hostVars(h *Host, given value.Value) error {
 	}
 	for k, v := range vars.Strings() {
 		s.checkName(k)
-		h.set(k, templates(v, s.pos))
+		h.set(k, s.value(v))
 		s.inv.place(h, k, s.pos)
 	}
 	return nil
+}
+
+// value makes a variable's value of what the script said. Texts may be marked as ansible-inventory marks them: as vaulted, or as no templates.
+func (s scriptParser) value(given value.Value) value.Value {
+	switch v := given.(type) {
+	case *value.List:
+		for i, e := range v.Elems {
+			v.Elems[i] = s.value(e)
+		}
+	case *value.Dict:
+		if marked := s.inv.documents().Marked(v, s.pos); marked != nil {
+			return marked
+		}
+		for k, e := range v.All() {
+			_ = v.SetKey(k, s.value(e)) // the key is there already
+		}
+	default:
+		return templates(v, s.pos)
+	}
+	return given
 }
 
 func (s scriptParser) checkName(name string) { s.inv.checkVarName(name, document.Warning{Pos: s.pos}) }

@@ -148,8 +148,7 @@ func (t tomlParser) checkName(name string) {
 
 // tomlDict reads a document, with its keys in the file's order.
 func tomlDict(src string, data []byte) (*value.Dict, error) {
-	tree := map[string]any{}
-	meta, err := toml.Decode(string(data), &tree)
+	tree, meta, err := decodeTOML(string(data))
 	if err != nil {
 		return nil, tomlError(src, err)
 	}
@@ -202,7 +201,7 @@ func (c tomlValues) dict(m map[string]any, path []string) *value.Dict {
 func (c tomlValues) value(v any, path []string) value.Value {
 	switch v := v.(type) {
 	case string:
-		return templates(value.String(v), c.pos)
+		return c.text(v)
 	case int64:
 		return value.Int(v)
 	case float64:

@@ -70,7 +70,7 @@ func TestUnreadableVariables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = inv.Vars(inv.Host("h"), "")
+	_, err = inv.Vars(inv.Host("h"))
 	checkUnreadable(t, err, dir+"/group_vars/g.yml")
 }
 

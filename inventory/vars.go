@@ -11,7 +11,7 @@ import (
 // mergedVars keeps a host's merged variables until the inventory changes.
 type mergedVars struct {
 	mu         sync.Mutex
-	dir        string
+	dirs       string
 	generation int
 	vars       *value.Dict
 }
@@ -22,32 +22,33 @@ func (m *mergedVars) forget() {
 	m.vars = nil
 }
 
-// Vars gives a host's variables from the inventory and from group_vars and host_vars beside it and beside the playbook, merged by
-// precedence. It is computed once for a host and must not be changed; inventory_file and inventory_dir are not in it. An error is a
-// variables file that cannot be read.
-func (inv *Inventory) Vars(h *Host, playbookDir string) (*value.Dict, error) {
+// Vars gives a host's variables from the inventory and from group_vars and host_vars beside it and in the play's folders (mostly the
+// playbook's alone), merged by precedence. It is computed once for a host and must not be changed; inventory_file and inventory_dir are not
+// in it. An error is a variables file that cannot be read.
+func (inv *Inventory) Vars(h *Host, playDirs ...string) (*value.Dict, error) {
+	dirs := strings.Join(playDirs, "\x00")
 	inv.mu.RLock()
 	defer inv.mu.RUnlock()
 	h.merged.mu.Lock()
 	defer h.merged.mu.Unlock()
-	if m := &h.merged; m.vars != nil && m.dir == playbookDir && m.generation == inv.generation {
+	if m := &h.merged; m.vars != nil && m.dirs == dirs && m.generation == inv.generation {
 		return m.vars, nil
 	}
-	vars, err := inv.merge(h, playbookDir)
+	vars, err := inv.merge(h, playDirs)
 	if err != nil {
 		return nil, err
 	}
-	h.merged.dir, h.merged.generation, h.merged.vars = playbookDir, inv.generation, vars
+	h.merged.dirs, h.merged.generation, h.merged.vars = dirs, inv.generation, vars
 	return vars, nil
 }
 
-func (inv *Inventory) merge(h *Host, playbookDir string) (*value.Dict, error) {
-	groups, err := inv.varsOfGroups(h, playbookDir)
+func (inv *Inventory) merge(h *Host, playDirs []string) (*value.Dict, error) {
+	groups, err := inv.varsOfGroups(h, playDirs)
 	if err != nil {
 		return nil, err
 	}
 	layers := []*value.Dict{groups, h.vars}
-	for _, dir := range inv.varDirs(playbookDir) {
+	for _, dir := range inv.varDirs(playDirs...) {
 		d, err := inv.files.load(inv, dir, "host_vars", h.Name)
 		if err != nil {
 			return nil, err
@@ -58,23 +59,20 @@ func (inv *Inventory) merge(h *Host, playbookDir string) (*value.Dict, error) {
 }
 
 // varDirs gives the folders that may hold group_vars and host_vars, weakest first.
-func (inv *Inventory) varDirs(playbookDir string) []string {
-	if playbookDir == "" {
-		return inv.dirs
-	}
-	return append(slices.Clip(inv.dirs), playbookDir)
+func (inv *Inventory) varDirs(playDirs ...string) []string {
+	return append(slices.Clip(inv.dirs), playDirs...)
 }
 
 // varsOfGroups merges the variables of a host's groups; hosts of the same groups share the result.
-func (inv *Inventory) varsOfGroups(h *Host, playbookDir string) (*value.Dict, error) {
-	key := groupsKey(h.groups, playbookDir)
+func (inv *Inventory) varsOfGroups(h *Host, playDirs []string) (*value.Dict, error) {
+	key := groupsKey(h.groups, playDirs)
 	if d, ok := inv.cache.get(inv.generation, key); ok {
 		return d, nil
 	}
 	var layers []*value.Dict
 	groups := slices.DeleteFunc(h.allGroups(), func(g *Group) bool { return g == inv.all })
 	for _, stage := range inv.opts.Config.List("VARIABLE_PRECEDENCE") {
-		more, err := inv.stage(stage, groups, playbookDir)
+		more, err := inv.stage(stage, groups, playDirs)
 		if err != nil {
 			return nil, err
 		}
@@ -85,9 +83,10 @@ func (inv *Inventory) varsOfGroups(h *Host, playbookDir string) (*value.Dict, er
 	return d, nil
 }
 
-func groupsKey(groups []*Group, dir string) string {
+func groupsKey(groups []*Group, dirs []string) string {
 	var b strings.Builder
-	b.WriteString(dir)
+	b.WriteString(strings.Join(dirs, "\x00"))
+	b.WriteByte(1)
 	for _, g := range groups {
 		b.WriteByte(0)
 		b.WriteString(g.Name)
@@ -96,12 +95,8 @@ func groupsKey(groups []*Group, dir string) string {
 }
 
 // stage gives the layers of one word of the setting VARIABLE_PRECEDENCE.
-func (inv *Inventory) stage(name string, groups []*Group, playbookDir string) ([]*value.Dict, error) {
+func (inv *Inventory) stage(name string, groups []*Group, playDirs []string) ([]*value.Dict, error) {
 	all := []*Group{inv.all}
-	play := []string{playbookDir}
-	if playbookDir == "" {
-		play = nil
-	}
 	switch name {
 	case "all_inventory":
 		return inventoryVars(all), nil
@@ -110,11 +105,11 @@ func (inv *Inventory) stage(name string, groups []*Group, playbookDir string) ([
 	case "all_plugins_inventory":
 		return inv.fileVars(inv.dirs, all)
 	case "all_plugins_play":
-		return inv.fileVars(play, all)
+		return inv.fileVars(playDirs, all)
 	case "groups_plugins_inventory":
 		return inv.fileVars(inv.dirs, groups)
 	case "groups_plugins_play":
-		return inv.fileVars(play, groups)
+		return inv.fileVars(playDirs, groups)
 	}
 	return nil, nil
 }

@@ -85,14 +85,9 @@ type parsedDoc struct {
 }
 
 func (inv *Inventory) documents() document.Options {
-	o := document.Options{Warn: inv.opts.Warn, Duplicates: document.Duplicates(inv.opts.Config.Str("DUPLICATE_YAML_DICT_KEY"))}
-	if inv.opts.Decrypt != nil {
-		o.Decrypt = func(text string) (string, error) {
-			plain, err := inv.opts.Decrypt([]byte(text))
-			return string(plain), err
-		}
+	return document.Options{
+		Vault: inv.opts.Vault, Marks: inv.opts.Marks, Warn: inv.opts.Warn, Duplicates: document.Duplicates(inv.opts.Config.Str("DUPLICATE_YAML_DICT_KEY")),
 	}
-	return o
 }
 
 // plain decrypts a file that is vaulted as a whole.
@@ -100,10 +95,10 @@ func (inv *Inventory) plain(src string, data []byte) ([]byte, error) {
 	if !strings.HasPrefix(string(data[:min(len(data), 14)]), "$ANSIBLE_VAULT") {
 		return data, nil
 	}
-	if inv.opts.Decrypt == nil {
+	if inv.opts.Vault == nil {
 		return nil, source.New(source.Pos{File: src}, value.ErrNoVaultSecrets.Error())
 	}
-	plain, err := inv.opts.Decrypt(data)
+	plain, err := inv.opts.Vault.Decrypt(data)
 	if err != nil {
 		return nil, &source.Error{Pos: source.Pos{File: src}, Msg: err.Error(), Err: err}
 	}

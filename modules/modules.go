@@ -63,7 +63,7 @@ type Call struct {
 	// FactsModules names the modules that gather facts; "smart" is what suits the host.
 	FactsModules func() ([]string, error)
 	// Vault decrypts vaulted files that are copied; nil without secrets.
-	Vault func([]byte) ([]byte, error)
+	Vault value.Vault
 	// Term asks the user, for pause; nil where nobody can be asked.
 	Term Terminal
 	// Warn adds a warning to the task's result.

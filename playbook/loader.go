@@ -39,8 +39,8 @@ type Options struct {
 	Imported func(path string)
 	// Warn takes warnings about what was read; nil drops them.
 	Warn func(document.Warning)
-	// Decrypt opens vaulted files and values; nil: reading one is an error.
-	Decrypt func(ciphertext string) (string, error)
+	// Vault opens vaulted files and values; nil: reading one is an error.
+	Vault value.Vault
 	// SkipBadKeywords makes an unknown task keyword a warning (the setting invalid_task_attribute_failed = false).
 	SkipBadKeywords bool
 	// Duplicates says what keys are that come twice in a mapping.
@@ -61,7 +61,7 @@ type Loader struct {
 // NewLoader makes a loader.
 func NewLoader(o Options) *Loader {
 	l := &Loader{opts: o, files: map[string]*yaml.Node{}, groups: map[string]map[string]*actionGroup{}}
-	l.docs = document.Options{Decrypt: o.Decrypt, Warn: l.warn, Duplicates: o.Duplicates}
+	l.docs = document.Options{Vault: o.Vault, Warn: l.warn, Duplicates: o.Duplicates}
 	return l
 }
 
@@ -109,7 +109,7 @@ func (l *Loader) open(path string) (reader, *yaml.Node, error) {
 	}
 	if n != nil {
 		// What no key or value can be (unknown tags, impossible dates) is an error wherever it stands.
-		if _, err := (document.Options{Decrypt: l.opts.Decrypt, Duplicates: l.refused()}).ToValue(path, n); err != nil {
+		if _, err := (document.Options{Vault: l.opts.Vault, Duplicates: l.refused()}).ToValue(path, n); err != nil {
 			return r, nil, err
 		}
 	}
@@ -128,14 +128,14 @@ func (l *Loader) read(path string) ([]byte, error) {
 	if !bytes.HasPrefix(data, []byte(vaultHeader)) {
 		return data, nil
 	}
-	if l.opts.Decrypt == nil {
+	if l.opts.Vault == nil {
 		return nil, &source.Error{Pos: source.Pos{File: path}, Msg: value.ErrNoVaultSecrets.Error()}
 	}
-	plain, err := l.opts.Decrypt(string(data))
+	plain, err := l.opts.Vault.Decrypt(data)
 	if err != nil {
 		return nil, &source.Error{Pos: source.Pos{File: path}, Msg: "Decryption failed.", Err: err}
 	}
-	return []byte(plain), nil
+	return plain, nil
 }
 
 func (r reader) at(n *yaml.Node) source.Pos { return source.NodePos(r.file, n) }

@@ -59,7 +59,14 @@ func (r *run) adHocHosts(pattern string) ([]*inventory.Host, error) {
 	for _, w := range warnings {
 		r.warn(w, source.Pos{})
 	}
-	if err != nil {
+	switch {
+	case err != nil && r.opts.Limit != "":
+		return nil, err
+	case err != nil: // a list has no hosts then; what would run fails
+		r.warn("No hosts matched, nothing to do", source.Pos{})
+		if r.opts.ListHosts {
+			err = nil
+		}
 		return nil, err
 	}
 	var left []*inventory.Host

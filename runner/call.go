@@ -43,7 +43,7 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
 		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
 		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
-		Vault:   x.tp.env.Decrypt, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.documentWarning, Places: x.t.Places, Sets: x.p.run.warnReservedName,
+		Vault:   x.tp.env.Vault, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.documentWarning, Places: x.t.Places, Sets: x.p.run.warnReservedName,
 		FactsModules: func() ([]string, error) { return x.factsModules(vars) },
 		Say:          func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}

@@ -182,7 +182,7 @@ func (x *execution) delegateScope(taskVars *templating.Context, name string) *va
 	s.Push(vars.VarsPrompt, x.p.prompted)
 	s.Push(vars.PlayVars, x.p.playVars)
 	s.Add(vars.Facts, run.injected(name))
-	s.Push(vars.Inventory, run.hostDict(h))
+	s.Push(vars.Inventory, run.hostDict(h, x.tp))
 	s.Push(vars.RoleDefaults, x.tp.weak...)
 	return s
 }

@@ -62,8 +62,14 @@ func (x *execution) delegated(ctx *templating.Context, delegate string) *templat
 	own := value.DictOf("ansible_host", value.String(s.str("ansible_host ansible_ssh_host", name)))
 	if user := s.str("ansible_user ansible_ssh_user"); user != "" {
 		own.Set("ansible_user", value.String(user))
-	} else if x.t.RemoteUser != nil {
-		own.Set("ansible_user", x.t.RemoteUser)
+	} else if user := x.reached.user(); user != nil {
+		own.Set("ansible_user", user)
+	}
+	if !ctx.Has("ansible_connection") {
+		extra.Set("ansible_connection", value.String(s.str("ansible_connection", x.p.run.transportTo(name))))
+	}
+	if delegate != "" {
+		lendOptions(host, ctx, extra)
 	}
 	for k, v := range own.Strings() {
 		for _, alias := range []string{k, strings.Replace(k, "ansible_", "ansible_ssh_", 1)} {
@@ -73,6 +79,40 @@ func (x *execution) delegated(ctx *templating.Context, delegate string) *templat
 		}
 	}
 	return ctx.With(extra)
+}
+
+// lentOptions are variables that a delegated task has of its delegate, if that has them; those parted by a blank stand for each other.
+var lentOptions = []string{
+	"ansible_port ansible_ssh_port", "ansible_password ansible_ssh_pass ansible_ssh_password",
+	"ansible_private_key_file ansible_ssh_private_key_file", "ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_sftp_extra_args",
+	"ansible_scp_extra_args", "ansible_docker_extra_args", "ansible_shell_type",
+}
+
+// lendOptions adds those that a host has and its task's own has not.
+func lendOptions(of, own *templating.Context, to *value.Dict) {
+	for _, names := range lentOptions {
+		aliases := strings.Fields(names)
+		for _, name := range aliases {
+			v, ok, err := of.Variable(name)
+			if err != nil || !ok {
+				continue
+			}
+			for _, alias := range aliases {
+				if !own.Has(alias) {
+					to.Set(alias, v)
+				}
+			}
+			break
+		}
+	}
+}
+
+// transportTo names the connection plugin to a delegate whose variables do not name one. Neither keywords nor the command line count.
+func (r *run) transportTo(delegate string) string {
+	if isLocal(delegate) {
+		return "local"
+	}
+	return r.opts.Config.Str("DEFAULT_TRANSPORT")
 }
 
 // seenOfDelegate is an entry of ansible_delegated_vars.
@@ -100,6 +140,7 @@ var connectionTable = []struct {
 	names string
 	make  func(c *connectionVars) value.Value
 }{
+	{"ansible_connection", (*connectionVars).connection},
 	{"ansible_host ansible_ssh_host", func(c *connectionVars) value.Value { return value.String(c.host) }},
 	{"ansible_user ansible_ssh_user", (*connectionVars).user},
 	{"ansible_timeout ansible_ssh_timeout", func(c *connectionVars) value.Value {
@@ -114,6 +155,14 @@ var connectionTable = []struct {
 	{"ansible_module_compression", func(c *connectionVars) value.Value {
 		return value.String(c.run.opts.Config.Str("DEFAULT_MODULE_COMPRESSION"))
 	}},
+}
+
+// connection is the connection plugin that a keyword, the command line or the configuration names.
+func (c *connectionVars) connection() value.Value {
+	if c.task.Connection != nil {
+		return c.task.Connection
+	}
+	return value.String(cmp.Or(c.run.opts.Connection, c.run.opts.Config.Str("DEFAULT_TRANSPORT")))
 }
 
 // user is the login user that a keyword, the command line or the configuration names, or nil.

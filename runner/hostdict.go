@@ -5,10 +5,10 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// hostDict gives a host's variables of the inventory. A broken file was told of when the inventory was read; what can be read later only
+// hostDict gives a host's variables of the inventory, for a task or, with nil, outside of tasks. A broken file was told of when the inventory was read; what can be read later only
 // (beside another playbook) is shown once and leaves the host without.
-func (r *run) hostDict(h *inventory.Host) *value.Dict {
-	d, err := r.inv.Vars(h, r.varsDir())
+func (r *run) hostDict(h *inventory.Host, tp *taskPlan) *value.Dict {
+	d, err := r.inv.Vars(h, r.varsDirs(tp)...)
 	if err != nil {
 		r.fatal(err)
 	}
@@ -45,12 +45,24 @@ func defined(h *hostState, text string) value.Value {
 	return orNone(text)
 }
 
-// varsDir is the folder whose group_vars and host_vars count beside the inventory's, or "".
-func (r *run) varsDir() string {
+// varsDirs are the folders whose group_vars and host_vars count beside the inventory's. The setting playbook_vars_root puts those of a task's
+// role and file in the place of the playbook's.
+func (r *run) varsDirs(tp *taskPlan) []string {
 	if r.opts.Config.Str("vars.host_group_vars.stage") == "inventory" {
-		return ""
+		return nil
 	}
-	return r.playbookDir
+	root := r.opts.Config.Str("PLAYBOOK_VARS_ROOT")
+	if root == "top" || tp == nil {
+		return []string{r.playbookDir}
+	}
+	dirs := ownDirs(tp.task)
+	switch {
+	case len(dirs) == 0:
+		return []string{r.playbookDir}
+	case root == "bottom":
+		return dirs[:1]
+	}
+	return dirs
 }
 
 // mergesDicts tells whether hash_behaviour asks for dicts of several places to become one.

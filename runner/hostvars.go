@@ -79,7 +79,7 @@ func (r *run) view(h *inventory.Host) *hostView {
 	s.Push(vars.ExtraVars, r.extra)
 	s.Push(vars.SetFacts, r.learned(h.Name)...)
 	s.Add(vars.Facts, r.injected(h.Name))
-	s.Push(vars.Inventory, r.hostDict(h))
+	s.Push(vars.Inventory, r.hostDict(h, nil))
 	return &hostView{scope: s, ctx: r.engine.NewContext(s, r.env([]string{r.playbookDir}))}
 }
 

@@ -11,6 +11,7 @@ import (
 // playbookDir is what stands for a playbook's folder.
 func NewListing(ctx context.Context, opts Options, playbookDir string) (*inventory.Listing, error) {
 	r := makeRun(opts, messages{opts.Display}, playbookDir)
+	r.marks = true
 	if err := r.readSources(ctx); err != nil {
 		return nil, err
 	}
@@ -18,7 +19,7 @@ func NewListing(ctx context.Context, opts Options, playbookDir string) (*invento
 	if opts.Config.Str("vars.host_group_vars.stage") == "task" {
 		r.inv.WithoutVarFiles()
 	}
-	listing := &inventory.Listing{Inventory: r.inv, Dir: r.varsDir(), Extra: r.extra, Python: controllerPython}
+	listing := &inventory.Listing{Inventory: r.inv, Dirs: r.varsDirs(nil), Extra: r.extra, Python: controllerPython}
 	if opts.Limit == "" {
 		return listing, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/runner/callback"
+	"github.com/goplay/goplay/templating/value"
 )
 
 // Options is a run as the command line and the configuration ask for it.
@@ -41,8 +42,8 @@ type Options struct {
 
 	// Passwords that were asked for; empty where not.
 	ConnectionPassword, BecomePassword string
-	// Decrypt opens vault data with the run's secrets; nil without any.
-	Decrypt func([]byte) ([]byte, error)
+	// Vault has the run's secrets; nil without any.
+	Vault value.Vault
 	// Terminal asks the user for pause, Prompter while connections are made; nil where nobody can be asked.
 	Terminal modules.Terminal
 	Prompter connection.Prompter

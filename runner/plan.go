@@ -151,7 +151,7 @@ func (p *play) scope(h *hostState, tp *taskPlan) *vars.Scope {
 	magic := p.pushStrong(s, h, tp)
 	s.Push(vars.SetFacts, p.run.learned(h.name)...)
 	p.pushTask(s, tp)
-	p.pushPlayLayers(s, h)
+	p.pushPlayLayers(s, h, tp)
 	p.pushDefaults(s, tp)
 	magic.knows(s)
 	return s
@@ -199,10 +199,10 @@ func (p *play) exported() (roleVars, roleDefaults []*value.Dict) {
 }
 
 // pushPlayLayers adds the play's variables, the facts and the inventory's.
-func (p *play) pushPlayLayers(s *vars.Scope, h *hostState) {
+func (p *play) pushPlayLayers(s *vars.Scope, h *hostState, tp *taskPlan) {
 	p.pushOwn(s, h)
 	s.Add(vars.Facts, p.run.injected(h.name))
-	s.Push(vars.Inventory, p.run.hostDict(h.inventory()))
+	s.Push(vars.Inventory, p.run.hostDict(h.inventory(), tp))
 }
 
 // pushOwn adds the play's variables; its vars_files may depend on the host.
@@ -215,7 +215,15 @@ func (p *play) pushOwn(s *vars.Scope, h *hostState) {
 // searchDirs lists the folders where a task's files are looked up, most specific first: its role's and those of the roles that
 // depend on it, the folder of its own file, the playbook's.
 func (p *play) searchDirs(t *playbook.Task) []string {
-	var dirs []string
+	dirs := ownDirs(t)
+	if d := p.run.playbookDir; d != "" && !slices.Contains(dirs, d) {
+		dirs = append(dirs, d)
+	}
+	return dirs
+}
+
+// ownDirs are a task's folders without its playbook's.
+func ownDirs(t *playbook.Task) (dirs []string) {
 	add := func(d string) {
 		if d != "" && !slices.Contains(dirs, d) {
 			dirs = append(dirs, d)
@@ -230,7 +238,6 @@ func (p *play) searchDirs(t *playbook.Task) []string {
 	if t.Pos.IsWritten() {
 		add(filepath.Dir(t.Pos.File))
 	}
-	add(p.run.playbookDir)
 	return dirs
 }
 
@@ -281,10 +288,15 @@ func includer(r *playbook.Role) *playbook.Role {
 
 // collection gives the namespace and name of the collection that the task's role is of.
 func (tp *taskPlan) collection() value.Value {
-	if r := tp.task.Role; r != nil && strings.Count(r.Name, ".") == 2 {
+	r := tp.task.Role
+	switch {
+	case r == nil:
+		return nil
+	case strings.Count(r.Name, ".") == 2:
 		return value.String(r.Name[:strings.LastIndex(r.Name, ".")])
+	default:
+		return value.String("")
 	}
-	return nil
 }
 
 // environment is what the keyword says for the task, outermost first.

@@ -138,7 +138,7 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 		return err
 	}
 	for _, h := range pl.all {
-		if _, err := r.inv.Vars(h.inventory(), r.varsDir()); err != nil {
+		if _, err := r.inv.Vars(h.inventory(), r.varsDirs(nil)...); err != nil {
 			return err
 		}
 	}

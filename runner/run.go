@@ -60,6 +60,7 @@ type run struct {
 	extra            *value.Dict
 	limited          map[*inventory.Host]bool // the hosts that --limit leaves; nil: all
 	playbookDir      string
+	marks            bool // texts that are no templates are marked, for a listing
 	inventorySources []string
 	started          bool   // --start-at-task has been reached
 	stopped          bool   // no host is left: later plays are not begun
@@ -316,7 +317,7 @@ func (r *run) hostvars() value.Value { return hostVars{r} }
 // env is what templates reach beside variables.
 func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
-		SearchPaths: dirs, Cwd: r.playbookDir, Decrypt: r.decrypt(),
+		SearchPaths: dirs, Cwd: r.playbookDir, Vault: r.opts.Vault,
 		HostPattern: r.patternHosts, Config: r.setting,
 		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, WarnAt: r.advise, Deprecate: r.deprecate, Outdated: outdatedVariables, Reads: r.outdated,
 	}

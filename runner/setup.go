@@ -58,6 +58,9 @@ func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
 		playbookDir: playbookDir, term: opts.Terminal,
 	}
 	r.engine.AllowBrokenConditionals = opts.Config.Bool("ALLOW_BROKEN_CONDITIONALS")
+	if !opts.Config.Bool("ALLOW_EMBEDDED_TEMPLATES") {
+		r.engine.PlainConstants()
+	}
 	r.engine.Managed = opts.Config.Str("DEFAULT_MANAGED_STR")
 	r.usePlugins()
 	return r
@@ -105,7 +108,7 @@ func (r *run) readSources(ctx context.Context) error {
 	}
 	extra := sync.OnceValues(r.extraVars)
 	r.inv, err = inventory.Load(ctx, r.inventorySources, inventory.Options{
-		Config: r.opts.Config, Warn: r.documentWarning, Decrypt: r.decrypt(), Places: r.trace != nil, ExtraVars: extra, Plugins: inventoryPlugins{r.plugins},
+		Config: r.opts.Config, Warn: r.documentWarning, Vault: r.opts.Vault, Marks: r.marks, Places: r.trace != nil, ExtraVars: extra, Plugins: inventoryPlugins{r.plugins},
 		Stderr: func(text string) { r.send(event.Message{Level: event.Error, Text: text}) },
 	})
 	if err != nil {
@@ -162,7 +165,7 @@ func (r *run) makeRegistry() error {
 		Imported: func(path string) {
 			r.send(event.Message{Level: event.Verbose2, Text: "statically imported: " + path})
 		},
-		Decrypt: r.decryptText(), Reserved: inventory.Reserved,
+		Vault: r.opts.Vault, Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"), Duplicates: r.duplicates(), Rejected: rejected,
 	})
 	return nil
@@ -219,7 +222,7 @@ func (r *run) renderStatic(v value.Value, vars *value.Dict) (value.Value, error)
 
 // documents says how files of variables are read.
 func (r *run) documents() document.Options {
-	return document.Options{Decrypt: r.decryptText(), Warn: r.documentWarning, Duplicates: r.duplicates()}
+	return document.Options{Vault: r.opts.Vault, Marks: r.marks, Warn: r.documentWarning, Duplicates: r.duplicates()}
 }
 
 func (r *run) duplicates() document.Duplicates {

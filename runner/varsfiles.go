@@ -121,7 +121,7 @@ func (p *play) varsFileContext(h *hostState, before []*value.Dict) *templating.C
 	s.Push(vars.VarsPrompt, p.prompted)
 	s.Push(vars.PlayVars, p.playVars)
 	s.Add(vars.Facts, p.run.injected(h.name))
-	s.Push(vars.Inventory, p.run.hostDict(h.inventory()))
+	s.Push(vars.Inventory, p.run.hostDict(h.inventory(), nil))
 	return p.run.engine.NewContext(s, p.run.env([]string{p.run.playbookDir}))
 }
 

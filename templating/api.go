@@ -25,8 +25,8 @@ type Env struct {
 	Cwd string
 	// Templates are texts that includes, imports and extends find by name before files, or nil.
 	Templates map[string]string
-	// Decrypt gives the plain text of vault data, or nil where no vault secrets are known.
-	Decrypt func(ciphertext []byte) ([]byte, error)
+	// Vault gives the plain text of vault data, or is nil where no vault secrets are known.
+	Vault value.Vault
 	// HostPattern resolves a host pattern for the inventory_hostnames lookup, or nil.
 	HostPattern func(pattern string) ([]string, error)
 	// Config gives the value of an Ansible setting for the config lookup, or nil.

@@ -299,6 +299,9 @@ func (c *Context) evaluate(t *value.Template) (value.Value, error) {
 }
 
 func (c *Context) evaluated(t *value.Template) (value.Value, error) {
+	if t.Literal {
+		return value.String(t.Text), nil
+	}
 	if c.depth == nil {
 		c.depth = new(int)
 	}

@@ -29,6 +29,10 @@ type Engine struct {
 	plugins Plugins
 }
 
+// PlainConstants leaves templates inside the text of conditionals and of lookups' terms alone: Ansible's setting allow_embedded_templates, when
+// it is off. It is called before the first use.
+func (e *Engine) PlainConstants() { e.env.PlainConstants = true }
+
 // Extend allows optional tags: "do", "loopcontrols" and "debug". It gives the names that are none of these, and is called before the first use.
 func (e *Engine) Extend(names []string) (unknown []string) {
 	for _, name := range names {

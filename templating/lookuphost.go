@@ -73,12 +73,22 @@ func option(d *value.Dict, name string) string {
 	return ""
 }
 
+var errNoSecrets = value.Errorf("AnsibleError", "Attempting to decrypt but no vault secrets found.")
+
 // Decrypt gives the plain text of vault data.
 func (h *lookupHost) Decrypt(data []byte) ([]byte, error) {
-	if h.env.Decrypt == nil {
-		return nil, value.Errorf("AnsibleError", "Attempting to decrypt but no vault secrets found.")
+	if h.env.Vault == nil {
+		return nil, errNoSecrets
 	}
-	return h.env.Decrypt(data)
+	return h.env.Vault.Decrypt(data)
+}
+
+// DecryptFile gives the plain text of a vaulted file.
+func (h *lookupHost) DecryptFile(path string) ([]byte, error) {
+	if h.env.Vault == nil {
+		return nil, errNoSecrets
+	}
+	return h.env.Vault.DecryptFile(path)
 }
 
 // HostPattern resolves a host pattern.

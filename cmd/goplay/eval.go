@@ -152,7 +152,7 @@ func (p *program) view(ctx context.Context, cfg *config.Config, line *commandLin
 	}
 	p.announce(d, cfg, opts.Verbosity)
 	var err error
-	if opts.Decrypt, err = p.decrypt(ctx, line, cfg, d); err != nil {
+	if opts.Vault, err = p.vaultOf(ctx, line, cfg, d); err != nil {
 		return nil, err
 	}
 	dir := line.value("--playbook-dir")

@@ -107,7 +107,7 @@ func (l *listing) read(ctx context.Context, d *callback.Display) error {
 	if err != nil {
 		return err
 	}
-	if opts.Decrypt, err = l.decrypt(ctx, l.line, l.cfg, d); err != nil {
+	if opts.Vault, err = l.vaultOf(ctx, l.line, l.cfg, d); err != nil {
 		return err
 	}
 	l.Listing, err = runner.NewListing(ctx, opts, dir)

@@ -25,7 +25,7 @@ func (p *program) complete(ctx context.Context, line *commandLine, o *runner.Opt
 	}
 	secrets, err := p.vaultSecrets(ctx, line, o.Config, t, d)
 	if err == nil && len(secrets.List) > 0 {
-		o.Decrypt = vault.NewMemory(secrets).Decrypt
+		o.Vault = vault.NewMemory(secrets)
 	}
 	return err
 }

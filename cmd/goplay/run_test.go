@@ -91,7 +91,7 @@ func TestOptions(t *testing.T) {
 		if tt.want.Forks == 0 {
 			tt.want.Forks = 5
 		}
-		if diff := cmp.Diff(&tt.want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(runner.Options{}, "Config", "Stdin", "Stdout", "Display", "Decrypt")); diff != "" {
+		if diff := cmp.Diff(&tt.want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(runner.Options{}, "Config", "Stdin", "Stdout", "Display", "Vault")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.args, diff)
 		}
 	}
@@ -173,7 +173,7 @@ func TestVaultSecrets(t *testing.T) {
 		t.Errorf("no secret at all: %v", err)
 	}
 	o, err := completed(t, p, cfg, "--vault-id a@none --vault-id b@pw")
-	if err != nil || o.Decrypt == nil {
+	if err != nil || o.Vault == nil {
 		t.Errorf("one of two secrets: %v", err)
 	}
 	out, _ := os.ReadFile("out")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goplay/goplay/config"
 	"github.com/goplay/goplay/runner/callback"
+	"github.com/goplay/goplay/templating/value"
 	"github.com/goplay/goplay/vars/vault"
 )
 
@@ -39,13 +40,13 @@ func (p *program) vaultSecrets(ctx context.Context, line *commandLine, cfg *conf
 	return p.collectSecrets(ctx, vaultSources(line, cfg), cfg, t, d)
 }
 
-// decrypt gives what decrypts with the passwords of settings and command line, or nil where there are none.
-func (p *program) decrypt(ctx context.Context, line *commandLine, cfg *config.Config, d *callback.Display) (func([]byte) ([]byte, error), error) {
+// vaultOf has the passwords of settings and command line, or is nil where there are none.
+func (p *program) vaultOf(ctx context.Context, line *commandLine, cfg *config.Config, d *callback.Display) (value.Vault, error) {
 	secrets, err := p.vaultSecrets(ctx, line, cfg, &terminal{in: p.stdin, out: p.stderr}, d)
 	if err != nil || len(secrets.List) == 0 {
 		return nil, err
 	}
-	return vault.NewMemory(secrets).Decrypt, nil
+	return vault.NewMemory(secrets), nil
 }
 
 // collectSecrets gets the passwords of places. One that cannot be had is worth a warning, unless it leaves none.

@@ -20,7 +20,7 @@ var table = []row{
 	{"internal/source/document", "templating/value gopkg.in/yaml.v3", "YAML documents become values with positions"},
 
 	{"config", "templating/value internal/source/document", "settings have Ansible's values"},
-	{"vars/vault/pbkdf2", "", "keys from passwords; knows no vaults"},
+	{"vars/vault/pbkdf2", "golang.org/x/sync/errgroup golang.org/x/sys/cpu", "keys from passwords, by all cores; knows no vaults"},
 	{"vars/vault", "vars/vault/pbkdf2 golang.org/x/crypto/...", "decryption, of texts only"},
 
 	{"templating/...", "templating/value github.com/dlclark/regexp2 golang.org/x/crypto/... golang.org/x/sys/... golang.org/x/text/... internal/source/document vars/vault", "filters compute digests, match Python's expressions, normalize text, read YAML and vaults; the lookup filetree tells a file's owner and times"},

@@ -54,6 +54,7 @@ func writeCases(folder string) ([]playCase, error) {
 		{name: "1000 hosts skip 100", file: "skip-100.yml", inventory: "thousand", alone: true},
 		{name: "include_tasks x 200", file: "include-200.yml", inventory: "one"},
 		{name: "include_tasks x 1000", file: "include-1000.yml", inventory: "one", alone: true},
+		{name: "1 of 2000 vaulted values", file: "inline-1.yml", inventory: "one"},
 		{name: "2000 vaulted values", file: "inline-2000.yml", inventory: "one"},
 		{name: "10 MB vault, 20 hosts", file: "large.yml", inventory: "twenty"},
 		{name: "200 hosts join hostvars", file: "join-200.yml", inventory: "two-hundred"},

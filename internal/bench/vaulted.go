@@ -15,7 +15,7 @@ const passwordFile = "vault-password"
 
 var secret = vault.Secret{ID: "default", Password: []byte("correct horse")}
 
-// writeVaulted writes a variables file of vaulted values, of which a play reads one, and a large vaulted file that many hosts read.
+// writeVaulted writes a variables file of vaulted values, of which a play reads one and another one all, and a large vaulted file that many hosts read.
 func writeVaulted(folder string) error {
 	values, err := vaultedValues(2000)
 	if err != nil {
@@ -28,11 +28,17 @@ func writeVaulted(folder string) error {
 	return errors.Join(
 		os.WriteFile(filepath.Join(folder, passwordFile), secret.Password, 0o600),
 		write(folder, "values.yml", values),
-		write(folder, "inline-2000.yml", "- hosts: all\n  gather_facts: false\n  vars_files: values.yml\n  tasks:\n    - assert: {that: v1999 == 'secret 1999'}\n"),
+		write(folder, "inline-1.yml", reads("v1999 == 'secret 1999'")),
+		write(folder, "inline-2000.yml", reads("query('vars', *query('varnames', '^v[0-9]+$')) | unique | length == 2000")),
 		write(folder, "large", string(large)),
 		write(folder, "large.yml", "- hosts: all\n  gather_facts: false\n  tasks:\n    - assert: {that: \"lookup('unvault', 'large') | length == 10485760\"}\n"),
 		write(folder, "twenty", "h[01:20]\n"),
 	)
+}
+
+// reads is a play that asserts something of the vaulted values.
+func reads(that string) string {
+	return fmt.Sprintf("- hosts: all\n  gather_facts: false\n  vars_files: values.yml\n  tasks:\n    - assert: {that: %q}\n", that)
 }
 
 // vaultedValues are variables v0, v1, ….

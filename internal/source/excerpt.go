@@ -12,7 +12,6 @@ import (
 const (
 	excerptLines = 3   // the line and what is above it
 	excerptWidth = 120 // longer lines are cut
-	vaultHeader  = "$ANSIBLE_VAULT;"
 )
 
 // Excerpt shows a place as the reference does: the line with two above it, and a caret under the column.

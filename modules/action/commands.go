@@ -148,19 +148,18 @@ func quoteHome(p string) string {
 
 // readFile reads a controller's file, decrypted where it is vaulted.
 func readFile(c *modules.Call, name string) ([]byte, error) {
-	data, err := source.ReadFile(name)
+	decrypt, err := flag(c, "decrypt", true)
 	if err != nil {
 		return nil, err
 	}
-	decrypt, err := flag(c, "decrypt", true)
-	if err != nil || !decrypt || !bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
-		return data, err
+	if !decrypt || !source.Vaulted(name) {
+		return source.ReadFile(name)
 	}
 	if c.Vault == nil {
 		//lint:ignore ST1005 the reference's text
 		return nil, fmt.Errorf("A vault password or secret must be specified to decrypt %s", name)
 	}
-	return c.Vault(data)
+	return c.Vault.DecryptFile(name)
 }
 
 // splitWords parts a command line at blanks outside of quotes; the quotes stay.

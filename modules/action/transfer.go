@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -43,7 +44,7 @@ func fileContent(c *modules.Call, name, base string) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	if st.Size() <= rideAlong || isVaulted(name) {
+	if st.Size() <= rideAlong || source.Vaulted(name) {
 		data, err := readFile(c, name)
 		if err != nil {
 			return nil, err
@@ -54,17 +55,6 @@ func fileContent(c *modules.Call, name, base string) (*content, error) {
 	}
 	sum, err := checksumFile(name)
 	return &content{path: name, shown: name, base: base, size: st.Size(), checksum: sum}, err
-}
-
-func isVaulted(name string) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, len("$ANSIBLE_VAULT;"))
-	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == "$ANSIBLE_VAULT;"
 }
 
 func checksumFile(name string) (string, error) {

@@ -41,6 +41,7 @@ func (c caller) Render(string, string, []byte, *value.Dict, *value.Dict) (value.
 	return value.None, nil
 }
 func (c caller) Decrypt(data []byte) ([]byte, error)    { return data, nil }
+func (c caller) DecryptFile(string) ([]byte, error)     { return nil, nil }
 func (c caller) HostPattern(string) ([]string, error)   { return nil, nil }
 func (c caller) Config(string) (v value.Value, ok bool) { return nil, false }
 func (c caller) Warn(string)                            {}

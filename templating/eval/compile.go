@@ -42,7 +42,7 @@ func (e *Environment) compileExpr(text string, cfg syntax.Config) (*Program, err
 	}
 	c := e.newCompiler("", text)
 	c.pushFunction(true)
-	c.bare = e.Ansible
+	c.bare = e.Ansible && !e.PlainConstants
 	c.prog.lone = c.deep(c.expr(tree))
 	c.prog.root = &function{prog: c.prog, slots: c.scope.fn.slots}
 	if c.err != nil {

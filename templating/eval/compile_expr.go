@@ -206,7 +206,7 @@ func (c *compiler) args(a syntax.Args) argList {
 // isLookup tells of lookup, query and q: literal text in their terms may be a template in Ansible's language.
 func (c *compiler) isLookup(x *syntax.Call) bool {
 	fn, ok := x.Fn.(*syntax.Name)
-	return ok && c.env.Ansible && (fn.Name == "lookup" || fn.Name == "query" || fn.Name == "q")
+	return ok && c.env.Ansible && !c.env.PlainConstants && (fn.Name == "lookup" || fn.Name == "query" || fn.Name == "q")
 }
 
 // term compiles a lookup's term.

@@ -67,6 +67,8 @@ type Environment struct {
 	More func(kind, name string) *Func
 	// Ansible selects Ansible's language: native results, its undefined, its messages.
 	Ansible bool
+	// PlainConstants leaves text in conditionals and in lookups' terms alone, which otherwise may be a template.
+	PlainConstants bool
 	// The following hold for plain Jinja2.
 	Undefined  UndefinedMode
 	Native     bool
@@ -90,7 +92,7 @@ type Environment struct {
 // Fork gives the same language with more globals and with nothing compiled yet. Its other tables are e's own.
 func (e *Environment) Fork(more *value.Dict) *Environment {
 	f := &Environment{
-		Filters: e.Filters, Tests: e.Tests, Globals: e.Globals, More: e.More, Ansible: e.Ansible,
+		Filters: e.Filters, Tests: e.Tests, Globals: e.Globals, More: e.More, Ansible: e.Ansible, PlainConstants: e.PlainConstants,
 		Undefined: e.Undefined, Native: e.Native, Autoescape: e.Autoescape, Extensions: e.Extensions, Syntax: e.Syntax,
 	}
 	if more.Len() > 0 {

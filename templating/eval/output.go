@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"unsafe"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -239,7 +238,7 @@ func (o *output) joined() (value.Value, error) {
 		if o.spare && cap(o.buf) <= maxSpare {
 			return value.String(o.buf), nil
 		}
-		return value.String(unsafe.String(unsafe.SliceData(o.buf), len(o.buf))), nil // the buffer is not written to any more
+		return value.Frozen(o.buf), nil
 	}
 	var out []byte
 	from := 0

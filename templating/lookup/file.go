@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -29,17 +30,19 @@ func expandHome(path string) string {
 const maxFile = 512 << 20
 
 func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
+	if err := checkSize(path); err != nil {
 		return nil, err
-	}
-	if info.Size() > maxFile {
-		return nil, errors.New("file too large")
 	}
 	return os.ReadFile(path)
 }
 
-const vaultMark = "$ANSIBLE_VAULT;"
+func checkSize(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > maxFile {
+		return errors.New("file too large")
+	}
+	return err
+}
 
 // load finds a file by find or search and reads it, and decrypts it where it is vaulted.
 func (c *Call) load(find func(sub, name string) (string, bool), sub, name string) (path string, data []byte, err error) {
@@ -47,14 +50,17 @@ func (c *Call) load(find func(sub, name string) (string, bool), sub, name string
 	if !ok {
 		return "", nil, failf("Unable to access the file '%s': File not found. Use -vvvvv to see paths searched.", name)
 	}
-	data, err = readFile(path)
+	if err = checkSize(path); err == nil && source.Vaulted(path) {
+		data, err = c.Host.DecryptFile(path)
+		return path, data, err
+	}
+	if err == nil {
+		data, err = os.ReadFile(path)
+	}
 	if err != nil {
 		return "", nil, failf("Unable to access the file '%s': %s", name, cause(err))
 	}
-	if strings.HasPrefix(string(data), vaultMark) {
-		data, err = c.Host.Decrypt(data)
-	}
-	return path, data, err
+	return path, data, nil
 }
 
 func cause(err error) string {
@@ -76,7 +82,7 @@ func file(c *Call) ([]value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		text := string(data)
+		text := string(value.Frozen(data))
 		if c.flag("lstrip", false) {
 			text = strings.TrimLeft(text, " \t\r\n\v\f")
 		}
@@ -102,7 +108,7 @@ func unvault(c *Call) ([]value.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, value.String(data))
+		out = append(out, value.Frozen(data))
 	}
 	return out, nil
 }

@@ -29,6 +29,7 @@ type Host interface {
 	// Render evaluates a template file's text with extra variables. A file that is nothing but one expression keeps its type.
 	Render(name, path string, text []byte, vars *value.Dict, options *value.Dict) (value.Value, error)
 	Decrypt(data []byte) ([]byte, error)
+	DecryptFile(path string) ([]byte, error)
 	HostPattern(pattern string) ([]string, error)
 	Config(name string) (v value.Value, ok bool)
 	Warn(msg string)

@@ -105,6 +105,9 @@ type Template struct {
 	// Expr marks a bare expression, as `when` and `until` hold: the text has no markers around it.
 	Expr bool
 
+	// Literal marks text that is its own value. Only listings of inventories have it, which tell such text from other text without markers.
+	Literal bool
+
 	// Compiled belongs to the engine that evaluates the template: what it made of the text, once for all hosts.
 	Compiled atomic.Pointer[any]
 }

@@ -30,35 +30,53 @@ type keys struct{ cipher, mac, iv []byte }
 type deriver func(password, salt []byte) (keys, error)
 
 func derive(password, salt []byte) (keys, error) {
-	k, err := pbkdf2.Key(password, salt, iterations, 2*keySize+aes.BlockSize)
+	k, err := deriveAll(password, [][]byte{salt})
 	if err != nil {
-		return keys{}, fmt.Errorf("vault key: %w", err)
+		return keys{}, err
 	}
-	return keys{k[:keySize], k[keySize : 2*keySize], k[2*keySize:]}, nil
+	return k[0], nil
 }
 
-// open decrypts salt, HMAC and ciphertext, each in hexadecimal on its line.
-func open(body, password []byte, derive deriver) ([]byte, error) {
+// deriveAll gives the keys of each salt, in less time than one after the other.
+func deriveAll(password []byte, salts [][]byte) ([]keys, error) {
+	raw, err := pbkdf2.Keys(password, salts, iterations, 2*keySize+aes.BlockSize)
+	if err != nil {
+		return nil, fmt.Errorf("vault key: %w", err)
+	}
+	all := make([]keys, len(raw))
+	for i, k := range raw {
+		all[i] = keys{k[:keySize], k[keySize : 2*keySize], k[2*keySize:]}
+	}
+	return all, nil
+}
+
+// sealed is what vault data holds.
+type sealed struct{ salt, sum, text []byte }
+
+// parseSealed reads salt, HMAC and ciphertext, each in hexadecimal on its line. It takes the body's memory.
+func parseSealed(body []byte) (s sealed, err error) {
 	parts := bytes.SplitN(body, []byte("\n"), 3)
 	if len(parts) < 3 {
-		return nil, said("Vault vaulttext format error: not enough values to unpack (expected 3, got %d)", len(parts))
+		return s, said("Vault vaulttext format error: not enough values to unpack (expected 3, got %d)", len(parts))
 	}
-	var raw [3][]byte
-	for i, p := range parts {
-		var err error
-		if raw[i], err = unhex(string(p)); err != nil {
-			return nil, err
+	for i, raw := range []*[]byte{&s.salt, &s.sum, &s.text} {
+		if *raw, err = unhex(parts[i]); err != nil {
+			return s, err
 		}
 	}
-	salt, sum, text := raw[0], raw[1], raw[2]
-	k, err := derive(password, salt)
+	return s, nil
+}
+
+// open decrypts with a password.
+func (s sealed) open(password []byte, derive deriver) ([]byte, error) {
+	k, err := derive(password, s.salt)
 	if err != nil {
 		return nil, err
 	}
-	if !hmac.Equal(sign(k, text), sum) {
+	if !hmac.Equal(sign(k, s.text), s.sum) {
 		return nil, errHMAC
 	}
-	plain, err := crypt(k, text)
+	plain, err := crypt(k, s.text)
 	if err != nil {
 		return nil, err
 	}

@@ -74,15 +74,11 @@ func TestInteroperability(t *testing.T) {
 // saltOf gives the salt of vault data.
 func saltOf(t *testing.T, data []byte) []byte {
 	t.Helper()
-	_, body, err := parse(data)
+	_, sealed, err := parse(bytes.Clone(data))
 	if err != nil {
 		t.Fatal(err)
 	}
-	salt, err := unhex(string(bytes.SplitN(body, []byte("\n"), 2)[0]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return salt
+	return sealed.salt
 }
 
 func BenchmarkOpen10MB(b *testing.B) {

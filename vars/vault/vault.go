@@ -60,6 +60,8 @@ type Opened struct {
 	Plain []byte
 	// By is what encrypts it as it was: the data's own id, "" where it names none, and the password that opened it.
 	By Secret
+
+	tries int // how many passwords it took
 }
 
 // Decrypt gives the plain text of vault data. Secrets of the data's own id are tried first.
@@ -69,18 +71,21 @@ func (s Secrets) Decrypt(data []byte) ([]byte, error) {
 }
 
 // Open decrypts vault data and tells which secret did it.
-func (s Secrets) Open(data []byte) (Opened, error) {
+func (s Secrets) Open(data []byte) (Opened, error) { return s.open(bytes.Clone(data)) }
+
+// open is Open of data whose memory it takes, so that a large file is in memory once beside its plain text.
+func (s Secrets) open(data []byte) (Opened, error) {
 	if len(s.List) == 0 {
 		return Opened{}, ErrNoSecrets
 	}
-	id, body, err := parse(data)
+	id, sealed, err := parse(data)
 	if err != nil {
 		return Opened{}, err
 	}
-	for _, secret := range s.candidates(id) {
-		plain, err := open(body, secret.Password, s.deriver())
+	for i, secret := range s.candidates(id) {
+		plain, err := sealed.open(secret.Password, s.deriver())
 		if err == nil {
-			return Opened{plain, Secret{ID: id, Password: secret.Password}}, nil
+			return Opened{plain, Secret{ID: id, Password: secret.Password}, i + 1}, nil
 		}
 		if !errors.Is(err, errHMAC) {
 			return Opened{}, err
@@ -124,43 +129,48 @@ func (s Secrets) candidates(id string) []Secret {
 	return append(matching, others...)
 }
 
-// parse reads the envelope: the vault id, and what the hexadecimal text stands for.
-func parse(data []byte) (id string, body []byte, err error) {
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	fields := strings.Split(strings.TrimSpace(lines[0]), ";")
+// parse reads the envelope: the vault id, and what the hexadecimal text stands for. It takes the data's memory.
+func parse(data []byte) (id string, s sealed, err error) {
 	if !IsVault(data) {
-		return "", nil, ErrNotVault
+		return "", s, ErrNotVault
 	}
+	head, text, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
+	fields := strings.Split(strings.TrimSpace(string(head)), ";")
 	if len(fields) < 3 {
-		return "", nil, said("Vault envelope format error: list index out of range")
+		return "", s, said("Vault envelope format error: list index out of range")
 	}
 	if cipher := strings.TrimSpace(fields[2]); cipher != "AES256" {
-		return "", nil, said("Cipher '%s' could not be found.", cipher)
+		return "", s, said("Cipher '%s' could not be found.", cipher)
 	}
 	if len(fields) > 3 && strings.TrimSpace(fields[1]) == "1.2" {
 		id = strings.TrimSpace(fields[3])
 	}
-	body, err = unhex(joined(lines[1:]))
-	return id, body, err
-}
-
-func joined(lines []string) string {
-	var b strings.Builder
-	for _, l := range lines {
-		b.WriteString(strings.TrimSpace(l))
+	body, err := unhex(joined(text))
+	if err == nil {
+		s, err = parseSealed(body)
 	}
-	return b.String()
+	return id, s, err
 }
 
-func unhex(text string) ([]byte, error) {
+// joined moves a text's lines together, without spaces around them.
+func joined(text []byte) []byte {
+	out := text[:0]
+	for line := range bytes.SplitSeq(text, []byte("\n")) {
+		out = append(out, bytes.TrimSpace(line)...)
+	}
+	return out
+}
+
+// unhex puts what hexadecimal text stands for into the text's own memory.
+func unhex(text []byte) ([]byte, error) {
 	if len(text)%2 == 1 {
 		return nil, said("Vault format unhexlify error: Odd-length string")
 	}
-	out, err := hex.DecodeString(text)
+	n, err := hex.Decode(text, text)
 	if err != nil {
 		return nil, said("Vault format unhexlify error: Non-hexadecimal digit found")
 	}
-	return out, nil
+	return text[:n], nil
 }
 
 // Encrypt gives vault data of a plain text. An id other than "default" is written into the header.

@@ -20,10 +20,12 @@ import (
 type Options struct {
 	// Warn takes warnings (duplicate keys) and deprecations (old tags); nil drops them.
 	Warn func(Warning)
-	// Decrypt opens `!vault` values when they are read; nil: reading one is an error.
-	Decrypt func(ciphertext string) (string, error)
+	// Vault opens `!vault` values when they are read; nil: reading one is an error.
+	Vault value.Vault
 	// Data reads all text as plain text: nothing becomes a template.
 	Data bool
+	// Marks makes text that is no template, whatever it contains, a literal *value.Template.
+	Marks bool
 	// Duplicates says what a mapping's key that comes twice is; the last one counts.
 	Duplicates Duplicates
 }
@@ -62,8 +64,12 @@ func (o Options) Load(file string, data []byte) (value.Value, error) {
 
 // ToValue converts a node. Nodes that an anchor names are converted once and shared.
 func (o Options) ToValue(file string, n *yaml.Node) (value.Value, error) {
-	c := converter{Options: o, file: file}
-	return c.value(n)
+	c := converter{Options: o, file: file, json: n.Style&yaml.FlowStyle != 0}
+	v, err := c.value(n)
+	if o.Vault != nil && len(c.vaulted) > 1 {
+		o.Vault.Expect(c.vaulted)
+	}
+	return v, err
 }
 
 // Parts gives the elements of a list, or what is none by itself.
@@ -76,10 +82,12 @@ func Parts(n *yaml.Node) []*yaml.Node {
 
 type converter struct {
 	Options
-	file   string
-	unsafe int                        // depth of !unsafe
-	shared map[*yaml.Node]value.Value // anchored nodes that are done, so that aliases cost nothing
-	open   map[*yaml.Node]bool        // anchored nodes under conversion
+	file    string
+	json    bool                       // it looks like JSON
+	unsafe  int                        // depth of !unsafe
+	shared  map[*yaml.Node]value.Value // anchored nodes that are done, so that aliases cost nothing
+	open    map[*yaml.Node]bool        // anchored nodes under conversion
+	vaulted []string                   // `!vault` texts so far
 }
 
 func (c *converter) at(n *yaml.Node) source.Pos { return source.NodePos(c.file, n) }
@@ -128,19 +136,28 @@ func (c *converter) build(n *yaml.Node) (value.Value, error) {
 	case "!unsafe":
 		c.unsafe++
 		defer func() { c.unsafe-- }()
-		plain := *n
-		plain.Tag, plain.Anchor = "", ""
-		plain.Style &^= yaml.TaggedStyle
-		return c.untagged(&plain)
+		return c.untagged(asPlain(n))
 	case "!vault", "!vault-encrypted":
 		if n.Kind != yaml.ScalarNode {
 			return nil, c.fail(n, "Expected a scalar for the tag '%s'.", tag)
 		}
-		return &value.Vaulted{Ciphertext: n.Value, Pos: c.at(n), Decrypt: c.Decrypt}, nil
+		c.vaulted = append(c.vaulted, n.Value)
+		return &value.Vaulted{Ciphertext: n.Value, Pos: c.at(n), Vault: c.Vault}, nil
 	default:
 		return c.tagged(n, tag)
 	}
 	return c.untagged(n)
+}
+
+// asPlain is a node without its tag. A scalar gets the type that it has without quotes, as the reference's reader gives it.
+func asPlain(n *yaml.Node) *yaml.Node {
+	plain := *n
+	plain.Tag, plain.Anchor = "", ""
+	plain.Style &^= yaml.TaggedStyle
+	if n.Kind == yaml.ScalarNode {
+		plain.Style = 0
+	}
+	return &plain
 }
 
 func (c *converter) untagged(n *yaml.Node) (value.Value, error) {
@@ -148,6 +165,9 @@ func (c *converter) untagged(n *yaml.Node) (value.Value, error) {
 	case yaml.SequenceNode:
 		return c.list(n)
 	case yaml.MappingNode:
+		if marked := c.markedNode(n); marked != nil {
+			return marked, nil
+		}
 		return c.dict(n)
 	case yaml.ScalarNode:
 		return c.scalar(n)

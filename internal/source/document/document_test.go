@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -123,8 +124,9 @@ func TestRecursionIsAnError(t *testing.T) {
 }
 
 func TestVaultIsLazy(t *testing.T) {
-	o := Options{Decrypt: func(c string) (string, error) { return "open:" + strings.TrimSpace(c), nil }}
-	v, err := o.Load("f.yml", []byte("a: !vault |\n  $ANSIBLE_VAULT;1.1\n  66\n"))
+	opener := &opener{}
+	o := Options{Vault: opener}
+	v, err := o.Load("f.yml", []byte("a: !vault |\n  $ANSIBLE_VAULT;1.1\n  66\nb:\n- !vault two\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +134,22 @@ func TestVaultIsLazy(t *testing.T) {
 	if err != nil || s != "open:$ANSIBLE_VAULT;1.1\n66" {
 		t.Errorf("got %q, %v", s, err)
 	}
+	if want := "$ANSIBLE_VAULT;1.1\n66\n,two"; strings.Join(opener.expected, ",") != want {
+		t.Errorf("expected are %q, want %q", opener.expected, want)
+	}
 }
+
+// opener is a vault whose data is its own plain text.
+type opener struct {
+	value.Vault
+	expected []string
+}
+
+func (*opener) Decrypt(data []byte) ([]byte, error) {
+	return append([]byte("open:"), bytes.TrimSpace(data)...), nil
+}
+
+func (o *opener) Expect(data []string) { o.expected = data }
 
 func FuzzLoad(f *testing.F) {
 	files, _ := filepath.Glob("testdata/*.yml")

@@ -32,7 +32,10 @@ func (c *converter) scalar(n *yaml.Node) (value.Value, error) {
 
 // text is a String, or a Template where it has markers.
 func (c *converter) text(n *yaml.Node) value.Value {
-	if c.Data || c.unsafe > 0 || !HasMarkers(n.Value) {
+	switch {
+	case c.unsafe > 0:
+		return c.literal(n.Value, c.at(n))
+	case c.Data || !HasMarkers(n.Value):
 		return value.String(n.Value)
 	}
 	return &value.Template{Text: n.Value, Pos: c.at(n)}

@@ -115,6 +115,8 @@ class Copy:
 
     def _resolve_dest(self):
         """The file that will be written, if dest is a folder or a link to follow."""
+        if not os.path.dirname(self.dest):
+            self.dest = os.path.join(os.curdir, self.dest)
         if os.path.isdir(self.b_dest):
             name = self.params['_original_basename'] or os.path.basename(self.src)
             self.dest = os.path.join(self.dest, name)
