@@ -20,7 +20,8 @@ type normalizer struct {
 var volatile = map[string]bool{
 	"mtime": true, "atime": true, "ctime": true, "birthtime": true, "inode": true, "dev": true, "version": true,
 	"start": true, "end": true, "last_modified": true, "delta": true, "elapsed": true, "date": true,
-	"ssh_key_comment": true,
+	"ssh_key_comment": true, "block_available": true, "block_used": true, "block_total": true, "inode_available": true, "inode_used": true, "inode_total": true,
+	"size_available": true, "size_total": true,
 }
 
 var (

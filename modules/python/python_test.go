@@ -58,8 +58,8 @@ if len(sys.argv) > 2:
     code, sys.argv = sys.argv[2], ['/modules/' + name]
     exec(compile(code, name, 'exec'), {'__name__': '__main__'})
 else:
-    sys.argv = [name]
-    runpy.run_module('ansible.modules.' + name, run_name='__main__')
+    sys.argv = [name.rpartition('.')[2]]
+    runpy.run_module(name, run_name='__main__')
 `
 
 // TestModules calls every module of testdata/*.yaml and compares with what the
@@ -199,7 +199,7 @@ func runShell(t *testing.T, dir, commands string) string {
 
 func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byte, rc int) {
 	t.Helper()
-	args := map[string]any{"_ansible_module_name": "ansible.builtin." + c.Module}
+	args := map[string]any{"_ansible_module_name": fullName(c.Module)}
 	for k, v := range c.Args {
 		args[k] = v
 	}
@@ -224,19 +224,38 @@ func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byt
 	return stdout, stderrText.Bytes(), cmd.ProcessState.ExitCode()
 }
 
+// fullName gives a module's name with that of its collection.
+func fullName(module string) string {
+	found, err := filepath.Glob("collections/ansible_collections/*/*/plugins/modules/" + module + ".py")
+	if err != nil || len(found) == 0 {
+		return "ansible.builtin." + module
+	}
+	parts := strings.Split(found[0], "/")
+	return parts[2] + "." + parts[3] + "." + module
+}
+
+// pythonName is the name by which Python knows a module.
+func pythonName(module string) string {
+	name := strings.TrimSuffix(fullName(module), "."+module)
+	if name == "ansible.builtin" {
+		return "ansible.modules." + module
+	}
+	return "ansible_collections." + name + ".plugins.modules." + module
+}
+
 func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
 	t.Helper()
 	root, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	packages := root
+	packages := root + ":" + root + "/collections"
 	if *record != "" && c.Differ == "" {
 		packages = *record
 	}
-	cmd := exec.Command("/usr/bin/python3", "-c", runner, c.Module)
+	cmd := exec.Command("/usr/bin/python3", "-c", runner, pythonName(c.Module))
 	if c.Code != "" {
-		cmd.Args = append(cmd.Args, c.Code)
+		cmd.Args = append(cmd.Args[:3], c.Module, c.Code)
 	}
 	// Sets in messages come in one order.
 	cmd.Env = []string{"PYTHONPATH=" + packages, "PYTHONHASHSEED=0"}
