@@ -61,7 +61,7 @@ func (n *normalizer) list(key string, v []any) any {
 	for i, item := range v {
 		list[i] = n.value(key, item)
 	}
-	if key == "files" {
+	if key == "files" || key == "archived" || key == "expanded_paths" {
 		// Files come in their folder's order, which is nobody's choice.
 		sort.Slice(list, func(i, j int) bool { return pathOf(list[i]) < pathOf(list[j]) })
 	}
@@ -87,8 +87,8 @@ func (n *normalizer) mapping(v map[string]any) any {
 	if _, ok := v["collection_name"]; ok && v["msg"] != nil {
 		return n.value("", v["msg"])
 	}
-	// The size of a link is the length of a path, that of a folder its filesystem's affair.
-	isDir := v["state"] == "directory" || v["isdir"] == true || v["state"] == "link" || v["islnk"] == true
+	// The size of a link is the length of a path, that of a folder its filesystem's affair, that of an archive depends on its files' order.
+	isDir := v["dest_state"] == "archive" || v["state"] == "directory" || v["isdir"] == true || v["state"] == "link" || v["islnk"] == true
 	result := make(map[string]any, len(v))
 	for k, item := range v {
 		if isDir && (k == "size" || k == "nlink" || k == "blocks") {
