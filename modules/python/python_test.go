@@ -211,7 +211,7 @@ func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byt
 	input = bytes.ReplaceAll(input, []byte("$URL"), []byte(url))
 	input = bytes.ReplaceAll(input, []byte("$HOST"), []byte(strings.TrimPrefix(url, "http://")))
 	input = bytes.ReplaceAll(input, []byte(`"$PORT"`), []byte(url[strings.LastIndex(url, ":")+1:]))
-	cmd := pythonCommand(t, c)
+	cmd := overlaid(t, pythonCommand(t, c), dir)
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Env, environ(dir)...)
 	cmd.Stdin = bytes.NewReader(input)
@@ -260,6 +260,24 @@ func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
 	// Sets in messages come in one order.
 	cmd.Env = []string{"PYTHONPATH=" + packages, "PYTHONHASHSEED=0"}
 	return cmd
+}
+
+// overlay runs a command whose system has the folders of $DIR/over, such as over/etc, laid over its own.
+const overlay = `for name in $(ls over); do
+	mkdir $WORK/$name
+	mount -t overlay overlay -o lowerdir=/$name,upperdir=$DIR/over/$name,workdir=$WORK/$name /$name
+done
+exec "$@"`
+
+// overlaid is the command in a system of its own, if the row's folder has one. What it changes there is found below over.
+func overlaid(t *testing.T, cmd *exec.Cmd, dir string) *exec.Cmd {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "over")); err != nil {
+		return cmd
+	}
+	own := exec.Command("unshare", append([]string{"--mount", "sh", "-ec", overlay, "overlay"}, cmd.Args...)...)
+	own.Env = append(cmd.Env, "WORK="+t.TempDir())
+	return own
 }
 
 // environ is the environment of a row; its folder's bin, where it has one, comes first in PATH.
