@@ -149,9 +149,9 @@ func (f *Finder) locate(name string, scope Scope) (location, bool) {
 		if found, ok := f.inLibraries(short, scope); ok {
 			return found, true
 		}
-		return f.builtin(short)
+		return f.builtinOrMoved(short)
 	case len(parts) == 3 && parts[0] == "ansible" && parts[1] == "builtin":
-		return f.builtin(short)
+		return f.builtinOrMoved(short)
 	case len(parts) >= 3:
 		return f.inCollection(name, parts)
 	}
@@ -183,6 +183,19 @@ func (f *Finder) library(dir string) *library {
 		f.libraries[dir] = l
 	}
 	return l
+}
+
+// builtinOrMoved looks for a builtin module; for one that is a collection's now, there.
+func (f *Finder) builtinOrMoved(short string) (location, bool) {
+	if found, ok := f.builtin(short); ok {
+		return found, true
+	}
+	collection, ok := moved[short]
+	if !ok {
+		return location{}, false
+	}
+	fqcn := collection + "." + short
+	return f.inCollection(fqcn, strings.Split(fqcn, "."))
 }
 
 func (f *Finder) builtin(short string) (location, bool) {

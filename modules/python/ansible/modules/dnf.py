@@ -54,6 +54,8 @@ def configured(module, wanted):
     release = params['releasever'] or dnf.rpm.detect_releasever(conf.installroot)
     if release is not None:
         conf.substitutions['releasever'] = release
+    else:
+        module.warn('Unable to detect release version (use "releasever" option to specify release version)')
     _move_below_root(conf)
     conf.substitutions.update_from_etc(params['installroot'])
     _set_options(conf, params, wanted)
