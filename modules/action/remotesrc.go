@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/goplay/goplay/agent"
@@ -17,9 +18,13 @@ func uri(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 // patch runs the patch module of the collection ansible.posix.
 func patch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if str(c, "src") == "" {
-		return nil, modules.Errorf("src is required")
+		return modules.Fail("src is required"), nil
 	}
-	return withSource(ctx, c, "ansible.posix.patch")
+	d, err := withSource(ctx, c, "ansible.posix.patch")
+	if missing := (*modules.Error)(nil); errors.As(err, &missing) {
+		return modules.Fail(missing.Msg), nil
+	}
+	return d, err
 }
 
 // withSource runs a module; a src of the controller goes along with the call.

@@ -7,7 +7,7 @@
 // to find a module's closure; the agent ships the files under the same names.
 //
 // Below collections/ansible_collections are goplay's own modules of collections,
-// which are used where the collection is not installed (docs/decisions/0029-own-modules-of-collections.md).
+// which are used where the collection is not installed (docs/decisions/0030-own-modules-of-collections.md).
 //
 // Everything in these folders is standard library only and Python 3.6 syntax. A
 // module reads its arguments from ansible.module_utils.basic._ANSIBLE_ARGS (the
