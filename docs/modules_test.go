@@ -46,7 +46,64 @@ func TestModules(t *testing.T) {
 		}
 	}
 	page.WriteString(missingModules(names))
+	page.WriteString(collectionsHead)
+	own := collected(t)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		row := ownOf(own[name], name)
+		fmt.Fprintf(&page, "| %s.%s | %s | %s | %s | %s |\n", own[name], name, row.kind(), row.summary(t), notes[name].missing, orNone(tests[name]))
+		if tests[name] == "" {
+			t.Errorf("no row and no table tests the module %s.%s", own[name], name)
+		}
+	}
 	wantPage(t, "modules.md", page.String(), withoutTests)
+}
+
+const collectionsHead = `
+## Of collections
+
+Those of ansible.posix and community.general that goplay has of its own. They are used where the collection is not installed, by their
+short names of old too ([decision](decisions/0030-own-modules-of-collections.md)).
+
+| module | kind | what it does | not there yet | tested by |
+|---|---|---|---|---|
+`
+
+// ownModule is a module of goplay's own in a collection.
+type ownModule struct{ fqcn, path string }
+
+func ownOf(collection, name string) ownModule {
+	return ownModule{collection + "." + name, "ansible_collections/" + strings.ReplaceAll(collection, ".", "/") + "/plugins/modules/" + name + ".py"}
+}
+
+func (m ownModule) kind() string {
+	if _, inGo := action.Table()[m.fqcn]; inGo {
+		return "Go + Python"
+	}
+	return "Python"
+}
+
+func (m ownModule) summary(t *testing.T) string {
+	t.Helper()
+	text, err := fs.ReadFile(python.Collections, m.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return summaryOf(t, m.fqcn[strings.LastIndexByte(m.fqcn, '.')+1:], text)
+}
+
+// collected gives the modules of collections, by their collections.
+func collected(t *testing.T) map[string]string {
+	t.Helper()
+	found, err := fs.Glob(python.Collections, "ansible_collections/*/*/plugins/modules/*.py")
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no modules of collections: %v", err)
+	}
+	names := map[string]string{}
+	for _, file := range found {
+		parts := strings.Split(file, "/")
+		names[strings.TrimSuffix(parts[5], ".py")] = parts[1] + "." + parts[2]
+	}
+	return names
 }
 
 func orNone(tests string) string {
@@ -59,9 +116,12 @@ func orNone(tests string) string {
 // brought gives every module's name, sorted.
 func brought(t *testing.T) []string {
 	t.Helper()
-	names := map[string]bool{}
+	names, others := map[string]bool{}, collected(t)
 	for fqcn := range action.Table() {
-		names[strings.TrimPrefix(fqcn, "ansible.builtin.")] = true
+		name, builtin := strings.CutPrefix(fqcn, "ansible.builtin.")
+		if builtin && others[name] == "" {
+			names[name] = true
+		}
 	}
 	entries, err := fs.ReadDir(python.FS, "ansible/modules")
 	if err != nil {
@@ -97,6 +157,11 @@ func summary(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatalf("the action %s has no note on what it does", name)
 	}
+	return summaryOf(t, name, text)
+}
+
+func summaryOf(t *testing.T, name string, text []byte) string {
+	t.Helper()
 	m := docstring.FindSubmatch(text)
 	if m == nil || string(m[1]) != name {
 		t.Fatalf("%s.py does not begin with a docstring that says what the module does", name)

@@ -62,7 +62,7 @@ func (r *Registry) Action(fqcn string) Action {
 // Detaches tells whether an action's module can run in the background. Those that do their work on the controller cannot.
 func (r *Registry) Detaches(fqcn string) bool {
 	switch strings.TrimPrefix(fqcn, "ansible.builtin.") {
-	case "command", "shell", "package", "service", "uri":
+	case "command", "dnf", "shell", "package", "service", "uri":
 		return true
 	}
 	return r.actions[fqcn] == nil
@@ -148,12 +148,12 @@ func LeadsOthers(fqcn string) bool {
 // but its arguments, which may be evaluated more than once.
 func FollowsOthers(fqcn string) bool {
 	switch short, builtin := strings.CutPrefix(fqcn, "ansible.builtin."); short {
-	case "add_host", "assemble", "copy", "fetch", "gather_facts", "group_by", "include_vars", "package", "pause", "raw", "script",
+	case "add_host", "assemble", "copy", "dnf", "fetch", "gather_facts", "group_by", "include_vars", "package", "patch", "pause", "raw", "script",
 		"service", "set_fact", "set_stats", "template", "validate_argument_spec", "wait_for_connection", "meta", "include_tasks",
 		"include_role", "import_tasks", "import_role", "reboot", "async_status", "unarchive", "fail", "goplay_get_stack", "mitogen_get_stack", "mitogen_fetch":
 		return !builtin
 	}
-	return LeadsOthers(fqcn)
+	return LeadsOthers(fqcn) && fqcn != "ansible.posix.patch"
 }
 
 // Inert tells whether an action looks at variables and does nothing else.

@@ -148,6 +148,7 @@ func (r *run) makeRegistry() error {
 	}
 	finder := payload.NewFinder(payload.Options{
 		Embedded:        python.FS,
+		Collected:       python.Collections,
 		LibraryDirs:     append([]string{filepath.Join(r.playbookDir, "library")}, r.opts.ModulePath...),
 		FurtherDirs:     cfg.List("DEFAULT_MODULE_PATH"),
 		ModuleUtilsDirs: []string{filepath.Join(r.playbookDir, "module_utils")},

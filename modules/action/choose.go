@@ -1,8 +1,10 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/modules/payload"
@@ -28,6 +30,39 @@ func packages(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	}
 	return d, err
 }
+
+// dnf runs the module of the major version of dnf that the host has; yum is its older name.
+func dnf(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	if c.Args.Get("use") != nil && c.Args.Get("use_backend") != nil {
+		return nil, modules.Errorf("parameters are mutually exclusive: ('use', 'use_backend')")
+	}
+	wanted := cmp.Or(str(c, "use"), str(c, "use_backend"))
+	c.Args.Delete("use_backend")
+	if !slices.Contains(backends, wanted) {
+		wanted = "auto"
+	}
+	c.Args.Set("use", value.String(wanted))
+	use, err := chosen(ctx, c, "pkg_mgr", "ansible_package_use")
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case use == "dnf5":
+		return nil, modules.Errorf("Could not find a dnf module backend for %s.", use)
+	case slices.Contains(backends, use):
+		c.Final()
+		return c.Module(ctx, "ansible.legacy.dnf", c.Args)
+	}
+	return value.DictOf(
+		"failed", value.Bool(true), "changed", value.Bool(false), "ansible_facts", value.DictOf("pkg_mgr", value.String(use)),
+		"msg", value.Tuple{
+			value.String("Could not detect which major revision of dnf is in use, which is required to determine module backend."),
+			value.String("You should manually specify use_backend to tell the module whether to use the dnf4 or dnf5 backend})"),
+		}), nil
+}
+
+// backends are the names of dnf's major versions.
+var backends = []string{"yum", "yum4", "dnf", "dnf4", "dnf5"}
 
 // service runs the module of the host's service manager; where no systemd runs, the one for init scripts.
 func service(ctx context.Context, c *modules.Call) (*value.Dict, error) {

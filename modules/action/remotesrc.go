@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/goplay/goplay/agent"
@@ -9,9 +10,25 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// uri runs the uri module; a src of the controller goes along with the call.
+// uri runs the uri module.
 func uri(ctx context.Context, c *modules.Call) (*value.Dict, error) {
-	const module = "ansible.legacy.uri"
+	return withSource(ctx, c, "ansible.legacy.uri")
+}
+
+// patch runs the patch module of the collection ansible.posix.
+func patch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	if str(c, "src") == "" {
+		return modules.Fail("src is required"), nil
+	}
+	d, err := withSource(ctx, c, "ansible.posix.patch")
+	if missing := (*modules.Error)(nil); errors.As(err, &missing) {
+		return modules.Fail(missing.Msg), nil
+	}
+	return d, err
+}
+
+// withSource runs a module; a src of the controller goes along with the call.
+func withSource(ctx context.Context, c *modules.Call, module string) (*value.Dict, error) {
 	src := str(c, "src")
 	if src == "" || loose(c, "remote_src", false) {
 		c.Final()

@@ -24,6 +24,7 @@ import (
 // Options say where modules are.
 type Options struct {
 	Embedded        fs.FS    // goplay's own: the folder above "ansible"; or nil
+	Collected       fs.FS    // goplay's own of collections, for those that are not installed: the folder above "ansible_collections"; or nil
 	LibraryDirs     []string // modules for short names that come before those of roles: library/ beside the playbook, --module-path
 	FurtherDirs     []string // those that come after, with all that is below them: ANSIBLE_LIBRARY
 	ModuleUtilsDirs []string // what "ansible.module_utils" has before all others: module_utils/ beside the playbook
@@ -37,6 +38,7 @@ type Options struct {
 type Finder struct {
 	opts  Options
 	roots []tree // where dotted names are looked up, in order
+	own   []tree // where modules of collections are looked up that are not installed
 	files files
 
 	mu        sync.Mutex
@@ -82,6 +84,9 @@ func NewFinder(opts Options) *Finder {
 	}
 	if opts.Embedded != nil {
 		f.roots = append(f.roots, tree{fsys: opts.Embedded, base: "goplay:"})
+	}
+	if opts.Collected != nil {
+		f.own = append(f.own, tree{fsys: opts.Collected, base: "goplay:"})
 	}
 	for _, dir := range opts.InstalledPaths {
 		f.roots = append(f.roots, dirTree(dir))
@@ -144,9 +149,9 @@ func (f *Finder) locate(name string, scope Scope) (location, bool) {
 		if found, ok := f.inLibraries(short, scope); ok {
 			return found, true
 		}
-		return f.builtin(short)
+		return f.builtinOrMoved(short)
 	case len(parts) == 3 && parts[0] == "ansible" && parts[1] == "builtin":
-		return f.builtin(short)
+		return f.builtinOrMoved(short)
 	case len(parts) >= 3:
 		return f.inCollection(name, parts)
 	}
@@ -180,18 +185,45 @@ func (f *Finder) library(dir string) *library {
 	return l
 }
 
+// builtinOrMoved looks for a builtin module; for one that is a collection's now, there.
+func (f *Finder) builtinOrMoved(short string) (location, bool) {
+	if found, ok := f.builtin(short); ok {
+		return found, true
+	}
+	collection, ok := moved[short]
+	if !ok {
+		return location{}, false
+	}
+	fqcn := collection + "." + short
+	return f.inCollection(fqcn, strings.Split(fqcn, "."))
+}
+
 func (f *Finder) builtin(short string) (location, bool) {
-	return f.inRoots("ansible/modules/", short, "ansible.builtin."+short)
+	return f.inTrees(f.roots, "ansible/modules/", short, "ansible.builtin."+short)
 }
 
+// inCollection looks in the installed collection; where there is none, among goplay's own modules.
 func (f *Finder) inCollection(fqcn string, parts []string) (location, bool) {
-	dir := "ansible_collections/" + parts[0] + "/" + parts[1] + "/plugins/modules/" + path.Join(parts[2:len(parts)-1]...)
-	return f.inRoots(strings.TrimSuffix(dir, "/")+"/", parts[len(parts)-1], fqcn)
+	collection := "ansible_collections/" + parts[0] + "/" + parts[1]
+	trees := f.roots
+	if !f.installed(collection) {
+		trees = f.own
+	}
+	dir := collection + "/plugins/modules/" + path.Join(parts[2:len(parts)-1]...)
+	return f.inTrees(trees, strings.TrimSuffix(dir, "/")+"/", parts[len(parts)-1], fqcn)
 }
 
-// inRoots looks for a module in a folder of the roots.
-func (f *Finder) inRoots(dir, short, fqcn string) (location, bool) {
-	for _, t := range f.roots {
+// installed tells whether a collection's folder is in any of the roots.
+func (f *Finder) installed(dir string) bool {
+	return fs.ValidPath(dir) && slices.ContainsFunc(f.roots, func(t tree) bool {
+		info, err := fs.Stat(t.fsys, dir)
+		return err == nil && info.IsDir()
+	})
+}
+
+// inTrees looks for a module in a folder of some trees.
+func (f *Finder) inTrees(trees []tree, dir, short, fqcn string) (location, bool) {
+	for _, t := range trees {
 		for _, name := range []string{dir + short + ".py", dir + short, dir + "_" + short + ".py"} {
 			if !fs.ValidPath(name) {
 				continue

@@ -252,3 +252,38 @@ func TestFindIsMadeOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnOfCollections: goplay's own modules of collections are used where the collection is not installed, by their old short names too.
+func TestOwnOfCollections(t *testing.T) {
+	own := fstest.MapFS{
+		"ansible_collections/ansible/posix/plugins/modules/acl.py":    &fstest.MapFile{Data: []byte("from ansible.module_utils.basic import AnsibleModule")},
+		"ansible_collections/ansible/posix/plugins/modules/sysctl.py": &fstest.MapFile{Data: []byte("from ansible.module_utils.basic import AnsibleModule")},
+	}
+	installed, library := t.TempDir(), t.TempDir()
+	write(t, installed, "ansible_collections/ansible/posix/plugins/modules/acl.py", "from ansible.module_utils.basic import AnsibleModule")
+	write(t, library, "acl.py", "from ansible.module_utils.basic import AnsibleModule")
+	theirs := installed + "/ansible_collections/ansible/posix/plugins/modules/acl.py"
+	for _, c := range []struct {
+		name, want string
+		opts       Options
+	}{
+		{"ansible.posix.acl", "goplay:/ansible_collections/ansible/posix/plugins/modules/acl.py", Options{}},
+		{"acl", "goplay:/ansible_collections/ansible/posix/plugins/modules/acl.py", Options{}},
+		{"ansible.builtin.acl", "goplay:/ansible_collections/ansible/posix/plugins/modules/acl.py", Options{}},
+		{"ansible.posix.acl", theirs, Options{CollectionPaths: []string{installed}}},
+		{"acl", theirs, Options{CollectionPaths: []string{installed}}},
+		{"acl", library + "/acl.py", Options{LibraryDirs: []string{library}}},
+		{"ansible.posix.sysctl", "", Options{CollectionPaths: []string{installed}}}, // the installed collection has none
+		{"sudoers", "", Options{}},
+	} {
+		c.opts.Embedded, c.opts.Collected = embedded(), own
+		p, err := NewFinder(c.opts).Find(c.name)
+		var none *NotFoundError
+		switch {
+		case c.want == "" && !errors.As(err, &none):
+			t.Errorf("%s: %v, %v", c.name, p, err)
+		case c.want != "" && (err != nil || p.Source != c.want):
+			t.Errorf("%s: %v, %v; want %s", c.name, p, err, c.want)
+		}
+	}
+}

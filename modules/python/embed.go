@@ -6,7 +6,10 @@
 // import as ansible.module_utils.basic. Package payload walks FS by those paths
 // to find a module's closure; the agent ships the files under the same names.
 //
-// Everything below ansible/ is standard library only and Python 3.6 syntax. A
+// Below collections/ansible_collections are goplay's own modules of collections,
+// which are used where the collection is not installed (docs/decisions/0030-own-modules-of-collections.md).
+//
+// Everything in these folders is standard library only and Python 3.6 syntax. A
 // module reads its arguments from ansible.module_utils.basic._ANSIBLE_ARGS (the
 // agent sets it), from the file named by its first argument, or from standard
 // input, which is how it is tried by hand:
@@ -14,9 +17,26 @@
 //	echo '{"ANSIBLE_MODULE_ARGS": {}}' | PYTHONPATH=modules/python python3 -m ansible.modules.ping
 package python
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+)
 
 // FS holds the folder "ansible" with every embedded Python file.
 //
 //go:embed all:ansible
 var FS embed.FS
+
+// Collections holds the folder "ansible_collections" with goplay's own modules of collections.
+var Collections = sub(collections, "collections")
+
+//go:embed all:collections
+var collections embed.FS
+
+func sub(fsys fs.FS, dir string) fs.FS {
+	below, err := fs.Sub(fsys, dir)
+	if err != nil {
+		panic(err) // only a name that is no path gives one
+	}
+	return below
+}

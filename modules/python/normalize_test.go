@@ -20,13 +20,14 @@ type normalizer struct {
 var volatile = map[string]bool{
 	"mtime": true, "atime": true, "ctime": true, "birthtime": true, "inode": true, "dev": true, "version": true,
 	"start": true, "end": true, "last_modified": true, "delta": true, "elapsed": true, "date": true,
-	"ssh_key_comment": true,
+	"ssh_key_comment": true, "block_available": true, "block_used": true, "block_total": true, "inode_available": true, "inode_used": true, "inode_total": true,
+	"size_available": true, "size_total": true,
 }
 
 var (
 	backupName = regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`)
 	moduleTemp = regexp.MustCompile(`ansible-moduletmp-[\d.]+-`)
-	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-)[a-z0-9_]{8}\b`)
+	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-|/at)[a-z0-9_]{8}\b`)
 	address    = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 	waited     = regexp.MustCompile(`after \d+ ms`)
 )
@@ -61,7 +62,7 @@ func (n *normalizer) list(key string, v []any) any {
 	for i, item := range v {
 		list[i] = n.value(key, item)
 	}
-	if key == "files" {
+	if key == "files" || key == "archived" || key == "expanded_paths" {
 		// Files come in their folder's order, which is nobody's choice.
 		sort.Slice(list, func(i, j int) bool { return pathOf(list[i]) < pathOf(list[j]) })
 	}
@@ -87,8 +88,8 @@ func (n *normalizer) mapping(v map[string]any) any {
 	if _, ok := v["collection_name"]; ok && v["msg"] != nil {
 		return n.value("", v["msg"])
 	}
-	// The size of a link is the length of a path, that of a folder its filesystem's affair.
-	isDir := v["state"] == "directory" || v["isdir"] == true || v["state"] == "link" || v["islnk"] == true
+	// The size of a link is the length of a path, that of a folder its filesystem's affair, that of an archive depends on its files' order.
+	isDir := v["dest_state"] == "archive" || v["state"] == "directory" || v["isdir"] == true || v["state"] == "link" || v["islnk"] == true
 	result := make(map[string]any, len(v))
 	for k, item := range v {
 		if isDir && (k == "size" || k == "nlink" || k == "blocks") {

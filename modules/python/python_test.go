@@ -58,8 +58,8 @@ if len(sys.argv) > 2:
     code, sys.argv = sys.argv[2], ['/modules/' + name]
     exec(compile(code, name, 'exec'), {'__name__': '__main__'})
 else:
-    sys.argv = [name]
-    runpy.run_module('ansible.modules.' + name, run_name='__main__')
+    sys.argv = [name.rpartition('.')[2]]
+    runpy.run_module(name, run_name='__main__')
 `
 
 // TestModules calls every module of testdata/*.yaml and compares with what the
@@ -199,7 +199,7 @@ func runShell(t *testing.T, dir, commands string) string {
 
 func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byte, rc int) {
 	t.Helper()
-	args := map[string]any{"_ansible_module_name": "ansible.builtin." + c.Module}
+	args := map[string]any{"_ansible_module_name": fullName(c.Module)}
 	for k, v := range c.Args {
 		args[k] = v
 	}
@@ -211,7 +211,7 @@ func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byt
 	input = bytes.ReplaceAll(input, []byte("$URL"), []byte(url))
 	input = bytes.ReplaceAll(input, []byte("$HOST"), []byte(strings.TrimPrefix(url, "http://")))
 	input = bytes.ReplaceAll(input, []byte(`"$PORT"`), []byte(url[strings.LastIndex(url, ":")+1:]))
-	cmd := pythonCommand(t, c)
+	cmd := overlaid(t, pythonCommand(t, c), dir)
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Env, environ(dir)...)
 	cmd.Stdin = bytes.NewReader(input)
@@ -224,23 +224,60 @@ func callModule(t *testing.T, c testCase, dir, url string) (stdout, stderr []byt
 	return stdout, stderrText.Bytes(), cmd.ProcessState.ExitCode()
 }
 
+// fullName gives a module's name with that of its collection.
+func fullName(module string) string {
+	found, err := filepath.Glob("collections/ansible_collections/*/*/plugins/modules/" + module + ".py")
+	if err != nil || len(found) == 0 {
+		return "ansible.builtin." + module
+	}
+	parts := strings.Split(found[0], "/")
+	return parts[2] + "." + parts[3] + "." + module
+}
+
+// pythonName is the name by which Python knows a module.
+func pythonName(module string) string {
+	name := strings.TrimSuffix(fullName(module), "."+module)
+	if name == "ansible.builtin" {
+		return "ansible.modules." + module
+	}
+	return "ansible_collections." + name + ".plugins.modules." + module
+}
+
 func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
 	t.Helper()
 	root, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	packages := root
+	packages := root + ":" + root + "/collections"
 	if *record != "" && c.Differ == "" {
 		packages = *record
 	}
-	cmd := exec.Command("/usr/bin/python3", "-c", runner, c.Module)
+	cmd := exec.Command("/usr/bin/python3", "-c", runner, pythonName(c.Module))
 	if c.Code != "" {
-		cmd.Args = append(cmd.Args, c.Code)
+		cmd.Args = append(cmd.Args[:3], c.Module, c.Code)
 	}
 	// Sets in messages come in one order.
 	cmd.Env = []string{"PYTHONPATH=" + packages, "PYTHONHASHSEED=0"}
 	return cmd
+}
+
+// overlay runs a command whose system has the folders of $DIR/over, such as over/etc, laid over its own.
+const overlay = `for name in $(ls over); do
+	mkdir $WORK/$name
+	mount -t overlay overlay -o lowerdir=/$name,upperdir=$DIR/over/$name,workdir=$WORK/$name /$name
+done
+exec "$@"`
+
+// overlaid is the command in a system of its own, if the row's folder has one. What it changes there is found below over.
+func overlaid(t *testing.T, cmd *exec.Cmd, dir string) *exec.Cmd {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "over")); err != nil {
+		return cmd
+	}
+	own := exec.Command("unshare", append([]string{"--mount", "sh", "-ec", overlay, "overlay"}, cmd.Args...)...)
+	own.Env = append(cmd.Env, "WORK="+t.TempDir())
+	return own
 }
 
 // environ is the environment of a row; its folder's bin, where it has one, comes first in PATH.

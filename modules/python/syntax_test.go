@@ -57,14 +57,19 @@ func TestNoImportsOutsideTheStandardLibrary(t *testing.T) {
 func embedded(t *testing.T) []string {
 	t.Helper()
 	var paths []string
-	err := fs.WalkDir(FS, "ansible", func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			paths = append(paths, path)
+	for _, folder := range []struct {
+		fsys fs.FS
+		root string
+	}{{FS, "ansible"}, {collections, "collections"}} {
+		err := fs.WalkDir(folder.fsys, folder.root, func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				paths = append(paths, path)
+			}
+			return err
+		})
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%d files: %v", len(paths), err)
 		}
-		return err
-	})
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("%d files: %v", len(paths), err)
 	}
 	return paths
 }

@@ -37,12 +37,13 @@ class Results:
         sys.stdout.flush()
 
     def _take_messages(self, kwargs):
+        told = 'warnings' in kwargs
         for warning in _as_list(self._take(kwargs, 'warnings', 'warn')):
             self.warn(warning)
         for entry in _as_list(self._take(kwargs, 'deprecations', 'deprecate')):
             self._take_deprecation(entry)
         warnings = get_warning_summaries()
-        if warnings:
+        if warnings or told:
             kwargs['warnings'] = warnings
         if get_deprecation_messages():
             kwargs['deprecations'] = list(get_deprecation_messages())

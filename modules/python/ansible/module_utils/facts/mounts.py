@@ -72,12 +72,12 @@ def bind_points(lines):
     return found
 
 
-def uuid(device):
+def uuid(device, unknown='N/A'):
     """The file system's UUID as udev recorded it."""
     try:
         number = os.stat(device).st_rdev
     except OSError:
-        return 'N/A'
+        return unknown
     path = '/run/udev/data/b%d:%d' % (os.major(number), os.minor(number))
     match = re.search(r'^E:ID_FS_UUID=(\S+)', get_file_content(path, ''), re.M) if number else None
-    return match.group(1) if match else 'N/A'
+    return match.group(1) if match else unknown
