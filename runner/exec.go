@@ -246,6 +246,7 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 		case attempt > retries:
 			r.dict.Set("attempts", value.Int(retries))
 			r.dict.Set("failed", value.Bool(true))
+			r.dict.Set("exception", traceback)
 			if r.causes == nil { // each attempt succeeded, as far as the action is concerned
 				r.causes = x.actionFailed(r)
 			}
