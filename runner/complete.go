@@ -8,11 +8,8 @@ import (
 
 // complete adds what Ansible adds to every result.
 func (x *execution) complete(d *value.Dict, c *call) {
-	for _, key := range []string{"stdout", "stderr"} {
-		s, ok := d.Get(key).(value.String)
-		if _, has := d.Lookup(key + "_lines"); ok && !has && !x.tp.users {
-			d.Set(key+"_lines", lines(string(s)))
-		}
+	if x.tp.fqcn != "ansible.builtin.pause" && !x.tp.users { // which no module runs for, or which see to it
+		addLines(d)
 	}
 	if rc, ok := d.Get("rc").(value.Int); ok && rc != 0 && d.Get("failed") == nil {
 		d.Set("failed", value.Bool(true))
@@ -48,6 +45,16 @@ func (x *execution) addWarnings(d *value.Dict, warnings []string) {
 	}
 	if own != nil {
 		d.Get("warnings").(*value.List).Append(own.Elems...)
+	}
+}
+
+// addLines adds the lines of what a module's program has printed.
+func addLines(d *value.Dict) {
+	for _, key := range []string{"stdout", "stderr"} {
+		s, ok := d.Get(key).(value.String)
+		if _, has := d.Lookup(key + "_lines"); ok && !has {
+			d.Set(key+"_lines", lines(string(s)))
+		}
 	}
 }
 

@@ -191,13 +191,9 @@ func (x *execution) shownDelegate(c *call, r *result) string {
 func (x *execution) conditions(vars *templating.Context, list []playbook.Condition) (ok bool, false_ value.Value, err error) {
 	for _, c := range list {
 		if c.Expr.Type() == "str" && !isTemplate(c.Expr) {
-			return false, nil, untrusted(c.Pos)
+			return false, nil, templating.Untrusted(c.Pos)
 		}
 		ok, err := vars.Condition(c.Expr)
-		if templating.IsDelimited(c.Expr) && !x.scouting && gaveValue(err) {
-			x.p.run.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. "+
-				"This feature will be removed from ansible-core version 2.23.", c.Pos)
-		}
 		if err != nil {
 			return false, nil, placed(c.Pos, err)
 		}
@@ -211,14 +207,6 @@ func (x *execution) conditions(vars *templating.Context, list []playbook.Conditi
 func isTemplate(v value.Value) bool {
 	_, ok := v.(*value.Template)
 	return ok
-}
-
-// untrusted is the error of an expression that was marked as unsafe.
-func untrusted(pos source.Pos) error {
-	return &source.Error{
-		Pos: pos, Msg: "Encountered untrusted template or expression.",
-		Hint: "Templates and expressions must be defined by trusted sources such as playbooks or roles, not untrusted sources such as module results.",
-	}
 }
 
 // attempts runs the task once, or until its until condition holds.
@@ -246,6 +234,7 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 		case attempt > retries:
 			r.dict.Set("attempts", value.Int(retries))
 			r.dict.Set("failed", value.Bool(true))
+			r.dict.Set("exception", traceback)
 			if r.causes == nil { // each attempt succeeded, as far as the action is concerned
 				r.causes = x.actionFailed(r)
 			}

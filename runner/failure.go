@@ -13,11 +13,6 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// gaveValue tells whether a condition with this outcome was evaluated at all.
-func gaveValue(err error) bool {
-	return err == nil || strings.HasPrefix(err.Error(), "Conditional result ")
-}
-
 // placed gives an error the place of what was evaluated where it has none.
 func placed(pos source.Pos, err error) error {
 	var at *source.Error

@@ -195,6 +195,9 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 			label = v.String()
 		}
 		inc, r := x.inclusion(vars, extra, label)
+		if r == nil && !names.canLabel(vars, item) {
+			r = x.includes(vars)
+		}
 		if r != nil {
 			x.itemDone(names, vars, r, items, i)
 			results = append(results, r)
@@ -214,6 +217,12 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 	}
 	x.p.remember(x.tp, x.h, all)
 	return list, nil
+}
+
+// canLabel tells whether there is something to show an item by.
+func (n loopNames) canLabel(vars *templating.Context, item value.Value) bool {
+	_, err := n.labelOf(vars, item)
+	return err == nil
 }
 
 // inclusion evaluates one include, or one item of its loop.

@@ -80,7 +80,7 @@ var outdatedVariables = map[string]bool{"play_hosts": true}
 // outdated tells of the use of one.
 func (r *run) outdated(name string, pos source.Pos) {
 	r.deprecateFor(fmt.Sprintf("The `%s` magic variable is deprecated. This feature will be removed from ansible-core version 2.23.", name),
-		pos, "Use `ansible_play_batch` instead.")
+		"Use `ansible_play_batch` instead.", pos)
 }
 
 // controllerPython is the interpreter of modules on this machine.

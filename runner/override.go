@@ -36,8 +36,9 @@ func (x *execution) override(vars *templating.Context, r *result) {
 
 func (x *execution) failedByCondition(r *result, failed bool) {
 	if !failed {
-		if r.dict.Get("exception") == traceback {
+		if exception := r.dict.Get("exception"); exception != nil {
 			r.dict.Delete("exception")
+			r.dict.Set("failed_when_suppressed_exception", exception)
 		}
 		r.causes = nil
 		return

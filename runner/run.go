@@ -222,10 +222,10 @@ func (r *run) advise(msg, instead string, pos source.Pos) {
 }
 
 // deprecate tells the user once for each place.
-func (r *run) deprecate(msg string, pos source.Pos) { r.deprecateFor(msg, pos, "") }
+func (r *run) deprecate(msg string, pos source.Pos) { r.deprecateFor(msg, "", pos) }
 
 // deprecateFor does the same and says what to do instead.
-func (r *run) deprecateFor(msg string, pos source.Pos, instead string) {
+func (r *run) deprecateFor(msg, instead string, pos source.Pos) {
 	if r.firstTime(msg + pos.String()) {
 		r.send(event.Message{Level: event.Deprecation, Text: msg, Pos: pos, Hint: instead})
 	}
@@ -319,7 +319,7 @@ func (r *run) env(dirs []string) *templating.Env {
 	return &templating.Env{
 		SearchPaths: dirs, Cwd: r.playbookDir, Vault: r.opts.Vault,
 		HostPattern: r.patternHosts, Config: r.setting,
-		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, WarnAt: r.advise, Deprecate: r.deprecate, Outdated: outdatedVariables, Reads: r.outdated,
+		Warn: func(msg string) { r.warn(msg, source.Pos{}) }, WarnAt: r.advise, Deprecate: r.deprecateFor, Outdated: outdatedVariables, Reads: r.outdated,
 	}
 }
 

@@ -71,7 +71,7 @@ func (p *play) scoutExecution(tp *taskPlan, h *hostState, seen *reads) *executio
 	scope := p.scope(h, tp)
 	scope.Layers = append([]vars.Layer{seen}, scope.Layers...)
 	env := *tp.env
-	env.Timeless, env.Warn, env.Outdated = true, nil, nil
+	env.Timeless, env.Warn, env.Outdated, env.Deprecate = true, nil, nil, nil
 	p.reachedBy(h, tp, scope).on = true
 	return &execution{p: p, tp: tp, t: tp.task, h: h, vars: p.run.engine.NewContext(scope, &env), scouting: true}
 }

@@ -35,8 +35,8 @@ type Env struct {
 	Warn func(msg string)
 	// WarnAt takes one about the template at a place, with advice or "", or nil.
 	WarnAt func(msg, advice string, pos source.Pos)
-	// Deprecate takes what will not work in later releases, about the template at a place, or nil.
-	Deprecate func(msg string, pos source.Pos)
+	// Deprecate takes what will not work in later releases, about the template at a place, with advice or "", or nil.
+	Deprecate func(msg, advice string, pos source.Pos)
 	// Outdated names variables whose reading is told to Reads, with the place of the template that reads them; nil: none.
 	Outdated map[string]bool
 	// Reads takes the reading of an outdated variable.

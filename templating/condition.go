@@ -31,10 +31,7 @@ func (c *Context) Condition(v value.Value) (bool, error) {
 
 func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
 	if strings.TrimSpace(text) == "" {
-		if c.engine.AllowBrokenConditionals {
-			return true, nil
-		}
-		return false, &source.Error{Pos: t.Pos, Msg: "Empty conditional expressions are not allowed.", Hint: brokenHint}
+		return c.emptyCondition(&source.Error{Pos: t.Pos})
 	}
 	if !t.Expr && !isAllTemplate(text) {
 		t = &value.Template{Text: text, Pos: t.Pos, Expr: true}
@@ -43,54 +40,85 @@ func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
 	if err != nil {
 		return false, conditionError(t, err)
 	}
-	if b, ok := r.(value.Bool); ok {
-		return bool(b), nil
+	if text, ok := r.(value.String); ok && !t.Expr {
+		return c.nestedCondition(text, t)
 	}
-	if r == value.Value(value.None) && !t.Expr && !c.engine.AllowBrokenConditionals {
-		return false, &source.Error{Msg: "Empty conditional expressions are not allowed.", Hint: brokenHint, Apart: true}
+	if !t.Expr && (r != value.Value(value.None) || c.engine.AllowBrokenConditionals) {
+		c.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}.", "", t.Pos)
 	}
-	if r == value.Value(value.Omit) {
+	return c.conditionResult(r, t)
+}
+
+// conditionResult judges what a conditional gives.
+func (c *Context) conditionResult(r value.Value, t *value.Template) (bool, error) {
+	switch r := r.(type) {
+	case value.Bool:
+		return bool(r), nil
+	case value.NoneType:
+		if !t.Expr {
+			return c.emptyCondition(&source.Error{Apart: true})
+		}
+	case value.OmitType:
 		return false, &source.Error{
 			Pos: t.Pos, Msg: "A template was resolved to an Omit scalar.",
 			Hint: "Callers must be prepared to handle this value. This is most likely a bug in the code requesting templating.",
 		}
 	}
-	if !t.Expr {
-		if b, ok := c.nestedCondition(r, t); ok {
-			return b, nil
-		}
+	from := t.Pos
+	if r == value.Value(value.None) { // which comes from nowhere
+		from = source.Pos{}
 	}
+	msg := "Conditional result (" + value.Bool(r.Truth()).String() + ") was derived from value of type '" + r.Type() + "'" + at(from) +
+		". Conditionals must have a boolean result."
 	if c.engine.AllowBrokenConditionals {
+		c.deprecate(msg, brokenAllowed, t.Pos)
 		return r.Truth(), nil
 	}
-	return false, &source.Error{
-		Pos: t.Pos, Hint: brokenHint,
-		Msg: "Conditional result (" + value.Bool(r.Truth()).String() + ") was derived from value of type '" + r.Type() + "'" + at(t.Pos) +
-			". Conditionals must have a boolean result.",
+	return false, &source.Error{Pos: t.Pos, Hint: brokenHint, Msg: msg}
+}
+
+// emptyCondition judges a conditional without an expression; the error has its place.
+func (c *Context) emptyCondition(e *source.Error) (bool, error) {
+	if c.engine.AllowBrokenConditionals {
+		c.deprecate("Empty conditional expression was evaluated as True.", brokenAllowed, e.Pos)
+		return true, nil
+	}
+	e.Msg, e.Hint = "Empty conditional expressions are not allowed.", brokenHint
+	return false, e
+}
+
+// deprecate tells of what a template should not do.
+func (c *Context) deprecate(msg, advice string, pos source.Pos) {
+	if c.env.Deprecate != nil {
+		c.env.Deprecate(msg+" This feature will be removed from ansible-core version 2.23.", advice, pos)
 	}
 }
+
+const brokenAllowed = "Broken conditionals are currently allowed because the `ALLOW_BROKEN_CONDITIONALS` configuration option is enabled."
 
 const brokenHint = "Broken conditionals can be temporarily allowed with the `ALLOW_BROKEN_CONDITIONALS` configuration option."
 
-// nestedCondition serves `when: "{{ text }}"` whose result is the text of a boolean.
-func (c *Context) nestedCondition(r value.Value, _ *value.Template) (bool, bool) {
-	s, ok := r.(value.String)
-	if !ok {
-		return false, false
+// nestedCondition serves `when: "{{ name }}"` whose result is text: an expression that an author has written is evaluated. Of other text
+// only booleans are taken for what they say.
+func (c *Context) nestedCondition(text value.String, t *value.Template) (bool, error) {
+	if _, ok := c.authored(t); ok {
+		return c.conditionText(string(text), &value.Template{Text: string(text), Pos: t.Pos, Expr: true})
 	}
-	switch s {
+	switch text {
 	case "True", "true":
-		return true, true
+		return true, nil
 	case "False", "false":
-		return false, true
+		return false, nil
 	}
-	return false, false
+	return false, Untrusted(t.Pos)
 }
 
-// IsDelimited tells whether a conditional is a template from end to end.
-func IsDelimited(v value.Value) bool {
-	t, ok := v.(*value.Template)
-	return ok && !t.Expr && isAllTemplate(t.Text)
+// Untrusted is the error of text that is to be an expression, and that no author of a playbook, role or inventory wrote.
+func Untrusted(pos source.Pos) error {
+	return &source.Error{
+		Pos: pos, Msg: "Encountered untrusted template or expression.",
+		Hint: "Templates and expressions must be defined by trusted sources such as playbooks or roles, not untrusted sources such as module results.",
+	}
 }
 
 // isAllTemplate tells whether a conditional is a template from end to end; any other one is an expression.

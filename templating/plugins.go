@@ -64,9 +64,8 @@ func (e *Engine) userFunc(kind, name string) *eval.Func {
 
 // boolean makes a bool of a user's test's result.
 func (c *Context) boolean(test string, v value.Value) value.Value {
-	if _, ok := v.(value.Bool); !ok && c.env.Deprecate != nil {
-		c.env.Deprecate("The test plugin '"+test+"' returned a non-boolean result of type <class '"+v.Type()+"'>. Test plugins must have a boolean result. "+
-			"This feature will be removed from ansible-core version 2.23.", c.place)
+	if _, ok := v.(value.Bool); !ok {
+		c.deprecate("The test plugin '"+test+"' returned a non-boolean result of type <class '"+v.Type()+"'>. Test plugins must have a boolean result.", "", c.place)
 	}
 	return value.Bool(v.Truth())
 }

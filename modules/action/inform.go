@@ -149,7 +149,11 @@ func assert(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if !quiet {
 		d.Set("_ansible_verbose_always", value.Bool(true))
 	}
-	for _, cond := range conditionList(that) {
+	conditions, err := c.Vars.Conditions(that)
+	if err != nil {
+		return nil, err
+	}
+	for _, cond := range conditions {
 		ok, err := c.Vars.Condition(cond)
 		if err != nil {
 			return nil, err
@@ -182,11 +186,4 @@ func message(c *modules.Call, def string, names ...string) value.Value {
 		}
 	}
 	return value.String(def)
-}
-
-func conditionList(v value.Value) []value.Value {
-	if l, ok := v.(*value.List); ok {
-		return l.Elems
-	}
-	return []value.Value{v}
 }

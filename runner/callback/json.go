@@ -95,10 +95,10 @@ func (j *JSON) end(of *value.Dict) {
 	}
 }
 
-// message keeps stdout for the document: only what goes to stderr is shown.
+// message keeps stdout for the document and for what actions say: the rest is shown where it goes to stderr.
 func (j *JSON) message(m event.Message) {
 	switch m.Level {
-	case event.Warning, event.Deprecation, event.Error:
+	case event.Warning, event.Deprecation, event.Error, event.Display:
 		j.Message(m)
 	}
 }

@@ -44,6 +44,10 @@ func (m *Minimal) result(e event.Result) {
 		m.outcome(e, "FAILED", "FAILED!", m.o.Colors.Error)
 	case event.Changed:
 		m.warnings(e.Task, e.Result)
+		if isDebug(e.Task) { // whose change is taken out of the result before it is looked at
+			m.outcome(e, "SUCCESS", "SUCCESS", m.o.Colors.OK)
+			return
+		}
 		m.outcome(e, "CHANGED", "CHANGED", m.o.Colors.Changed)
 	default:
 		m.warnings(e.Task, e.Result)
@@ -89,8 +93,8 @@ func (m *Minimal) outcome(e event.Result, command, other, color string) {
 
 func (m *Minimal) pretty(e event.Result) string {
 	r := shown(e.Task, e.Result, m.o.Verbosity)
-	if changed, ok := e.Result.Lookup("changed"); ok && e.Status == event.Failed && isDebug(e.Task) && !e.Task.NoLog {
-		r.Set("changed", changed) // of debug only successes are told without
+	if e.Status == event.Failed && isDebug(e.Task) { // of debug only successes are told without the rest
+		r = whole(e.Task, e.Result, m.o.Verbosity)
 	}
 	if m.o.ResultFormat == "yaml" {
 		return m.data(r, true)

@@ -108,12 +108,24 @@ func timedOut(m value.Mapping) bool {
 	return false
 }
 
-// async makes a test of an asynchronous task's result; a result that is not asynchronous has started and finished.
+// async makes a test of an asynchronous task's result; a result that is not asynchronous has started and finished, with a warning.
 func async(key string) func(*eval.State, value.Value, []value.Value) (bool, error) {
-	return result(key, func(m value.Mapping) bool {
-		v, ok := m.Lookup(key)
-		return !ok || v.Truth()
-	})
+	return func(s *eval.State, in value.Value, args []value.Value) (bool, error) {
+		return result(key, func(m value.Mapping) bool {
+			v, ok := m.Lookup(key)
+			if !ok {
+				warn(s, "The '"+key+"' test expects an async task, but a non-async task was tested")
+			}
+			return !ok || v.Truth()
+		})(s, in, args)
+	}
+}
+
+// warn hands a warning to the user, where the host of templates takes any.
+func warn(s *eval.State, msg string) {
+	if host, ok := s.Host.(interface{ Warn(msg string) }); ok {
+		host.Warn(msg)
+	}
 }
 
 func matchRows() []row {
