@@ -10,7 +10,9 @@ import (
 // open is a sealer that hides nothing.
 type openSealer struct{}
 
-func (openSealer) Seal(plain []byte) (sealed, signature []byte) { return plain, []byte("signature sixteen")[:16] }
+func (openSealer) Seal(plain []byte) (sealed, signature []byte) {
+	return plain, []byte("signature sixteen")[:16]
+}
 
 func (openSealer) Open(sealed, _ []byte) ([]byte, error) { return sealed, nil }
 
