@@ -22,6 +22,9 @@ const (
 	turn = 500 * time.Millisecond
 	// rest is how long it is waited for at most.
 	rest = 2 * time.Second
+	// firstInput is how long a command's input is waited for before its output is first asked for, and more how long more of it is:
+	// while an answer is waited for, nothing can be sent. After unread, output is asked for between two pieces of input all the same.
+	firstInput, more, unread = 50 * time.Millisecond, time.Millisecond, time.Second
 	// killGrace is how long after a Kill messages may take, before the connection is given up.
 	killGrace = 6 * time.Second
 )
@@ -32,7 +35,10 @@ type process struct {
 	shell          *wsman.Shell
 	id             string
 	stdout, stderr *stream
-	fed            atomic.Bool     // its input was written to since output was asked for last
+	fed            atomic.Bool   // its input was written to since output was asked for last
+	writing        chan struct{} // holds a token while input is being sent
+	touched        chan struct{} // closed when input is sent for the first time
+	touching       sync.Once
 	life           context.Context // of the command's messages: an answer that is not waited for costs the connection
 	end            context.CancelFunc
 	killing        sync.Once
@@ -46,6 +52,7 @@ type process struct {
 func (l *line) attend(ctx context.Context, id string) *process {
 	p := &process{
 		line: l, shell: l.shell, id: id, stdout: newStream(), stderr: newStream(),
+		writing: make(chan struct{}, 1), touched: make(chan struct{}),
 		kill: make(chan struct{}), ended: make(chan struct{}),
 	}
 	p.life, p.end = context.WithCancel(context.Background())
@@ -65,7 +72,9 @@ func (l *line) attend(ctx context.Context, id string) *process {
 func (p *process) follow() (exit int, err error) {
 	patience := turn
 	var deadline time.Time // of a command that is told to end
+	p.await(p.touched, firstInput)
 	for {
+		p.letWrite()
 		if p.killed() && deadline.IsZero() {
 			deadline = time.Now().Add(termGrace)
 			_ = p.message(func(ctx context.Context) error { return p.shell.Signal(ctx, p.id, wsman.SignalCtrlC) })
@@ -83,6 +92,32 @@ func (p *process) follow() (exit int, err error) {
 			return out.Exit, p.tidy()
 		}
 		patience = p.next(patience, len(out.Streams) > 0)
+	}
+}
+
+// await waits for an event, a Kill, or a time.
+func (p *process) await(event <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-event:
+	case <-p.kill:
+	case <-timer.C:
+	}
+}
+
+// letWrite waits until nobody sends input.
+func (p *process) letWrite() {
+	if p.fed.Load() {
+		time.Sleep(more)
+	}
+	timer := time.NewTimer(unread)
+	defer timer.Stop()
+	select {
+	case p.writing <- struct{}{}:
+		<-p.writing
+	case <-p.kill:
+	case <-timer.C:
 	}
 }
 
@@ -176,6 +211,7 @@ type stdin struct{ p *process }
 
 // Write fails with os.ErrClosed when the command has ended.
 func (s stdin) Write(data []byte) (n int, err error) {
+	defer s.hold()()
 	for n < len(data) {
 		size := min(s.p.shell.Chunk(), len(data)-n)
 		if err := s.send(data[n:n+size], false); err != nil {
@@ -188,10 +224,18 @@ func (s stdin) Write(data []byte) (n int, err error) {
 
 // Close ends the input.
 func (s stdin) Close() error {
+	defer s.hold()()
 	if err := s.send(nil, true); err != nil && !errors.Is(err, os.ErrClosed) {
 		return err
 	}
 	return nil
+}
+
+// hold keeps output from being asked for, until the result is called.
+func (s stdin) hold() (release func()) {
+	s.p.writing <- struct{}{}
+	s.p.touching.Do(func() { close(s.p.touched) })
+	return func() { <-s.p.writing }
 }
 
 func (s stdin) send(data []byte, end bool) error {

@@ -45,6 +45,7 @@ func run(t *testing.T, conn connection.Conn, line string) (stdout string, exit i
 	if err != nil {
 		return "", 0, err
 	}
+	_ = p.Stdin().Close() // fails with the line, as Wait does
 	out, err := io.ReadAll(p.Stdout())
 	if err != nil {
 		t.Fatal(err)
