@@ -32,6 +32,8 @@ type Target struct {
 	Password string
 	// SSH is used by the ssh transport only. Leave it zero for the others, so that equal targets are equal.
 	SSH SSHOptions
+	// WinRM is used by the winrm transport only. Leave it zero for the others.
+	WinRM WinRMOptions
 	// Timeout is ansible_timeout, or ansible_ssh_timeout (-T, timeout): for reaching the host up to the end of the key exchange.
 	// 0: what the user's ssh configuration says (ConnectTimeout), else 10 s.
 	Timeout time.Duration
@@ -94,6 +96,31 @@ type SSHOptions struct {
 	PasswordAttempts int
 	// Pipelining is ansible_pipelining. It is accepted; the agent needs no temporary files either way.
 	Pipelining bool
+}
+
+// WinRMOptions are the settings of the winrm connection, named as Ansible's variables: ansible_winrm_ and a name as given here.
+type WinRMOptions struct {
+	// Scheme is "http" or "https". "": http for the port 5985, else https.
+	Scheme string
+	// Path is that of the service. "": /wsman.
+	Path string
+	// Transport are ways to log in, with commas between, tried in their order: basic and plaintext; ssl, which is certificate where CertPEM is
+	// given and basic elsewhere; certificate, ntlm. "": ssl or plaintext by Scheme, and kerberos for a user with an @.
+	Transport string
+	// MessageEncryption is "auto", "always" or "never". "": auto.
+	MessageEncryption string
+	// ServerCertValidation is "validate" or "ignore". "": validate.
+	ServerCertValidation string
+	// CATrustPath is a file of certificate authorities. "" or "legacy_requests": the machine's.
+	CATrustPath string
+	// CertPEM and CertKeyPEM are files of a certificate and its key to log in with.
+	CertPEM, CertKeyPEM string
+	// NoCBT is send_cbt turned round: logins by NTLM do not tell for which certificate they are.
+	NoCBT bool
+	// Proxy is the URL of a proxy; "": those of the environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).
+	Proxy string
+	// OperationTimeout is operation_timeout_sec; 0: 20 s. ReadTimeout is read_timeout_sec; 0: 30 s.
+	OperationTimeout, ReadTimeout time.Duration
 }
 
 // Conn is a line to one target. Its methods may be called by several goroutines at once.

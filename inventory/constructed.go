@@ -7,7 +7,6 @@ import (
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
-	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -214,7 +213,6 @@ func (c construction) conditional(h *Host, vars scopeDict) error {
 			return said("expected string or bytes-like object, got '%s'", value.TaggedType(k))
 		}
 		name = cleanGroupName(name)
-		c.inv.adviseDelimiters(cond)
 		member, err := lang.Condition(cond)
 		if err != nil && c.strict {
 			return said("Could not add host %s to group %s: %w", h.Name, name, err)
@@ -224,16 +222,6 @@ func (c construction) conditional(h *Host, vars scopeDict) error {
 		}
 	}
 	return nil
-}
-
-// adviseDelimiters warns of a condition that is a template.
-func (inv *Inventory) adviseDelimiters(cond value.Value) {
-	if t, ok := cond.(*value.Template); ok && inv.opts.Warn != nil && templating.IsDelimited(cond) {
-		inv.opts.Warn(document.Warning{
-			Pos: t.Pos, Deprecation: true,
-			Msg: "Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}. This feature will be removed from ansible-core version 2.23.",
-		})
-	}
 }
 
 // cleanGroupName makes a name one that needs no quotes in templates, whatever the configuration says of names in sources.

@@ -77,7 +77,11 @@ func (inv *Inventory) language(scope templating.Scope) *templating.Context {
 	}
 	return inv.engine.NewContext(scope, &templating.Env{
 		SearchPaths: []string{inv.opts.Dir}, Cwd: inv.opts.Dir, Vault: inv.opts.Vault, Config: inv.opts.Config.Value,
-		Warn: func(msg string) { inv.warn("%s", msg) },
+		Warn: func(msg string) { inv.warn("%s", msg) }, Deprecate: func(msg, _ string, pos source.Pos) {
+			if inv.opts.Warn != nil {
+				inv.opts.Warn(document.Warning{Pos: pos, Deprecation: true, Msg: msg})
+			}
+		},
 		WarnAt: func(msg, help string, pos source.Pos) {
 			inv.emit(document.Warning{Pos: pos, Msg: msg, Help: help})
 		},

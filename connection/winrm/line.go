@@ -1,0 +1,121 @@
+package winrm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/wsman"
+)
+
+// farewell is how long it may take to delete the shell at the end.
+const farewell = 5 * time.Second
+
+// line is a shell on a machine.
+type line struct {
+	host    string
+	client  *wsman.Client
+	life    context.Context // of all commands
+	end     context.CancelFunc
+	done    chan struct{}
+	close   sync.Once
+	running sync.WaitGroup
+	busy    atomic.Int32 // commands that run
+
+	mu     sync.Mutex // while the shell is made anew, and while a command starts in it
+	shell  *wsman.Shell
+	closed bool
+}
+
+func newLine(host string, client *wsman.Client) *line {
+	life, end := context.WithCancel(context.Background())
+	return &line{host: host, client: client, life: life, end: end, done: make(chan struct{})}
+}
+
+// openShell opens the line's shell, whose programs write UTF-8.
+func (l *line) openShell(ctx context.Context) (err error) {
+	l.shell, err = l.client.OpenShell(ctx, wsman.ShellOptions{
+		Resource: wsman.ResourceCmd, Input: "stdin", Output: "stdout stderr",
+		Options: []wsman.Option{{Name: "WINRS_NOPROFILE", Value: "FALSE"}, {Name: "WINRS_CODEPAGE", Value: "65001"}},
+	})
+	return err
+}
+
+// Start runs a command line in the shell.
+func (l *line) Start(ctx context.Context, command string, opts connection.StartOptions) (connection.Process, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if opts.TTY {
+		return nil, errors.New("commands have no terminal over winrm")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.life.Err() != nil {
+		return nil, l.unreachable(errors.New("the connection is closed"))
+	}
+	id, err := l.begin(ctx, command)
+	if err != nil {
+		return nil, l.failed(ctx, err)
+	}
+	return l.attend(ctx, id), nil
+}
+
+// begin starts a command. Where the shell has used its operations up, which text shells never give back, it is made anew.
+func (l *line) begin(ctx context.Context, command string) (id string, err error) {
+	id, err = l.shell.Run(ctx, command)
+	var fault *wsman.Fault
+	if !errors.As(err, &fault) || fault.Code != wsman.CodeMaxOperations || l.busy.Load() > 0 {
+		return id, err
+	}
+	if err := l.shell.Delete(ctx); err != nil {
+		return "", err
+	}
+	if err := l.openShell(ctx); err != nil {
+		return "", err
+	}
+	return l.shell.Run(ctx, command)
+}
+
+// failed gives the error of a message. Only a fault leaves the line as it was.
+func (l *line) failed(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if fault := (*wsman.Fault)(nil); errors.As(err, &fault) && fault.Code != wsman.CodeNoShell {
+		return told(err)
+	}
+	l.abandon()
+	return l.unreachable(err)
+}
+
+func (l *line) unreachable(err error) error {
+	return &connection.UnreachableError{Host: l.host, Msg: fmt.Sprintf("winrm connection error: %v", told(err))}
+}
+
+// abandon ends the line without waiting.
+func (l *line) abandon() { l.close.Do(func() { l.end(); close(l.done) }) }
+
+// Done is closed when the line has ended.
+func (l *line) Done() <-chan struct{} { return l.done }
+
+// Close ends all commands and deletes the shell.
+func (l *line) Close() error {
+	l.abandon()
+	l.mu.Lock()
+	first := !l.closed
+	l.closed = true
+	l.mu.Unlock()
+	l.running.Wait()
+	if first {
+		ctx, cancel := context.WithTimeout(context.Background(), farewell)
+		defer cancel()
+		_ = l.shell.Delete(ctx) // the machine does it itself some time after
+		l.client.Close()
+	}
+	return nil
+}

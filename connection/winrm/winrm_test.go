@@ -1,0 +1,285 @@
+package winrm
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/internal/wsman"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func start(t *testing.T, o wsman.Options) *wsman.Server {
+	t.Helper()
+	o.Users = accounts
+	if o.Run == nil {
+		o.Run = wsman.Sh
+	}
+	return wsman.Start(t, o)
+}
+
+func dial(t *testing.T, target connection.Target) connection.Conn {
+	t.Helper()
+	conn, err := Dialer{}.Dial(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func run(t *testing.T, conn connection.Conn, line string) (stdout string, exit int, err error) {
+	t.Helper()
+	p, err := conn.Start(t.Context(), line, connection.StartOptions{})
+	if err != nil {
+		return "", 0, err
+	}
+	_ = p.Stdin().Close() // fails with the line, as Wait does
+	out, err := io.ReadAll(p.Stdout())
+	if err != nil {
+		t.Fatal(err)
+	}
+	exit, err = p.Wait()
+	return string(out), exit, err
+}
+
+func wantUnreachable(t *testing.T, err error, part string) {
+	t.Helper()
+	if !connection.IsUnreachable(err) || !strings.Contains(err.Error(), part) {
+		t.Errorf("error is %v, want an UnreachableError with %q", err, part)
+	}
+}
+
+var ntlm = connection.WinRMOptions{Transport: "ntlm"}
+
+func TestManyCommandsInOneShell(t *testing.T) {
+	s := start(t, wsman.Options{})
+	conn := dial(t, target(t, s.URL, ntlm))
+	for range 100 {
+		if out, exit, err := run(t, conn, "echo x; exit 3"); out != "x\n" || exit != 3 || err != nil {
+			t.Fatalf("%q, %d, %v", out, exit, err)
+		}
+	}
+	c := s.Counts()
+	if c.Connections != 1 || c.Logins != 1 || c.Shells != 1 || c.RunningCommands != 0 {
+		t.Errorf("%+v", c)
+	}
+	if c.Messages["Command"] != 100 || c.Messages["Signal"] != 100 || c.Messages["Receive"] > 250 {
+		t.Errorf("%v messages", c.Messages)
+	}
+	if err := conn.Close(); err != nil || s.Counts().OpenShells != 0 {
+		t.Errorf("after Close: %v, %+v", err, s.Counts())
+	}
+}
+
+// A text shell gives no operation back, so that one which has used up the user's is made anew.
+func TestOperationsUsedUp(t *testing.T) {
+	s := start(t, wsman.Options{Quotas: wsman.Quotas{MaxConcurrentOperationsPerUser: 5}})
+	conn := dial(t, target(t, s.URL, ntlm))
+	for range 12 {
+		if out, _, err := run(t, conn, "echo x"); out != "x\n" || err != nil {
+			t.Fatalf("%q, %v", out, err)
+		}
+	}
+	if c := s.Counts(); c.Shells != 3 || c.MostShells != 1 || c.Logins != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestQuotasAreNamed(t *testing.T) {
+	s := start(t, wsman.Options{Quotas: wsman.Quotas{MaxShellsPerUser: 1, MaxProcessesPerShell: 1}})
+	conn := dial(t, target(t, s.URL, ntlm))
+	_, err := Dialer{}.Dial(t.Context(), target(t, s.URL, ntlm))
+	wantUnreachable(t, err, "maximum number of 1 concurrent shells")
+	wantUnreachable(t, err, "the quota is winrm/config/winrs MaxShellsPerUser")
+
+	p, err := conn.Start(t.Context(), "sleep 1000", connection.StartOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = conn.Start(t.Context(), "true", connection.StartOptions{})
+	if err == nil || connection.IsUnreachable(err) || !strings.Contains(err.Error(), "winrm/config/winrs MaxProcessesPerShell") {
+		t.Errorf("error is %v", err)
+	}
+	_ = p.Kill()
+	_, _ = p.Wait()
+	if out, _, err := run(t, conn, "echo x"); out != "x\n" || err != nil {
+		t.Errorf("afterwards: %q, %v", out, err)
+	}
+}
+
+func TestLoginsThatFail(t *testing.T) {
+	s := start(t, wsman.Options{TLS: true, Basic: true})
+	ignore := func(transport string) connection.Target {
+		to := target(t, s.URL, connection.WinRMOptions{Transport: transport, ServerCertValidation: "ignore"})
+		to.Password = "wrong"
+		return to
+	}
+	_, err := Dialer{}.Dial(t.Context(), ignore("ntlm"))
+	wantUnreachable(t, err, "ntlm: the specified credentials were rejected by the server")
+	_, err = Dialer{}.Dial(t.Context(), ignore("kerberos,basic"))
+	wantUnreachable(t, err, "kerberos: this way to log in is not supported yet, basic: the specified credentials were rejected by the server")
+	if c := s.Counts(); c.FailedLogins != 2 || c.Shells != 0 {
+		t.Errorf("%+v", c)
+	}
+	_, err = Dialer{}.Dial(t.Context(), target(t, s.URL, ntlm))
+	wantUnreachable(t, err, "certificate")
+}
+
+func TestTrustedAuthority(t *testing.T) {
+	s := start(t, wsman.Options{TLS: true, Basic: true})
+	path := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// By its scheme alone this is "ssl", which without a certificate is basic.
+	for _, transport := range []string{"", "ssl", "basic", "plaintext", "ntlm"} {
+		conn := dial(t, target(t, s.URL, connection.WinRMOptions{Transport: transport, CATrustPath: path}))
+		if out, _, err := run(t, conn, "echo x"); out != "x\n" || err != nil {
+			t.Errorf("%s: %q, %v", transport, out, err)
+		}
+	}
+}
+
+// A connection that is cut while output is waited for is told once, and the shell that was open is deleted over another one.
+func TestCutWhileReceiving(t *testing.T) {
+	var cut atomic.Bool
+	s := start(t, wsman.Options{Intercept: func(r *wsman.Request) wsman.Fate {
+		return wsman.Fate{Cut: strings.HasSuffix(r.Action, "/Receive") && !cut.Swap(true)}
+	}})
+	conn := dial(t, target(t, s.URL, ntlm))
+	_, _, err := run(t, conn, "sleep 1000")
+	wantUnreachable(t, err, "winrm connection error")
+	<-conn.Done()
+	_, err = conn.Start(t.Context(), "true", connection.StartOptions{})
+	wantUnreachable(t, err, "the connection is closed")
+	_ = conn.Close()
+	if c := s.Counts(); c.OpenShells != 0 || c.RunningCommands != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// A machine that forgets the shell, as after a restart, is a line that has ended.
+func TestShellIsGone(t *testing.T) {
+	var gone atomic.Bool
+	s := start(t, wsman.Options{Intercept: func(r *wsman.Request) wsman.Fate {
+		if strings.HasSuffix(r.Action, "/Command") && gone.Load() {
+			return wsman.Fate{Fault: &wsman.Fault{Code: 2150858843, Subcode: "w:InvalidSelectors", Text: "the shell was not found on the server"}}
+		}
+		return wsman.Fate{}
+	}})
+	conn := dial(t, target(t, s.URL, ntlm))
+	gone.Store(true)
+	_, err := conn.Start(t.Context(), "true", connection.StartOptions{})
+	wantUnreachable(t, err, "the shell was not found on the server")
+	<-conn.Done()
+}
+
+func TestInputWhileOutputIsAwaited(t *testing.T) {
+	s := start(t, wsman.Options{})
+	conn := dial(t, target(t, s.URL, ntlm))
+	p, err := conn.Start(t.Context(), "while read x; do echo got $x; done", connection.StartOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	buffer := make([]byte, 64)
+	for _, word := range []string{"one", "two"} {
+		time.Sleep(100 * time.Millisecond) // an answer is being waited for
+		started := time.Now()
+		if _, err := io.WriteString(p.Stdin(), word+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		n, _ := p.Stdout().Read(buffer)
+		if string(buffer[:n]) != "got "+word+"\n" || time.Since(started) > rest+time.Second {
+			t.Errorf("%q after %v", buffer[:n], time.Since(started))
+		}
+	}
+	_ = p.Stdin().Close()
+	if exit, err := p.Wait(); exit != 0 && err == nil {
+		t.Errorf("exit status %d, %v", exit, err)
+	}
+	if _, err := p.Stdin().Write([]byte("late")); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("writing to a command that has ended: %v", err)
+	}
+}
+
+func TestNoTerminal(t *testing.T) {
+	conn := dial(t, target(t, start(t, wsman.Options{}).URL, ntlm))
+	if _, err := conn.Start(t.Context(), "true", connection.StartOptions{TTY: true}); err == nil {
+		t.Error("a command has a terminal")
+	}
+}
+
+// What the variables say of where and how.
+func TestPlans(t *testing.T) {
+	for name, row := range map[string]struct {
+		target     connection.Target
+		url, login string
+		err        string
+	}{
+		"defaults":       {target: connection.Target{Address: "win1"}, url: "https://win1:5986/wsman", login: "ssl"},
+		"http by port":   {target: connection.Target{Address: "win1", Port: 5985}, url: "http://win1:5985/wsman", login: "plaintext"},
+		"other port":     {target: connection.Target{Address: "win1", Port: 80}, url: "https://win1:80/wsman", login: "ssl"},
+		"scheme":         {target: connection.Target{Address: "win1", WinRM: connection.WinRMOptions{Scheme: "http"}}, url: "http://win1:5986/wsman", login: "plaintext"},
+		"IPv6":           {target: connection.Target{Address: "fe80::1"}, url: "https://[fe80::1]:5986/wsman", login: "ssl"},
+		"path":           {target: connection.Target{Address: "win1", WinRM: connection.WinRMOptions{Path: "/a/b"}}, url: "https://win1:5986/a/b", login: "ssl"},
+		"user of domain": {target: connection.Target{Address: "win1", User: "ann@LAB"}, url: "https://win1:5986/wsman", login: "kerberos"},
+		"two ways":       {target: connection.Target{Address: "win1", User: "ann@LAB", WinRM: connection.WinRMOptions{Transport: "ntlm,basic"}}, url: "https://win1:5986/wsman", login: "ntlm basic"},
+		"wrong scheme":   {target: connection.Target{WinRM: connection.WinRMOptions{Scheme: "ftp"}}, err: "must be http or https"},
+		"wrong sealing":  {target: connection.Target{WinRM: connection.WinRMOptions{MessageEncryption: "x"}}, err: "invalid message_encryption arg: x"},
+		"wrong checking": {target: connection.Target{WinRM: connection.WinRMOptions{ServerCertValidation: "x"}}, err: "must be validate or ignore"},
+	} {
+		p, err := planFor(row.target)
+		if row.err != "" {
+			if err == nil || !strings.Contains(err.Error(), row.err) {
+				t.Errorf("%s: error is %v, want %s", name, err, row.err)
+			}
+			continue
+		}
+		if err != nil || p.url.String() != row.url || strings.Join(p.transports, " ") != row.login {
+			t.Errorf("%s: %+v, %v", name, p, err)
+		}
+	}
+}
+
+func TestOptionsThatContradict(t *testing.T) {
+	for name, row := range map[string]struct {
+		options   connection.WinRMOptions
+		transport string
+		want      string
+	}{
+		"timeouts":            {connection.WinRMOptions{OperationTimeout: 30 * time.Second, ReadTimeout: 30 * time.Second}, "ntlm", "read_timeout_sec must exceed operation_timeout_sec"},
+		"no certificate":      {connection.WinRMOptions{}, "certificate", "needs https, ansible_winrm_cert_pem"},
+		"no such file":        {connection.WinRMOptions{CATrustPath: "/nowhere.pem"}, "ntlm", "no such file"},
+		"no such certificate": {connection.WinRMOptions{CertPEM: "/nowhere.pem"}, "ssl", "no such file"},
+		"no such way":         {connection.WinRMOptions{}, "telnet", "no such way"},
+	} {
+		p, err := planFor(connection.Target{Address: "win1", WinRM: row.options})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.options(row.transport); err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: error is %v, want %s", name, err, row.want)
+		}
+	}
+}
+
+func TestDialIsGivenUp(t *testing.T) {
+	s := start(t, wsman.Options{Intercept: func(*wsman.Request) wsman.Fate { time.Sleep(time.Second); return wsman.Fate{} }})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := (Dialer{}).Dial(ctx, target(t, s.URL, ntlm)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error is %v", err)
+	}
+}

@@ -1,0 +1,98 @@
+package wsman
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"github.com/goplay/goplay/connection/ntlm"
+)
+
+type loginKey struct{}
+
+// login is who has logged in on a connection. The server handles one request of a connection at a time, so that nothing guards it.
+type login struct {
+	acceptor *ntlm.Acceptor
+	session  *ntlm.Session
+	user     string
+}
+
+// admit finds out whose request it is. A false result means that the answer has been given.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, l *login) (user string, ok bool) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	switch {
+	case strings.EqualFold(scheme, "Basic") && s.options.Basic:
+		return s.basic(w, r)
+	case strings.EqualFold(scheme, "Negotiate"), strings.EqualFold(scheme, "NTLM"):
+		return s.negotiate(w, r, l, scheme, token)
+	case l.session != nil:
+		return l.user, true
+	}
+	s.refuse(w)
+	return "", false
+}
+
+// refuse asks for a login.
+func (s *Server) refuse(w http.ResponseWriter) {
+	w.Header().Add("WWW-Authenticate", "Negotiate")
+	if s.options.Basic {
+		w.Header().Add("WWW-Authenticate", `Basic realm="WSMAN"`)
+	}
+	w.WriteHeader(http.StatusUnauthorized)
+}
+
+func (s *Server) basic(w http.ResponseWriter, r *http.Request) (string, bool) {
+	user, given, _ := r.BasicAuth()
+	password, found := s.password(ntlm.ParseAccount(user))
+	if !found || given != password {
+		s.count(func(c *Counts) { c.FailedLogins++ })
+		s.refuse(w)
+		return "", false
+	}
+	return user, true
+}
+
+// negotiate takes a login one step further.
+func (s *Server) negotiate(w http.ResponseWriter, r *http.Request, l *login, scheme, token string) (string, bool) {
+	message, err := base64.StdEncoding.DecodeString(token)
+	if err != nil {
+		http.Error(w, "bad token", http.StatusBadRequest)
+		return "", false
+	}
+	if l.acceptor == nil {
+		s.challenge(w, r, l, scheme, message)
+		return "", false
+	}
+	account, session, err := l.acceptor.Accept(message)
+	*l = login{user: strings.ToLower(account.User), session: session}
+	if err != nil {
+		s.count(func(c *Counts) { c.FailedLogins++ })
+		s.refuse(w)
+		return "", false
+	}
+	s.count(func(c *Counts) { c.Logins++ })
+	return l.user, true
+}
+
+func (s *Server) challenge(w http.ResponseWriter, r *http.Request, l *login, scheme string, message []byte) {
+	acceptor := &ntlm.Acceptor{Computer: "WIN1", Password: s.password}
+	if r.TLS != nil {
+		acceptor.Bindings = bindings(s.Certificate())
+	}
+	challenge, err := acceptor.Challenge(message)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	*l = login{acceptor: acceptor}
+	w.Header().Set("WWW-Authenticate", scheme+" "+base64.StdEncoding.EncodeToString(challenge))
+	w.WriteHeader(http.StatusUnauthorized)
+}
+
+// bindings are those of RFC 5929 for the server's certificate, which is signed with SHA-256.
+func bindings(c *x509.Certificate) []byte {
+	sum := sha256.Sum256(c.Raw)
+	return append([]byte("tls-server-end-point:"), sum[:]...)
+}
