@@ -222,7 +222,7 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 	}
 	for attempt := 1; ; attempt++ {
 		r := x.attempt(ctx, vars, c, attempt, retries)
-		if retries == 0 {
+		if retries == 0 || r.raised {
 			return r
 		}
 		done, err := x.until(vars, r)
@@ -262,6 +262,9 @@ func (x *execution) until(vars *templating.Context, r *result) (bool, error) {
 // attempt runs the action and applies changed_when and failed_when, which know the number of the attempt where there may be more.
 func (x *execution) attempt(ctx context.Context, vars *templating.Context, c *call, number, retries int) *result {
 	r := x.act(ctx, c)
+	if r.raised {
+		return r
+	}
 	if retries > 0 {
 		r.dict.Set("attempts", value.Int(number))
 	}
@@ -296,6 +299,7 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 	x.complete(d, c)
 	r := (&result{dict: d, factsTo: c.factsTo}).settle()
 	if r.status == event.Failed {
+		r.module = c.remote.failedModule(d)
 		r.causes = x.moduleCauses(d, c.remote)
 	}
 	return r

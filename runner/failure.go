@@ -79,7 +79,9 @@ func (x *execution) failed(err error) *result {
 func (x *execution) raised(err error, c *call) *result {
 	var refused *modules.Error
 	if !errors.As(err, &refused) {
-		return x.failed(err)
+		r := x.failed(err)
+		r.raised = true
+		return r
 	}
 	r := failure(event.Cause{Msg: "Task failed: " + refused.Msg, Pos: x.t.Pos})
 	if refused.Pos.IsValid() || refused.Hint != "" {
@@ -94,6 +96,7 @@ func (x *execution) raised(err error, c *call) *result {
 		r.causes = []event.Cause{{Msg: "Task failed", Pos: x.t.Pos}, {Msg: strings.TrimSpace(refused.Msg + " " + refused.Hint), Short: refused.Msg, Pos: refused.Pos}}
 	}
 	x.complete(r.dict, c)
+	r.raised = true
 	return r
 }
 
@@ -110,10 +113,15 @@ func timedOut(limit time.Duration) *value.Dict {
 		"frame", value.String("Configure `DISPLAY_TRACEBACK` to see a traceback on timeout errors."), "period", value.Int(int64(limit.Seconds()))))
 }
 
+// failedModule tells whether a failed result is that of the last module.
+func (r *remote) failedModule(d *value.Dict) bool {
+	return r.last != nil && isTrue(r.last, "failed") && textOf(r.last, "msg") == textOf(d, "msg")
+}
+
 // moduleCauses explains the failure of a module, or of an action's own.
 func (x *execution) moduleCauses(d *value.Dict, r *remote) []event.Cause {
 	defer d.Delete("_goplay_link")
-	module := r.last != nil && isTrue(r.last, "failed") && textOf(r.last, "msg") == textOf(d, "msg")
+	module := r.failedModule(d)
 	if link := d.Get("_goplay_link"); link != nil {
 		return []event.Cause{{Msg: "Task failed: Action failed", Pos: x.t.Pos}, {Msg: link.String(), Short: d.Get("msg").String()}}
 	}

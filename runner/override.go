@@ -38,7 +38,9 @@ func (x *execution) failedByCondition(r *result, failed bool) {
 	if !failed {
 		if exception := r.dict.Get("exception"); exception != nil {
 			r.dict.Delete("exception")
-			r.dict.Set("failed_when_suppressed_exception", exception)
+			if r.module {
+				r.dict.Set("failed_when_suppressed_exception", exception)
+			}
 		}
 		r.causes = nil
 		return

@@ -77,11 +77,11 @@ func (c *Context) Conditions(v value.Value) ([]value.Value, error) {
 		return []value.Value{v}, nil
 	}
 	r, err := c.evaluate(t)
-	if l, ok := r.(*value.List); ok {
+	if l, ok := r.(*value.List); ok && err == nil {
 		written, _ := c.named(t)
 		return trustedElements(l, written, t)
 	}
-	return []value.Value{v}, err
+	return []value.Value{v}, nil // its evaluation as a condition words what is wrong with it
 }
 
 func isTemplate(v value.Value) bool {

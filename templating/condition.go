@@ -43,7 +43,7 @@ func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
 	if text, ok := r.(value.String); ok && !t.Expr {
 		return c.nestedCondition(text, t)
 	}
-	if !t.Expr && (r != value.Value(value.None) || c.engine.AllowBrokenConditionals) {
+	if !t.Expr && r != value.Value(value.Omit) && (r != value.Value(value.None) || c.engine.AllowBrokenConditionals) {
 		c.deprecate("Conditionals should not be surrounded by templating delimiters such as {{ }} or {% %}.", "", t.Pos)
 	}
 	return c.conditionResult(r, t)
