@@ -218,11 +218,11 @@ func TestTables(t *testing.T) {
 
 // What changes a run is told always, what means nothing here only to those who ask for more.
 func TestIgnored(t *testing.T) {
-	c, _, err := load(t, "[defaults]\ncow_selection=moose\nforks=2\nvars_plugins=/x\ncollections_on_ansible_version_mismatch=warning\n", nil)
+	c, _, err := load(t, "[defaults]\ncow_selection=moose\nforks=2\ncollections_on_ansible_version_mismatch=warning\n[connection]\nssh_agent=auto\n", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for all, want := range map[bool][]string{false: {"DEFAULT_VARS_PLUGIN_PATH"}, true: {"ANSIBLE_COW_SELECTION", "COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH", "DEFAULT_VARS_PLUGIN_PATH"}} {
+	for all, want := range map[bool][]string{false: {"SSH_AGENT"}, true: {"ANSIBLE_COW_SELECTION", "COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH", "SSH_AGENT"}} {
 		var got []string
 		for _, w := range c.Ignored(all) {
 			got = append(got, strings.Fields(w)[2])

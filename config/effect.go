@@ -60,9 +60,6 @@ var without = [...]struct {
 		"DEFAULT_CONNECTION_PLUGIN_PATH",
 		"DEFAULT_STRATEGY_PLUGIN_PATH",
 	}},
-	{Effect{Reason: "users' Python plugins do not run on the controller: what those of a folder would say of hosts is not known", Changes: true}, []string{
-		"DEFAULT_VARS_PLUGIN_PATH",
-	}},
 	{Effect{Reason: "prompts are recognised in any language"}, []string{"become.doas.prompt_l10n", "become.ksu.prompt_l10n", "become.su.prompt_l10n"}},
 	{Effect{Reason: "waiting for become ends with the connection's timeout"}, []string{
 		"connection.local.become_strip_preamble", "connection.local.become_success_timeout",

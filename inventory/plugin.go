@@ -7,12 +7,15 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// Plugins are inventory plugins that users wrote.
+// Plugins are inventory and vars plugins that users wrote.
 type Plugins interface {
 	// Has tells whether there is a plugin of a name.
 	Has(name string) bool
 	// Parse has a plugin read a source; mine tells whether it is one of its own.
 	Parse(name, src string, to *Filler) (mine bool, err error)
+	// Vars gives what vars plugins know of a host or, where that is "", of groups by a folder, weakest first: those of collections, or
+	// the others.
+	Vars(collections bool, folder, host string, groups []string) ([]*value.Dict, error)
 }
 
 // parserOf gives the parser of an inventory plugin, or nil.

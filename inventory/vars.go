@@ -49,11 +49,14 @@ func (inv *Inventory) merge(h *Host, playDirs []string) (*value.Dict, error) {
 	}
 	layers := []*value.Dict{groups, h.vars}
 	for _, dir := range inv.varDirs(playDirs...) {
-		d, err := inv.files.load(inv, dir, "host_vars", h.Name)
+		more, err := inv.pluginVars(dir, h.Name, nil, func() ([]*value.Dict, error) {
+			d, err := inv.files.load(inv, dir, "host_vars", h.Name)
+			return []*value.Dict{d}, err
+		})
 		if err != nil {
 			return nil, err
 		}
-		layers = append(layers, d)
+		layers = append(layers, more...)
 	}
 	return inv.combine(layers), nil
 }
@@ -122,18 +125,51 @@ func inventoryVars(groups []*Group) []*value.Dict {
 	return out
 }
 
+// fileVars gives the layers of groups' variables from folders: those of group_vars and of users' plugins.
 func (inv *Inventory) fileVars(dirs []string, groups []*Group) ([]*value.Dict, error) {
 	var out []*value.Dict
 	for _, dir := range dirs {
-		for _, g := range groups {
-			d, err := inv.files.load(inv, dir, "group_vars", g.Name)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, d)
+		more, err := inv.pluginVars(dir, "", groups, func() ([]*value.Dict, error) { return inv.groupVars(dir, groups) })
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, more...)
 	}
 	return out, nil
+}
+
+func (inv *Inventory) groupVars(dir string, groups []*Group) ([]*value.Dict, error) {
+	var out []*value.Dict
+	for _, g := range groups {
+		d, err := inv.files.load(inv, dir, "group_vars", g.Name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// pluginVars puts the layers of users' vars plugins around goplay's own: a host's or some groups'. Those of folders are weaker, those of
+// collections stronger.
+func (inv *Inventory) pluginVars(dir, host string, groups []*Group, own func() ([]*value.Dict, error)) ([]*value.Dict, error) {
+	if inv.opts.Plugins == nil || inv.files.off {
+		return own()
+	}
+	names := make([]string, len(groups))
+	for i, g := range groups {
+		names[i] = g.Name
+	}
+	before, err := inv.opts.Plugins.Vars(false, dir, host, names)
+	if err != nil {
+		return nil, err
+	}
+	layers, err := own()
+	if err != nil {
+		return nil, err
+	}
+	after, err := inv.opts.Plugins.Vars(true, dir, host, names)
+	return slices.Concat(before, layers, after), err
 }
 
 // combine merges layers, weakest first; the only layer that is not empty is given as it is.

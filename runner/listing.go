@@ -8,9 +8,12 @@ import (
 )
 
 // NewListing reads the inventory and the extra variables that the options name, for a list of the hosts that their limit leaves.
-// playbookDir is what stands for a playbook's folder.
-func NewListing(ctx context.Context, opts Options, playbookDir string) (*inventory.Listing, error) {
+// playbookDir is what stands for a playbook's folder; plugins in it count only if the user has named it.
+func NewListing(ctx context.Context, opts Options, playbookDir string, named bool) (*inventory.Listing, error) {
 	r := makeRun(opts, messages{opts.Display}, playbookDir)
+	if !named {
+		r.plugins.Forget()
+	}
 	r.marks = true
 	if err := r.readSources(ctx); err != nil {
 		return nil, err

@@ -22,7 +22,9 @@ func (r *run) usePlugins() {
 	r.plugins = pyhost.NewPlugins(r.sideCar, r.playbookDir, map[string][]string{
 		"filter": cfg.List("DEFAULT_FILTER_PLUGIN_PATH"), "test": cfg.List("DEFAULT_TEST_PLUGIN_PATH"), "lookup": cfg.List("DEFAULT_LOOKUP_PLUGIN_PATH"),
 		"inventory": cfg.List("DEFAULT_INVENTORY_PLUGIN_PATH"), "action": cfg.List("DEFAULT_ACTION_PLUGIN_PATH"),
+		"vars": cfg.List("DEFAULT_VARS_PLUGIN_PATH"),
 	}, func(msg string) { r.warn(msg, source.Pos{}) })
+	r.plugins.EnableVars(cfg.List("VARIABLE_PLUGINS_ENABLED"))
 	r.engine.Use(r.plugins)
 }
 

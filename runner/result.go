@@ -13,8 +13,8 @@ import (
 // result is how a task, or one item of its loop, ended on a host.
 type result struct {
 	// raised says that the action broke off: no condition of the task changes that, and it is not tried again.
-	raised bool
-	module bool // what failed is a module
+	raised   bool
+	module   bool // what failed is a module
 	dict     *value.Dict
 	status   event.Status
 	ignored  bool // failed or unreachable, but the task said to go on

@@ -103,31 +103,32 @@ func (l *listing) read(ctx context.Context, d *callback.Display) error {
 	out, closeLog := l.display(l.cfg, &opts)
 	defer closeLog()
 	l.announce(out, l.cfg, opts.Verbosity)
-	dir, err := l.playbookDir(d)
+	dir, named, err := l.playbookDir(d)
 	if err != nil {
 		return err
 	}
 	if opts.Vault, err = l.vaultOf(ctx, l.line, l.cfg, d); err != nil {
 		return err
 	}
-	l.Listing, err = runner.NewListing(ctx, opts, dir)
+	l.Listing, err = runner.NewListing(ctx, opts, dir, named)
 	return err
 }
 
-// playbookDir is the folder that stands for a playbook's.
-func (l *listing) playbookDir(d *callback.Display) (string, error) {
-	dir := l.line.value("--playbook-dir")
+// playbookDir is the folder that stands for a playbook's; named tells whether it was chosen.
+func (l *listing) playbookDir(d *callback.Display) (dir string, named bool, err error) {
+	dir = l.line.value("--playbook-dir")
 	if dir == "" {
 		dir = l.cfg.Str("PLAYBOOK_DIR")
 	}
 	if dir == "" {
-		return os.Getwd()
+		dir, err = os.Getwd()
+		return dir, false, err
 	}
 	dir = absolute(dir)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		d.Warning(fmt.Sprintf("Ignoring invalid path provided to plugin path: '%s' is not a directory", dir))
 	}
-	return dir, nil
+	return dir, true, nil
 }
 
 // text is what is asked for.

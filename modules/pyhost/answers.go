@@ -18,7 +18,9 @@ type answers struct {
 	caller lookup.Host // nil: outside templates
 	filled Inventory   // nil: the plugin fills no inventory
 	turn   *turn       // nil: the plugin does no task
-	views  views
+
+	trusting bool // a user's templates in the result stay templates
+	views    views
 }
 
 // question is one that needs no template around it.

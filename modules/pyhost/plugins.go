@@ -20,6 +20,10 @@ type Plugins struct {
 	warn func(msg string)
 	dirs map[string][]string // those of settings, by kind
 
+	enabled         []string // vars plugins
+	once            sync.Once
+	vars, collected []*plugin // vars plugins that count: of folders, and of collections
+
 	mu     sync.Mutex
 	local  []string            // the folders above filter_plugins and its like: the playbook's, then those of roles, as they come
 	files  map[string][]string // of plugins with short names, by kind
@@ -27,13 +31,16 @@ type Plugins struct {
 	broken map[string]bool     // files that cannot be loaded
 }
 
-// NewPlugins gives the plugins of a playbook's folder. dirs are the folders of settings, by kind: "filter", "test", "lookup", "inventory" and "action". warn is
+// NewPlugins gives the plugins of a playbook's folder. dirs are the folders of settings, by kind: "filter", "test", "lookup", "inventory", "action" and "vars". warn is
 // told of each file that cannot be loaded, once.
 func NewPlugins(h *Host, playbook string, dirs map[string][]string, warn func(msg string)) *Plugins {
 	return &Plugins{host: h, warn: warn, dirs: dirs, local: []string{playbook}, names: map[string][]string{}, broken: map[string]bool{}}
 }
 
 var _ templating.Plugins = (*Plugins)(nil)
+
+// Forget drops the playbook's folder. It is called before the first use.
+func (p *Plugins) Forget() { p.local = nil }
 
 // Add takes a role's folder too, and tells whether that brings plugins.
 func (p *Plugins) Add(folder string) bool {

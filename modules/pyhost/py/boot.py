@@ -168,6 +168,14 @@ class Server:
         from ansible.goplay import action
         return self.values.encode(action.run(self.plugins, path, module, name, self.values.decode(task), self.values.decode(context), transport))
 
+    def do_needs_enabled(self, path, module):
+        kind = self.plugins.module('vars', path, module).VarsModule
+        return bool(getattr(kind, 'REQUIRES_ENABLED', getattr(kind, 'REQUIRES_WHITELIST', False)))
+
+    def do_vars(self, path, module, name, folder, host, groups):
+        from ansible.goplay import variables
+        return self.values.encode(variables.get(self.plugins, path, module, name, folder, host, groups))
+
 
 def main(incoming, outgoing, collections):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # goplay ends this process

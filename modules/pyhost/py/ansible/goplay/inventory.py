@@ -48,6 +48,14 @@ class Entity:
     __repr__ = __str__
 
 
+class Host(Entity):
+    """A host."""
+
+
+class Group(Entity):
+    """A group."""
+
+
 class Entities(dict):
     """Hosts or groups by name, fetched as they are read."""
 
@@ -91,7 +99,7 @@ class Inventory:
 
     def _entity(self, kind, name):
         found = self._ask('entity', kind, name)
-        return None if found is None else Entity(self, name, found)
+        return None if found is None else (Group if kind == 'group' else Host)(self, name, found)
 
     @property
     def hosts(self):

@@ -1,5 +1,5 @@
 """Groups."""
-from ansible.goplay.inventory import Entity as Group
+from ansible.goplay.inventory import Group
 from ansible.plugins.inventory import to_safe_group_name as _safe
 
 

@@ -1,4 +1,4 @@
 """Hosts."""
-from ansible.goplay.inventory import Entity as Host
+from ansible.goplay.inventory import Host
 
 __all__ = ['Host']
