@@ -22,16 +22,30 @@ type ShellOptions struct {
 	Input    string   // names of streams, with spaces between
 	Output   string   // the same
 	Options  []Option // WINRS_CODEPAGE and others
+	ID       string   // of the shell; "": the service chooses
+	Creation []byte   // what a PowerShell session begins with
+}
+
+// body gives the description of a shell.
+func (o ShellOptions) body() string {
+	var b strings.Builder
+	id := ""
+	if o.ID != "" {
+		id = ` ShellId="` + escape(o.ID) + `"`
+	}
+	b.WriteString(`<rsp:Shell` + id + `>`)
+	element(&b, "rsp:InputStreams", "", o.Input)
+	element(&b, "rsp:OutputStreams", "", o.Output)
+	if o.Creation != nil {
+		element(&b, "creationXml", ` xmlns="http://schemas.microsoft.com/powershell"`, base64.StdEncoding.EncodeToString(o.Creation))
+	}
+	b.WriteString(`</rsp:Shell>`)
+	return b.String()
 }
 
 // OpenShell creates a shell.
 func (c *Client) OpenShell(ctx context.Context, o ShellOptions) (*Shell, error) {
-	var b strings.Builder
-	b.WriteString(`<rsp:Shell>`)
-	element(&b, "rsp:InputStreams", "", o.Input)
-	element(&b, "rsp:OutputStreams", "", o.Output)
-	b.WriteString(`</rsp:Shell>`)
-	reply, err := c.Do(ctx, Request{Action: ActionCreate, Resource: o.Resource, Options: o.Options, Body: b.String()})
+	reply, err := c.Do(ctx, Request{Action: ActionCreate, Resource: o.Resource, Options: o.Options, Body: o.body()})
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +79,20 @@ func (s *Shell) Run(ctx context.Context, line string) (command string, err error
 	element(&b, "rsp:Command", "", line)
 	b.WriteString(`</rsp:CommandLine>`)
 	options := []Option{{"WINRS_CONSOLEMODE_STDIN", "FALSE"}, {"WINRS_SKIP_CMD_SHELL", "FALSE"}}
-	reply, err := s.do(ctx, Request{Action: ActionCommand, Options: options, Body: b.String()})
+	return s.start(ctx, options, b.String())
+}
+
+// RunPipeline starts a pipeline of a PowerShell session by the first piece of its description, at most [Shell.Chunk] bytes.
+func (s *Shell) RunPipeline(ctx context.Context, id string, first []byte) (command string, err error) {
+	var b strings.Builder
+	b.WriteString(`<rsp:CommandLine CommandId="` + escape(id) + `"><rsp:Command/>`)
+	element(&b, "rsp:Arguments", "", base64.StdEncoding.EncodeToString(first))
+	b.WriteString(`</rsp:CommandLine>`)
+	return s.start(ctx, nil, b.String())
+}
+
+func (s *Shell) start(ctx context.Context, options []Option, body string) (command string, err error) {
+	reply, err := s.do(ctx, Request{Action: ActionCommand, Options: options, Body: body})
 	if err == nil && reply.Command == "" {
 		err = errors.New("the server starts a command without an identity")
 	}
@@ -78,12 +105,20 @@ func (s *Shell) Run(ctx context.Context, line string) (command string, err error
 // Chunk is how many bytes of a stream fit into one message.
 func (s *Shell) Chunk() int { return max((s.client.options.MaxEnvelope-4096)/4*3, 1024) }
 
-// Send sends a piece of a stream, of at most [Shell.Chunk] bytes, or its end.
+// Send sends a piece of a stream, of at most [Shell.Chunk] bytes, or its end. The stream of command "" is the shell's own.
 func (s *Shell) Send(ctx context.Context, command, stream string, data []byte, end bool) error {
-	body := fmt.Sprintf(`<rsp:Send><rsp:Stream Name="%s" CommandId="%s" End="%t">%s</rsp:Stream></rsp:Send>`,
-		escape(stream), escape(command), end, base64.StdEncoding.EncodeToString(data))
+	body := fmt.Sprintf(`<rsp:Send><rsp:Stream Name="%s"%s End="%t">%s</rsp:Stream></rsp:Send>`,
+		escape(stream), of(command), end, base64.StdEncoding.EncodeToString(data))
 	_, err := s.do(ctx, Request{Action: ActionSend, Body: body})
 	return err
+}
+
+// of names the command that a stream is of.
+func of(command string) string {
+	if command == "" {
+		return ""
+	}
+	return ` CommandId="` + escape(command) + `"`
 }
 
 // Output is what a command has written since the last time.
@@ -95,7 +130,7 @@ type Output struct {
 
 // Receive waits for output, up to a time. Output without anything in it says that there was none.
 func (s *Shell) Receive(ctx context.Context, command, streams string, patience time.Duration) (Output, error) {
-	body := fmt.Sprintf(`<rsp:Receive><rsp:DesiredStream CommandId="%s">%s</rsp:DesiredStream></rsp:Receive>`, escape(command), escape(streams))
+	body := fmt.Sprintf(`<rsp:Receive><rsp:DesiredStream%s>%s</rsp:DesiredStream></rsp:Receive>`, of(command), escape(streams))
 	options := []Option{{"WSMAN_CMDSHELL_OPTION_KEEPALIVE", "TRUE"}}
 	reply, err := s.do(ctx, Request{Action: ActionReceive, Options: options, Timeout: patience, Body: body})
 	if fault := (*Fault)(nil); errors.As(err, &fault) && fault.Code == CodeTimedOut {

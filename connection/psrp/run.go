@@ -1,0 +1,161 @@
+package psrp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/goplay/goplay/connection/wsman"
+)
+
+// Record is a value of a stream beside the output: an error, a warning …
+type Record struct {
+	Kind  Kind
+	Value any
+}
+
+// Result is what a pipeline gave.
+type Result struct {
+	Output  []any
+	Records []Record // in the order in which they came
+	State   int32    // [PipelineCompleted], [PipelineFailed] or [PipelineStopped]
+	Failure string   // why a pipeline failed or was stopped
+}
+
+const (
+	turn = 500 * time.Millisecond // how long output is waited for while others want the connection: the least that Windows takes
+	rest = 2 * time.Second        // and at most
+)
+
+// Run runs a pipeline to its end. A pipeline that fails is a Result; an error is of the connection, or ctx's: the pipeline is then
+// stopped.
+func (p *Pool) Run(ctx context.Context, pipeline Pipeline) (*Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p.active.Add(1)
+	defer p.active.Add(-1)
+	life := context.WithoutCancel(ctx) // an answer that is not waited for would cost the connection
+	command, err := p.start(life, pipeline)
+	if err != nil {
+		return nil, err
+	}
+	result, err := p.follow(ctx, life, command)
+	if fault := (*wsman.Fault)(nil); err == nil || errors.As(err, &fault) || ctx.Err() != nil || errors.Is(err, ErrProtocol) {
+		_ = p.shell.Signal(life, command, wsman.SignalTerminate) // a pipeline that is over may be forgotten already
+	}
+	return result, err
+}
+
+// start sends a pipeline and its input.
+func (p *Pool) start(ctx context.Context, pipeline Pipeline) (command string, err error) {
+	id := NewGUID()
+	fragments, err := p.fragments(CreatePipeline, id, pipeline.describe(), p.shell.Chunk())
+	if err != nil {
+		return "", err
+	}
+	for _, item := range pipeline.Input {
+		more, err := p.fragments(PipelineInput, id, item, p.shell.Chunk())
+		if err != nil {
+			return "", err
+		}
+		fragments = append(fragments, more...)
+	}
+	if len(pipeline.Input) > 0 {
+		end, _ := p.fragments(EndOfPipelineInput, id, nil, p.shell.Chunk()) // has no body that could not be written
+		fragments = append(fragments, end...)
+	}
+	if command, err = p.shell.RunPipeline(ctx, id.String(), fragments[0]); err != nil {
+		return "", err
+	}
+	for _, piece := range packed(fragments[1:], p.shell.Chunk()) {
+		if err := p.shell.Send(ctx, command, "stdin", piece, false); err != nil {
+			return "", err
+		}
+	}
+	return command, nil
+}
+
+// packed puts fragments together to as few pieces as there can be.
+func packed(fragments [][]byte, size int) [][]byte {
+	var pieces [][]byte
+	for _, f := range fragments {
+		if last := len(pieces) - 1; last >= 0 && len(pieces[last])+len(f) <= size {
+			pieces[last] = append(pieces[last], f...)
+			continue
+		}
+		pieces = append(pieces, f)
+	}
+	return pieces
+}
+
+// follow receives what a pipeline gives until it has ended.
+func (p *Pool) follow(ctx, life context.Context, command string) (*Result, error) {
+	var stream Assembler
+	var r Result
+	patience := turn
+	for {
+		if ctx.Err() != nil {
+			_ = p.shell.Signal(life, command, StopSignal) // what follows ends it in any case
+			return nil, ctx.Err()
+		}
+		out, err := p.shell.Receive(life, command, "stdout", patience)
+		if err != nil {
+			return nil, err
+		}
+		messages, err := received(&stream, out.Streams["stdout"])
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range messages {
+			if done, err := r.take(m); done || err != nil {
+				return &r, err
+			}
+		}
+		if out.Done {
+			return nil, fmt.Errorf("%w: a pipeline ends without a state", ErrProtocol)
+		}
+		patience = p.next(patience, len(messages) > 0)
+	}
+}
+
+// next is how long to wait for more output.
+func (p *Pool) next(patience time.Duration, lively bool) time.Duration {
+	if lively || p.active.Load() > 1 {
+		return turn
+	}
+	return min(2*patience, rest)
+}
+
+// take adds a message to a result.
+func (r *Result) take(m Message) (done bool, err error) {
+	v, err := m.Value()
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", ErrProtocol, err)
+	}
+	switch m.Kind {
+	case PipelineOutput:
+		r.Output = append(r.Output, v)
+	case ErrorRecord, WarningRecord, VerboseRecord, DebugRecord, InformationRecord, ProgressRecord:
+		r.Records = append(r.Records, Record{m.Kind, v})
+	case PipelineState:
+		return r.state(v), nil
+	case PipelineHostCall:
+		return false, fmt.Errorf("the script calls its host (%s), and there is none", Text(property(v, "mi")))
+	}
+	return false, nil
+}
+
+// state takes a pipeline's state, and tells whether it is over.
+func (r *Result) state(v any) bool {
+	r.State, _ = property(v, "PipelineState").(int32)
+	switch r.State {
+	case PipelineFailed, PipelineStopped:
+		r.Failure = reason(v)
+		return true
+	case PipelineCompleted:
+		return true
+	}
+	return false
+}
