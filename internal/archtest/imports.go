@@ -51,7 +51,7 @@ var table = []row{
 
 	{"internal/lab", "golang.org/x/crypto/... golang.org/x/sync/...", "hosts for tests; knows nothing of goplay"},
 	{"internal/lab/cmd/lab", "internal/lab", "the lab for hands"},
-	{"internal/wsman", "connection/ntlm connection/wsman", "a Windows machine's service for tests: logins, the sealed form of messages and their names, no more"},
+	{"internal/wsman", "connection/ntlm connection/wsman connection/psrp connection/psrp/clixml internal/reference", "a Windows machine's service for tests: logins, the forms of messages and objects, no more; the clients that judge it lie beside the reference"},
 	{"internal/reference", "", "the judge for tests"},
 	{"internal/parity", "internal/lab internal/reference github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"internal/bench", "internal/lab internal/reference vars/vault golang.org/x/sync/...", "runs goplay from outside, as users do, on vaults that it makes"},

@@ -82,6 +82,15 @@ func (r Reference) MitogenStrategies() string {
 	return filepath.Join(r.Dir, "root/usr/lib/python3/dist-packages/ansible_mitogen/plugins/strategy")
 }
 
+// WindowsClients is the folder of Python modules that has pypsrp and pyspnego.
+func WindowsClients() string {
+	dir, err := folder()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "windows/usr/lib/python3/dist-packages")
+}
+
 func folder() (string, error) {
 	if dir := os.Getenv("GOPLAY_REFERENCE"); dir != "" {
 		return dir, nil

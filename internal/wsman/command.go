@@ -39,7 +39,7 @@ func newCommand(ctx context.Context, sh *shell, r *Request) *Command {
 	c := &Command{
 		ID: id, Line: strings.Join(append([]string{r.Command.Line}, r.Command.Arguments...), " "), Dir: sh.create.Dir,
 		Environment: sh.create.Environment, Options: sh.options, ctx: ctx, cancel: cancel,
-		stdin: &input{}, output: &output{changed: make(chan struct{})},
+		stdin: &input{}, output: newOutput(),
 	}
 	c.stdin.more.L = &c.stdin.mu
 	return c
@@ -61,10 +61,10 @@ func (c *Command) end() {
 // over tells whether a command has ended, or has been told to.
 func (c *Command) over() bool { return c.ctx.Err() != nil }
 
-// wait gives what a command has written, at most so many bytes, as soon as there is something or it has ended.
-func (c *Command) wait(ctx context.Context, most int) (pieces []piece, exit int, done bool) {
+// wait gives what was written, at most so many bytes, as soon as there is something or it has ended.
+func (o *output) wait(ctx context.Context, most int) (pieces []piece, exit int, done bool) {
 	for {
-		pieces, exit, done, changed := c.output.take(most)
+		pieces, exit, done, changed := o.take(most)
 		if len(pieces) > 0 || done {
 			return pieces, exit, done
 		}
@@ -117,10 +117,13 @@ type piece struct {
 type output struct {
 	mu      sync.Mutex
 	pieces  []piece
+	whole   bool // pieces are not cut: clients take fragments of PowerShell's sessions whole
 	ended   bool
 	exit    int
 	changed chan struct{} // closed and replaced with each change
 }
+
+func newOutput() *output { return &output{changed: make(chan struct{})} }
 
 func (o *output) change(f func()) {
 	o.mu.Lock()
@@ -154,6 +157,11 @@ func (o *output) take(most int) (taken []piece, exit int, done bool, changed <-c
 	for most > 0 && len(o.pieces) > 0 {
 		p := &o.pieces[0]
 		n := min(most, len(p.data))
+		if o.whole {
+			if n = len(p.data); n > most && len(taken) > 0 {
+				break
+			}
+		}
 		taken = append(taken, piece{p.name, p.data[:n]})
 		most -= n
 		if p.data = p.data[n:]; len(p.data) == 0 {

@@ -36,6 +36,7 @@ type createBody struct {
 	Output      string  `xml:"OutputStreams"`
 	Dir         string  `xml:"WorkingDirectory"`
 	Environment []Named `xml:"Environment>Variable"`
+	Creation    string  `xml:"creationXml"`
 }
 
 type commandBody struct {

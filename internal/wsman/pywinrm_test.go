@@ -53,7 +53,7 @@ var accounts = map[string]string{"ann": "Pässword", `LAB\bob`: "b"}
 // pair starts a server for http and one for https, and writes the certificate of the second to a file.
 func pair(t *testing.T, o Options) (plain, secure *Server, certificate string) {
 	t.Helper()
-	o.Users, o.Run = accounts, programs
+	o.Users, o.Run, o.Pipeline = accounts, programs, scripts
 	plain = Start(t, o)
 	o.TLS, o.Basic = true, true
 	secure = Start(t, o)
@@ -90,7 +90,7 @@ func lastLine(out []byte) string {
 func TestPywinrm(t *testing.T) {
 	t.Parallel()
 	plain, secure, certificate := pair(t, Options{Quotas: Quotas{MaxShellsPerUser: 3, MaxProcessesPerShell: 2}})
-	python(t, "winrm, requests_ntlm", "testdata/pywinrm.py", plain.URL, secure.URL, certificate)
+	python(t, "winrm, requests_ntlm", "testdata/with_pywinrm.py", plain.URL, secure.URL, certificate)
 	for name, s := range map[string]*Server{"http": plain, "https": secure} {
 		c := s.Counts()
 		if c.OpenShells != 0 || c.RunningCommands != 0 || c.Logins == 0 || c.FailedLogins == 0 {

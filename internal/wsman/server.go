@@ -61,6 +61,8 @@ type Options struct {
 	Quotas           Quotas
 	// Run is what commands do; its result is their exit code.
 	Run func(ctx context.Context, c *Command) int
+	// Pipeline is what pipelines of PowerShell sessions do. Its error is the pipeline's failure.
+	Pipeline func(ctx context.Context, p *Pipeline) error
 	// Intercept sees each message before it is handled, and says what becomes of it. nil: all are handled.
 	Intercept func(r *Request) Fate
 }

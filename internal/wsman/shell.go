@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goplay/goplay/connection/psrp"
 	protocol "github.com/goplay/goplay/connection/wsman"
 )
 
@@ -15,6 +16,7 @@ type shell struct {
 	id, resource, user string
 	create             createBody
 	options            []Named
+	pool               *pool // of a PowerShell session
 	commands           map[string]*Command
 	operations         int // commands that were ever started: text shells give none back (MS-WSMV, note 118)
 }
@@ -75,6 +77,12 @@ func (x *exchange) create(r *Request) ([]byte, *Fault) {
 	if sh.id == "" {
 		sh.id = newID()
 	}
+	if strings.HasPrefix(strings.ToLower(sh.resource), pools) {
+		var fault *Fault
+		if sh.pool, fault = newPool(sh.create.Creation); fault != nil {
+			return nil, fault
+		}
+	}
 	x.shells[sh.id] = sh
 	x.counts.Shells++
 	x.counts.MostShells = max(x.counts.MostShells, len(x.shells))
@@ -129,7 +137,17 @@ func (x *exchange) command(sh *shell, r *Request) ([]byte, *Fault) {
 	c := newCommand(x.ctx, sh, r)
 	sh.operations++
 	sh.commands[c.ID] = c
-	x.running.Go(func() { c.run(x.options.Run) })
+	run := x.options.Run
+	if sh.pool != nil {
+		first, err := base64.StdEncoding.DecodeString(strings.Join(r.Command.Arguments, ""))
+		if err != nil {
+			return nil, invalid("The pipeline is not in base64.")
+		}
+		c.stdin.put(first, false)
+		c.output.whole = true
+		run = func(ctx context.Context, c *Command) int { return sh.pool.serve(ctx, c, x.options.Pipeline) }
+	}
+	x.running.Go(func() { c.run(run) })
 	return fmt.Appendf(nil, `<rsp:CommandResponse><rsp:CommandId>%s</rsp:CommandId></rsp:CommandResponse>`, escape(c.ID)), nil
 }
 
@@ -183,13 +201,13 @@ func (x *exchange) signal(sh *shell, r *Request) ([]byte, *Fault) {
 	if fault != nil {
 		return nil, fault
 	}
-	switch r.Signal.Code {
+	switch strings.ToLower(r.Signal.Code) { // MS-WSMV writes Terminate, and clients do not
 	case protocol.SignalTerminate:
 		c.end()
 		x.mu.Lock()
 		delete(sh.commands, c.ID)
 		x.mu.Unlock()
-	case protocol.SignalCtrlC, protocol.SignalCtrlBreak:
+	case protocol.SignalCtrlC, protocol.SignalCtrlBreak, psrp.StopSignal, "powershell/signal/ctrl_c":
 		c.end()
 	default:
 		return nil, invalid("The signal is not known.")
@@ -199,7 +217,7 @@ func (x *exchange) signal(sh *shell, r *Request) ([]byte, *Fault) {
 
 // receive waits for output, up to the time that the request gives.
 func (x *exchange) receive(ctx context.Context, sh *shell, r *Request) ([]byte, *Fault) {
-	c, fault := x.commandOf(sh, r.Desired.Command)
+	from, fault := x.outputOf(sh, r.Desired.Command)
 	if fault != nil {
 		return nil, fault
 	}
@@ -209,11 +227,23 @@ func (x *exchange) receive(ctx context.Context, sh *shell, r *Request) ([]byte, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, max(patience, 500*time.Millisecond)) // Windows' least
 	defer cancel()
-	pieces, exit, done := c.wait(ctx, x.largest(r))
+	pieces, exit, done := from.wait(ctx, x.largest(r))
 	if len(pieces) == 0 && !done {
 		return nil, timedOut()
 	}
-	return received(c.ID, pieces, exit, done), nil
+	return received(r.Desired.Command, pieces, exit, done), nil
+}
+
+// outputOf finds the output of a command, or that of a session itself.
+func (x *exchange) outputOf(sh *shell, command string) (*output, *Fault) {
+	if command == "" && sh.pool != nil {
+		return sh.pool.output, nil
+	}
+	c, fault := x.commandOf(sh, command)
+	if fault != nil {
+		return nil, fault
+	}
+	return c.output, nil
 }
 
 // largest is how much output fits into an answer, before it is in base64.
@@ -225,11 +255,22 @@ func (x *exchange) largest(r *Request) int {
 	return max((limit-4096)*3/4, 1024)
 }
 
+// of names the command that a stream is of.
+func of(id string) string {
+	if id == "" {
+		return ""
+	}
+	return ` CommandId="` + escape(id) + `"`
+}
+
 func received(id string, pieces []piece, exit int, done bool) []byte {
 	var b strings.Builder
 	b.WriteString(`<rsp:ReceiveResponse>`)
 	for _, p := range pieces {
-		fmt.Fprintf(&b, `<rsp:Stream Name="%s" CommandId="%s">%s</rsp:Stream>`, p.name, escape(id), base64.StdEncoding.EncodeToString(p.data))
+		fmt.Fprintf(&b, `<rsp:Stream Name="%s"%s>%s</rsp:Stream>`, p.name, of(id), base64.StdEncoding.EncodeToString(p.data))
+	}
+	if id == "" {
+		return []byte(b.String() + `</rsp:ReceiveResponse>`)
 	}
 	if !done {
 		fmt.Fprintf(&b, `<rsp:CommandState CommandId="%s" State="%s"/></rsp:ReceiveResponse>`, escape(id), protocol.StateRunning)
