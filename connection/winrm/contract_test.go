@@ -31,7 +31,7 @@ func TestContract(t *testing.T) {
 	s := wsman.Start(t, wsman.Options{Users: accounts, Run: wsman.Sh})
 	o := connection.WinRMOptions{Transport: "ntlm"}
 	conntest.Run(t, conntest.Transport{
-		Dialer: Dialer{}, Target: target(t, s.URL, o), Server: s.Listener.Addr().String(),
+		Dialer: &Dialer{}, Target: target(t, s.URL, o), Server: s.Listener.Addr().String(),
 		At:         func(address string) connection.Target { return target(t, "http://"+address, o) },
 		NoTerminal: "the shells of WinRM have none",
 	})

@@ -6,26 +6,115 @@
 package winrm
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/wsman"
 )
 
-// Dialer makes lines to Windows machines. The zero value is ready.
-type Dialer struct{}
+// Dialer makes lines to Windows machines. Targets that differ in their names alone share a connection, a login and a shell: a machine that
+// has many names in the inventory has one shell open.
+type Dialer struct {
+	// QuotaWait is how long shells and processes that a machine's quotas do not allow are tried again. 0: two minutes.
+	QuotaWait time.Duration
 
-var _ connection.Dialer = Dialer{}
+	once  sync.Once
+	lines *connection.Pool
 
-// Dial logs in and opens a shell. Ways to log in are tried in their order; each of them once, so that no account is locked.
-func (Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn, error) {
+	mu    sync.Mutex
+	users map[connection.Target]int // of each shared line
+}
+
+var _ connection.Dialer = (*Dialer)(nil)
+
+// Dial gives a line of its own to a shell that is open, or opens one. Ways to log in are tried in their order; each of them once, so that
+// no account is locked.
+func (d *Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn, error) {
+	d.once.Do(func() {
+		d.lines = connection.NewPool(map[string]connection.Dialer{t.Transport: opener{cmp.Or(d.QuotaWait, 2*time.Minute)}})
+		d.users = map[connection.Target]int{}
+	})
+	host := t.Host
+	t.Host = ""
+	d.hold(t)
+	conn, err := d.lines.Get(ctx, t)
+	if err != nil {
+		d.release(t)
+		return nil, named(err, host)
+	}
+	return &member{Conn: connection.Part(ctx, conn, host), host: host, leave: sync.OnceFunc(func() { d.release(t) })}, nil
+}
+
+// hold counts a user of a shared line in, before it is looked for.
+func (d *Dialer) hold(t connection.Target) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.users[t]++
+}
+
+// release counts a user out. The last one closes the line.
+func (d *Dialer) release(t connection.Target) {
+	if conn := d.forget(t); conn != nil {
+		_ = conn.Close()
+	}
+}
+
+// forget counts a user out, and takes the line from the pool if there is no other.
+func (d *Dialer) forget(t connection.Target) connection.Conn {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.users[t]--
+	if d.users[t] > 0 {
+		return nil
+	}
+	delete(d.users, t)
+	return d.lines.Remove(t)
+}
+
+// member is one target's part of a line that several share.
+type member struct {
+	connection.Conn
+	host  string
+	leave func()
+}
+
+// Start runs a command line in the shared shell.
+func (m *member) Start(ctx context.Context, command string, opts connection.StartOptions) (connection.Process, error) {
+	p, err := m.Conn.Start(ctx, command, opts)
+	return p, named(err, m.host)
+}
+
+// Close ends this target's commands, and the line if nobody else uses it.
+func (m *member) Close() error {
+	err := m.Conn.Close()
+	m.leave()
+	return err
+}
+
+// named gives an error that says who is unreachable.
+func named(err error, host string) error {
+	var lost *connection.UnreachableError
+	if !errors.As(err, &lost) || lost.Host != "" {
+		return err
+	}
+	return &connection.UnreachableError{Host: host, Msg: lost.Msg, Err: lost.Err}
+}
+
+// opener opens the lines that are shared.
+type opener struct{ quotaWait time.Duration }
+
+// Dial opens a line.
+func (o opener) Dial(ctx context.Context, t connection.Target) (connection.Conn, error) {
 	p, err := planFor(t)
 	if err != nil {
 		return nil, err
 	}
+	p.quotaWait = o.quotaWait
 	var failures []string
 	for _, name := range p.transports {
 		l, err := p.open(ctx, name)
@@ -37,7 +126,7 @@ func (Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn, e
 		}
 		failures = append(failures, name+": "+err.Error())
 	}
-	return nil, &connection.UnreachableError{Host: t.Host, Msg: strings.Join(failures, ", ")}
+	return nil, &connection.UnreachableError{Msg: strings.Join(failures, ", ")}
 }
 
 // open opens a line by one way to log in.
@@ -50,28 +139,10 @@ func (p *plan) open(ctx context.Context, transport string) (*line, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := newLine(p.host, client)
-	if err := l.openShell(ctx); err != nil {
+	l := newLine(client, p.quotaWait)
+	if err := patient(ctx, p.quotaWait, func() error { return l.openShell(ctx) }); err != nil {
 		client.Close()
 		return nil, told(err)
 	}
 	return l, nil
-}
-
-// told words an error as users read it.
-func told(err error) error {
-	if fault := (*wsman.Fault)(nil); errors.As(err, &fault) {
-		if name := quotas[fault.Code]; name != "" {
-			return fmt.Errorf("%w; the quota is %s", err, name)
-		}
-	}
-	return err
-}
-
-// quotas are the settings that faults speak of, as winrm.cmd has them.
-var quotas = map[uint32]string{
-	wsman.CodeMaxShells:     "winrm/config/winrs MaxShellsPerUser",
-	wsman.CodeMaxShellUsers: "winrm/config/winrs MaxConcurrentUsers",
-	wsman.CodeMaxOperations: "winrm/config/service MaxConcurrentOperationsPerUser",
-	wsman.CodeUserQuota:     "winrm/config/winrs MaxProcessesPerShell",
 }

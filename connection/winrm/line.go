@@ -17,8 +17,8 @@ const farewell = 5 * time.Second
 
 // line is a shell on a machine.
 type line struct {
-	host    string
 	client  *wsman.Client
+	wait    time.Duration   // for quotas
 	life    context.Context // of all commands
 	end     context.CancelFunc
 	done    chan struct{}
@@ -31,9 +31,9 @@ type line struct {
 	closed bool
 }
 
-func newLine(host string, client *wsman.Client) *line {
+func newLine(client *wsman.Client, wait time.Duration) *line {
 	life, end := context.WithCancel(context.Background())
-	return &line{host: host, client: client, life: life, end: end, done: make(chan struct{})}
+	return &line{client: client, wait: wait, life: life, end: end, done: make(chan struct{})}
 }
 
 // openShell opens the line's shell, whose programs write UTF-8.
@@ -53,20 +53,34 @@ func (l *line) Start(ctx context.Context, command string, opts connection.StartO
 	if opts.TTY {
 		return nil, errors.New("commands have no terminal over winrm")
 	}
+	var p *process
+	err := patient(ctx, l.wait, func() (err error) { p, err = l.begin(ctx, command); return err })
+	if err != nil {
+		return nil, l.failed(ctx, err)
+	}
+	return p, nil
+}
+
+// errClosed says that a line has ended.
+var errClosed = errors.New("the connection is closed")
+
+// begin starts a command.
+func (l *line) begin(ctx context.Context, command string) (*process, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.life.Err() != nil {
-		return nil, l.unreachable(errors.New("the connection is closed"))
+		return nil, errClosed
 	}
-	id, err := l.begin(ctx, command)
+	id, err := l.run(ctx, command)
 	if err != nil {
-		return nil, l.failed(ctx, err)
+		return nil, err
 	}
 	return l.attend(ctx, id), nil
 }
 
-// begin starts a command. Where the shell has used its operations up, which text shells never give back, it is made anew.
-func (l *line) begin(ctx context.Context, command string) (id string, err error) {
+// run starts a command in the shell, which is made anew where it has used its operations up: text shells never give them back. While
+// commands run in it that cannot be.
+func (l *line) run(ctx context.Context, command string) (id string, err error) {
 	id, err = l.shell.Run(ctx, command)
 	var fault *wsman.Fault
 	if !errors.As(err, &fault) || fault.Code != wsman.CodeMaxOperations || l.busy.Load() > 0 {
@@ -94,7 +108,7 @@ func (l *line) failed(ctx context.Context, err error) error {
 }
 
 func (l *line) unreachable(err error) error {
-	return &connection.UnreachableError{Host: l.host, Msg: fmt.Sprintf("winrm connection error: %v", told(err))}
+	return &connection.UnreachableError{Msg: fmt.Sprintf("winrm connection error: %v", told(err))}
 }
 
 // abandon ends the line without waiting.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/wsman"
@@ -18,8 +19,8 @@ import (
 
 // plan is a target as this transport understands it.
 type plan struct {
-	host       string // for messages
 	url        *url.URL
+	quotaWait  time.Duration
 	transports []string
 	target     connection.Target
 }
@@ -47,7 +48,7 @@ func planFor(t connection.Target) (*plan, error) {
 	if w.Path == "" {
 		path = "/wsman"
 	}
-	p := &plan{host: t.Host, target: t, url: &url.URL{Scheme: scheme, Host: net.JoinHostPort(t.Address, strconv.Itoa(port)), Path: path}}
+	p := &plan{target: t, url: &url.URL{Scheme: scheme, Host: net.JoinHostPort(t.Address, strconv.Itoa(port)), Path: path}}
 	p.transports = transports(w.Transport, t.User, scheme)
 	return p, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/internal/wsman"
@@ -31,7 +33,7 @@ func start(t *testing.T, o wsman.Options) *wsman.Server {
 
 func dial(t *testing.T, target connection.Target) connection.Conn {
 	t.Helper()
-	conn, err := Dialer{}.Dial(t.Context(), target)
+	conn, err := new(Dialer).Dial(t.Context(), target)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +101,13 @@ func TestOperationsUsedUp(t *testing.T) {
 
 func TestQuotasAreNamed(t *testing.T) {
 	s := start(t, wsman.Options{Quotas: wsman.Quotas{MaxShellsPerUser: 1, MaxProcessesPerShell: 1}})
-	conn := dial(t, target(t, s.URL, ntlm))
-	_, err := Dialer{}.Dial(t.Context(), target(t, s.URL, ntlm))
+	hasty := time.Nanosecond // waits for no quota
+	conn, err := (&Dialer{QuotaWait: hasty}).Dial(t.Context(), target(t, s.URL, ntlm))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, err = (&Dialer{QuotaWait: hasty}).Dial(t.Context(), target(t, s.URL, ntlm))
 	wantUnreachable(t, err, "maximum number of 1 concurrent shells")
 	wantUnreachable(t, err, "the quota is winrm/config/winrs MaxShellsPerUser")
 
@@ -119,6 +126,91 @@ func TestQuotasAreNamed(t *testing.T) {
 	}
 }
 
+// Fifty names of one machine share its shell, in which no more processes run than its quota allows.
+func TestManyNamesOfOneMachine(t *testing.T) {
+	s := start(t, wsman.Options{Quotas: wsman.Quotas{MaxProcessesPerShell: 5}})
+	var d Dialer
+	var hosts errgroup.Group
+	for i := range 50 {
+		hosts.Go(func() error {
+			to := target(t, s.URL, ntlm)
+			to.Host = fmt.Sprintf("win%02d", i)
+			return work(t.Context(), &d, to, to.Host)
+		})
+	}
+	if err := hosts.Wait(); err != nil {
+		t.Error(err)
+	}
+	if c := s.Counts(); c.MostShells != 1 || c.OpenShells != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// work runs a command on a line of its own.
+func work(ctx context.Context, d *Dialer, to connection.Target, word string) error {
+	conn, err := d.Dial(ctx, to)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	p, err := conn.Start(ctx, "sleep 0.1; echo "+word, connection.StartOptions{})
+	if err != nil {
+		return err
+	}
+	_ = p.Stdin().Close()
+	out, _ := io.ReadAll(p.Stdout())
+	if exit, err := p.Wait(); string(out) != word+"\n" || exit != 0 || err != nil {
+		return fmt.Errorf("%s: %q, %d, %w", word, out, exit, err)
+	}
+	return nil
+}
+
+// Runs that know nothing of each other wait for each other's shells where the quota is too small for all of them.
+func TestRunsAtOneTime(t *testing.T) {
+	s := start(t, wsman.Options{Quotas: wsman.Quotas{MaxShellsPerUser: 2}})
+	var runs errgroup.Group
+	for range 4 {
+		runs.Go(func() error { return work(t.Context(), new(Dialer), target(t, s.URL, ntlm), "x") })
+	}
+	if err := runs.Wait(); err != nil {
+		t.Error(err)
+	}
+	if c := s.Counts(); c.Shells != 4 || c.MostShells > 2 || c.OpenShells != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// A line that broke is made anew for whoever comes next, while others still hold what is left of it.
+func TestSharedLineBreaks(t *testing.T) {
+	s := start(t, wsman.Options{})
+	var d Dialer
+	first, err := d.Dial(t.Context(), target(t, s.URL, ntlm))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := first.Start(t.Context(), "sleep 1000", connection.StartOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(100 * time.Millisecond) // its output is waited for
+	s.CloseClientConnections()
+	_, err = p.Wait()
+	var lost *connection.UnreachableError
+	if !errors.As(err, &lost) {
+		t.Errorf("error is %v", err)
+	}
+	if _, err := first.Start(t.Context(), "true", connection.StartOptions{}); !errors.As(err, &lost) || lost.Host != "win1" {
+		t.Errorf("error is %v", err)
+	}
+	if err := work(t.Context(), &d, target(t, s.URL, ntlm), "x"); err != nil {
+		t.Error(err)
+	}
+	_ = first.Close()
+	if c := s.Counts(); c.OpenShells != 0 || c.RunningCommands != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestLoginsThatFail(t *testing.T) {
 	s := start(t, wsman.Options{TLS: true, Basic: true})
 	ignore := func(transport string) connection.Target {
@@ -126,14 +218,14 @@ func TestLoginsThatFail(t *testing.T) {
 		to.Password = "wrong"
 		return to
 	}
-	_, err := Dialer{}.Dial(t.Context(), ignore("ntlm"))
+	_, err := new(Dialer).Dial(t.Context(), ignore("ntlm"))
 	wantUnreachable(t, err, "ntlm: the specified credentials were rejected by the server")
-	_, err = Dialer{}.Dial(t.Context(), ignore("kerberos,basic"))
+	_, err = new(Dialer).Dial(t.Context(), ignore("kerberos,basic"))
 	wantUnreachable(t, err, "kerberos: this way to log in is not supported yet, basic: the specified credentials were rejected by the server")
 	if c := s.Counts(); c.FailedLogins != 2 || c.Shells != 0 {
 		t.Errorf("%+v", c)
 	}
-	_, err = Dialer{}.Dial(t.Context(), target(t, s.URL, ntlm))
+	_, err = new(Dialer).Dial(t.Context(), target(t, s.URL, ntlm))
 	wantUnreachable(t, err, "certificate")
 }
 
@@ -279,7 +371,7 @@ func TestDialIsGivenUp(t *testing.T) {
 	s := start(t, wsman.Options{Intercept: func(*wsman.Request) wsman.Fate { time.Sleep(time.Second); return wsman.Fate{} }})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := (Dialer{}).Dial(ctx, target(t, s.URL, ntlm)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := new(Dialer).Dial(ctx, target(t, s.URL, ntlm)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error is %v", err)
 	}
 }

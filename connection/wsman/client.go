@@ -1,6 +1,7 @@
 package wsman
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -64,19 +65,10 @@ func New(o Options) (*Client, error) {
 	if o.Sealing == SealAlways && o.Login != NTLM {
 		return nil, errors.New("message encryption is set to 'always' but the selected auth method " + string(o.Login) + " does not support it")
 	}
-	o.Connect, o.Read = orElse(o.Connect, 30*time.Second), orElse(o.Read, 30*time.Second)
-	o.Operation = orElse(o.Operation, 20*time.Second)
-	if o.MaxEnvelope == 0 {
-		o.MaxEnvelope = 153600
-	}
+	o.Connect, o.Read = cmp.Or(o.Connect, 30*time.Second), cmp.Or(o.Read, 30*time.Second)
+	o.Operation = cmp.Or(o.Operation, 20*time.Second)
+	o.MaxEnvelope = cmp.Or(o.MaxEnvelope, 153600)
 	return &Client{options: o, session: newID(), turn: make(chan struct{}, 1)}, nil
-}
-
-func orElse(d, usual time.Duration) time.Duration {
-	if d == 0 {
-		return usual
-	}
-	return d
 }
 
 // seals tells whether messages are to be sealed.

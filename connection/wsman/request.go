@@ -2,6 +2,7 @@ package wsman
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/xml"
@@ -41,7 +42,7 @@ func (r Request) encode(c *Client) []byte {
 	element(&b, "a:MessageID", "", "uuid:"+newID())
 	b.WriteString(`<w:Locale xml:lang="en-US" s:mustUnderstand="false"/><p:DataLocale xml:lang="en-US" s:mustUnderstand="false"/>`)
 	element(&b, "p:SessionId", ` s:mustUnderstand="false"`, "uuid:"+c.session)
-	element(&b, "w:OperationTimeout", "", Duration(orElse(r.Timeout, c.options.Operation)))
+	element(&b, "w:OperationTimeout", "", Duration(cmp.Or(r.Timeout, c.options.Operation)))
 	if r.Shell != "" {
 		b.WriteString(`<w:SelectorSet>`)
 		element(&b, "w:Selector", ` Name="ShellId"`, r.Shell)
