@@ -17,6 +17,8 @@ type Kind uint32
 const (
 	SessionCapability      Kind = 0x00010002
 	InitRunspacePool       Kind = 0x00010004
+	PublicKey              Kind = 0x00010005
+	EncryptedSessionKey    Kind = 0x00010006
 	RunspacePoolState      Kind = 0x00021005
 	CreatePipeline         Kind = 0x00021006
 	ApplicationPrivateData Kind = 0x00021009

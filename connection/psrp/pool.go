@@ -41,6 +41,10 @@ type Pool struct {
 	active  atomic.Int32 // pipelines
 	mu      sync.Mutex
 	numbers Fragmenter
+
+	keyMu  sync.Mutex // also of the pool's own stream, which only the exchange of keys reads once it is open
+	key    *SessionKey
+	stream Assembler
 }
 
 // ErrProtocol says that the server answers something that is not PowerShell's remoting, or another version of it.
@@ -91,13 +95,8 @@ func (p *Pool) fragments(kind Kind, pipeline GUID, body any, size int) ([][]byte
 
 // opened waits until the pool can be used.
 func (p *Pool) opened(ctx context.Context) error {
-	var stream Assembler
 	for {
-		out, err := p.shell.Receive(ctx, "", "stdout", 20*time.Second)
-		if err != nil {
-			return err
-		}
-		messages, err := received(&stream, out.Streams["stdout"])
+		messages, err := p.receive(ctx, 20*time.Second)
 		if err != nil {
 			return err
 		}
@@ -107,6 +106,15 @@ func (p *Pool) opened(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// receive waits for messages of the pool itself.
+func (p *Pool) receive(ctx context.Context, patience time.Duration) ([]Message, error) {
+	out, err := p.shell.Receive(ctx, "", "stdout", patience)
+	if err != nil {
+		return nil, err
+	}
+	return received(&p.stream, out.Streams["stdout"])
 }
 
 // progress looks at a message on the way to an open pool.

@@ -39,6 +39,13 @@ func scripts(ctx context.Context, p *server.Pipeline) error {
 		p.Write(WarningRecord, "careful")
 		p.Write(PipelineOutput, "out")
 		p.Write(ProgressRecord, nil)
+	case "secret":
+		text, err := p.Key().Decrypt(first.Parameters[0].Value.(clixml.SecureString))
+		if err != nil {
+			return err
+		}
+		p.Write(PipelineOutput, text)
+		p.Write(PipelineOutput, p.Key().Encrypt(strings.ToUpper(text)))
 	case "fail":
 		p.Write(PipelineOutput, "before")
 		return errors.New("it failed")
@@ -143,6 +150,29 @@ func TestFailures(t *testing.T) {
 	}
 	if c := s.Counts(); c.RunningCommands != 0 || c.Logins != 1 {
 		t.Errorf("%+v", c)
+	}
+}
+
+func TestSecureStrings(t *testing.T) {
+	pool := open(t, start(t, server.Options{}), Options{})
+	for _, text := range []string{"geheim ä 😀", "", strings.Repeat("x", 1000)} {
+		secret, err := pool.Secure(t.Context(), text)
+		if err != nil || strings.Contains(string(secret), "geheim") {
+			t.Fatal(secret, err)
+		}
+		r := run(t, pool, Script("secret", Parameter{Value: secret}))
+		if len(r.Output) != 2 || r.Output[0] != text {
+			t.Fatalf("%v, %s", r.Output, r.Failure)
+		}
+		back, err := pool.Plain(t.Context(), r.Output[1].(clixml.SecureString))
+		if err != nil || back != strings.ToUpper(text) {
+			t.Errorf("%.20q, %v", back, err)
+		}
+	}
+	for _, s := range []clixml.SecureString{"", "AAAA", "!"} {
+		if text, err := pool.Plain(t.Context(), s); err == nil {
+			t.Errorf("%q is %q", s, text)
+		}
 	}
 }
 

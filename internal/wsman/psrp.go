@@ -2,9 +2,14 @@ package wsman
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math/big"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,6 +28,7 @@ type pool struct {
 
 	mu      sync.Mutex
 	numbers psrp.Fragmenter
+	key     psrp.SessionKey
 }
 
 // newPool opens a pool by what its client sent with the request for a shell.
@@ -54,6 +60,47 @@ func (p *pool) greet() {
 	))
 	p.write(p.output, psrp.ApplicationPrivateData, psrp.GUID{}, clixml.NewObject(clixml.Property{Name: "ApplicationPrivateData", Value: clixml.NewDict()}))
 	p.write(p.output, psrp.RunspacePoolState, psrp.GUID{}, clixml.NewObject(clixml.Property{Name: "RunspaceState", Value: psrp.PoolOpened}))
+}
+
+// tell takes what a client sends to a pool itself: the public key that it wants the session's key encrypted with.
+func (p *pool) tell(data []byte) *Fault {
+	messages, err := messagesOf(&p.in, data)
+	for _, m := range messages {
+		if m.Kind != psrp.PublicKey {
+			continue
+		}
+		var v any
+		if v, err = m.Value(); err == nil {
+			err = p.exchangeKeys(get(v, "PublicKey"))
+		}
+	}
+	if err != nil {
+		return invalid(err.Error())
+	}
+	return nil
+}
+
+// exchangeKeys makes the session's key, and tells it. The forms are those of MS-PSRP's sections 2.2.2.3 and 2.2.2.4.
+func (p *pool) exchangeKeys(public any) error {
+	text, _ := public.(string)
+	blob, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(blob) != 16+4+256 {
+		return errors.New("the public key is not one of 2048 bits")
+	}
+	modulus := blob[20:]
+	slices.Reverse(modulus)
+	key := &rsa.PublicKey{N: new(big.Int).SetBytes(modulus), E: int(binary.LittleEndian.Uint32(blob[16:]))}
+	p.mu.Lock()
+	_, _ = rand.Read(p.key[:])                                     // never fails
+	sealed, err := rsa.EncryptPKCS1v15(rand.Reader, key, p.key[:]) //lint:ignore SA1019 the protocol has no other
+	p.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	slices.Reverse(sealed)
+	told := base64.StdEncoding.EncodeToString(append([]byte("\x01\x02\x00\x00\x10\x66\x00\x00\x00\xa4\x00\x00"), sealed...))
+	p.write(p.output, psrp.EncryptedSessionKey, psrp.GUID{}, clixml.NewObject(clixml.Property{Name: "EncryptedSessionKey", Value: told}))
+	return nil
 }
 
 // largestFragment is how many bytes Windows sends in one.
@@ -116,6 +163,13 @@ func (p *Pipeline) Input() (v any, ok bool) {
 
 // Write sends a value to a stream: [psrp.PipelineOutput], [psrp.ErrorRecord] …
 func (p *Pipeline) Write(stream psrp.Kind, v any) { p.pool.write(p.to, stream, p.id, v) }
+
+// Key is the session's, by which secure strings are read and made. It is zero until the client has asked for one.
+func (p *Pipeline) Key() psrp.SessionKey {
+	p.pool.mu.Lock()
+	defer p.pool.mu.Unlock()
+	return p.pool.key
+}
 
 // pipelineInput is what a client sends to a pipeline, in messages.
 type pipelineInput struct {

@@ -28,6 +28,13 @@ func scripts(ctx context.Context, p *Pipeline) error {
 		p.Write(psrp.ErrorRecord, ErrorRecord("bad"))
 		p.Write(psrp.WarningRecord, informational("careful"))
 		p.Write(psrp.VerboseRecord, informational("more"))
+	case "secret":
+		text, err := p.Key().Decrypt(p.Commands[0].Parameters[0].Value.(clixml.SecureString))
+		if err != nil {
+			return err
+		}
+		p.Write(psrp.PipelineOutput, text)
+		p.Write(psrp.PipelineOutput, p.Key().Encrypt(strings.ToUpper(text)))
 	case "fail":
 		return errors.New("it failed")
 	case "sleep":

@@ -183,17 +183,27 @@ func (x *exchange) commandOf(sh *shell, id string) (*Command, *Fault) {
 
 func (x *exchange) send(sh *shell, r *Request) ([]byte, *Fault) {
 	for _, piece := range r.Sent {
-		c, fault := x.commandOf(sh, piece.Command)
-		if fault != nil {
+		if fault := x.deliver(sh, piece); fault != nil {
 			return nil, fault
 		}
-		data, err := base64.StdEncoding.DecodeString(strings.TrimSpace(piece.Data))
-		if err != nil {
-			return nil, invalid("The stream is not in base64.")
-		}
-		c.stdin.put(data, strings.EqualFold(piece.End, "true"))
 	}
 	return []byte(`<rsp:SendResponse/>`), nil
+}
+
+// deliver hands a piece of a stream to a command, or to the session itself.
+func (x *exchange) deliver(sh *shell, piece streamOf) *Fault {
+	data, err := base64.StdEncoding.DecodeString(strings.TrimSpace(piece.Data))
+	if err != nil {
+		return invalid("The stream is not in base64.")
+	}
+	if piece.Command == "" && sh.pool != nil {
+		return sh.pool.tell(data)
+	}
+	c, fault := x.commandOf(sh, piece.Command)
+	if fault == nil {
+		c.stdin.put(data, strings.EqualFold(piece.End, "true"))
+	}
+	return fault
 }
 
 func (x *exchange) signal(sh *shell, r *Request) ([]byte, *Fault) {

@@ -2,6 +2,7 @@
 import sys
 from urllib.parse import urlsplit
 
+from pypsrp.complex_objects import ObjectMeta
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
 from pypsrp.shell import Process, SignalCode, WinRS
@@ -79,6 +80,10 @@ def pipelines(wsman):
 
         ps, out = run("upper", input=["a", "b" * 300000])
         equal(out, ["A", "B" * 300000])
+
+        pool.exchange_keys()
+        ps, out = run("secret", pool.serialize("geheim ä", ObjectMeta("SS")))
+        equal(out, ["geheim ä", "GEHEIM Ä"])
 
         ps, out = run("streams")
         equal(out, ["out"])
