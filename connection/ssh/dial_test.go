@@ -270,8 +270,8 @@ Host inner
 		}
 		must(t, conn.Close())
 	}
-	if len(dialer.jumps.users) != 0 {
-		t.Errorf("%d lines to jump hosts are left", len(dialer.jumps.users))
+	if left := dialer.jumps.lines.InUse(); left != 0 {
+		t.Errorf("%d lines to jump hosts are left", left)
 	}
 }
 

@@ -4,25 +4,18 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/internal/source"
 )
 
 // jumps are the lines to jump hosts. The lines through a jump host share one line to it, which ends with the last of them.
-type jumps struct {
-	pool *connection.Pool
-
-	mu    sync.Mutex
-	users map[connection.Target]int
-}
+type jumps struct{ lines *connection.Shared }
 
 const jumpTransport = "ssh jump"
 
 func (j *jumps) init(d *Dialer) {
-	j.pool = connection.NewPool(map[string]connection.Dialer{jumpTransport: jumpDialer{d}})
-	j.users = make(map[connection.Target]int)
+	j.lines = connection.NewShared(map[string]connection.Dialer{jumpTransport: jumpDialer{d}})
 }
 
 // jumpDialer makes the lines of the jumps' pool.
@@ -42,34 +35,11 @@ func (j jumpDialer) Dial(ctx context.Context, t connection.Target) (connection.C
 
 // get gives the line to a jump host; the caller must call release after the use of it.
 func (j *jumps) get(ctx context.Context, t connection.Target) (l *line, release func(), err error) {
-	j.mu.Lock()
-	j.users[t]++
-	j.mu.Unlock()
-	release = sync.OnceFunc(func() { j.part(t) })
-	conn, err := j.pool.Get(ctx, t)
+	conn, release, err := j.lines.Get(ctx, t)
 	if err != nil {
-		release()
 		return nil, nil, err
 	}
 	return conn.(*line), release, nil
-}
-
-// part counts a user out. The line is taken from the pool under the lock, so that nobody gets it any more, and closed without it, since
-// it may itself be a user of another jump host.
-func (j *jumps) part(t connection.Target) {
-	if unused := j.leave(t); unused != nil {
-		_ = unused.Close()
-	}
-}
-
-func (j *jumps) leave(t connection.Target) connection.Conn {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.users[t]--; j.users[t] > 0 {
-		return nil
-	}
-	delete(j.users, t)
-	return j.pool.Remove(t)
 }
 
 // jumpTarget reads the last host of a ProxyJump list. It is reached through the others, as `ssh -J others` would. As with ssh,

@@ -24,10 +24,7 @@ type Dialer struct {
 	QuotaWait time.Duration
 
 	once  sync.Once
-	lines *connection.Pool
-
-	mu    sync.Mutex
-	users map[connection.Target]int // of each shared line
+	lines *connection.Shared
 }
 
 var _ connection.Dialer = (*Dialer)(nil)
@@ -36,44 +33,15 @@ var _ connection.Dialer = (*Dialer)(nil)
 // no account is locked.
 func (d *Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn, error) {
 	d.once.Do(func() {
-		d.lines = connection.NewPool(map[string]connection.Dialer{t.Transport: opener{cmp.Or(d.QuotaWait, 2*time.Minute)}})
-		d.users = map[connection.Target]int{}
+		d.lines = connection.NewShared(map[string]connection.Dialer{t.Transport: opener{cmp.Or(d.QuotaWait, 2*time.Minute)}})
 	})
 	host := t.Host
 	t.Host = ""
-	d.hold(t)
-	conn, err := d.lines.Get(ctx, t)
+	conn, release, err := d.lines.Get(ctx, t)
 	if err != nil {
-		d.release(t)
 		return nil, named(err, host)
 	}
-	return &member{Conn: connection.Part(ctx, conn, host), host: host, leave: sync.OnceFunc(func() { d.release(t) })}, nil
-}
-
-// hold counts a user of a shared line in, before it is looked for.
-func (d *Dialer) hold(t connection.Target) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.users[t]++
-}
-
-// release counts a user out. The last one closes the line.
-func (d *Dialer) release(t connection.Target) {
-	if conn := d.forget(t); conn != nil {
-		_ = conn.Close()
-	}
-}
-
-// forget counts a user out, and takes the line from the pool if there is no other.
-func (d *Dialer) forget(t connection.Target) connection.Conn {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.users[t]--
-	if d.users[t] > 0 {
-		return nil
-	}
-	delete(d.users, t)
-	return d.lines.Remove(t)
+	return &member{Conn: connection.Part(ctx, conn, host), host: host, leave: release}, nil
 }
 
 // member is one target's part of a line that several share.
