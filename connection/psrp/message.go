@@ -112,6 +112,23 @@ func ParseMessage(b []byte) (Message, error) {
 	}, nil
 }
 
+// Messages takes a piece of a stream, as Add does, and reads the messages that are whole with it. The error is an [ErrProtocol].
+func (a *Assembler) Messages(data []byte) ([]Message, error) {
+	whole, err := a.Add(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
+	}
+	var messages []Message
+	for _, b := range whole {
+		m, err := ParseMessage(b)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
+		}
+		messages = append(messages, m)
+	}
+	return messages, nil
+}
+
 // Value reads a message's body. One without a body is nil.
 func (m Message) Value() (any, error) {
 	if len(m.Body) == 0 {

@@ -114,7 +114,7 @@ func (p *Pool) receive(ctx context.Context, patience time.Duration) ([]Message, 
 	if err != nil {
 		return nil, err
 	}
-	return received(&p.stream, out.Streams["stdout"])
+	return p.stream.Messages(out.Streams["stdout"])
 }
 
 // progress looks at a message on the way to an open pool.
@@ -126,7 +126,7 @@ func (p *Pool) progress(m Message) (opened bool, err error) {
 	if m.Kind != RunspacePoolState {
 		return false, nil
 	}
-	switch state := property(v, "RunspaceState"); state {
+	switch state := clixml.Get(v, "RunspaceState"); state {
 	case PoolOpened:
 		return true, nil
 	case PoolClosed, PoolBroken:
@@ -135,19 +135,9 @@ func (p *Pool) progress(m Message) (opened bool, err error) {
 	return false, nil
 }
 
-// property gives a property of a value that should be an object.
-func property(v any, name string) any {
-	o, ok := v.(*clixml.Object)
-	if !ok {
-		return nil
-	}
-	value, _ := o.Get(name)
-	return value
-}
-
 // reason is the text of the error record that a state comes with.
 func reason(state any) string {
-	record := property(state, "ExceptionAsErrorRecord")
+	record := clixml.Get(state, "ExceptionAsErrorRecord")
 	if text := Text(record); text != "" {
 		return text
 	}
@@ -176,22 +166,6 @@ func Text(v any) string {
 		return Text(v.Value)
 	}
 	return fmt.Sprint(v)
-}
-
-// received puts what was received together to messages.
-func received(stream *Assembler, data []byte) (messages []Message, err error) {
-	whole, err := stream.Add(data)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
-	}
-	for _, b := range whole {
-		m, err := ParseMessage(b)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
-		}
-		messages = append(messages, m)
-	}
-	return messages, nil
 }
 
 // Close ends all pipelines and the pool.

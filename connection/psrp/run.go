@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/goplay/goplay/connection/psrp/clixml"
 	"github.com/goplay/goplay/connection/wsman"
 )
 
@@ -104,7 +105,7 @@ func (p *Pool) follow(ctx, life context.Context, command string) (*Result, error
 		if err != nil {
 			return nil, err
 		}
-		messages, err := received(&stream, out.Streams["stdout"])
+		messages, err := stream.Messages(out.Streams["stdout"])
 		if err != nil {
 			return nil, err
 		}
@@ -142,14 +143,14 @@ func (r *Result) take(m Message) (done bool, err error) {
 	case PipelineState:
 		return r.state(v), nil
 	case PipelineHostCall:
-		return false, fmt.Errorf("the script calls its host (%s), and there is none", Text(property(v, "mi")))
+		return false, fmt.Errorf("the script calls its host (%s), and there is none", Text(clixml.Get(v, "mi")))
 	}
 	return false, nil
 }
 
 // state takes a pipeline's state, and tells whether it is over.
 func (r *Result) state(v any) bool {
-	r.State, _ = property(v, "PipelineState").(int32)
+	r.State, _ = clixml.Get(v, "PipelineState").(int32)
 	switch r.State {
 	case PipelineFailed, PipelineStopped:
 		r.Failure = reason(v)

@@ -155,7 +155,7 @@ func (p *Pool) exchange(ctx context.Context, pair *rsa.PrivateKey) (SessionKey, 
 			if err != nil {
 				return SessionKey{}, fmt.Errorf("%w: %w", ErrProtocol, err)
 			}
-			return sessionKey(pair, Text(property(v, "EncryptedSessionKey")))
+			return sessionKey(pair, Text(clixml.Get(v, "EncryptedSessionKey")))
 		}
 	}
 }

@@ -39,7 +39,7 @@ func newPool(creation string) (*pool, *Fault) {
 	}
 	p := &pool{output: newOutput()}
 	p.output.whole = true
-	messages, err := messagesOf(&p.in, data)
+	messages, err := p.in.Messages(data)
 	if err != nil {
 		return nil, invalid(err.Error())
 	}
@@ -64,14 +64,14 @@ func (p *pool) greet() {
 
 // tell takes what a client sends to a pool itself: the public key that it wants the session's key encrypted with.
 func (p *pool) tell(data []byte) *Fault {
-	messages, err := messagesOf(&p.in, data)
+	messages, err := p.in.Messages(data)
 	for _, m := range messages {
 		if m.Kind != psrp.PublicKey {
 			continue
 		}
 		var v any
 		if v, err = m.Value(); err == nil {
-			err = p.exchangeKeys(get(v, "PublicKey"))
+			err = p.exchangeKeys(clixml.Get(v, "PublicKey"))
 		}
 	}
 	if err != nil {
@@ -118,22 +118,6 @@ func (p *pool) write(to *output, kind psrp.Kind, pipeline psrp.GUID, v any) {
 	for _, fragment := range p.numbers.Split(message.Encode(), largestFragment) {
 		_, _ = to.stream("stdout").Write(fragment) // takes all
 	}
-}
-
-func messagesOf(in *psrp.Assembler, data []byte) ([]psrp.Message, error) {
-	whole, err := in.Add(data)
-	if err != nil {
-		return nil, err
-	}
-	var messages []psrp.Message
-	for _, b := range whole {
-		m, err := psrp.ParseMessage(b)
-		if err != nil {
-			return nil, err
-		}
-		messages = append(messages, m)
-	}
-	return messages, nil
 }
 
 // Pipeline is a pipeline that runs in a session.
@@ -185,7 +169,7 @@ func (in *pipelineInput) next() (psrp.Message, error) {
 		if err != nil {
 			return psrp.Message{}, err
 		}
-		if in.pending, err = messagesOf(&in.in, buffer[:n]); err != nil {
+		if in.pending, err = in.in.Messages(buffer[:n]); err != nil {
 			return psrp.Message{}, err
 		}
 	}
@@ -256,26 +240,17 @@ func commandsOf(m psrp.Message) ([]psrp.Command, error) {
 		return nil, err
 	}
 	var commands []psrp.Command
-	for _, item := range itemsOf(get(get(v, "PowerShell"), "Cmds")) {
+	for _, item := range itemsOf(clixml.Get(clixml.Get(v, "PowerShell"), "Cmds")) {
 		c := psrp.Command{}
-		c.Text, _ = get(item, "Cmd").(string)
-		c.Script, _ = get(item, "IsScript").(bool)
-		for _, p := range itemsOf(get(item, "Args")) {
-			name, _ := get(p, "N").(string)
-			c.Parameters = append(c.Parameters, psrp.Parameter{Name: name, Value: get(p, "V")})
+		c.Text, _ = clixml.Get(item, "Cmd").(string)
+		c.Script, _ = clixml.Get(item, "IsScript").(bool)
+		for _, p := range itemsOf(clixml.Get(item, "Args")) {
+			name, _ := clixml.Get(p, "N").(string)
+			c.Parameters = append(c.Parameters, psrp.Parameter{Name: name, Value: clixml.Get(p, "V")})
 		}
 		commands = append(commands, c)
 	}
 	return commands, nil
-}
-
-func get(v any, name string) any {
-	o, ok := v.(*clixml.Object)
-	if !ok {
-		return nil
-	}
-	value, _ := o.Get(name)
-	return value
 }
 
 func itemsOf(v any) []any {

@@ -85,3 +85,13 @@ func NewObject(properties ...Property) *Object { return &Object{Extended: proper
 func NewEnum(typ, text string, value int32) *Object {
 	return &Object{Types: []string{typ, "System.Enum", "System.ValueType", "System.Object"}, Text: text, Value: value}
 }
+
+// Get gives a property of a value that should be an object; nil if it is none, or does not have it.
+func Get(v any, name string) any {
+	o, ok := v.(*Object)
+	if !ok || o == nil {
+		return nil
+	}
+	value, _ := o.Get(name)
+	return value
+}
