@@ -5,6 +5,7 @@
 package psrp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ type Options struct {
 	Configuration string
 	// Runspaces is how many pipelines may run at one time; others wait for them. 0: one.
 	Runspaces int
+	// QuotaWait is how long a pool or a pipeline that the machine's quotas do not allow is tried again. 0: two minutes.
+	QuotaWait time.Duration
 }
 
 // resources is what the names of configurations have before them.
@@ -38,7 +41,8 @@ func (o Options) resource() string {
 type Pool struct {
 	id      GUID
 	shell   *wsman.Shell
-	active  atomic.Int32 // pipelines
+	wait    time.Duration // for quotas
+	active  atomic.Int32  // pipelines
 	mu      sync.Mutex
 	numbers Fragmenter
 
@@ -52,7 +56,7 @@ var ErrProtocol = errors.New("PowerShell's remoting")
 
 // Open opens a pool. Errors are those of [wsman.Client.Do], or an [ErrProtocol], wrapped.
 func Open(ctx context.Context, client *wsman.Client, o Options) (*Pool, error) {
-	p := &Pool{id: NewGUID()}
+	p := &Pool{id: NewGUID(), wait: cmp.Or(o.QuotaWait, 2*time.Minute)}
 	var creation []byte
 	for _, m := range []struct {
 		kind Kind
@@ -64,13 +68,13 @@ func Open(ctx context.Context, client *wsman.Client, o Options) (*Pool, error) {
 		}
 		creation = append(creation, fragments[0]...)
 	}
-	var err error
-	p.shell, err = client.OpenShell(ctx, wsman.ShellOptions{
+	options := wsman.ShellOptions{
 		Resource: o.resource(), Input: "stdin pr", Output: "stdout", ID: p.id.String(), Creation: creation,
 		Options: []wsman.Option{{Name: "protocolversion", Value: "2.3"}},
-	})
+	}
+	err := wsman.Patient(ctx, p.wait, func() (err error) { p.shell, err = client.OpenShell(ctx, options); return err })
 	if err != nil {
-		return nil, err
+		return nil, wsman.Told(err)
 	}
 	if err := p.opened(ctx); err != nil {
 		_ = p.Close(ctx)

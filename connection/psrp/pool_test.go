@@ -214,6 +214,24 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
+// A pool that a quota does not allow waits for another one's end; a session without commands left says so at once.
+func TestQuotas(t *testing.T) {
+	s := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 1, MaxConcurrentCommandsPerShell: 2}})
+	first := open(t, s, Options{})
+	_, err := Open(t.Context(), client(t, s), Options{QuotaWait: time.Nanosecond})
+	if err == nil || !strings.Contains(err.Error(), "the quota is winrm/config/winrs MaxShellsPerUser") {
+		t.Errorf("error is %v", err)
+	}
+	for range 2 {
+		run(t, first, Script("x"))
+	}
+	if _, err := first.Run(t.Context(), Script("x")); err == nil || !strings.Contains(err.Error(), "MaxConcurrentCommandsPerShell") {
+		t.Errorf("error is %v", err)
+	}
+	time.AfterFunc(100*time.Millisecond, func() { _ = first.Close(context.Background()) })
+	run(t, open(t, s, Options{}), Script("x"))
+}
+
 func TestPoolsThatDoNotOpen(t *testing.T) {
 	denied := &server.Fault{Code: 5, Subcode: "w:AccessDenied", Text: "Access is denied."}
 	var messages atomic.Int32

@@ -38,7 +38,7 @@ func (p *Pool) Run(ctx context.Context, pipeline Pipeline) (*Result, error) {
 	p.active.Add(1)
 	defer p.active.Add(-1)
 	life := context.WithoutCancel(ctx) // an answer that is not waited for would cost the connection
-	command, err := p.start(life, pipeline)
+	command, err := p.start(ctx, life, pipeline)
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +49,8 @@ func (p *Pool) Run(ctx context.Context, pipeline Pipeline) (*Result, error) {
 	return result, err
 }
 
-// start sends a pipeline and its input.
-func (p *Pool) start(ctx context.Context, pipeline Pipeline) (command string, err error) {
+// start sends a pipeline and its input. Quotas are waited for as long as ctx lasts.
+func (p *Pool) start(ctx, life context.Context, pipeline Pipeline) (command string, err error) {
 	id := NewGUID()
 	fragments, err := p.fragments(CreatePipeline, id, pipeline.describe(), p.shell.Chunk())
 	if err != nil {
@@ -67,11 +67,12 @@ func (p *Pool) start(ctx context.Context, pipeline Pipeline) (command string, er
 		end, _ := p.fragments(EndOfPipelineInput, id, nil, p.shell.Chunk()) // has no body that could not be written
 		fragments = append(fragments, end...)
 	}
-	if command, err = p.shell.RunPipeline(ctx, id.String(), fragments[0]); err != nil {
-		return "", err
+	begin := func() (err error) { command, err = p.shell.RunPipeline(life, id.String(), fragments[0]); return err }
+	if err := wsman.Patient(ctx, p.wait, begin); err != nil {
+		return "", wsman.Told(err)
 	}
 	for _, piece := range packed(fragments[1:], p.shell.Chunk()) {
-		if err := p.shell.Send(ctx, command, "stdin", piece, false); err != nil {
+		if err := p.shell.Send(life, command, "stdin", piece, false); err != nil {
 			return "", err
 		}
 	}

@@ -108,9 +108,9 @@ func (p *plan) open(ctx context.Context, transport string) (*line, error) {
 		return nil, err
 	}
 	l := newLine(client, p.quotaWait)
-	if err := patient(ctx, p.quotaWait, func() error { return l.openShell(ctx) }); err != nil {
+	if err := wsman.Patient(ctx, p.quotaWait, func() error { return l.openShell(ctx) }); err != nil {
 		client.Close()
-		return nil, told(err)
+		return nil, wsman.Told(err)
 	}
 	return l, nil
 }

@@ -54,7 +54,7 @@ func (l *line) Start(ctx context.Context, command string, opts connection.StartO
 		return nil, errors.New("commands have no terminal over winrm")
 	}
 	var p *process
-	err := patient(ctx, l.wait, func() (err error) { p, err = l.begin(ctx, command); return err })
+	err := wsman.Patient(ctx, l.wait, func() (err error) { p, err = l.begin(ctx, command); return err })
 	if err != nil {
 		return nil, l.failed(ctx, err)
 	}
@@ -82,8 +82,7 @@ func (l *line) begin(ctx context.Context, command string) (*process, error) {
 // commands run in it that cannot be.
 func (l *line) run(ctx context.Context, command string) (id string, err error) {
 	id, err = l.shell.Run(ctx, command)
-	var fault *wsman.Fault
-	if !errors.As(err, &fault) || fault.Code != wsman.CodeMaxOperations || l.busy.Load() > 0 {
+	if !wsman.IsFault(err, wsman.CodeMaxOperations) || l.busy.Load() > 0 {
 		return id, err
 	}
 	if err := l.shell.Delete(ctx); err != nil {
@@ -101,14 +100,14 @@ func (l *line) failed(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	if fault := (*wsman.Fault)(nil); errors.As(err, &fault) && fault.Code != wsman.CodeNoShell {
-		return told(err)
+		return wsman.Told(err)
 	}
 	l.abandon()
 	return l.unreachable(err)
 }
 
 func (l *line) unreachable(err error) error {
-	return &connection.UnreachableError{Msg: fmt.Sprintf("winrm connection error: %v", told(err))}
+	return &connection.UnreachableError{Msg: fmt.Sprintf("winrm connection error: %v", wsman.Told(err))}
 }
 
 // abandon ends the line without waiting.

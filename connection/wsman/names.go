@@ -61,4 +61,5 @@ const (
 	CodeUserQuota        = 2150859175
 	CodeSystemQuota      = 2150859176
 	CodeMaxShellUsers    = 2150859179
+	CodeMaxCommands      = 2150859241
 )

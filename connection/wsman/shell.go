@@ -133,7 +133,7 @@ func (s *Shell) Receive(ctx context.Context, command, streams string, patience t
 	body := fmt.Sprintf(`<rsp:Receive><rsp:DesiredStream%s>%s</rsp:DesiredStream></rsp:Receive>`, of(command), escape(streams))
 	options := []Option{{"WSMAN_CMDSHELL_OPTION_KEEPALIVE", "TRUE"}}
 	reply, err := s.do(ctx, Request{Action: ActionReceive, Options: options, Timeout: patience, Body: body})
-	if fault := (*Fault)(nil); errors.As(err, &fault) && fault.Code == CodeTimedOut {
+	if IsFault(err, CodeTimedOut) {
 		return Output{}, nil
 	}
 	if err != nil {

@@ -28,6 +28,7 @@ type Quotas struct {
 	MaxProcessesPerShell           int // 25
 	MaxConcurrentUsers             int // 10
 	MaxConcurrentOperationsPerUser int // 1500
+	MaxConcurrentCommandsPerShell  int // 1000, of a PowerShell session for all its life
 	MaxEnvelopeSizekb              int // 500
 }
 
@@ -40,6 +41,7 @@ func (q Quotas) withDefaults() Quotas {
 		{&q.MaxProcessesPerShell, 25},
 		{&q.MaxConcurrentUsers, 10},
 		{&q.MaxConcurrentOperationsPerUser, 1500},
+		{&q.MaxConcurrentCommandsPerShell, 1000},
 		{&q.MaxEnvelopeSizekb, 500},
 	} {
 		if *row.limit == 0 {

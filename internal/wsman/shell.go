@@ -164,9 +164,11 @@ func (x *exchange) roomForCommand(sh *shell) *Fault {
 	case operations >= q.MaxConcurrentOperationsPerUser:
 		return quota(protocol.CodeMaxOperations, fmt.Sprintf("This user is allowed a maximum number of %d concurrent operations, which has been exceeded. "+
 			"Close existing operations for this user, or raise the quota for this user.", q.MaxConcurrentOperationsPerUser))
-	case sh.running() >= q.MaxProcessesPerShell:
-		return quota(protocol.CodeUserQuota, "The maximum number of concurrent commands per shell has been exceeded. "+
+	case sh.pool != nil && sh.operations >= q.MaxConcurrentCommandsPerShell:
+		return quota(protocol.CodeMaxCommands, "The maximum number of concurrent commands per shell has been exceeded. "+
 			"Retry the request later or raise the Maximum Commands per Shell quota.")
+	case sh.pool == nil && sh.running() >= q.MaxProcessesPerShell:
+		return quota(protocol.CodeUserQuota, "The maximum number of concurrent processes per shell has been exceeded.")
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ shells = protocol(**WAYS[0])
 opened = [shells.open_shell() for _ in range(3)]
 fails(WinRMError, "maximum number of 3 concurrent shells", shells.open_shell)
 running = [shells.run_command(opened[0], "sleep", ["60000"]) for _ in range(2)]
-fails(WinRMError, "commands per shell", shells.run_command, opened[0], "echo")
+fails(WinRMError, "processes per shell", shells.run_command, opened[0], "echo")
 for shell in opened:
     shells.close_shell(shell)
 
