@@ -244,6 +244,24 @@ func TestTrustedAuthority(t *testing.T) {
 	}
 }
 
+func TestLoginByCertificate(t *testing.T) {
+	s := start(t, wsman.Options{TLS: true, Certificates: true})
+	for user, part := range map[string]string{"ann": "", "eve": "the specified credentials were rejected"} {
+		o := connection.WinRMOptions{Transport: "certificate", ServerCertValidation: "ignore"}
+		o.CertPEM, o.CertKeyPEM = wsman.ClientCertificate(t, user)
+		to := target(t, s.URL, o)
+		to.User, to.Password = "", ""
+		if part == "" {
+			if err := work(t.Context(), new(Dialer), to, "x"); err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		_, err := new(Dialer).Dial(t.Context(), to)
+		wantUnreachable(t, err, part)
+	}
+}
+
 // A connection that is cut while output is waited for is told once, and the shell that was open is deleted over another one.
 func TestCutWhileReceiving(t *testing.T) {
 	var cut atomic.Bool

@@ -3,6 +3,7 @@ package wsman
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -58,6 +59,26 @@ func FuzzOpen(f *testing.F) {
 		if plain, err := Open(openSealer{}, body); err == nil && !bytes.Contains(body, plain) {
 			t.Errorf("%q is not in %q", plain, body)
 		}
+	})
+}
+
+func FuzzReply(f *testing.F) {
+	const envelope = `<s:Envelope xmlns:s="` + NamespaceSOAP + `"><s:Body>%s</s:Body></s:Envelope>`
+	for _, body := range []string{
+		`<ReceiveResponse><Stream Name="stdout">eA==</Stream><CommandState State="` + StateDone + `"><ExitCode>-1</ExitCode></CommandState></ReceiveResponse>`,
+		`<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Detail><WSManFault Code="5"><Message>no</Message></WSManFault></s:Detail></s:Fault>`,
+	} {
+		f.Add(fmt.Appendf(nil, envelope, body), 200)
+	}
+	f.Fuzz(func(t *testing.T, body []byte, status int) {
+		reply, err := answer{status: status, body: body}.reply()
+		if err != nil {
+			if err.Error() == "" {
+				t.Errorf("%q gives an error without a text", body)
+			}
+			return
+		}
+		_, _ = reply.output()
 	})
 }
 

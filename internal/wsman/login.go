@@ -25,6 +25,8 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, l *login) (user s
 	switch {
 	case strings.EqualFold(scheme, "Basic") && s.options.Basic:
 		return s.basic(w, r)
+	case scheme == mutual && s.options.Certificates:
+		return s.certified(w, r)
 	case strings.EqualFold(scheme, "Negotiate"), strings.EqualFold(scheme, "NTLM"):
 		return s.negotiate(w, r, l, scheme, token)
 	case l.session != nil:
@@ -41,6 +43,22 @@ func (s *Server) refuse(w http.ResponseWriter) {
 		w.Header().Add("WWW-Authenticate", `Basic realm="WSMAN"`)
 	}
 	w.WriteHeader(http.StatusUnauthorized)
+}
+
+// mutual is what clients say that show a certificate.
+const mutual = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+
+// certified takes the user that a client's certificate tells.
+func (s *Server) certified(w http.ResponseWriter, r *http.Request) (string, bool) {
+	if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+		account := ntlm.ParseAccount(r.TLS.PeerCertificates[0].Subject.CommonName)
+		if _, found := s.password(account); found {
+			return account.User, true
+		}
+	}
+	s.count(func(c *Counts) { c.FailedLogins++ })
+	s.refuse(w)
+	return "", false
 }
 
 func (s *Server) basic(w http.ResponseWriter, r *http.Request) (string, bool) {

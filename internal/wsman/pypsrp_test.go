@@ -61,7 +61,8 @@ func informational(text string) *clixml.Object {
 func TestPypsrp(t *testing.T) {
 	plain, secure, certificate := pair(t, Options{Quotas: Quotas{MaxShellsPerUser: 3}})
 	t.Setenv("PYTHONPATH", reference.WindowsClients())
-	python(t, "pypsrp, spnego", "testdata/with_pypsrp.py", plain.URL, secure.URL, certificate)
+	mine, key := ClientCertificate(t, "ann")
+	python(t, "pypsrp, spnego", "testdata/with_pypsrp.py", plain.URL, secure.URL, certificate, mine, key)
 	for name, s := range map[string]*Server{"http": plain, "https": secure} {
 		if c := s.Counts(); c.OpenShells != 0 || c.RunningCommands != 0 || c.Logins == 0 {
 			t.Errorf("%s: %+v", name, c)

@@ -3,7 +3,6 @@ package wsman
 import (
 	"context"
 	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"os"
@@ -55,13 +54,9 @@ func pair(t *testing.T, o Options) (plain, secure *Server, certificate string) {
 	t.Helper()
 	o.Users, o.Run, o.Pipeline = accounts, programs, scripts
 	plain = Start(t, o)
-	o.TLS, o.Basic = true, true
+	o.TLS, o.Basic, o.Certificates = true, true, true
 	secure = Start(t, o)
-	certificate = filepath.Join(t.TempDir(), "ca.pem")
-	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw})
-	if err := os.WriteFile(certificate, block, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	certificate = writePEM(t, filepath.Join(t.TempDir(), "ca.pem"), "CERTIFICATE", secure.Certificate().Raw)
 	return plain, secure, certificate
 }
 
@@ -90,7 +85,8 @@ func lastLine(out []byte) string {
 func TestPywinrm(t *testing.T) {
 	t.Parallel()
 	plain, secure, certificate := pair(t, Options{Quotas: Quotas{MaxShellsPerUser: 3, MaxProcessesPerShell: 2}})
-	python(t, "winrm, requests_ntlm", "testdata/with_pywinrm.py", plain.URL, secure.URL, certificate)
+	mine, key := ClientCertificate(t, "ann")
+	python(t, "winrm, requests_ntlm", "testdata/with_pywinrm.py", plain.URL, secure.URL, certificate, mine, key)
 	for name, s := range map[string]*Server{"http": plain, "https": secure} {
 		c := s.Counts()
 		if c.OpenShells != 0 || c.RunningCommands != 0 || c.Logins == 0 || c.FailedLogins == 0 {

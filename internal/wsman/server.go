@@ -8,6 +8,7 @@ package wsman
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -57,6 +58,8 @@ type Options struct {
 	Users map[string]string
 	// Basic allows basic logins, beside NTLM.
 	Basic bool
+	// Certificates allows logins by any certificate, over TLS, for the user that its common name tells.
+	Certificates bool
 	// AllowUnencrypted lets messages that are neither sealed nor in TLS pass.
 	AllowUnencrypted bool
 	TLS              bool
@@ -115,6 +118,9 @@ func Start(t testing.TB, o Options) *Server {
 	}
 	s.Config.ConnState = s.track
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // of clients that refuse the certificate
+	if o.Certificates {
+		s.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
+	}
 	if o.TLS {
 		s.StartTLS()
 	} else {

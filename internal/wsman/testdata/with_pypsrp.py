@@ -1,4 +1,4 @@
-"""What pypsrp can do, against the server whose URLs and certificate are the arguments: http, https, certificate's file."""
+"""What pypsrp can do, against the server whose URLs and certificate are the arguments: http, https, its file, and the files of a client's certificate and key."""
 import sys
 from urllib.parse import urlsplit
 
@@ -8,7 +8,7 @@ from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
 from pypsrp.shell import Process, SignalCode, WinRS
 from pypsrp.wsman import WSMan
 
-http, https, ca = sys.argv[1:]
+http, https, ca, cert, key = sys.argv[1:]
 
 
 def connect(url, **way):
@@ -24,6 +24,7 @@ WAYS = [
     (https, dict(auth="ntlm")),
     (https, dict(auth="ntlm", encryption="always")),
     (https, dict(auth="basic", username="LAB\\bob", password="b")),
+    (https, dict(auth="certificate", certificate_pem=cert, certificate_key_pem=key)),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What pywinrm can do, against the server whose URLs and certificate are the arguments: http, https, certificate's file."""
+"""What pywinrm can do, against the server whose URLs and certificate are the arguments: http, https, its file, and the files of a client's certificate and key."""
 import sys
 
 import requests
@@ -6,7 +6,7 @@ from winrm import Session
 from winrm.exceptions import InvalidCredentialsError, WinRMError, WinRMTransportError
 from winrm.protocol import Protocol
 
-http, https, ca = sys.argv[1:]
+http, https, ca, cert, key = sys.argv[1:]
 WAYS = [
     dict(endpoint=http, transport="ntlm"),
     dict(endpoint=http, transport="ntlm", message_encryption="always", username="LAB\\bob", password="b"),
@@ -14,6 +14,7 @@ WAYS = [
     dict(endpoint=https, transport="ntlm", server_cert_validation="ignore", message_encryption="always"),
     dict(endpoint=https, transport="ntlm", ca_trust_path=ca, send_cbt=False),
     dict(endpoint=https, transport="basic", ca_trust_path=ca, username="LAB\\bob", password="b"),
+    dict(endpoint=https, transport="certificate", ca_trust_path=ca, cert_pem=cert, cert_key_pem=key),
 ]
 
 
