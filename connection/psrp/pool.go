@@ -5,12 +5,10 @@
 package psrp
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/goplay/goplay/connection/psrp/clixml"
@@ -37,18 +35,16 @@ func (o Options) resource() string {
 	return resources + o.Configuration
 }
 
-// Pool is an open pool of runspaces. Its methods may be called by several goroutines at once.
+// Pool is an open pool of runspaces. Its methods may be called by several goroutines at once. A machine's session takes no more
+// commands than a quota says, for all its life: the pool then goes on in another one.
 type Pool struct {
-	id      GUID
-	shell   *wsman.Shell
-	wait    time.Duration // for quotas
-	active  atomic.Int32  // pipelines
-	mu      sync.Mutex
-	numbers Fragmenter
+	client  *wsman.Client
+	options Options
 
-	keyMu  sync.Mutex // also of the pool's own stream, which only the exchange of keys reads once it is open
-	key    *SessionKey
-	stream Assembler
+	renewing sync.Mutex // held while another session is opened
+
+	mu      sync.Mutex
+	current *session
 }
 
 // ErrProtocol says that the server answers something that is not PowerShell's remoting, or another version of it.
@@ -56,96 +52,82 @@ var ErrProtocol = errors.New("PowerShell's remoting")
 
 // Open opens a pool. Errors are those of [wsman.Client.Do], or an [ErrProtocol], wrapped.
 func Open(ctx context.Context, client *wsman.Client, o Options) (*Pool, error) {
-	p := &Pool{id: NewGUID(), wait: cmp.Or(o.QuotaWait, 2*time.Minute)}
-	var creation []byte
-	for _, m := range []struct {
-		kind Kind
-		body *clixml.Object
-	}{{SessionCapability, capability()}, {InitRunspacePool, o.pool()}} {
-		fragments, err := p.fragments(m.kind, GUID{}, m.body, 64<<10) // far more than either has
-		if err != nil {
-			return nil, err
-		}
-		creation = append(creation, fragments[0]...)
-	}
-	options := wsman.ShellOptions{
-		Resource: o.resource(), Input: "stdin pr", Output: "stdout", ID: p.id.String(), Creation: creation,
-		Options: []wsman.Option{{Name: "protocolversion", Value: "2.3"}},
-	}
-	err := wsman.Patient(ctx, p.wait, func() (err error) { p.shell, err = client.OpenShell(ctx, options); return err })
+	s, err := open(ctx, client, o)
 	if err != nil {
-		return nil, wsman.Told(err)
-	}
-	if err := p.opened(ctx); err != nil {
-		_ = p.Close(ctx)
 		return nil, err
 	}
-	return p, nil
+	return &Pool{client: client, options: o, current: s}, nil
 }
 
-// fragments gives a message of this pool in fragments.
-func (p *Pool) fragments(kind Kind, pipeline GUID, body any, size int) ([][]byte, error) {
-	m := Message{ToServer: true, Kind: kind, Pool: p.id, Pipeline: pipeline}
-	if kind != EndOfPipelineInput {
-		var err error
-		if m.Body, err = clixml.Encode(body); err != nil {
+// Run runs a pipeline to its end. A pipeline that fails is a Result; an error is of the connection, or ctx's: the pipeline is then
+// stopped.
+func (p *Pool) Run(ctx context.Context, pipeline Pipeline) (*Result, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		s := p.enter()
+		r, err := s.run(ctx, pipeline)
+		p.leave(s)
+		if !s.spent(err) {
+			return r, err
+		}
+		if err := p.renew(ctx, s); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// spent tells whether an error says that a session takes no more commands. One that never took any is not worth another try.
+func (s *session) spent(err error) bool {
+	return s.used.Load() && (wsman.IsFault(err, wsman.CodeMaxCommands) || s.retired.Load() && wsman.IsFault(err, wsman.CodeNoShell))
+}
+
+func (p *Pool) enter() *session {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.numbers.Split(m.Encode(), size), nil
+	p.current.active.Add(1)
+	return p.current
 }
 
-// opened waits until the pool can be used.
-func (p *Pool) opened(ctx context.Context) error {
-	for {
-		messages, err := p.receive(ctx, 20*time.Second)
-		if err != nil {
+// leave ends a session that is no longer the pool's with its last pipeline.
+func (p *Pool) leave(s *session) {
+	p.mu.Lock()
+	last := s.active.Add(-1) == 0 && p.current != s
+	p.mu.Unlock()
+	if last {
+		_ = s.shell.Delete(context.Background()) // the client bounds its time
+	}
+}
+
+// renew opens a session instead of one that is spent. What still runs in the old one goes on.
+func (p *Pool) renew(ctx context.Context, old *session) error {
+	p.renewing.Lock()
+	defer p.renewing.Unlock()
+	p.mu.Lock()
+	done, idle := p.current != old, old.active.Load() == 0
+	old.retired.Store(true)
+	p.mu.Unlock()
+	if done {
+		return nil
+	}
+	if idle {
+		if err := old.shell.Delete(ctx); err != nil { // first, since a quota may allow no second one
 			return err
 		}
-		for _, m := range messages {
-			if done, err := p.progress(m); done || err != nil {
-				return err
-			}
-		}
 	}
-}
-
-// receive waits for messages of the pool itself.
-func (p *Pool) receive(ctx context.Context, patience time.Duration) ([]Message, error) {
-	out, err := p.shell.Receive(ctx, "", "stdout", patience)
+	s, err := open(ctx, p.client, p.options)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return p.stream.Messages(out.Streams["stdout"])
-}
-
-// progress looks at a message on the way to an open pool.
-func (p *Pool) progress(m Message) (opened bool, err error) {
-	v, err := m.Value()
-	if err != nil {
-		return false, fmt.Errorf("%w: %w", ErrProtocol, err)
+	p.mu.Lock()
+	p.current = s
+	left := !idle && old.active.Load() == 0
+	p.mu.Unlock()
+	if left {
+		return old.shell.Delete(ctx)
 	}
-	if m.Kind != RunspacePoolState {
-		return false, nil
-	}
-	switch state := clixml.Get(v, "RunspaceState"); state {
-	case PoolOpened:
-		return true, nil
-	case PoolClosed, PoolBroken:
-		return false, fmt.Errorf("the runspace pool does not open: %s", reason(v))
-	}
-	return false, nil
-}
-
-// reason is the text of the error record that a state comes with.
-func reason(state any) string {
-	record := clixml.Get(state, "ExceptionAsErrorRecord")
-	if text := Text(record); text != "" {
-		return text
-	}
-	return "no reason is given"
+	return nil
 }
 
 // Text gives what users read of a value: a text as it is, and of an object what ToString gave on the machine.
@@ -173,4 +155,8 @@ func Text(v any) string {
 }
 
 // Close ends all pipelines and the pool.
-func (p *Pool) Close(ctx context.Context) error { return p.shell.Delete(ctx) }
+func (p *Pool) Close(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.current.shell.Delete(ctx)
+}

@@ -30,6 +30,9 @@ func scripts(ctx context.Context, p *server.Pipeline) error {
 		for _, a := range first.Parameters {
 			p.Write(PipelineOutput, a.Value)
 		}
+	case "nap":
+		time.Sleep(20 * time.Millisecond)
+		p.Write(PipelineOutput, first.Parameters[0].Value)
 	case "upper":
 		for v, ok := p.Input(); ok; v, ok = p.Input() {
 			p.Write(PipelineOutput, strings.ToUpper(v.(string)))
@@ -51,6 +54,7 @@ func scripts(ctx context.Context, p *server.Pipeline) error {
 		return errors.New("it failed")
 	case "ask":
 		p.Write(PipelineHostCall, clixml.NewObject(clixml.Property{Name: "mi", Value: clixml.NewEnum("RemoteHostMethodId", "ReadLine", 11)}))
+		<-ctx.Done()
 	case "sleep":
 		<-ctx.Done()
 	default:
@@ -156,23 +160,23 @@ func TestFailures(t *testing.T) {
 func TestSecureStrings(t *testing.T) {
 	pool := open(t, start(t, server.Options{}), Options{})
 	for _, text := range []string{"geheim ä 😀", "", strings.Repeat("x", 1000)} {
-		secret, err := pool.Secure(t.Context(), text)
-		if err != nil || strings.Contains(string(secret), "geheim") {
-			t.Fatal(secret, err)
-		}
-		r := run(t, pool, Script("secret", Parameter{Value: secret}))
+		r := run(t, pool, Script("secret", Parameter{Value: clixml.Secret(text)}))
 		if len(r.Output) != 2 || r.Output[0] != text {
 			t.Fatalf("%v, %s", r.Output, r.Failure)
 		}
-		back, err := pool.Plain(t.Context(), r.Output[1].(clixml.SecureString))
+		back, err := r.Plain(r.Output[1].(clixml.SecureString))
 		if err != nil || back != strings.ToUpper(text) {
 			t.Errorf("%.20q, %v", back, err)
 		}
-	}
-	for _, s := range []clixml.SecureString{"", "AAAA", "!"} {
-		if text, err := pool.Plain(t.Context(), s); err == nil {
-			t.Errorf("%q is %q", s, text)
+		for _, s := range []clixml.SecureString{"", "AAAA", "!"} {
+			if text, err := r.Plain(s); err == nil {
+				t.Errorf("%q is %q", s, text)
+			}
 		}
+	}
+	without := run(t, open(t, start(t, server.Options{}), Options{}), Script("x"))
+	if _, err := without.Plain("AAAA"); err == nil {
+		t.Error("a secure string is read without a key")
 	}
 }
 
@@ -214,22 +218,52 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// A pool that a quota does not allow waits for another one's end; a session without commands left says so at once.
+// A pool that a quota does not allow waits for another one's end.
 func TestQuotas(t *testing.T) {
-	s := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 1, MaxConcurrentCommandsPerShell: 2}})
+	s := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 1}})
 	first := open(t, s, Options{})
 	_, err := Open(t.Context(), client(t, s), Options{QuotaWait: time.Nanosecond})
 	if err == nil || !strings.Contains(err.Error(), "the quota is winrm/config/winrs MaxShellsPerUser") {
 		t.Errorf("error is %v", err)
 	}
-	for range 2 {
-		run(t, first, Script("x"))
-	}
-	if _, err := first.Run(t.Context(), Script("x")); err == nil || !strings.Contains(err.Error(), "MaxConcurrentCommandsPerShell") {
-		t.Errorf("error is %v", err)
-	}
 	time.AfterFunc(100*time.Millisecond, func() { _ = first.Close(context.Background()) })
 	run(t, open(t, s, Options{}), Script("x"))
+}
+
+// A session that has used up its commands is followed by another one, with a key of its own; what runs in the old one goes on.
+func TestCommandsUsedUp(t *testing.T) {
+	s := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 1, MaxConcurrentCommandsPerShell: 3}})
+	pool := open(t, s, Options{})
+	for i := range 10 {
+		if r := run(t, pool, Script("secret", Parameter{Value: clixml.Secret("x")})); len(r.Output) != 2 || r.Output[0] != "x" {
+			t.Fatalf("%d: %v, %s", i, r.Output, r.Failure)
+		}
+	}
+	if c := s.Counts(); c.Shells != 4 || c.MostShells != 1 || c.Logins != 1 {
+		t.Errorf("%+v", c)
+	}
+
+	s = start(t, server.Options{Quotas: server.Quotas{MaxConcurrentCommandsPerShell: 3}})
+	pool = open(t, s, Options{})
+	var g errgroup.Group
+	for i := range 20 {
+		g.Go(func() error {
+			r, err := pool.Run(t.Context(), Script("nap", Parameter{Value: int32(i)}))
+			if err == nil && !cmp.Equal(r.Output, []any{int32(i)}) {
+				err = fmt.Errorf("%v of pipeline %d", r.Output, i)
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	if err := pool.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if c := s.Counts(); c.Shells != 7 || c.OpenShells != 0 || c.RunningCommands != 0 {
+		t.Errorf("%+v", c)
+	}
 }
 
 func TestPoolsThatDoNotOpen(t *testing.T) {

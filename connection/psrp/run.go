@@ -22,6 +22,18 @@ type Result struct {
 	Records []Record // in the order in which they came
 	State   int32    // [PipelineCompleted], [PipelineFailed] or [PipelineStopped]
 	Failure string   // why a pipeline failed or was stopped
+
+	session *session
+}
+
+// Plain gives the text of a secure string in the result.
+func (r *Result) Plain(text clixml.SecureString) (string, error) {
+	r.session.keyMu.Lock()
+	defer r.session.keyMu.Unlock()
+	if r.session.key == nil {
+		return "", errSecure
+	}
+	return r.session.key.Decrypt(text)
 }
 
 const (
@@ -29,50 +41,45 @@ const (
 	rest = 2 * time.Second        // and at most
 )
 
-// Run runs a pipeline to its end. A pipeline that fails is a Result; an error is of the connection, or ctx's: the pipeline is then
-// stopped.
-func (p *Pool) Run(ctx context.Context, pipeline Pipeline) (*Result, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	p.active.Add(1)
-	defer p.active.Add(-1)
+// run runs a pipeline to its end.
+func (s *session) run(ctx context.Context, pipeline Pipeline) (*Result, error) {
 	life := context.WithoutCancel(ctx) // an answer that is not waited for would cost the connection
-	command, err := p.start(ctx, life, pipeline)
+	command, err := s.start(ctx, life, pipeline)
 	if err != nil {
 		return nil, err
 	}
-	result, err := p.follow(ctx, life, command)
+	result, err := s.follow(ctx, life, command)
 	if fault := (*wsman.Fault)(nil); err == nil || errors.As(err, &fault) || ctx.Err() != nil || errors.Is(err, ErrProtocol) {
-		_ = p.shell.Signal(life, command, wsman.SignalTerminate) // a pipeline that is over may be forgotten already
+		_ = s.shell.Signal(life, command, wsman.SignalTerminate) // a pipeline that is over may be forgotten already
 	}
 	return result, err
 }
 
 // start sends a pipeline and its input. Quotas are waited for as long as ctx lasts.
-func (p *Pool) start(ctx, life context.Context, pipeline Pipeline) (command string, err error) {
+func (s *session) start(ctx, life context.Context, pipeline Pipeline) (command string, err error) {
 	id := NewGUID()
-	fragments, err := p.fragments(CreatePipeline, id, pipeline.describe(), p.shell.Chunk())
+	fragments, err := s.fragments(life, CreatePipeline, id, pipeline.describe(), s.shell.Chunk())
 	if err != nil {
 		return "", err
 	}
 	for _, item := range pipeline.Input {
-		more, err := p.fragments(PipelineInput, id, item, p.shell.Chunk())
+		more, err := s.fragments(life, PipelineInput, id, item, s.shell.Chunk())
 		if err != nil {
 			return "", err
 		}
 		fragments = append(fragments, more...)
 	}
 	if len(pipeline.Input) > 0 {
-		end, _ := p.fragments(EndOfPipelineInput, id, nil, p.shell.Chunk()) // has no body that could not be written
+		end, _ := s.fragments(life, EndOfPipelineInput, id, nil, s.shell.Chunk()) // has no body that could not be written
 		fragments = append(fragments, end...)
 	}
-	begin := func() (err error) { command, err = p.shell.RunPipeline(life, id.String(), fragments[0]); return err }
-	if err := wsman.Patient(ctx, p.wait, begin); err != nil {
+	begin := func() (err error) { command, err = s.shell.RunPipeline(life, id.String(), fragments[0]); return err }
+	if err := wsman.Patient(ctx, s.wait, begin); err != nil {
 		return "", wsman.Told(err)
 	}
-	for _, piece := range packed(fragments[1:], p.shell.Chunk()) {
-		if err := p.shell.Send(life, command, "stdin", piece, false); err != nil {
+	s.used.Store(true)
+	for _, piece := range packed(fragments[1:], s.shell.Chunk()) {
+		if err := s.shell.Send(life, command, "stdin", piece, false); err != nil {
 			return "", err
 		}
 	}
@@ -93,16 +100,16 @@ func packed(fragments [][]byte, size int) [][]byte {
 }
 
 // follow receives what a pipeline gives until it has ended.
-func (p *Pool) follow(ctx, life context.Context, command string) (*Result, error) {
+func (s *session) follow(ctx, life context.Context, command string) (*Result, error) {
 	var stream Assembler
-	var r Result
+	r := Result{session: s}
 	patience := turn
 	for {
 		if ctx.Err() != nil {
-			_ = p.shell.Signal(life, command, StopSignal) // what follows ends it in any case
+			_ = s.shell.Signal(life, command, StopSignal) // what follows ends it in any case
 			return nil, ctx.Err()
 		}
-		out, err := p.shell.Receive(life, command, "stdout", patience)
+		out, err := s.shell.Receive(life, command, "stdout", patience)
 		if err != nil {
 			return nil, err
 		}
@@ -118,13 +125,13 @@ func (p *Pool) follow(ctx, life context.Context, command string) (*Result, error
 		if out.Done {
 			return nil, fmt.Errorf("%w: a pipeline ends without a state", ErrProtocol)
 		}
-		patience = p.next(patience, len(messages) > 0)
+		patience = s.next(patience, len(messages) > 0)
 	}
 }
 
 // next is how long to wait for more output.
-func (p *Pool) next(patience time.Duration, lively bool) time.Duration {
-	if lively || p.active.Load() > 1 {
+func (s *session) next(patience time.Duration, lively bool) time.Duration {
+	if lively || s.active.Load() > 1 {
 		return turn
 	}
 	return min(2*patience, rest)
@@ -144,7 +151,7 @@ func (r *Result) take(m Message) (done bool, err error) {
 	case PipelineState:
 		return r.state(v), nil
 	case PipelineHostCall:
-		return false, fmt.Errorf("the script calls its host (%s), and there is none", Text(clixml.Get(v, "mi")))
+		return false, fmt.Errorf("%w: the script calls its host (%s), and there is none", ErrProtocol, Text(clixml.Get(v, "mi")))
 	}
 	return false, nil
 }

@@ -97,53 +97,44 @@ func sessionKey(pair *rsa.PrivateKey, blob string) (SessionKey, error) {
 	return SessionKey(key), nil
 }
 
-// Secure gives a text as the secure string of this pool. The first time, a key is exchanged for it.
-func (p *Pool) Secure(ctx context.Context, text string) (clixml.SecureString, error) {
-	key, err := p.sessionKey(ctx)
+// secure gives a text as the secure string of this session. The first time, a key is exchanged for it.
+func (s *session) secure(ctx context.Context, text string) (clixml.SecureString, error) {
+	key, err := s.sessionKey(ctx)
 	if err != nil {
 		return "", err
 	}
 	return key.Encrypt(text), nil
 }
 
-// Plain gives the text of a secure string of this pool, which has a key if it has sent one.
-func (p *Pool) Plain(ctx context.Context, s clixml.SecureString) (string, error) {
-	key, err := p.sessionKey(ctx)
-	if err != nil {
-		return "", err
-	}
-	return key.Decrypt(s)
-}
-
-func (p *Pool) sessionKey(ctx context.Context) (SessionKey, error) {
-	p.keyMu.Lock()
-	defer p.keyMu.Unlock()
-	if p.key != nil {
-		return *p.key, nil
+func (s *session) sessionKey(ctx context.Context) (SessionKey, error) {
+	s.keyMu.Lock()
+	defer s.keyMu.Unlock()
+	if s.key != nil {
+		return *s.key, nil
 	}
 	pair, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
 		return SessionKey{}, err
 	}
-	key, err := p.exchange(ctx, pair)
+	key, err := s.exchange(ctx, pair)
 	if err == nil {
-		p.key = &key
+		s.key = &key
 	}
 	return key, err
 }
 
 // exchange asks the server for a key.
-func (p *Pool) exchange(ctx context.Context, pair *rsa.PrivateKey) (SessionKey, error) {
+func (s *session) exchange(ctx context.Context, pair *rsa.PrivateKey) (SessionKey, error) {
 	body := clixml.NewObject(clixml.Property{Name: "PublicKey", Value: publicBlob(&pair.PublicKey)})
-	fragments, err := p.fragments(PublicKey, GUID{}, body, p.shell.Chunk())
+	fragments, err := s.fragments(ctx, PublicKey, GUID{}, body, s.shell.Chunk())
 	if err != nil {
 		return SessionKey{}, err
 	}
-	if err := p.shell.Send(ctx, "", "stdin", fragments[0], false); err != nil {
+	if err := s.shell.Send(ctx, "", "stdin", fragments[0], false); err != nil {
 		return SessionKey{}, err
 	}
 	for {
-		messages, err := p.receive(ctx, time.Second)
+		messages, err := s.receive(ctx, time.Second)
 		if err != nil {
 			return SessionKey{}, err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -13,7 +14,12 @@ import (
 // Encode writes a value. An object that is there twice is written once and referred to. The error tells of a Go type that is none of
 // CLIXML's, or of objects that lie too deep in each other.
 func Encode(v any) ([]byte, error) {
-	e := &encoder{objects: map[*Object]int{}, types: map[string]int{}}
+	return EncodeSecret(v, func(string) (SecureString, error) { return "", errors.New("there is no key for a secret") })
+}
+
+// EncodeSecret writes a value as [Encode] does, and encrypts each [Secret] in it.
+func EncodeSecret(v any, encrypt func(text string) (SecureString, error)) ([]byte, error) {
+	e := &encoder{objects: map[*Object]int{}, types: map[string]int{}, encrypt: encrypt}
 	if err := e.value(v, "", 0); err != nil {
 		return nil, err
 	}
@@ -25,6 +31,7 @@ type encoder struct {
 	out     bytes.Buffer
 	objects map[*Object]int
 	types   map[string]int
+	encrypt func(string) (SecureString, error)
 }
 
 // value writes a value, as a property if it has a name.
@@ -34,6 +41,13 @@ func (e *encoder) value(v any, name string, depth int) error {
 	}
 	if o, ok := v.(*Object); ok && o != nil {
 		return e.object(o, name, depth)
+	}
+	if secret, ok := v.(Secret); ok {
+		encrypted, err := e.encrypt(string(secret))
+		if err != nil {
+			return err
+		}
+		v = encrypted
 	}
 	tag, text, err := literal(v)
 	if err != nil {

@@ -15,6 +15,7 @@ type (
 	XML          string
 	ScriptBlock  string
 	SecureString string // encrypted with the session key, in base64
+	Secret       string // a text that [EncodeSecret] writes as a SecureString; it is never read
 )
 
 // Object is what is not a primitive value.
