@@ -121,7 +121,7 @@ func TestPipelines(t *testing.T) {
 	if r := run(t, pool, two); !cmp.Equal(r.Output, []any{"Get-Item false [{Path x}]", "1+1 true []"}) {
 		t.Errorf("%v", r.Output)
 	}
-	if c := s.Counts(); c.Logins != 1 || c.Connections != 1 || c.Shells != 1 || c.RunningCommands != 0 {
+	if c := s.Counts(); c.Logins != 1 || c.Connections != 1 || c.Shells != 1 || c.RunningCommands != 0 || c.Messages["Signal"] != 0 {
 		t.Errorf("%+v", c)
 	}
 	if err := pool.Close(t.Context()); err != nil || s.Counts().OpenShells != 0 {

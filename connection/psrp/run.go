@@ -49,8 +49,8 @@ func (s *session) run(ctx context.Context, pipeline Pipeline) (*Result, error) {
 		return nil, err
 	}
 	result, err := s.follow(ctx, life, command)
-	if fault := (*wsman.Fault)(nil); err == nil || errors.As(err, &fault) || ctx.Err() != nil || errors.Is(err, ErrProtocol) {
-		_ = s.shell.Signal(life, command, wsman.SignalTerminate) // a pipeline that is over may be forgotten already
+	if fault := (*wsman.Fault)(nil); errors.As(err, &fault) || ctx.Err() != nil || errors.Is(err, ErrProtocol) {
+		_ = s.shell.Signal(life, command, wsman.SignalTerminate) // one that tells its last state has ended, and needs no such word
 	}
 	return result, err
 }
