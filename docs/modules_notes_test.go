@@ -31,7 +31,7 @@ var notes = map[string]note{
 	"iptables":               {what: "rules, policies and chains of the kernel's packet filter; judged by the calls that it makes of programs that stand in for iptables"},
 	"raw":                    {what: "a command line without Python on the target"},
 	"reboot":                 {what: "a restart of the host, and a wait until it is back", missing: "shutdown commands of systems other than Linux"},
-	"script":                 {what: "a controller's script, without Python on the target", missing: "`decrypt`"},
+	"script":                 {what: "a controller's script, without Python on the target"},
 	"service":                {what: "services by the host's service manager", missing: "OpenRC, upstart, BSD"},
 	"set_fact":               {what: "variables of the host", missing: "`cacheable` has no cache to write to"},
 	"set_stats":              {what: "statistics of the run"},

@@ -37,7 +37,7 @@ ARGUMENTS = dict(
     security=dict(type='bool', default=False),
     skip_broken=dict(type='bool', default=False),
     sslverify=dict(type='bool', default=True),
-    state=dict(type='str', choices=['absent', 'present', 'installed', 'removed', 'latest']),
+    state=dict(type='str', choices=['absent', 'installed', 'latest', 'present', 'removed']),
     update_cache=dict(type='bool', aliases=['expire-cache'], default=False),
     update_only=dict(type='bool', default=False),
     use_backend=dict(default='auto', choices=['auto', 'dnf', 'yum', 'yum4', 'dnf4', 'dnf5']),
