@@ -110,8 +110,7 @@ def main():
         module.exit_json(msg='%s not present' % module.params['name'], changed=False)
     try:
         msg, changed = present(module, path) if state == 'present' else absent(module, path)
-        if os.path.exists(path):
-            changed, msg = attributes(module, changed, msg)
+        changed, msg = attributes(module, changed, msg)
     except Exception as e:  # passlib's are of many kinds
         module.fail_json(msg=to_native(e))
     module.exit_json(msg=msg, changed=changed)
