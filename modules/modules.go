@@ -62,6 +62,8 @@ type Call struct {
 
 	// FactsModules names the modules that gather facts; "smart" is what suits the host.
 	FactsModules func() ([]string, error)
+	// Defaults gives the arguments that module_defaults have for a module, none where there are none.
+	Defaults func(module string) (*value.Dict, error)
 	// Vault decrypts vaulted files that are copied; nil without secrets.
 	Vault value.Vault
 	// Term asks the user, for pause; nil where nobody can be asked.

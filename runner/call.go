@@ -45,7 +45,11 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
 		Vault:   x.tp.env.Vault, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.documentWarning, Places: x.t.Places, Sets: x.p.run.warnReservedName,
 		FactsModules: func() ([]string, error) { return x.factsModules(vars) },
-		Say:          func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
+		Defaults: func(module string) (*value.Dict, error) {
+			d := &value.Dict{}
+			return d, x.moduleDefaults(vars, x.p.run.qualified(module, x.t.Collections), d)
+		},
+		Say: func(text string) { x.p.run.send(event.Message{Level: event.Display, Text: text}) },
 	}
 	if x.p.run.opts.Pattern != "" && !x.p.run.registry.Has(x.tp.name) {
 		return nil, x.unknownAction()
@@ -117,7 +121,7 @@ func (c *call) advise(msg, help string) {
 // arguments merges the module's defaults, args: and the task's arguments, and resolves them.
 func (x *execution) arguments(vars *templating.Context, c *call) error {
 	merged := &value.Dict{}
-	if err := x.moduleDefaults(vars, merged); err != nil {
+	if err := x.moduleDefaults(vars, x.tp.fqcn, merged); err != nil {
 		return err
 	}
 	if x.t.ArgsFrom != nil {
@@ -200,8 +204,8 @@ func (x *execution) argsError(err error) error {
 	return source.At(x.t.Pos, "Task failed", err)
 }
 
-// moduleDefaults collects the arguments that module_defaults give to the task's module, the innermost last.
-func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) error {
+// moduleDefaults collects the arguments that the task's module_defaults give to a module, the innermost last.
+func (x *execution) moduleDefaults(vars *templating.Context, module string, into *value.Dict) error {
 	own := &value.Dict{}
 	for _, level := range x.t.ModuleDefaults {
 		v, err := vars.Resolve(level)
@@ -217,20 +221,15 @@ func (x *execution) moduleDefaults(vars *templating.Context, into *value.Dict) e
 			if !ok {
 				continue
 			}
-			if group, ok := strings.CutPrefix(name, playbook.GroupPrefix); ok && x.p.run.loader.InGroup(group, x.tp.fqcn) {
+			if group, ok := strings.CutPrefix(name, playbook.GroupPrefix); ok && x.p.run.loader.InGroup(group, module) {
 				into.Update(args)
-			} else if x.hasDefaultsOf(x.p.run.routed(modules.Qualify(name))) {
+			} else if module == x.p.run.routed(modules.Qualify(name)) {
 				own.Update(args)
 			}
 		}
 	}
 	into.Update(own) // a module's are stronger than its group's
 	return nil
-}
-
-// hasDefaultsOf tells whether a module's defaults are the task's too: gathering facts has those of setup.
-func (x *execution) hasDefaultsOf(module string) bool {
-	return module == x.tp.fqcn || x.tp.fqcn == "ansible.builtin.gather_facts" && module == "ansible.builtin.setup"
 }
 
 // posOf gives the place where a value was written, where it is known.

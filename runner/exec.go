@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/goplay/goplay/connection"
@@ -71,7 +72,19 @@ func (x *execution) throttle() chan struct{} {
 func (x *execution) run(ctx context.Context) *result {
 	r := x.loopOrOnce(ctx)
 	x.finish(r)
+	if x.t == x.p.gather {
+		r.causes = nowhere(r.causes)
+	}
 	return r
+}
+
+// nowhere gives the causes of the failure of a task that nobody wrote, without their places.
+func nowhere(causes []event.Cause) []event.Cause {
+	causes = slices.Clone(causes)
+	for i := range causes {
+		causes[i].Pos = source.Pos{}
+	}
+	return causes
 }
 
 func (x *execution) loopOrOnce(ctx context.Context) *result {

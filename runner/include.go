@@ -441,7 +441,7 @@ func (p *play) includeFailed(tp *taskPlan, ev *event.Task, i *inclusion, err err
 // rescue part does not know what failed.
 func (p *play) failUnread(tp *taskPlan, h *hostState) {
 	p.run.stats.failure(h.name, false)
-	if _, alive := h.cur.fail(); !alive {
+	if !h.fall() {
 		p.leave(h, failed)
 		p.fell(h)
 	}

@@ -77,6 +77,7 @@ type hostState struct {
 	twice bool // unreachable, and failed by any_errors_fatal
 
 	mu       sync.Mutex
+	falling  bool // has failed, and runs always parts at most
 	status   hostStatus
 	pending  []string                // names that were notified, until the next flush
 	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
@@ -286,9 +287,11 @@ func (p *play) batchHosts() value.Value {
 	return strs(names(slices.DeleteFunc(slices.Clone(p.batch), (*hostState).isOut)))
 }
 
-// isOut tells whether the play has ended for a host.
+// isOut tells whether the play has ended for a host, but for always parts.
 func (h *hostState) isOut() bool {
-	return h.is(failed) || h.is(unreachable) || h.is(forgiven) || h.is(left)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.falling || h.status != active
 }
 
 func (p *play) allHosts() value.Value  { return strs(p.hosts()) }

@@ -316,10 +316,20 @@ func (p *play) share(tp *taskPlan, r *result, hosts []*hostState) {
 // failAll fails hosts for the failure of another one: their rescue or always parts are next.
 func (p *play) failAll(hosts []*hostState) {
 	for _, h := range hosts {
-		if _, alive := h.cur.fail(); !alive {
+		if !h.fall() {
 			p.leave(h, failed)
 		}
 	}
+}
+
+// fall takes a host's failure to the part of a block that is to deal with it; alive is false when the host's play has ended.
+func (h *hostState) fall() (alive bool) {
+	dealt := h.cur.willRescue()
+	_, alive = h.cur.fail()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.falling = h.falling || !dealt
+	return alive
 }
 
 // leave ends the play and the run for a host.
@@ -346,7 +356,7 @@ func (p *play) apply(tp *taskPlan, h *hostState, r *result) {
 // failHost takes a host's failure to its rescue part, or ends the play for it.
 func (p *play) failHost(tp *taskPlan, h *hostState, r *result, count bool) {
 	dealt := h.cur.willRescue()
-	_, alive := h.cur.fail()
+	alive := h.fall()
 	if dealt {
 		p.run.store.Set(h.name, value.DictOf("ansible_failed_task", taskDict(tp), "ansible_failed_result", r.dict))
 	}

@@ -3,6 +3,7 @@ package action
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,6 +25,8 @@ func gatherFacts(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	return d, nil
 }
 
+const setupModule = "ansible.legacy.setup"
+
 func gather(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	names, err := c.FactsModules()
 	if err != nil {
@@ -32,56 +35,106 @@ func gather(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	names = slices.Clone(names)
 	for i, name := range names {
 		if name == "smart" {
-			names[i] = "ansible.builtin.setup"
+			names[i] = setupModule
 		}
 	}
-	if len(names) != 1 || !isSetup(names[0]) {
-		return gatherAll(ctx, c, names)
-	}
-	d, err := c.Module(ctx, names[0], c.Args)
-	if err == nil {
-		d.Delete("invocation")
-	}
-	return d, err
+	return gatherAll(ctx, c, names)
+}
+
+// gathered is what modules that gather facts have found so far.
+type gathered struct {
+	facts, failed, skipped *value.Dict
+	deprecations           *value.List
 }
 
 // gatherAll runs one module after the other: what a later one finds is stronger, and the failure of one does not hold up the rest.
 func gatherAll(ctx context.Context, c *modules.Call, names []string) (*value.Dict, error) {
-	facts, failures := &value.Dict{}, &value.Dict{}
-	all := value.DictOf("changed", value.Bool(false), "ansible_facts", facts)
-	deprecations := value.NewList()
-	var broken []string
+	g := gathered{&value.Dict{}, &value.Dict{}, &value.Dict{}, value.NewList()}
 	for _, name := range names {
-		d, err := c.Module(ctx, name, factsArguments(c, name))
+		args, err := factsArguments(c, name)
+		if err != nil {
+			return nil, err
+		}
+		d, err := c.Module(ctx, name, args)
 		if err != nil {
 			if missing := (*payload.NotFoundError)(nil); errors.As(err, &missing) {
 				err = said("The module %s was not found in configured module paths", name)
 			}
 			return nil, err
 		}
-		if found, ok := d.Get("ansible_facts").(*value.Dict); ok {
-			facts.Update(found)
-		}
 		for _, w := range list(d.Get("warnings")) {
 			c.Warn(w.String())
 		}
-		if old, ok := d.Get("deprecations").(*value.List); ok {
-			deprecations.Append(old.Elems...)
-		}
-		if isTrue(d, "failed") {
-			failures.Set(name, d)
-			broken = append(broken, name)
+		d.Delete("warnings")
+		g.add(name, d)
+	}
+	return g.result(len(names)), nil
+}
+
+// add takes in what a module has found.
+func (g *gathered) add(name string, d *value.Dict) {
+	if old, ok := d.Get("deprecations").(*value.List); ok {
+		g.deprecations.Append(old.Elems...)
+		d.Delete("deprecations")
+	}
+	switch {
+	case isTrue(d, "failed"):
+		d.Set("exception", value.String(noTraceback))
+		g.failed.Set(name, d)
+	case isTrue(d, "skipped"):
+		g.skipped.Set(name, d)
+	default:
+		if found, ok := d.Get("ansible_facts").(*value.Dict); ok {
+			g.facts.Update(found)
 		}
 	}
-	if deprecations.Len() > 0 {
-		all.Set("deprecations", deprecations)
+}
+
+const noTraceback = "(traceback unavailable)"
+
+func (g *gathered) result(modules int) *value.Dict {
+	all := value.DictOf("changed", value.Bool(false), "ansible_facts", g.facts)
+	if g.deprecations.Len() > 0 {
+		all.Set("deprecations", g.deprecations)
 	}
-	if len(broken) > 0 {
+	if g.skipped.Len() > 0 {
+		all.Set("skipped_modules", g.skipped)
+		all.Set("msg", value.String("The following modules were skipped: "+keysOf(g.skipped)+"."))
+		if g.skipped.Len() == modules {
+			all.Set("skipped", value.Bool(true))
+		}
+	}
+	if g.failed.Len() > 0 {
+		msg := "The following modules failed to execute: " + keysOf(g.failed) + "."
 		all.Set("failed", value.Bool(true))
-		all.Set("failed_modules", failures)
-		all.Set("msg", value.String("The following modules failed to execute: "+strings.Join(broken, ", ")+"."))
+		all.Set("failed_modules", g.failed)
+		all.Set("msg", value.String(msg))
+		all.Set("_goplay_link", value.String(msg+"\n\n"+subEvents(g.failed)))
 	}
-	return all, nil
+	return all
+}
+
+func keysOf(d *value.Dict) string {
+	var names []string
+	for name := range d.Strings() {
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// subEvents frames the messages of failed modules, as part of the failure of them all.
+func subEvents(failed *value.Dict) string {
+	var b strings.Builder
+	n := 0
+	for _, v := range failed.Strings() {
+		n++
+		msg := ""
+		if d, ok := v.(*value.Dict); ok && d.Get("msg") != nil {
+			msg = d.Get("msg").String()
+		}
+		fmt.Fprintf(&b, "+--[ Sub-Event %d of %d ]---\n| \n| %s\n| \n", n, failed.Len(), strings.ReplaceAll(msg, "\n", "\n| "))
+	}
+	return b.String() + "+--[ End Sub-Event ]---"
 }
 
 func isSetup(name string) bool {
@@ -89,10 +142,12 @@ func isSetup(name string) bool {
 }
 
 // factsArguments gives the arguments that a module knows: those of setup are for it alone.
-func factsArguments(c *modules.Call, name string) *value.Dict {
+func factsArguments(c *modules.Call, name string) (*value.Dict, error) {
+	all, err := c.Defaults(name)
 	args := c.Args.Clone()
 	if isSetup(name) {
-		return args
+		all.Update(args)
+		return all, err
 	}
 	for _, option := range []struct{ name, shown string }{{"gather_subset", "subset"}, {"gather_timeout", "timeout"}, {"filter", "filter"}} {
 		if v := args.Get(option.name); v != nil {
@@ -100,5 +155,6 @@ func factsArguments(c *modules.Call, name string) *value.Dict {
 			args.Delete(option.name)
 		}
 	}
-	return args
+	all.Update(args)
+	return all, err
 }
