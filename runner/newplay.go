@@ -48,8 +48,8 @@ func (p *play) export(role *playbook.Role) {
 // steps lines up the play: facts, pre_tasks, roles, tasks, post_tasks, with the handlers flushed after each part.
 func (p *play) steps() []playbook.Node {
 	var nodes, roles []playbook.Node
-	if p.gather = p.gatherTask(); p.gather != nil {
-		nodes = append(nodes, p.gather)
+	if gather := p.gatherTask(); p.gathers || p.awaitsStart() {
+		p.gather, nodes = gather, append(nodes, gather)
 	}
 	if t := p.validation(); t != nil {
 		nodes = append(nodes, t)
@@ -72,18 +72,15 @@ func (p *play) flushed(part []playbook.Node) []playbook.Node {
 	return []playbook.Node{&playbook.Block{Implicit: true, Tasks: part, Always: []playbook.Node{flush}}}
 }
 
-// gatherTask is the implicit task that gathers facts, or nil.
+// gatherTask is the implicit task that gathers facts, and finds out whether the play does.
 func (p *play) gatherTask() *playbook.Task {
 	rd := reader{ctx: p.static()}
-	gather := rd.bool("gather_facts", p.p.GatherFacts, p.run.opts.Config.Str("DEFAULT_GATHERING") != "explicit")
+	p.gathers = rd.bool("gather_facts", p.p.GatherFacts, p.run.opts.Config.Str("DEFAULT_GATHERING") != "explicit")
 	if rd.err != nil {
 		p.unclear = at(p.p.GatherPos, rd.err)
 	}
 	args, err := p.factsArgs()
 	p.unclear = errors.Join(p.unclear, err)
-	if !gather {
-		return nil
-	}
 	kw := p.p.Keywords
 	kw.Name, kw.Vars = value.String("Gathering Facts"), nil
 	kw.Tags = append(slices.Clone(kw.Tags), value.String("always"))

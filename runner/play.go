@@ -41,6 +41,7 @@ type play struct {
 	fallen       map[*hostState]bool // hosts of the batch that have failed, as max_fail_percentage counts them
 	maxFail      float64             // percentage; negative: not set
 	gather       *playbook.Task      // the implicit task that gathers facts, or nil
+	gathers      bool                // facts are gathered, as the play and the settings say
 	unclear      error               // why gather_facts or validate_argspec cannot be read
 	lockStep     bool                // the strategy is linear, or debug
 	debugging    bool                // failures of any task start the debugger

@@ -22,10 +22,11 @@ func (p *play) isSelected(t *playbook.Task) bool {
 		return sel
 	}
 	tagged := p.tagged(t)
+	early := t == p.gather && p.awaitsStart() && p.gathersBeforeStart()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if sel, known = p.selected[t]; !known {
-		sel = tagged && p.started(t)
+		sel = tagged && (early || p.started(t))
 		p.selected[t] = sel
 	}
 	return sel
@@ -41,20 +42,51 @@ func (p *play) tagged(t *playbook.Task) bool {
 	return p.run.opts.selects(tags)
 }
 
-// started finds out whether --start-at-task has been reached. Implicit tasks run before it.
+// awaitsStart tells whether --start-at-task has not been reached yet.
+func (p *play) awaitsStart() bool { return p.run.opts.StartAt != "" && !p.run.started }
+
+// started finds out whether --start-at-task has been reached.
 func (p *play) started(t *playbook.Task) bool {
-	want := p.run.opts.StartAt
-	if want == "" || p.run.started || t.Parent != nil && t.Parent.Implicit && t.Action == "gather_facts" {
-		return true
+	if p.awaitsStart() && t != p.gather && p.isStart(t) {
+		p.run.started = true
 	}
+	return !p.awaitsStart()
+}
+
+// isStart tells whether --start-at-task means a task.
+func (p *play) isStart(t *playbook.Task) bool {
 	name := t.Action
 	if t.Name != nil {
 		name = t.Name.String()
 	}
-	if full := rolePrefix(t) + name; matches(want, name) || matches(want, full) {
-		p.run.started = true
+	return matches(p.run.opts.StartAt, name) || matches(p.run.opts.StartAt, rolePrefix(t)+name)
+}
+
+// gathersBeforeStart tells whether facts are gathered though --start-at-task has not been reached: in the play that has its task, and as
+// in the reference whatever the play says where that is the play's first one.
+func (p *play) gathersBeforeStart() bool {
+	for i, t := range p.selectable(p.nodes) {
+		if p.isStart(t) {
+			return p.gathers || i == 0
+		}
 	}
-	return p.run.started
+	return false
+}
+
+// selectable lists the tasks of a list that tags select, without those that nobody wrote.
+func (p *play) selectable(nodes []playbook.Node) []*playbook.Task {
+	var list []*playbook.Task
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *playbook.Task:
+			if n != p.gather && !isOwnFlush(n) && p.tagged(n) {
+				list = append(list, n)
+			}
+		case *playbook.Block:
+			list = append(append(list, p.selectable(n.Tasks)...), p.selectable(n.Always)...)
+		}
+	}
+	return list
 }
 
 func rolePrefix(t *playbook.Task) string {
