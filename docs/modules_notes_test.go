@@ -36,7 +36,7 @@ var notes = map[string]note{
 	"set_fact":               {what: "variables of the host", missing: "`cacheable` has no cache to write to"},
 	"set_stats":              {what: "statistics of the run"},
 	"shell":                  {what: "a command line for a shell", onTarget: true},
-	"template":               {what: "a rendered file", onTarget: true, missing: "`output_encoding` other than utf-8"},
+	"template":               {what: "a rendered file", onTarget: true},
 	"user":                   {what: "accounts of the host", missing: "BSD, macOS, Solaris and their options"},
 	"validate_argument_spec": {what: "arguments that a role must get"},
 	"wait_for_connection":    {what: "a wait until the host can be reached"},

@@ -105,7 +105,7 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 	ctx := p.run.engine.NewContext(p.scope(h, tp), tp.env)
 	rd := reader{ctx: ctx}
 	ev := &event.Task{
-		ID: tp.id, Action: tp.name, Pos: t.Pos, Handler: t.Handler, Loop: t.Loop != nil,
+		ID: tp.id, Action: tp.name, Pos: p.shownPos(t), Handler: t.Handler, Loop: t.Loop != nil,
 		CheckAll: p.run.opts.Check,
 		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
 		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
@@ -119,6 +119,14 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		ev.Role = t.Role.Name
 	}
 	return ev
+}
+
+// shownPos is a task's place as it is told: that of the play for the check of a role's arguments, which nobody wrote.
+func (p *play) shownPos(t *playbook.Task) source.Pos {
+	if t.Pos.IsValid() && !t.Pos.IsWritten() {
+		return p.p.Pos
+	}
+	return t.Pos
 }
 
 // shownArgs are a task's arguments as they are told with its name: the file of an include comes last.

@@ -38,7 +38,7 @@ var table = []row{
 	{"modules", "agent modules/payload modules/python templating templating/value internal/source/document", "an action computes and calls modules; knows no plays, hosts or runner"},
 	{"modules/pyhost", "modules modules/python templating templating/eval templating/lookup templating/value", "users' plugins on the controller: called from templates and as a task's action, with values; they import what modules on targets do"},
 	{"modules/argspec", "templating/eval templating/value", "argument specs, of roles and modules: values and Python's literals only"},
-	{"modules/action", "modules modules/argspec modules/payload agent connection templating templating/regex templating/value internal/source/document vars/vault golang.org/x/term", "the controller's part of modules; wait_for_connection asks whether an error means unreachable; assemble chooses parts by a regular expression"},
+	{"modules/action", "modules modules/argspec modules/payload agent connection templating templating/regex templating/value internal/source/document vars/vault golang.org/x/term golang.org/x/text/encoding/...", "the controller's part of modules; template writes in other encodings; wait_for_connection asks whether an error means unreachable; assemble chooses parts by a regular expression"},
 
 	{"strategy", "golang.org/x/sync/...", "schedules steps; knows no connections, modules or variables"},
 	{"runner/event", "templating/value", "what happened, as data"},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path"
-	"strings"
 
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/templating"
@@ -41,12 +40,16 @@ func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
+	content, err := encode(out, str(c, "output_encoding"))
+	if err != nil {
+		return nil, err
+	}
 	args := targetArgs(c, "block_start_string", "block_end_string", "variable_start_string", "variable_end_string", "comment_start_string",
 		"comment_end_string", "newline_sequence", "trim_blocks", "lstrip_blocks", "output_encoding")
 	if err := templateMode(args, name); err != nil {
 		return nil, err
 	}
-	return put(ctx, c, textContent([]byte(out), name, path.Base(name)), args)
+	return put(ctx, c, textContent(content, name, path.Base(name)), args)
 }
 
 func templateMode(args *value.Dict, name string) error {
@@ -73,9 +76,6 @@ func templateOptions(c *modules.Call) (templating.FileOptions, error) {
 	}
 	if nl != "" && nl != "\n" && nl != "\r" && nl != "\r\n" {
 		return o, modules.Errorf("newline_sequence needs to be one of: \n, \r or")
-	}
-	if enc := str(c, "output_encoding"); enc != "" && !strings.EqualFold(enc, "utf-8") && !strings.EqualFold(enc, "utf8") {
-		return o, modules.Errorf("output_encoding %s is not supported yet: only utf-8 is", enc)
 	}
 	return o, errors.Join(err1, err2)
 }
