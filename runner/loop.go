@@ -253,13 +253,39 @@ func (n loopNames) labelOf(vars *templating.Context, item value.Value) (value.Va
 	return vars.Resolve(n.label)
 }
 
+// gatherTold adds the warnings and deprecations of an item to those of its loop, and gives the item's result without them.
+func gatherTold(told, item *value.Dict) *value.Dict {
+	for _, key := range []string{"warnings", "deprecations"} {
+		list, ok := item.Get(key).(*value.List)
+		if !ok {
+			continue
+		}
+		for _, v := range list.Elems {
+			appendList(told, key, v)
+		}
+		item = item.Clone() // the item has been told of as it was
+		item.Delete(key)
+	}
+	if help, ok := item.Get(warningHelp).(*value.Dict); ok {
+		all, _ := told.Get(warningHelp).(*value.Dict)
+		if all == nil {
+			all = &value.Dict{}
+		}
+		all.Update(help)
+		told.Set(warningHelp, all)
+	}
+	return item
+}
+
 // sumUp makes the result of a loop of its items' results.
 func sumUp(items []*result) *result {
 	list := &value.List{}
 	sum := &result{items: items}
 	changed, failed, skipped := false, false, true
 	lost := false
+	told := &value.Dict{}
 	for _, r := range items {
+		r.dict = gatherTold(told, r.dict)
 		list.Append(r.dict)
 		changed = changed || r.changed()
 		failed = failed || r.status == event.Failed
@@ -268,6 +294,7 @@ func sumUp(items []*result) *result {
 		sum.delegate = r.delegate
 	}
 	d := value.DictOf("changed", value.Bool(changed), "results", list)
+	d.Update(told)
 	d.Set("skipped", value.Bool(skipped))
 	if lost {
 		d.Set("unreachable", value.Bool(true))

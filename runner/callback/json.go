@@ -72,6 +72,9 @@ func (j *JSON) result(e event.Result) {
 		j.taskStart(e.Task) // hosts that do not wait for each other come back to a task
 	}
 	r := raw(e.Task, e.Result)
+	if !e.Task.NoLog && !isTrue(e.Result, "_ansible_no_log") {
+		withTold(r, e.Result)
+	}
 	r.Set("action", value.String(e.Task.Action))
 	switch e.Status {
 	case event.Failed:
@@ -86,6 +89,15 @@ func (j *JSON) result(e event.Result) {
 	if n := len(j.plays.Elems); n > 0 {
 		play, _ := j.plays.Elems[n-1].(*value.Dict).Get("play").(*value.Dict)
 		j.end(play)
+	}
+}
+
+// withTold adds the warnings and deprecations that came with a result; json tells of them nowhere else.
+func withTold(r, of *value.Dict) {
+	for key := range toldApart {
+		if v, ok := of.Lookup(key); ok {
+			r.Set(key, v)
+		}
 	}
 }
 

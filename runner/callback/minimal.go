@@ -28,9 +28,6 @@ func (m *Minimal) Event(e event.Event) {
 
 func (m *Minimal) result(e event.Result) {
 	m.showDiffs(e)
-	if isLoop(e) {
-		m.itemWarnings(e)
-	}
 	name := e.Host.Name
 	switch e.Status {
 	case event.Skipped:
@@ -52,15 +49,6 @@ func (m *Minimal) result(e event.Result) {
 	default:
 		m.warnings(e.Task, e.Result)
 		m.outcome(e, "SUCCESS", "SUCCESS", m.o.Colors.OK)
-	}
-}
-
-// itemWarnings shows the warnings of a loop's items.
-func (m *Minimal) itemWarnings(e event.Result) {
-	for _, v := range elements(e.Result, "results") {
-		if r, ok := v.(*value.Dict); ok {
-			m.warnings(e.Task, r)
-		}
 	}
 }
 

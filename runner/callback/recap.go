@@ -27,16 +27,17 @@ func (d *Default) recap(e event.Recap) {
 	}
 }
 
-const hostColumn = 26
+// The width of a host's name in the recap; with the usual colors it is the same one.
+const hostColumn, paintedColumn = 26, 37
 
 func (d *Default) recapLine(h event.HostStats, color bool) string {
 	c := d.o.Colors
 	var b strings.Builder
-	name := h.Host
+	name, column := h.Host, hostColumn
 	if color {
-		name = paint(h.Host, d.hostColor(h))
+		name, column = paint(h.Host, d.hostColor(h)), paintedColumn
 	}
-	b.WriteString(name + strings.Repeat(" ", max(0, hostColumn-len([]rune(h.Host)))) + " :")
+	b.WriteString(name + strings.Repeat(" ", max(0, column-len([]rune(name)))) + " :")
 	for _, n := range []struct {
 		name  string
 		n     int
