@@ -51,6 +51,11 @@ func (p *play) ask(ctx context.Context, q *playbook.VarPrompt) (value.Value, err
 			answer = value.String(typed)
 		}
 	}
+	if q.Encrypt != "" && answer == value.None {
+		return nil, &source.Error{
+			Pos: q.Pos, Msg: fmt.Sprintf("There is no answer for '%s' that could be encrypted, and no default.", q.Name), Exit: source.ExitGeneric,
+		}
+	}
 	return p.hashed(q, answer.String())
 }
 
