@@ -219,6 +219,14 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 	return list, nil
 }
 
+// shownLabel is what an included file is told with: as in the reference, of an include whose no_log is a template no item is shown.
+func (i *inclusion) shownLabel() string {
+	if i.label != "" && writtenTrue(i.include.NoLog) {
+		return secretLabel
+	}
+	return i.label
+}
+
 // canLabel tells whether there is something to show an item by.
 func (n loopNames) canLabel(vars *templating.Context, item value.Value) bool {
 	_, err := n.labelOf(vars, item)
@@ -405,7 +413,7 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 		p.includeFailed(tp, ev, i, err)
 		return false
 	}
-	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.label, Role: i.role, Vars: i.extra})
+	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.shownLabel(), Role: i.role, Vars: i.extra})
 	for _, h := range i.hosts {
 		p.run.stats.ok(h.name)
 		h.ranTaskOf(tp.task.Role)

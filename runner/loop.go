@@ -228,10 +228,13 @@ func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, i
 	})
 }
 
+// secretLabel stands for an item that must not be shown.
+const secretLabel = "(censored due to no_log)"
+
 // label is what is shown of an item. Where it cannot be evaluated, the item has failed, and is shown itself.
 func (x *execution) label(n loopNames, vars *templating.Context, item value.Value, r *result) (label string, ok bool) {
 	if isTrue(r.dict, "_ansible_no_log") || x.ev.NoLog {
-		return "(censored due to no_log)", true
+		return secretLabel, true
 	}
 	v, err := n.labelOf(vars, item)
 	if err != nil {

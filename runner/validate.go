@@ -66,13 +66,15 @@ func (x *execution) checkTexts(rd *reader) {
 func (p *play) noLog(t *playbook.Task, vars *templating.Context) bool {
 	rd := reader{ctx: vars}
 	hide := rd.bool("no_log", t.NoLog, p.run.opts.Config.Bool("DEFAULT_NO_LOG"))
-	if rd.err != nil && t.Loop == nil {
+	switch {
+	case rd.err == nil:
+		return hide
+	case t.Loop == nil:
 		why := placed(posOf(t.NoLog, t.Pos), rd.err)
 		if _, at := rd.err.(*source.Error); !at { //nolint:errorlint // the outermost one
 			why = source.New(posOf(t.NoLog, t.Pos), rd.err.Error())
 		}
 		p.run.warn(source.Report(source.At(source.Pos{}, "Invalid no_log value for task, output will be masked", why)), source.Pos{})
-		return true
 	}
-	return hide
+	return t.Loop == nil
 }

@@ -177,7 +177,7 @@ func rcOrZero(r *value.Dict) string {
 // spread is a result as JSON on many lines.
 func (j *JUnit) spread(e event.Result, r *value.Dict) string {
 	o := value.JSONOptions{SortTexts: true, Newlines: true, Default: asText}
-	if isTrue(e.Result, "_ansible_verbose_always") && !e.Task.NoLog || j.o.Verbosity >= invocationVerbosity {
+	if alwaysShown(e.Task, e.Result) || j.o.Verbosity >= invocationVerbosity {
 		o.Indent = 4
 	}
 	b, err := value.AppendJSON(nil, r, o)

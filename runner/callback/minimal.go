@@ -183,7 +183,7 @@ func (p *Oneline) command(e event.Result, word string) string {
 // shown keeps its indentation.
 func (p *Oneline) line(e event.Result) string {
 	indent := 0
-	if isTrue(e.Result, "_ansible_verbose_always") && !e.Task.NoLog || p.o.Verbosity >= invocationVerbosity {
+	if alwaysShown(e.Task, e.Result) || p.o.Verbosity >= invocationVerbosity {
 		indent = 4
 	}
 	return jsonLine(whole(e.Task, e.Result, p.o.Verbosity), indent)

@@ -20,9 +20,14 @@ func isTrue(d *value.Dict, key string) bool {
 
 // verbose tells whether a result is shown as data.
 func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
-	always := isTrue(r, "_ansible_verbose_always") && !t.NoLog && !isTrue(r, "_ansible_no_log")
+	always := alwaysShown(t, r)
 	facts := isFacts(t) && !isTrue(r, "finished") // which a job in the background is
 	return !facts && (d.o.Verbosity > 0 || always) && !isTrue(r, "_ansible_verbose_override")
+}
+
+// alwaysShown tells of a result that is shown as data at any verbosity, which no secret one is.
+func alwaysShown(t *event.Task, r *value.Dict) bool {
+	return isTrue(r, "_ansible_verbose_always") && !t.NoLog && !isTrue(r, "_ansible_no_log")
 }
 
 // debugHides are the keys that a debug task of a variable does not show; one with a message shows nothing but the message.
@@ -141,7 +146,7 @@ func clean(v value.Value, items bool) value.Value {
 
 // dump shows a result as data, after "=> ".
 func (d *Default) dump(t *event.Task, r *value.Dict) string {
-	return d.data(shown(t, r, d.o.Verbosity), isTrue(r, "_ansible_verbose_always") && !t.NoLog)
+	return d.data(shown(t, r, d.o.Verbosity), alwaysShown(t, r))
 }
 
 func (d *Default) data(r *value.Dict, pretty bool) string {

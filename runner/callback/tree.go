@@ -35,7 +35,7 @@ func (t *Tree) Event(e event.Event) {
 // kept is a result as the file holds it.
 func (t *Tree) kept(task *event.Task, r *value.Dict) string {
 	indent := 0
-	if isTrue(r, "_ansible_verbose_always") && !task.NoLog || t.o.Verbosity >= invocationVerbosity {
+	if alwaysShown(task, r) || t.o.Verbosity >= invocationVerbosity {
 		indent = 4
 	}
 	return jsonText(whole(task, r, t.o.Verbosity), indent)
