@@ -17,7 +17,9 @@ func laughs(n int, line func(key, aliases string) string) string {
 
 func TestAliasesAreBounded(t *testing.T) {
 	lists := func(key, aliases string) string { return fmt.Sprintf("%s: &%[1]s [%s]\n", key, aliases) }
-	merges := func(key, aliases string) string { return fmt.Sprintf("%s: &%[1]s {<<: [%s], %[1]s: 1}\n", key, aliases) }
+	merges := func(key, aliases string) string {
+		return fmt.Sprintf("%s: &%[1]s {<<: [%s], %[1]s: 1}\n", key, aliases)
+	}
 	for name, text := range map[string]string{"lists": laughs(12, lists), "merges": laughs(12, merges), "beyond all numbers": laughs(500, lists)} {
 		_, err := ParseYAML("f.yml", []byte(text))
 		if err == nil || !strings.Contains(err.Error(), "The aliases of this document stand for more than 10000000 values.") {
