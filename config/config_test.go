@@ -218,11 +218,11 @@ func TestTables(t *testing.T) {
 
 // What changes a run is told always, what means nothing here only to those who ask for more.
 func TestIgnored(t *testing.T) {
-	c, _, err := load(t, "[defaults]\ncow_selection=moose\nforks=2\ncollections_on_ansible_version_mismatch=warning\n[connection]\nssh_agent=auto\n", nil)
+	c, _, err := load(t, "[defaults]\ncow_selection=moose\nforks=2\ncollections_on_ansible_version_mismatch=warning\n[ssh_connection]\npkcs11_provider=/lib/card.so\n", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for all, want := range map[bool][]string{false: {"SSH_AGENT"}, true: {"ANSIBLE_COW_SELECTION", "COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH", "SSH_AGENT"}} {
+	for all, want := range map[bool][]string{false: {"connection.ssh.pkcs11_provider"}, true: {"ANSIBLE_COW_SELECTION", "COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH", "connection.ssh.pkcs11_provider"}} {
 		var got []string
 		for _, w := range c.Ignored(all) {
 			got = append(got, strings.Fields(w)[2])

@@ -70,8 +70,8 @@ var without = [...]struct {
 	{Effect{Reason: "goplay keeps nothing of inventory plugins that could be cleared"}, []string{"OLD_PLUGIN_CACHE_CLEARING"}},
 	{Effect{Reason: "what collections say of the versions they need is not read", Changes: true}, []string{"COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH"}},
 	{Effect{Reason: "metadata of groups of actions is not checked"}, []string{"VALIDATE_ACTION_GROUP_METADATA"}},
-	{Effect{Reason: "keys are read from files and from the user's agent", Changes: true}, []string{
-		"SSH_AGENT", "SSH_AGENT_EXECUTABLE", "SSH_AGENT_KEY_LIFETIME", "connection.ssh.private_key",
+	{Effect{Reason: "keys of variables are used in memory: no agent is started, and none is given them"}, []string{
+		"SSH_AGENT_EXECUTABLE", "SSH_AGENT_KEY_LIFETIME",
 	}},
 	{Effect{Reason: "the program ssh is not handed a card's PIN; PKCS11Provider of ssh_config and ssh_args is used, for cards that need none", Changes: true}, []string{"connection.ssh.pkcs11_provider"}},
 	{Effect{Reason: "the lookup refuses it where it is set"}, []string{"lookup.url.ciphers", "lookup.url.use_gssapi"}},

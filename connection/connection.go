@@ -76,6 +76,10 @@ func (t Target) Parent() (parent Target, ok bool) {
 type SSHOptions struct {
 	// PrivateKeyFile is ansible_private_key_file, or ansible_ssh_private_key_file (--private-key, private_key_file).
 	PrivateKeyFile string
+	// PrivateKey is ansible_private_key, or ansible_ssh_private_key: the key itself. It is tried before those of files, and none of an agent is.
+	PrivateKey string
+	// KeysInVariables says that there may be such keys ([connection] ssh_agent is not none); otherwise a target that has one is unreachable.
+	KeysInVariables bool
 	// Passphrase is ansible_ssh_private_key_passphrase. "": the [Prompter] is asked for it.
 	Passphrase string
 	// HostKeyChecking is ansible_host_key_checking, or ansible_ssh_host_key_checking (host_key_checking; true unless set).

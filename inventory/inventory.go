@@ -63,12 +63,14 @@ type Inventory struct {
 	files      varFiles
 	plugins    []string
 	lastDoc    parsedDoc
-	later      []document.Warning // of names in sources, which are told when all are read
-	engine     *templating.Engine // of constructed and generated sources, once one needs it
-	inAuto     bool               // a file is being read by the plugin that it names
+
+	engine *templating.Engine // of constructed and generated sources, once one needs it
+	inAuto bool               // a file is being read by the plugin that it names
 
 	warned map[string]bool
 	places map[assignment]source.Pos // nil unless they are kept
+
+	reserved *reservedNames
 }
 
 // Load reads all sources. An error is one that ends the run; a source that cannot be read is only worth a warning unless the
@@ -95,22 +97,14 @@ func Load(ctx context.Context, sources []string, opts Options) (*Inventory, erro
 		parsed = parsed || ok
 	}
 	inv.lastDoc = parsedDoc{}
-	defer inv.tellLater()
 	if !parsed {
 		return inv, inv.noneParsed() // what a source defined before its error stays unconnected, as in the reference
 	}
 	return inv, inv.reconcile()
 }
 
-func (inv *Inventory) tellLater() {
-	for _, w := range inv.later {
-		inv.emit(w)
-	}
-	inv.later = nil
-}
-
 func newInventory(opts Options) *Inventory {
-	inv := &Inventory{opts: opts, hosts: map[string]*Host{}, groups: map[string]*Group{}, warned: map[string]bool{}}
+	inv := &Inventory{opts: opts, hosts: map[string]*Host{}, groups: map[string]*Group{}, warned: map[string]bool{}, reserved: newReservedNames()}
 	inv.files.init(opts)
 	if opts.Places {
 		inv.places = map[assignment]source.Pos{}

@@ -24,6 +24,9 @@ type assignment struct {
 
 // place notes where a source sets a variable, if that is to be known.
 func (inv *Inventory) place(owner any, name string, pos source.Pos) {
+	if at, ok := inv.reserved.checked[name]; ok {
+		inv.reserved.places[assignment{owner, name}] = at
+	}
 	if inv.places != nil {
 		inv.places[assignment{owner, name}] = pos
 	}

@@ -22,6 +22,7 @@ func (inv *Inventory) Reload(ctx context.Context, sources []string) error {
 	}
 	inv.hosts, inv.order, inv.dirs = fresh.hosts, fresh.order, fresh.dirs
 	inv.groups, inv.groupList, inv.all, inv.ungrouped = fresh.groups, fresh.groupList, fresh.all, fresh.ungrouped
+	inv.reserved = fresh.reserved
 	inv.changed()
 	for _, a := range inv.additions {
 		a.to(inv)

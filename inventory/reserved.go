@@ -44,7 +44,7 @@ func validVariable(name string) bool {
 // checkVarName warns of a variable's name that no template can use or that means something else there.
 func (inv *Inventory) checkVarName(name string, at document.Warning) {
 	if Reserved(name) {
-		inv.later = append(inv.later, reservedWarning(name, at.Pos))
+		inv.reserved.checked[name] = at.Pos
 	}
 	if validVariable(name) {
 		return

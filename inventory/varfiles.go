@@ -24,6 +24,8 @@ type varFiles struct {
 	mu   sync.Mutex
 	dirs map[string]map[string]bool // names in a folder that may hold variables
 	vars map[string]loaded          // by folder and name
+
+	reserved map[reservedKey]source.Pos
 }
 
 type loaded struct {
@@ -37,6 +39,7 @@ func (f *varFiles) init(opts Options) {
 		return strings.TrimPrefix(plugin, "ansible.builtin.") == "host_group_vars"
 	})
 	f.dirs = map[string]map[string]bool{}
+	f.reserved = map[reservedKey]source.Pos{}
 	f.vars = map[string]loaded{}
 }
 
@@ -169,7 +172,7 @@ func readVars(inv *Inventory, path string) (*value.Dict, error) {
 		"Could not process '%s': failed to combine variables, expected dicts but got a 'dict' and a '%s'.", path, value.TaggedType(v)))
 }
 
-// varsDocument reads a variables file and warns of names that should not be used.
+// varsDocument reads a variables file and notes names that should not be used.
 func (inv *Inventory) varsDocument(path string, data []byte) (value.Value, error) {
 	data, err := inv.plain(path, data)
 	if err != nil {
@@ -180,8 +183,8 @@ func (inv *Inventory) varsDocument(path string, data []byte) (value.Value, error
 		return value.None, err
 	}
 	for i := 0; root.Kind == yaml.MappingNode && i+1 < len(root.Content); i += 2 {
-		if k := root.Content[i]; Reserved(k.Value) && inv.opts.Warn != nil {
-			inv.opts.Warn(reservedWarning(k.Value, source.NodePos(path, k)))
+		if k := root.Content[i]; Reserved(k.Value) {
+			inv.files.reserved[reservedKey{path, k.Value}] = source.NodePos(path, k)
 		}
 	}
 	return inv.documents().ToValue(path, root)

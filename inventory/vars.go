@@ -38,6 +38,7 @@ func (inv *Inventory) Vars(h *Host, playDirs ...string) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
+	inv.tellReserved(h, vars, playDirs)
 	h.merged.dirs, h.merged.generation, h.merged.vars = dirs, inv.generation, vars
 	return vars, nil
 }

@@ -117,6 +117,8 @@ func (d *destination) sshOptions() connection.SSHOptions {
 	opts := &d.run.opts
 	return connection.SSHOptions{
 		PrivateKeyFile:  d.option("connection.ssh.private_key_file", opts.PrivateKeyFile),
+		PrivateKey:      d.option("connection.ssh.private_key"),
+		KeysInVariables: opts.Config.Str("SSH_AGENT") != "none",
 		Passphrase:      d.option("connection.ssh.private_key_passphrase"),
 		HostKeyChecking: d.optionBool("connection.ssh.host_key_checking"),
 		SSHArgs:         d.option("connection.ssh.ssh_args"),

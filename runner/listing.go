@@ -7,7 +7,8 @@ import (
 	"github.com/goplay/goplay/inventory"
 )
 
-// NewListing reads the inventory and the extra variables that the options name, for a list of the hosts that their limit leaves.
+// NewListing reads the inventory and the extra variables that the options name, for a list of the hosts that their limit leaves. With
+// FlushCache the cache of facts forgets all hosts.
 // playbookDir is what stands for a playbook's folder; plugins in it count only if the user has named it.
 func NewListing(ctx context.Context, opts Options, playbookDir string, named bool) (*inventory.Listing, error) {
 	r := makeRun(opts, messages{opts.Display}, playbookDir)
@@ -19,6 +20,12 @@ func NewListing(ctx context.Context, opts Options, playbookDir string, named boo
 		return nil, err
 	}
 	r.warnReserved(r.extra)
+	if opts.FlushCache {
+		r.openCache()()
+		if err := r.brokenErr(); err != nil {
+			return nil, err
+		}
+	}
 	if opts.Config.Str("vars.host_group_vars.stage") == "task" {
 		r.inv.WithoutVarFiles()
 	}

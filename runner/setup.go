@@ -40,12 +40,16 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 	queue := callback.NewQueue(set)
 	r = makeRun(opts, queue, filepath.Dir(absolute(opts.Playbooks[0])))
 	r.flush, r.interlude, r.callbacks = queue.Flush, queue.Interlude, set
-	if err := r.readInputs(ctx); err != nil {
+	agentSocket, err := r.sshAgent()
+	if err == nil {
+		err = r.readInputs(ctx)
+	}
+	if err != nil {
 		queue.Close()
 		return nil, nil, err
 	}
 	closeCache := r.openCache()
-	r.openLines()
+	r.openLines(agentSocket)
 	context.AfterFunc(ctx, r.sideCar.Close)
 	return r, func() { r.closeLines(); r.sideCar.Close(); closeCache(); queue.Close() }, nil
 }
@@ -241,12 +245,12 @@ func (r *run) documentWarning(w document.Warning) {
 	r.firstTime(w.Msg)
 }
 
-func (r *run) openLines() {
+func (r *run) openLines(agentSocket string) {
 	cfg := r.opts.Config
 	patience := cfg.Int("connection.ssh.timeout") + 2
 	behind, others := &enter.Dialer{Here: local.Dialer{}}, &become.Dialer{Timeout: patience}
 	r.lines = connection.NewPool(map[string]connection.Dialer{
-		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter, Program: behind, Say: r.sayProgram}), connection.ByEntry: behind, connection.ByBecome: others,
+		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter, AgentSocket: agentSocket, Program: behind, Say: r.sayProgram}), connection.ByEntry: behind, connection.ByBecome: others,
 	})
 	behind.Lines, others.Lines = r.lines, r.lines
 	r.agents = agent.NewPool(r.lines, agent.Options{

@@ -95,7 +95,7 @@ func (p *program) list(ctx context.Context, cfg *config.Config, line *commandLin
 func (l *listing) read(ctx context.Context, d *callback.Display) error {
 	opts := runner.Options{
 		Inventory: l.line.values("--inventory"), ExtraVars: l.line.values("--extra-vars"), Limit: l.line.value("--limit"),
-		Verbosity: evalVerbosity(l.cfg, l.line), Config: l.cfg, Display: d,
+		Verbosity: evalVerbosity(l.cfg, l.line), FlushCache: l.line.has("--flush-cache"), Config: l.cfg, Display: d,
 	}
 	if l.line.has("--host") || l.line.has("--graph") || l.line.value("--host") != "" {
 		opts.Limit = ""

@@ -32,7 +32,7 @@ hosts and variables:
   -l, --limit PATTERN                       only these of the hosts (--list)
   -e, --extra-vars VARS                     key=value, YAML, JSON or @FILE; may be repeated
   --playbook-dir FOLDER                     what stands for a playbook's folder, with its group_vars and host_vars (the current one)
-  --flush-cache                             forget kept facts, of which goplay has none here
+  --flush-cache                             forget kept facts
 
 vault:
   -J, --ask-vault-password                  ask for the vault password (also --ask-vault-pass)

@@ -28,7 +28,11 @@ var defaultIdentities = []string{"~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_
 func (p *plan) identities() []*identity {
 	named := p.settings.List("identityfile") != nil
 	var all []*identity
-	for _, path := range p.paths("identityfile", defaultIdentities...) {
+	otherwise := defaultIdentities
+	if p.own != nil {
+		otherwise = nil
+	}
+	for _, path := range p.paths("identityfile", otherwise...) {
 		all = append(all, readIdentity(path, named))
 	}
 	return all

@@ -22,6 +22,9 @@ type keyQueue struct {
 
 func newKeyQueue(ctx context.Context, d *Dialer, p *plan) *keyQueue {
 	q := &keyQueue{plan: p}
+	if p.own != nil {
+		q.add(p.own)
+	}
 	loaded := q.agentSigners(ctx, p.agentSocket(d.options))
 	ids := p.identities()
 	q.addCertificates(ctx, d, ids, loaded)
@@ -31,7 +34,7 @@ func newKeyQueue(ctx context.Context, d *Dialer, p *plan) *keyQueue {
 		if id := identityOf(ids, signer.PublicKey()); id != nil {
 			taken[id] = true
 			q.add(signer)
-		} else if !p.settings.Bool("identitiesonly", false) {
+		} else if p.own == nil && !p.settings.Bool("identitiesonly", false) {
 			others = append(others, signer)
 		}
 	}
@@ -71,10 +74,10 @@ func (q *keyQueue) close() {
 // agentSocket is the path of the agent's socket, or "".
 func (p *plan) agentSocket(o Options) string {
 	switch name := p.settings.Get("identityagent"); {
+	case name == "none" || o.AgentSocket == "none":
+		return ""
 	case name == "" || name == "SSH_AUTH_SOCK":
 		return o.AgentSocket
-	case name == "none":
-		return ""
 	case strings.HasPrefix(name, "$") && !strings.HasPrefix(name, "${"):
 		return os.Getenv(name[1:])
 	default:

@@ -197,6 +197,38 @@ func TestPassphrase(t *testing.T) {
 	}
 }
 
+// A key of a variable is tried first, with the passphrase of a variable; an agent's keys are not tried then.
+func TestKeyOfVariable(t *testing.T) {
+	server := conntest.StartSSHD(t)
+	for name, options := range map[string][]string{"plain": {"-N", ""}, "locked": {"-N", "secret"}, "other": {"-N", ""}, "pem": {"-N", "secret", "-m", "PEM"}} {
+		server.Key(t, name, append(options, "-t", "rsa")...)
+	}
+	for _, name := range []string{"plain", "locked", "pem"} {
+		server.Authorize(t, name)
+	}
+	for _, row := range []struct{ key, passphrase, want string }{
+		{"plain", "", ""},
+		{"locked", "secret", ""},
+		{"pem", "secret", ""},
+		{"other", "", "Permission denied (publickey)."},
+		{"locked", "wrong", "Failed to add configured private key into ssh-agent: incorrect passphrase"},
+		{"plain.pub", "", "Failed to add configured private key into ssh-agent: it is no private key"},
+	} {
+		text, err := os.ReadFile(server.Path(row.key))
+		must(t, err)
+		target := targetOf(t, server)
+		target.SSH.PrivateKeyFile = ""
+		target.SSH.PrivateKey, target.SSH.KeysInVariables, target.SSH.Passphrase = string(text), true, row.passphrase
+		if got := dialWords(t, target); row.want == "" && got != "" || !strings.Contains(got, row.want) {
+			t.Errorf("%s with %q: %q, want %q", row.key, row.passphrase, got, row.want)
+		}
+		target.SSH.KeysInVariables = false
+		if got := dialWords(t, target); !strings.Contains(got, "Cannot utilize private_key with SSH_AGENT disabled") {
+			t.Errorf("%s without ssh_agent: %q", row.key, got)
+		}
+	}
+}
+
 // startAgent starts a real ssh-agent with some keys.
 func startAgent(t *testing.T, s *conntest.SSHD, keys ...string) string {
 	t.Helper()

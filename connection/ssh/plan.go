@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/crypto/ssh"
+
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/ssh/sshconfig"
 )
@@ -29,6 +31,7 @@ type plan struct {
 	depth    int // of jump hosts
 	tokens   sshconfig.Tokens
 	notes    *notes
+	own      ssh.Signer // the key that the target's variables hold, or nil
 }
 
 // notes collect what ssh would print to its standard error, where lines end with CR LF.

@@ -29,7 +29,7 @@ type Options struct {
 	Home         string              // the user's home folder
 	User         string              // the user's login name
 	SystemConfig string              // /etc/ssh/ssh_config
-	AgentSocket  string              // $SSH_AUTH_SOCK
+	AgentSocket  string              // $SSH_AUTH_SOCK; "none": there is no agent
 
 	// Program makes lines behind the entries of targets, for those that need the program ssh; nil: such targets are refused.
 	Program connection.Dialer
@@ -94,10 +94,15 @@ func retryPause(attempt int) time.Duration {
 }
 
 func (d *Dialer) dial(ctx context.Context, t connection.Target, depth int) (*line, error) {
+	own, err := ownKey(t)
+	if err != nil {
+		return nil, err
+	}
 	p, err := d.plan(ctx, t, depth)
 	if err != nil {
 		return nil, err
 	}
+	p.own = own
 	l, err := d.connect(ctx, p)
 	if err != nil {
 		return nil, p.otherwise(err)

@@ -31,6 +31,9 @@ func ParseYAML(file string, data []byte) (docs []*yaml.Node, err error) {
 		case err != nil:
 			return nil, yamlError(file, data, err)
 		case doc.Kind == yaml.DocumentNode && len(doc.Content) == 1:
+			if err := checkAliases(file, doc.Content[0]); err != nil {
+				return nil, err
+			}
 			docs = append(docs, doc.Content[0])
 		}
 	}

@@ -103,7 +103,7 @@ func rc(r *value.Dict) string {
 // isCommandResult tells whether a result is a command's output, which is shown as it is.
 func isCommandResult(e event.Result) bool {
 	switch e.Task.BaseName() {
-	case "command", "win_command", "shell", "win_shell", "raw", "script":
+	case "command", "win_command", "shell", "win_shell", "raw":
 		_, failedBeforeRun := e.Result.Lookup("module_stdout")
 		return !failedBeforeRun
 	}
