@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -241,6 +242,36 @@ func TestCloseKills(t *testing.T) {
 	w.onlyFiles("pids")
 	if next := w.session(); next == s {
 		t.Error("Session gave a closed session")
+	}
+}
+
+// TestKilledAgent kills an agent outright while it runs modules of each kind: their process groups end with it.
+func TestKilledAgent(t *testing.T) {
+	for _, kind := range []Kind{NewStyle, WantJSON} {
+		w := newWorld(t, Options{})
+		s := w.session()
+		var pid struct{ Agent int }
+		if err := json.Unmarshal(w.call(s, probe("import os; basic.exit_json(agent=os.getppid())")).Stdout, &pid); err != nil {
+			t.Fatal(err)
+		}
+		c := probe(sleeper)
+		if kind == WantJSON {
+			c = &Call{Payload: module("#!/usr/bin/python3" + sleeper), Args: []byte("{}")}
+			c.Payload.Kind = kind
+		}
+		result := make(chan error, 1)
+		go func() {
+			_, err := s.Call(context.Background(), c)
+			result <- err
+		}()
+		pids := w.pids()
+		if err := syscall.Kill(pid.Agent, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-result; !connection.IsUnreachable(err) {
+			t.Error(err)
+		}
+		allGone(t, pids)
 	}
 }
 

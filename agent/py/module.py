@@ -1,7 +1,9 @@
 """Runs modules as Ansible does: new-style ones in the forked child itself, the others as programs."""
+import fcntl
 import json
 import marshal
 import os
+import signal
 import sys
 
 NEW_STYLE, WANT_JSON, OLD_STYLE, BINARY, JSON_ARGS = range(5)
@@ -57,11 +59,8 @@ class Module:
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         os.close(null)
-        if self.kind == NEW_STYLE:
-            return self._python(args, note)
-        os.close(3)
-        os.close(note)
-        return self._program(args)
+        watch(feed.fd)
+        return self._program(args) if self.kind else self._python(args, note)
 
     def _environment(self):
         extra = dict(self.agent.login.changes(), **(self.fields.get("env") or {}))
@@ -166,6 +165,12 @@ class Module:
         if "keep" in self.fields:
             note["kept"] = self.folder
         return note if "imports" not in note or "kept" in note else None
+
+
+def watch(fd, on=True):
+    """Lets the kernel kill this process group when the other end of an input that is read to its end closes: the agent has gone."""
+    for order, value in (("OWN", -os.getpid()), ("SIG", signal.SIGKILL), ("FL", on and os.O_ASYNC)):
+        quietly(fcntl.fcntl, fd, getattr(fcntl, "F_SET" + order, -1), value)
 
 
 def old_style(args):

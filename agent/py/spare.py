@@ -70,6 +70,7 @@ class Waiting:
                 before = before or afresh.Process()
                 before.begin()
             code = module.run(feed, note)
+            watch(feed, False)
             if code or not before or not before.restore():
                 return code
             os.write(note, AGAIN)

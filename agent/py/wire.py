@@ -21,7 +21,7 @@ class ProtocolError(Exception):
 
 
 class Frame:
-    __slots__ = ("agent", "id", "type", "flags", "header", "body")
+    """One message of the protocol."""
 
     def __init__(self, agent, id, type, header=b"", body=b"", flags=0):
         self.agent, self.id, self.type, self.flags = agent, id, type, flags
