@@ -56,7 +56,7 @@ func indent(line string) string {
 }
 
 // shorter are names of the agent's that are sent as one letter.
-var shorter = map[string]byte{"self": 'S', "fields": 'F', "manifest": 'M', "content": 'C', "path": 'P', "agent": 'A', "frame": 'R', "folder": 'D', "number": 'N', "child": 'L', "store": 'T', "module": 'O'}
+var shorter = map[string]byte{"self": 'S', "fields": 'F', "manifest": 'M', "content": 'C', "path": 'P', "agent": 'A', "frame": 'R', "folder": 'D', "number": 'N', "child": 'L', "store": 'T', "module": 'O', "loop": 'I', "feed": 'E'}
 
 // tighten drops a comment and the blanks beside operators and commas, and shortens names, outside of strings.
 func tighten(line string) string {

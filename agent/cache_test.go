@@ -211,7 +211,14 @@ func TestNoCache(t *testing.T) {
 }
 
 func TestNoTmp(t *testing.T) {
-	w := newWorld(t, Options{RemoteTmp: "/proc/none/tmp", SystemTmpdirs: []string{"/proc/other"}})
+	home, opts := t.TempDir(), Options{RemoteTmp: "/proc/none/tmp", SystemTmpdirs: []string{"/proc/other"}}
+	for tmpdir, want := range map[string]string{"TMPDIR=" + home: home, "X=": "/tmp"} {
+		w := worldOver(t, opts, &localConn{dir: home, env: append(os.Environ(), "HOME="+home, tmpdir)})
+		if r := w.call(w.session(), probe("basic.exit_json(tmp=basic.args()['_ansible_tmpdir'])")); !strings.Contains(string(r.Stdout), `"`+want+`/ansible-tmp-`) {
+			t.Errorf("%s: %q %q", tmpdir, r.Stdout, r.Stderr)
+		}
+	}
+	w := worldOver(t, opts, &localConn{dir: home, env: append(os.Environ(), "HOME="+home, "TMPDIR=/proc/third")})
 	s := w.session()
 	w.call(s, probe("basic.exit_json()"))
 	c := probe("")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/enter"
+	"github.com/goplay/goplay/internal/source"
 )
 
 // entered is what a shell says that a target's entry has led to, before it looks for a Python.
@@ -42,9 +43,17 @@ func (p *Pool) startVia(ctx context.Context, via, t connection.Target, interpret
 	if err != nil {
 		return nil, err
 	}
+	return p.entering(ctx, t, interpreter, func(lent bool) (*Session, error) { return p.inner(parent, t, interpreter, lent) })
+}
+
+// inner starts an agent behind an entry, with a lent Python or one that is there.
+func (p *Pool) inner(parent *Session, t connection.Target, interpreter string, lent bool) (*Session, error) {
 	child := newSession(p.opts, &p.packed, parent)
 	child.via = &hop{target: t, interpreter: interpreter, seconds: p.opts.BecomeTimeout}
 	line := "exec " + enter.Line(t, inside(t, command(interpreter, p.opts.InterpreterFallback, loader(true))))
+	if lent {
+		line = "exec @PYTHON@ -c " + source.ShellQuote(lend(t, p.opts.InterpreterFallback, loader(true)))
+	}
 	return child, parent.launch(child, spawnHeader{Command: line}, "", t.Transport == "ssh")
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,6 +53,33 @@ func TestBinaryModule(t *testing.T) {
 		t.Errorf("%v: %q %q", err, r.Stdout, r.Stderr)
 	}
 	w.onlyFiles()
+}
+
+// TestNoExec runs a program where the first temporary folder is on a file system that lets none run. Scripts have their interpreters and need no
+// other place.
+func TestNoExec(t *testing.T) {
+	data, err := os.ReadFile("/bin/pwd")
+	if err != nil {
+		t.Skip(err)
+	}
+	noexec, other := t.TempDir(), t.TempDir()
+	if err := syscall.Mount("tmpfs", noexec, "tmpfs", syscall.MS_NOEXEC, ""); err != nil {
+		t.Skip("no file system can be mounted: ", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(noexec, syscall.MNT_DETACH) })
+	w := newWorld(t, Options{RemoteTmp: noexec, SystemTmpdirs: []string{noexec, other}})
+	s := w.session()
+	if r := w.call(s, program("pwd", string(data), Binary)); r.Exit != 0 || strings.TrimSpace(string(r.Stdout)) != w.home {
+		t.Errorf("%d %q %q", r.Exit, r.Stdout, r.Stderr)
+	}
+	if r := w.call(s, program("x", "#!/bin/sh\necho $0\n", WantJSON)); !strings.HasPrefix(string(r.Stdout), noexec+"/") {
+		t.Errorf("%d %q %q", r.Exit, r.Stdout, r.Stderr)
+	}
+	for _, folder := range []string{noexec, other} {
+		if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+			t.Errorf("%v %v stay in %s", err, left, folder)
+		}
+	}
 }
 
 func TestChosenInterpreter(t *testing.T) {

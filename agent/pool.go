@@ -144,16 +144,20 @@ func (p *Pool) start(ctx context.Context, t connection.Target, interpreter strin
 	if via, ok := t.Parent(); ok {
 		return p.startVia(ctx, via, t, interpreter)
 	}
-	conn, err := p.conns.Get(ctx, t)
+	return p.entering(ctx, t, interpreter, func(lent bool) (*Session, error) { return p.first(ctx, t, interpreter, lent) })
+}
+
+// first starts the agent that the transport itself runs, with a lent Python or one that is there.
+func (p *Pool) first(ctx context.Context, t connection.Target, interpreter string, lent bool) (*Session, error) {
+	at, line := t, inside(t, command(interpreter, p.opts.InterpreterFallback, loader(false)))
+	if lent {
+		at, line = connection.Target{Host: t.Host, Transport: "local"}, lendHere(t, p.opts.InterpreterFallback)
+	}
+	conn, err := p.conns.Get(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	return p.first(conn, t, interpreter)
-}
-
-// first starts the agent that the transport itself runs.
-func (p *Pool) first(conn connection.Conn, t connection.Target, interpreter string) (*Session, error) {
-	l, err := startLine(p.life, conn, t, inside(t, command(interpreter, p.opts.InterpreterFallback, loader(false))))
+	l, err := startLine(p.life, conn, t, line)
 	if err != nil {
 		return nil, err
 	}

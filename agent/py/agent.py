@@ -104,7 +104,7 @@ class Agent:
         self.store = Store(fields["cache"], fields["cache_bytes"], fields["cache_days"])
         self.preload = Preload(Importer(self.store))
         sys.meta_path.insert(0, self.preload.importer)
-        self.tmp, self.login = Tmp(fields["tmp"]), Login(fields.get("login"))
+        self.tmp, self.login = Tmp(fields["tmp"] + [os.environ.get("TMPDIR", "/tmp")]), Login(fields.get("login"))
         held = b"".join(bytes.fromhex(d[:16]) for d in self.store.held)
         ready = {"version": VERSION, "python": self.python, "python_version": list(sys.version_info[:3])}
         self.send(Frame(self.number, 0, READY, ready, held[:MAX_FRAME // 2]))

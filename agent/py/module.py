@@ -1,4 +1,5 @@
 """Runs modules as Ansible does: new-style ones in the forked child itself, the others as programs."""
+import errno
 import fcntl
 import json
 import marshal
@@ -17,7 +18,8 @@ class Module:
         self.agent, self.fields, self.first = agent, fields, first
         self.main, self.kind = fields["main"], fields.get("kind", NEW_STYLE)
         self.manifest = agent.store.manifest(fields["manifest"])
-        self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind != NEW_STYLE or bool(fields.get("attach")))
+        runs = self.kind and not agent.store.text(self.manifest[self.main]).startswith(b"#!")
+        self.folder = agent.tmp.make(fields.get("remote_tmp"), self.kind or fields.get("attach"), runs)
 
     def order(self, known):
         """Gives what a child that was forked ahead has to know: of its payload the compiled files that it does not know yet."""
@@ -185,12 +187,17 @@ class Tmp:
     def __init__(self, candidates):
         self.candidates, self.count = candidates, 0
 
-    def make(self, first, needed):
-        """Gives a new folder, first of all in another place than usual. None says that there is none, and it was not needed."""
+    def make(self, first, needed, runs):
+        """Gives a new folder, first of all in another place than usual, and one where programs can be run if one runs there. None says
+        that there is none, and it was not needed."""
         problem = None
         for parent in ([first] if first else []) + self.candidates:
             try:
-                return self._make(os.path.expanduser(os.path.expandvars(parent)))
+                folder = self._make(os.path.expanduser(os.path.expandvars(parent)))
+                if not runs or not os.statvfs(folder).f_flag & os.ST_NOEXEC:
+                    return folder
+                os.rmdir(folder)
+                raise OSError(errno.EACCES, "no program runs in", parent)
             except OSError as e:
                 problem = problem or e
         if needed:

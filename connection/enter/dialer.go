@@ -69,8 +69,11 @@ func (l *line) enter(tail string, opts connection.StartOptions) string {
 
 // Line gives the command line that runs a command in a target, without a terminal, for the shell of the place that it is entered from.
 func Line(t connection.Target, command string) string {
-	return strings.ReplaceAll(t.Entry, terminal, "") + " " + source.ShellQuote(command)
+	return Way(t) + " " + source.ShellQuote(command)
 }
+
+// Way gives the words before such a command.
+func Way(t connection.Target) string { return strings.ReplaceAll(t.Entry, terminal, "") }
 
 // Start runs a command behind the entry.
 func (l *line) Start(ctx context.Context, command string, opts connection.StartOptions) (connection.Process, error) {
