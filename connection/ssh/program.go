@@ -1,11 +1,13 @@
 package ssh
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -71,36 +73,38 @@ func hasTicket() bool {
 }
 
 // Entry gives the command line that reaches a target by the program ssh, as Ansible runs it; the command follows as one word. No master is
-// left behind, but one that runs is used.
+// left behind, but one that runs is used. It is an error that there is a password, which a command line cannot hold.
 func Entry(t connection.Target) (string, error) {
 	if t.Password != "" {
-		return "", errors.New("a password is given, which goplay cannot tell the program ssh: use a key, or log in once with a ControlMaster")
+		return "", errors.New("a password is given, which cannot be told to an ssh that runs elsewhere: use a key there")
 	}
-	executable := t.SSH.Executable
-	if executable == "" {
-		executable = "ssh"
-	}
-	words := []string{executable, "-o", "ControlMaster=no", "-o", "BatchMode=yes"}
-	options := func() (words []string) {
-		for _, option := range targetOptions(t, 0) {
-			words = append(words, "-o", option)
-		}
-		return words
-	}
+	return entry(t, nil, []string{"-o", "BatchMode=yes"})
+}
+
+// entry gives the same with words before ssh and its first options.
+func entry(t connection.Target, before, first []string) (string, error) {
+	words := slices.Concat(before, []string{cmp.Or(t.SSH.Executable, "ssh"), "-o", "ControlMaster=no"}, first)
 	for i, text := range []string{t.SSH.SSHArgs, t.SSH.CommonArgs, t.SSH.ExtraArgs} {
 		more, err := source.ShellWords(text)
 		if err != nil {
 			return "", err
 		}
 		if words = append(words, more...); i == 0 {
-			words = append(words, options()...)
+			for _, option := range targetOptions(t, 0) {
+				words = append(words, "-o", option)
+			}
 		}
 	}
-	words = append(words, "--", t.Address)
+	return strings.Join(quoted(append(words, "--", t.Address)), " "), nil
+}
+
+// quoted are words of a shell.
+func quoted(words []string) []string {
+	out := make([]string, len(words))
 	for i, word := range words {
-		words[i] = source.ShellQuote(word)
+		out[i] = source.ShellQuote(word)
 	}
-	return strings.Join(words, " "), nil
+	return out
 }
 
 // program makes the line of a target that needs the program ssh.
@@ -108,27 +112,40 @@ func (d *Dialer) program(ctx context.Context, t connection.Target, needed *beyon
 	if d.options.Program == nil {
 		return nil, unreachable(t.Host, needed)
 	}
-	entry, err := Entry(t)
+	secret, before, first := (*askpass)(nil), []string(nil), []string{"-o", "BatchMode=yes"}
+	if t.Password != "" {
+		var err error
+		if secret, err = newAskpass(t.Password); err != nil {
+			return nil, unreachable(t.Host, err)
+		}
+		before, first = secret.words()
+	}
+	line, err := d.byProgram(ctx, t, before, first)
 	if err != nil {
-		return nil, unreachable(t.Host, errors.New(needed.Error()+", but "+err.Error()))
+		secret.close()
+		return nil, err
 	}
 	if d.options.Say != nil {
 		d.options.Say(t.Host, needed.Error())
 	}
-	t.Entry = entry
-	conn, err := d.options.Program.Dial(ctx, t)
-	if err != nil {
-		return nil, err
+	return &programLine{Conn: line, host: t.Host, secret: secret, done: make(chan struct{})}, nil
+}
+
+// byProgram makes the bare line.
+func (d *Dialer) byProgram(ctx context.Context, t connection.Target, before, first []string) (conn connection.Conn, err error) {
+	if t.Entry, err = entry(t, before, first); err != nil {
+		return nil, unreachable(t.Host, err)
 	}
-	return &programLine{Conn: conn, host: t.Host, done: make(chan struct{})}, nil
+	return d.options.Program.Dial(ctx, t)
 }
 
 // programLine is a line by the program ssh, which ends with 255 where it is ssh that fails. The line ends with the first time.
 type programLine struct {
 	connection.Conn
-	host string
-	end  sync.Once
-	done chan struct{}
+	host   string
+	secret *askpass // nil: there is no password
+	end    sync.Once
+	done   chan struct{}
 }
 
 // Done is closed when ssh has failed, or the line was closed.
@@ -137,6 +154,7 @@ func (l *programLine) Done() <-chan struct{} { return l.done }
 // Close ends all commands and the line.
 func (l *programLine) Close() error {
 	l.end.Do(func() { close(l.done) })
+	defer l.secret.close()
 	return l.Conn.Close()
 }
 

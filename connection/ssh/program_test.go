@@ -2,6 +2,7 @@ package ssh
 
 import (
 	"io"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -82,8 +83,6 @@ func TestProgramFails(t *testing.T) {
 	server.Key(t, "stranger", "-t", "ed25519")
 	denied := programTarget(t, server, "-o CheckHostIP=yes")
 	denied.SSH.PrivateKeyFile = server.Path("stranger")
-	secret := programTarget(t, server, "-o CheckHostIP=yes")
-	secret.Password = "x"
 	d := programDialer(t, &said{})
 	conn, err := d.Dial(t.Context(), denied)
 	if err != nil {
@@ -93,8 +92,44 @@ func TestProgramFails(t *testing.T) {
 	if !connection.IsUnreachable(err) || !strings.Contains(err.Error(), "Failed to connect to the host via ssh: ") || !strings.Contains(err.Error(), "Permission denied (publickey)") {
 		t.Error(err)
 	}
-	if _, err = d.Dial(t.Context(), secret); !connection.IsUnreachable(err) || !strings.Contains(err.Error(), "a password is given") {
-		t.Error(err)
+}
+
+// TestProgramWithPassword logs in by the program ssh with a right password, a wrong one, and at a host whose key is not known.
+func TestProgramWithPassword(t *testing.T) {
+	server := conntest.StartServer(t, passwords("password"), 0)
+	for password, want := range map[string]string{"right": "", "wrong": "Permission denied (password)"} {
+		target := targetAt(t, server)
+		target.Password, target.Timeout = password, 5*time.Second
+		target.SSH.CommonArgs += " -o CheckHostIP=yes"
+		conn, err := programDialer(t, &said{}).Dial(t.Context(), target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			out, _, _, err := outputOf(t, conn, "echo hello")
+			if want == "" && (out != "hello\n" || err != nil) || want != "" && (!connection.IsUnreachable(err) || !strings.Contains(err.Error(), want)) {
+				t.Errorf("%s: %q %v", password, out, err)
+			}
+			if want != "" {
+				break // the line has ended
+			}
+		}
+		folder := conn.(*programLine).secret.folder
+		must(t, conn.Close())
+		if _, err := os.Stat(folder); !os.IsNotExist(err) {
+			t.Error("the password's pipe is still there")
+		}
+	}
+	stranger := targetAt(t, server)
+	stranger.Password, stranger.Timeout = "right", 5*time.Second
+	stranger.SSH.CommonArgs = "-F none -o UserKnownHostsFile=/dev/null -o CheckHostIP=yes"
+	conn, err := programDialer(t, &said{}).Dial(t.Context(), stranger)
+	if err == nil {
+		_, _, _, err = outputOf(t, conn, "true")
+		must(t, conn.Close())
+	}
+	if err == nil {
+		t.Error("a host key that nobody knows is taken")
 	}
 }
 
