@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/conntest"
+	"github.com/goplay/goplay/connection/enter"
 	"github.com/goplay/goplay/connection/local"
 	"github.com/goplay/goplay/connection/ssh"
 	"github.com/goplay/goplay/internal/lab"
@@ -52,11 +55,11 @@ func TestLines(t *testing.T) {
 
 // pool gives lines by ssh, to this machine, and to others users at both.
 func pool(t *testing.T) *connection.Pool {
-	d := &Dialer{Timeout: 5}
+	d, e := &Dialer{Timeout: 5}, &enter.Dialer{Here: local.Dialer{}}
 	p := connection.NewPool(map[string]connection.Dialer{
-		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Home: t.TempDir()}), connection.ByBecome: d,
+		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Home: t.TempDir()}), connection.ByBecome: d, connection.ByEntry: e,
 	})
-	d.Lines = p
+	d.Lines, e.Lines = p, p
 	t.Cleanup(p.Close)
 	return p
 }
@@ -67,7 +70,7 @@ func as(at connection.Target, b connection.Become) connection.Target {
 
 func TestContract(t *testing.T) {
 	here := connection.Target{Host: "here", Transport: "local"}
-	for method, noSignals := range map[string]string{"sudo": "", "su": "su gives what it runs a session of its own, and waits for two seconds"} {
+	for _, method := range []string{"sudo", "su"} {
 		t.Run(method, func(t *testing.T) {
 			if _, err := exec.LookPath(method); err != nil || os.Geteuid() != 0 {
 				t.Skip("only root needs no password for ", method)
@@ -77,7 +80,44 @@ func TestContract(t *testing.T) {
 				t.Fatal(err)
 			}
 			conntest.Run(t, conntest.Transport{
-				Dialer: &Dialer{Lines: lines, Timeout: 5}, Target: as(here, connection.Become{Method: method}), NoSignals: noSignals,
+				Dialer: &Dialer{Lines: lines, Timeout: 5}, Target: as(here, connection.Become{Method: method}), Limits: conntest.LimitsOf(method),
+			})
+		})
+	}
+}
+
+// TestContractOfStacks enters a root and becomes another user behind a line by ssh.
+func TestContractOfStacks(t *testing.T) {
+	if os.Geteuid() != 0 || testing.Short() {
+		t.Skip("only root needs no password for sudo, and can chroot")
+	}
+	server := conntest.StartSSHD(t)
+	login := func(address string) connection.Target {
+		host, port, _ := net.SplitHostPort(address)
+		at := connection.Target{Host: "h1", Transport: "ssh", Address: host}
+		at.Port, _ = strconv.Atoi(port)
+		at.SSH.PrivateKeyFile, at.SSH.HostKeyChecking = server.Path("key"), true
+		at.SSH.CommonArgs = "-F none -o HostKeyAlias=server -o UserKnownHostsFile=" + server.KnownHosts(t, "server")
+		return at
+	}
+	root := lab.StartContainer(t, "chroot").Name
+	inside := func(at connection.Target) connection.Target {
+		return connection.Target{Host: "box", Transport: "chroot", Entry: "chroot " + root + " /bin/sh -c", Via: at.Handle()}
+	}
+	sudo := func(at connection.Target) connection.Target { return as(at, connection.Become{Method: "sudo"}) }
+	for name, stack := range map[string]func(connection.Target) connection.Target{
+		"ssh > sudo": sudo, "ssh > chroot > sudo": func(at connection.Target) connection.Target { return sudo(inside(at)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			lines := pool(t)
+			target := stack(login(server.Address()))
+			parent, _ := target.Parent()
+			if _, err := lines.Get(t.Context(), parent); err != nil {
+				t.Fatal(err)
+			}
+			conntest.Run(t, conntest.Transport{
+				Dialer: &Dialer{Lines: lines, Timeout: 5}, Target: target, Server: server.Address(), Limits: conntest.LimitsOf(name),
+				At: func(address string) connection.Target { return stack(login(address)) },
 			})
 		})
 	}

@@ -24,41 +24,46 @@ type Transport struct {
 	// there is no network in between.
 	Server string
 	At     func(address string) connection.Target
-	// NoSignals says why a command that ignores the end of its input outlives Kill here, and NoTerminal why there is none.
-	NoSignals, NoTerminal string
-	// NoSignalStatus says why the exit status of a command that a signal ended does not tell of that.
-	NoSignalStatus string
+	Limits
 }
 
 // patience is how long anything that should happen at once may take on a busy machine.
 const patience = 20 * time.Second
 
+// cases are the suite.
+var cases = []struct {
+	name string
+	test func(*testing.T, Transport)
+	// limit gives why a case is not, or not all of it, as with others; nil: there is none.
+	limit func(Limits) string
+}{
+	{"exit status", testExit, func(l Limits) string { return l.NoSignalStatus }},
+	{"standard input", testStdin, nil},
+	{"unread input", testUnreadInput, nil},
+	{"binary and separate outputs", testBinary, nil},
+	{"big output", testBigOutput, nil},
+	{"big input", testBigInput, nil},
+	{"concurrent commands", testConcurrent, nil},
+	{"terminal", testTerminal, func(l Limits) string { return l.NoTerminal }},
+	{"cancel", testCancel, noSignals},
+	{"cancelled before", testCancelledBefore, nil},
+	{"kill", testKill, noSignals},
+	{"kill the stubborn", testKillStubborn, noSignals},
+	{"left behind", testLeftBehind, nil},
+	{"close", testClose, nil},
+	{"pool", testPool, nil},
+	{"cut", testCut, noNetwork},
+	{"cut anywhere", testCutAnywhere, noNetwork},
+	{"slow", testSlow, noNetwork},
+	{"stalled", testStalled, noNetwork},
+}
+
+func noSignals(l Limits) string { return l.NoSignals }
+func noNetwork(l Limits) string { return l.NoNetwork }
+
 // Run runs the suite.
 func Run(t *testing.T, tr Transport) {
-	tests := []struct {
-		name string
-		test func(*testing.T, Transport)
-	}{
-		{"exit status", testExit},
-		{"standard input", testStdin},
-		{"unread input", testUnreadInput},
-		{"binary and separate outputs", testBinary},
-		{"big output", testBigOutput},
-		{"big input", testBigInput},
-		{"concurrent commands", testConcurrent},
-		{"terminal", testTerminal},
-		{"cancel", testCancel},
-		{"cancelled before", testCancelledBefore},
-		{"kill", testKill},
-		{"kill the stubborn", testKillStubborn},
-		{"left behind", testLeftBehind},
-		{"close", testClose},
-		{"pool", testPool},
-		{"cut", testCut},
-		{"slow", testSlow},
-		{"stalled", testStalled},
-	}
-	for _, tt := range tests {
+	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			before := goleak.IgnoreCurrent()
 			t.Cleanup(func() {

@@ -45,7 +45,7 @@ func wantKilled(t *testing.T, tr Transport, conn connection.Conn, pid string) {
 	t.Helper()
 	if tr.NoSignals != "" {
 		t.Log("whether the process is gone isn't checked: " + tr.NoSignals)
-		_ = run(t.Context(), conn, "kill -9 -- -"+pid, nil)
+		_ = run(t.Context(), conn, "kill -9 -- -"+pid+" 2>/dev/null || kill -9 "+pid, nil)
 	}
 	wantGone(t, conn, pid)
 }

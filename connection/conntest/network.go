@@ -32,6 +32,39 @@ func testCut(t *testing.T, tr Transport) {
 	}
 }
 
+// testCutAnywhere cuts the line after more and more bytes from the server, from the first one of the login to the last one of a command.
+func testCutAnywhere(t *testing.T, tr Transport) {
+	const points = 6
+	relay, conn, _ := behind(t, tr, 0)
+	if r := run(t.Context(), conn, "echo whole", nil); r.err != nil {
+		t.Fatal(r.err)
+	}
+	for i := range points {
+		cut := StartRelay(t, tr.Server, 0)
+		cut.CutAfter(relay.Down() * i / points)
+		within(t, patience, "noticing the cut", func() {
+			out, err := once(t, tr, tr.At(cut.Address()))
+			switch {
+			case err != nil && !connection.IsUnreachable(err):
+				t.Errorf("after %d bytes: error is %v, want an *UnreachableError", cut.Down(), err)
+			case err == nil && out != "whole\n":
+				t.Errorf("after %d bytes: a command without an error gives %q", cut.Down(), out)
+			}
+		})
+	}
+}
+
+// once dials, runs a command and closes.
+func once(t *testing.T, tr Transport, target connection.Target) (out string, err error) {
+	conn, err := tr.Dialer.Dial(t.Context(), target)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	r := run(t.Context(), conn, "echo whole", nil)
+	return string(r.stdout), r.err
+}
+
 func testSlow(t *testing.T, tr Transport) {
 	_, conn, _ := behind(t, tr, 30*time.Millisecond)
 	data := pattern(3 << 20) // more than a channel's window

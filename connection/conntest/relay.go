@@ -17,6 +17,8 @@ type Relay struct {
 	halves  map[net.Conn]int // by peer: see RoundTrips
 	conns   []net.Conn
 	stalled chan struct{} // closed: what comes is not passed on any more
+	down    int           // bytes that clients got
+	limit   int           // bytes that they get before all connections end; 0: any number
 	served  sync.WaitGroup
 }
 
@@ -76,6 +78,32 @@ func (r *Relay) Cut() {
 	r.conns = nil
 }
 
+// CutAfter ends all connections, and every later one, when clients have got n bytes.
+func (r *Relay) CutAfter(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.limit = max(n, 1)
+}
+
+// Down gives how many bytes clients got.
+func (r *Relay) Down() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.down
+}
+
+// allow counts bytes for a client, and gives how many of them it gets; last says that no more follow.
+func (r *Relay) allow(n int) (allowed int, last bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	allowed = n
+	if r.limit > 0 {
+		allowed = min(n, r.limit-r.down)
+	}
+	r.down += allowed
+	return allowed, r.limit > 0 && r.down >= r.limit
+}
+
 // Stall makes the network swallow everything from now on, without a word to either side.
 func (r *Relay) Stall() { close(r.stalled) }
 
@@ -93,8 +121,8 @@ func (r *Relay) accept() {
 		r.mu.Lock()
 		r.conns = append(r.conns, client, server)
 		r.mu.Unlock()
-		r.served.Go(func() { r.pass(server, client) })
-		r.served.Go(func() { r.pass(client, server) })
+		r.served.Go(func() { r.pass(server, client, whole) })
+		r.served.Go(func() { r.pass(client, server, r.allow) })
 	}
 }
 
@@ -105,8 +133,11 @@ type packet struct {
 	halves int
 }
 
-// pass carries data from one side to the other, in the order and at the pace in which it came, only later.
-func (r *Relay) pass(to, from net.Conn) {
+// whole allows everything.
+func whole(n int) (allowed int, last bool) { return n, false }
+
+// pass carries data from one side to the other, as far as it is allowed, in the order and at the pace in which it came, only later.
+func (r *Relay) pass(to, from net.Conn, allow func(n int) (int, bool)) {
 	travelling := make(chan packet, 256)
 	go func() {
 		defer close(travelling)
@@ -129,8 +160,12 @@ func (r *Relay) pass(to, from net.Conn) {
 		default:
 		}
 		r.got(to, p.halves)
-		if _, err := to.Write(p.data); err != nil {
+		n, last := allow(len(p.data))
+		if _, err := to.Write(p.data[:n]); err != nil {
 			_ = from.Close()
+		}
+		if last {
+			r.Cut()
 		}
 	}
 	if half, ok := to.(interface{ CloseWrite() error }); ok {

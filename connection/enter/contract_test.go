@@ -22,16 +22,14 @@ func (g given) Pairs(option string) []string {
 
 func TestContract(t *testing.T) {
 	for _, c := range []struct {
-		kind     string
-		options  given
-		noTTY    string
-		noStatus string
+		kind    string
+		options given
 	}{
-		{"docker", given{}, "", ""},
-		{"podman", given{"podman_executable": "podman"}, "", ""},
-		{"buildah", given{}, "buildah puts a terminal of its own in between, whose last words may be lost", "buildah run gives 1 for all of them"},
-		{"lxc", given{}, "lxc-attach puts a terminal of its own in between, which it never leaves", ""},
-		{"chroot", given{"chroot_exe": "chroot"}, "", ""},
+		{"docker", given{}},
+		{"podman", given{"podman_executable": "podman"}},
+		{"buildah", given{}},
+		{"lxc", given{}},
+		{"chroot", given{"chroot_exe": "chroot"}},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			container := lab.StartContainer(t, c.kind)
@@ -50,7 +48,7 @@ func TestContract(t *testing.T) {
 			}
 			conntest.Run(t, conntest.Transport{
 				Dialer: &Dialer{Here: local.Dialer{}}, Target: connection.Target{Host: "web1", Transport: c.kind, Entry: entry},
-				NoTerminal: c.noTTY, NoSignalStatus: c.noStatus,
+				Limits: conntest.LimitsOf(c.kind),
 			})
 		})
 	}

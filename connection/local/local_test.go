@@ -8,5 +8,5 @@ import (
 )
 
 func TestContract(t *testing.T) {
-	conntest.Run(t, conntest.Transport{Dialer: Dialer{}, Target: connection.Target{Host: "here", Transport: "local"}})
+	conntest.Run(t, conntest.Transport{Dialer: Dialer{}, Target: connection.Target{Host: "here", Transport: "local"}, Limits: conntest.LimitsOf("local")})
 }

@@ -39,8 +39,7 @@ func TestContract(t *testing.T) {
 	target := targetOf(t, server)
 	conntest.Run(t, conntest.Transport{
 		Dialer: newTestDialer(t, Options{}), Target: target, Server: server.Address(),
-		NoSignals: "sshd delivers signals only if it runs as root and the user isn't root",
-		At:        at(target),
+		At: at(target), Limits: conntest.LimitsOf("ssh"),
 	})
 }
 

@@ -82,7 +82,7 @@ func open() *ssh.ServerConfig { return &ssh.ServerConfig{NoClientAuth: true} }
 func TestContractSignals(t *testing.T) {
 	server := conntest.StartServer(t, open(), 0)
 	conntest.Run(t, conntest.Transport{
-		Dialer: newTestDialer(t, Options{}), Target: targetAt(t, server), NoTerminal: "the test's own server has no terminals",
+		Dialer: newTestDialer(t, Options{}), Target: targetAt(t, server), Limits: conntest.Limits{NoTerminal: "the test's own server has no terminals"},
 	})
 }
 

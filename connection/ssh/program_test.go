@@ -51,8 +51,8 @@ func TestProgramContract(t *testing.T) {
 	server := conntest.StartSSHD(t)
 	target := programTarget(t, server, "-o CheckHostIP=yes -o ServerAliveInterval=1 -o ServerAliveCountMax=2")
 	conntest.Run(t, conntest.Transport{
-		Dialer: programDialer(t, &said{}), Target: target, Server: server.Address(), At: at(target), NoTerminal: "ssh makes one there only when it has one here",
-		NoSignals: "ssh passes on no signals", NoSignalStatus: "ssh gives 255 for all of them",
+		Dialer: programDialer(t, &said{}), Target: target, Server: server.Address(), At: at(target),
+		Limits: conntest.LimitsOf("program ssh"),
 	})
 }
 

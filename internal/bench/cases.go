@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,8 @@ type playCase struct {
 	// inventory is a file of hosts that need no connection, for a case that is measured without a line; "": the lab host.
 	inventory string
 	args      []string // further ones of the command line
+	names     int      // the lab host under so many names, each a host of its own with a line of its own, all at once; 0: as one
+	cpu       bool     // what is measured is the processor's time at both ends
 	// alone says that goplay alone plays the case, which would take the others many minutes.
 	alone bool
 }
@@ -32,13 +35,18 @@ func writeCases(folder string) ([]playCase, error) {
 	}
 	err = errors.Join(
 		os.CopyFS(folder, tree),
-		write(folder, "tasks.yml", hundredTasks()),
+		write(folder, "tasks.yml", commands(100)),
 		write(folder, "skip-10.yml", skippedTasks(10)),
 		write(folder, "skip-100.yml", skippedTasks(100)),
 		write(folder, "include-200.yml", includes(200)),
 		write(folder, "include-1000.yml", includes(1000)),
 		write(folder, "included.yml", "- debug: msg={{ item }}\n  when: item > 5000\n"),
 		writeVaulted(folder),
+		writeFiles(folder),
+		write(folder, "tree-100.yml", copies(100)),
+		write(folder, "tree-1000.yml", copies(1000)),
+		write(folder, "big.yml", "- hosts: all\n  gather_facts: false\n  tasks:\n    - copy: {src: hundred-megabytes, dest: /tmp/copied}\n"),
+		write(folder, "twenty.yml", commands(20)),
 		write(folder, "one", "h1 ansible_connection=local\n"),
 		write(folder, "two-hundred", "h[001:200]\n"),
 		write(folder, "thousand", "h[0001:1000]\n"),
@@ -50,6 +58,10 @@ func writeCases(folder string) ([]playCase, error) {
 		{name: "100 command tasks", file: "tasks.yml"},
 		{name: "loop of 100 commands", file: "loop.yml"},
 		{name: "60-task mix", file: "mix.yml"},
+		{name: "with_filetree, 100 files", file: "tree-100.yml"},
+		{name: "with_filetree, 1000 files", file: "tree-1000.yml", alone: true},
+		{name: "100 MB file, CPU seconds", file: "big.yml", cpu: true},
+		{name: "100 hosts, 20 tasks", file: "twenty.yml", names: 100},
 		{name: "200 hosts skip 10", file: "skip-10.yml", inventory: "two-hundred"},
 		{name: "1000 hosts skip 100", file: "skip-100.yml", inventory: "thousand", alone: true},
 		{name: "include_tasks x 200", file: "include-200.yml", inventory: "one"},
@@ -110,6 +122,29 @@ func includes(n int) string {
 	return fmt.Sprintf("- hosts: all\n  gather_facts: false\n  tasks:\n    - include_tasks: included.yml\n      loop: \"{{ range(%d) | list }}\"\n", n)
 }
 
-func hundredTasks() string {
-	return "- hosts: all\n  gather_facts: false\n  tasks:\n" + strings.Repeat("    - command: hostname\n", 100)
+func commands(n int) string {
+	return "- hosts: all\n  gather_facts: false\n  tasks:\n" + strings.Repeat("    - command: hostname\n", n)
+}
+
+// copies is a loop that copies n empty files, each as an item of its own.
+func copies(n int) string {
+	return fmt.Sprintf("- hosts: all\n  gather_facts: false\n  tasks:\n    - copy: {src: '{{ item.src }}', dest: '/tmp/{{ item.path }}'}\n"+
+		"      when: item.state == 'file'\n      with_community.general.filetree: tree-%d/\n      loop_control: {label: '{{ item.path }}'}\n", n)
+}
+
+// writeFiles writes the files that are copied.
+func writeFiles(folder string) error {
+	for _, n := range []int{100, 1000} {
+		if err := os.Mkdir(filepath.Join(folder, fmt.Sprintf("tree-%d", n)), 0o755); err != nil {
+			return err
+		}
+		for i := range n {
+			if err := write(folder, fmt.Sprintf("tree-%d/file-%04d", n, i), ""); err != nil {
+				return err
+			}
+		}
+	}
+	data := make([]byte, 100<<20)
+	rand.NewChaCha8([32]byte{}).Read(data)
+	return os.WriteFile(filepath.Join(folder, "hundred-megabytes"), data, 0o644)
 }

@@ -21,7 +21,8 @@ const launchWord = "launch"
 // usage is what a program took.
 type usage struct {
 	took   time.Duration
-	memory int64 // the most bytes that the program itself held
+	memory int64         // the most bytes that the program itself held
+	cpu    time.Duration // of the program and of those that it waited for
 }
 
 // launch runs a program as a child of this process, writes its usage to a file and gives its exit code.
@@ -36,7 +37,7 @@ func launch(file string, command []string) (code int, err error) {
 	if cmd.ProcessState == nil {
 		return 1, err
 	}
-	text := fmt.Sprintf("%d %d", took, maxMemory(cmd))
+	text := fmt.Sprintf("%d %d %d", took, maxMemory(cmd), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 	return cmd.ProcessState.ExitCode(), os.WriteFile(file, []byte(text), 0o600)
 }
 
@@ -59,7 +60,7 @@ func readUsage(file string) (u usage, err error) {
 	if err != nil {
 		return u, err
 	}
-	_, err = fmt.Sscan(string(text), (*int64)(&u.took), &u.memory)
+	_, err = fmt.Sscan(string(text), (*int64)(&u.took), &u.memory, (*int64)(&u.cpu))
 	return u, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/goplay/goplay/internal/reference"
@@ -65,7 +66,7 @@ func (p program) play(ctx context.Context, folder, inventory string, c playCase)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, out
 	cmd.Env = append([]string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + home, "LC_ALL=C.UTF-8",
-		"ANSIBLE_FORKS=10", "ANSIBLE_NOCOLOR=1", "ANSIBLE_DEPRECATION_WARNINGS=0",
+		"ANSIBLE_FORKS=" + strconv.Itoa(max(10, c.names)), "ANSIBLE_NOCOLOR=1", "ANSIBLE_DEPRECATION_WARNINGS=0",
 		"ANSIBLE_VAULT_PASSWORD_FILE=" + passwordFile,
 	}, p.env...)
 	err = cmd.Run()

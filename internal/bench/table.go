@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -93,17 +94,63 @@ func (b *bench) row(ctx context.Context, c playCase, rtt time.Duration) error {
 	return nil
 }
 
+// inventory gives the lab host, by one name or by several.
+func (b *bench) inventory(c playCase) string {
+	if c.names == 0 {
+		return b.hosts.Inventory("deploy")
+	}
+	h := b.hosts.Host(1)
+	var names strings.Builder
+	for i := range c.names {
+		fmt.Fprintf(&names, "name%03d ansible_host=%s ansible_port=%d\n", i, h.Addr, h.Port)
+	}
+	_, vars, _ := strings.Cut(b.hosts.InventoryText("deploy"), "\n[lab:vars]")
+	if err := write(b.folder, "names", "[lab]\n"+names.String()+"\n[lab:vars]"+vars); err != nil {
+		panic(err) // the bench's own folder
+	}
+	return filepath.Join(b.folder, "names")
+}
+
+// play runs a case once, and measures what it asks for.
+func (b *bench) play(ctx context.Context, p program, inventory string, c playCase) (outcome, error) {
+	if !c.cpu {
+		return p.play(ctx, b.folder, inventory, c)
+	}
+	before, err := b.hostCPU()
+	if err != nil {
+		return outcome{}, err
+	}
+	o, err := p.play(ctx, b.folder, inventory, c)
+	if err != nil {
+		return o, err
+	}
+	after, err := b.hostCPU()
+	o.took = o.cpu + after - before
+	return o, err
+}
+
+// hostCPU is what all processes of the lab host have taken so far, those that have ended and were waited for among them.
+func (b *bench) hostCPU() (time.Duration, error) {
+	const ticks = `cat /proc/[0-9]*/stat 2>/dev/null | sed 's/.*) //' | awk '{ n += $12 + $13 + $14 + $15 } END { print n }'`
+	out, err := b.hosts.Exec(1, "sh", "-c", ticks)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(out))
+	return time.Duration(n) * time.Second / 100, err
+}
+
 // best is the shortest of a program's runs, with the last run's recap and the most memory of all.
 func (b *bench) best(ctx context.Context, c playCase, p program) (best outcome, err error) {
 	inventory := filepath.Join(b.folder, c.inventory)
 	if c.inventory == "" {
-		inventory = b.hosts.Inventory("deploy")
+		inventory = b.inventory(c)
 		if err := b.hosts.Reset(); err != nil {
 			return best, err
 		}
 	}
 	for i := range b.runs {
-		o, err := p.play(ctx, b.folder, inventory, c)
+		o, err := b.play(ctx, p, inventory, c)
 		if err != nil {
 			return best, err
 		}
