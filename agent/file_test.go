@@ -6,11 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -224,4 +226,49 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestLargeFileInLittleMemory puts and fetches a file that is larger than what either side may hold.
+func TestLargeFileInLittleMemory(t *testing.T) {
+	const size, most = 256 << 20, 64 << 20
+	w := newWorld(t, Options{})
+	s := w.session()
+	var agent struct{ Pid int }
+	if err := json.Unmarshal(w.call(s, probe("import os; basic.exit_json(pid=os.getppid())")).Stdout, &agent); err != nil {
+		t.Fatal(err)
+	}
+	before := heap()
+	if err := s.Put(t.Context(), "~/big", 0o600, size, io.LimitReader(rand.NewChaCha8([32]byte{}), size)); err != nil {
+		t.Fatal(err)
+	}
+	r := s.Fetch(t.Context(), "~/big")
+	if n, err := io.Copy(io.Discard, r); n != size || err != nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	grown, resident := heap()-before, peak(t, agent.Pid)
+	t.Logf("the controller's heap grew by %d KB, the agent had %d KB", grown>>10, resident>>10)
+	if grown > most || resident > most {
+		t.Error("too much")
+	}
+}
+
+// heap is what the Go side has ever asked of the system for its heap.
+func heap() int {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapSys)
+}
+
+// peak is the most memory, in bytes, that a process had.
+func peak(t *testing.T, pid int) int {
+	t.Helper()
+	_, rest, _ := strings.Cut(read(t, fmt.Sprintf("/proc/%d/status", pid)), "VmHWM:")
+	var kb int
+	if _, err := fmt.Sscan(rest, &kb); err != nil {
+		t.Fatal(err)
+	}
+	return kb << 10
 }
