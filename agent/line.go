@@ -44,7 +44,7 @@ func (l *line) run(failed func(stdout, stderr string, exit int) error) {
 	stderr := &tail{max: chunk}
 	l.tasks.Go(func() { l.out.run(l.proc.Stdin()) })
 	var gathered sync.WaitGroup
-	gathered.Go(func() { io.Copy(stderr, l.proc.Stderr()) })
+	gathered.Go(func() { io.CopyBuffer(stderr, l.proc.Stderr(), make([]byte, 2<<10)) })
 	l.tasks.Go(func() {
 		noise, spoke, err := l.read()
 		if errors.Is(err, errProtocol) {
@@ -65,7 +65,7 @@ func (l *line) run(failed func(stdout, stderr string, exit int) error) {
 
 // read takes frames until the stream ends, and reports what came before the agent's first word and whether that came.
 func (l *line) read() (noise string, spoke bool, err error) {
-	r := bufio.NewReaderSize(l.proc.Stdout(), 2*chunk)
+	r := bufio.NewReaderSize(l.proc.Stdout(), 8<<10) // what is larger is read past it
 	if noise, err = skipNoise(r); err != nil {
 		return noise, false, err
 	}

@@ -9,6 +9,7 @@ import (
 // the channel's window holds the command back.
 type output struct {
 	from   io.Reader
+	size   int         // of the next blocks
 	blocks chan []byte // filled
 	empty  chan []byte // to be filled
 
@@ -19,10 +20,14 @@ type output struct {
 	closed  <-chan struct{} // closed: nobody will read any more
 }
 
-const blockSize = 32 << 10
+// The blocks of an output that says little are small: there are four of them for each host.
+const (
+	firstBlock = 2 << 10
+	blockSize  = 32 << 10
+)
 
 func newOutput(from io.Reader, closed <-chan struct{}) *output {
-	o := &output{from: from, blocks: make(chan []byte, 1), empty: make(chan []byte, 2), gone: make(chan struct{}), closed: closed}
+	o := &output{from: from, size: firstBlock, blocks: make(chan []byte, 1), empty: make(chan []byte, 2), gone: make(chan struct{}), closed: closed}
 	o.empty <- nil
 	o.empty <- nil
 	return o
@@ -40,10 +45,13 @@ func (o *output) pump() {
 		case <-o.closed:
 			return
 		}
-		if block == nil {
-			block = make([]byte, blockSize)
+		if cap(block) < o.size {
+			block = make([]byte, o.size)
 		}
 		n, err := o.from.Read(block[:cap(block)])
+		if n == cap(block) {
+			o.size = blockSize
+		}
 		if n > 0 {
 			select {
 			case o.blocks <- block[:n]:
