@@ -29,6 +29,7 @@ var stacks = []struct {
 	{"program ssh", Limits{
 		NoTerminal: "ssh makes one there only when it has one here", NoSignals: "ssh passes on no signals", NoSignalStatus: "ssh gives 255 for all of them",
 	}},
+	{"winrm", Limits{NoTerminal: "the shells of WinRM have none"}},
 	{"sudo", Limits{NoNetwork: noLine}},
 	{"su", Limits{NoNetwork: noLine, NoSignals: "su gives what it runs a session of its own, and waits for two seconds"}},
 	{"docker", Limits{NoNetwork: noLine}},

@@ -32,16 +32,18 @@ func testCut(t *testing.T, tr Transport) {
 	}
 }
 
+// CutPoints is at how many places of a short command's life its line is cut, each time with a new line.
+const CutPoints = 6
+
 // testCutAnywhere cuts the line after more and more bytes from the server, from the first one of the login to the last one of a command.
 func testCutAnywhere(t *testing.T, tr Transport) {
-	const points = 6
 	relay, conn, _ := behind(t, tr, 0)
 	if r := run(t.Context(), conn, "echo whole", nil); r.err != nil {
 		t.Fatal(r.err)
 	}
-	for i := range points {
+	for i := range CutPoints {
 		cut := StartRelay(t, tr.Server, 0)
-		cut.CutAfter(relay.Down() * i / points)
+		cut.CutAfter(relay.Down() * i / CutPoints)
 		within(t, patience, "noticing the cut", func() {
 			out, err := once(t, tr, tr.At(cut.Address()))
 			switch {
