@@ -274,7 +274,7 @@ func (b *builder) namePos(t *Task, act found) source.Pos {
 	}
 	for _, f := range fields {
 		if f.Name == "name" || f.Name == "role" {
-			return b.at(f.Value)
+			return b.valuePos(f.Value)
 		}
 	}
 	return t.Pos
