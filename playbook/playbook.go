@@ -69,7 +69,10 @@ type Written struct {
 }
 
 // VarPrompt is one entry of vars_prompt: a value for each of its keys, as written.
-type VarPrompt struct{ Fields *value.Dict }
+type VarPrompt struct {
+	Pos    source.Pos
+	Fields *value.Dict
+}
 
 // Keywords are what play, role, block and task share. In a Task they are the effective ones: nearest wins, except for Vars,
 // Environment, ModuleDefaults, Tags, When and Notify, which add up (outermost first).

@@ -101,7 +101,7 @@ func (b *builder) prompt(n *yaml.Node, f document.Field) (VarPrompt, error) {
 	if key, _ := source.Entry(n, "name"); key == nil {
 		return VarPrompt{}, b.fail(f.Value, "Invalid vars_prompt data structure, missing 'name' key")
 	}
-	p := VarPrompt{Fields: value.NewDict(len(fields))}
+	p := VarPrompt{Pos: b.at(n), Fields: value.NewDict(len(fields))}
 	for _, pf := range fields {
 		if !slices.Contains(promptKeys, pf.Name) {
 			return p, b.fail(f.Value, "Invalid vars_prompt data structure, found unsupported key '%s'", pf.Name)

@@ -12,6 +12,7 @@ import (
 
 // question is an entry of vars_prompt, evaluated.
 type question struct {
+	pos                         source.Pos
 	name, prompt, encrypt, salt string
 	def                         value.Value // value.None: no default
 	private, confirm            bool
@@ -56,6 +57,7 @@ func (p *play) questions() ([]*question, error) {
 		if err != nil {
 			return nil, err
 		}
+		q.pos = written.Pos
 		all = append(all, q)
 	}
 	return all, nil
@@ -109,9 +111,9 @@ func (p *play) ask(ctx context.Context, q *question) (value.Value, error) {
 			answer = value.String(typed)
 		}
 	}
-	if q.Encrypt != "" && answer == value.None {
+	if q.encrypt != "" && answer == value.None {
 		return nil, &source.Error{
-			Pos: q.Pos, Msg: fmt.Sprintf("There is no answer for '%s' that could be encrypted, and no default.", q.Name), Exit: source.ExitGeneric,
+			Pos: q.pos, Msg: fmt.Sprintf("There is no answer for '%s' that could be encrypted, and no default.", q.name), Exit: source.ExitGeneric,
 		}
 	}
 	return p.hashed(q, answer.String())
