@@ -80,7 +80,8 @@ func (b *builder) nodes(n *yaml.Node) ([]Node, error) {
 			if err != nil {
 				return nil, err
 			}
-			return nil, b.fail(e, "A malformed block was encountered while loading a block: The ds (%s) should be a dict but was a <class 'list'>", value.Repr(v))
+			msg := fmt.Sprintf("A malformed block was encountered while loading a block: The ds (%s) should be a dict but was a <class 'list'>", value.Repr(v))
+			return nil, source.New(source.Unwritten(value.Repr(v)), msg) // the reference's list is one of its own, which stands nowhere
 		}
 	}
 	return b.entries(n)

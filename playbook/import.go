@@ -3,6 +3,7 @@ package playbook
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -27,8 +28,12 @@ func (b *builder) static(v value.Value, own *Keywords) (string, error) {
 
 // rendered evaluates a template with the variables that are known now.
 func (b *builder) rendered(v value.Value, own *Keywords) (value.Value, error) {
-	if _, ok := v.(*value.Template); !ok || b.l.opts.Render == nil {
+	t, ok := v.(*value.Template)
+	if !ok || b.l.opts.Render == nil {
 		return v, nil
+	}
+	if !t.Expr && !document.HasMarkers(t.Text) {
+		return value.String(t.Text), nil // which only keeps its place
 	}
 	known := value.NewDict(0)
 	for _, d := range join(b.names, own.Vars) {
@@ -87,7 +92,7 @@ func (b *builder) importTasks(t *Task) (Node, error) {
 	}
 	b.l.imported(r.file)
 	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
-	if b.isNull(n) {
+	if b.isNull(n) || n.Kind != yaml.ScalarNode && len(n.Content) == 0 {
 		b.l.warn(document.Warning{Msg: fmt.Sprintf("file %s is empty and had no tasks to include", r.file)})
 		return blk, nil
 	}
@@ -119,6 +124,9 @@ func fileOptions(t *Task, name value.Value, known ...string) error {
 	if err := onlyOptions(t, known...); err != nil {
 		return err
 	}
+	if err := applyType(t); err != nil {
+		return err
+	}
 	if name == nil || !name.Truth() {
 		return source.New(t.Pos, "No file specified for "+t.Action)
 	}
@@ -129,11 +137,7 @@ func fileOptions(t *Task, name value.Value, known ...string) error {
 func onlyOptions(t *Task, known ...string) error {
 	var bad []string
 	for k := range t.Args.Strings() {
-		ok := false
-		for _, name := range known {
-			ok = ok || name == k
-		}
-		if !ok {
+		if emptyApply := k == "apply" && !t.Args.Get(k).Truth(); !emptyApply && !slices.Contains(known, k) {
 			bad = append(bad, k)
 		}
 	}
@@ -141,6 +145,15 @@ func onlyOptions(t *Task, known ...string) error {
 		return nil
 	}
 	return &source.Error{Pos: t.Pos, Msg: fmt.Sprintf("Invalid options for %s: %s", t.Action, strings.Join(bad, ",")), Hint: nearest(bad[0], known)}
+}
+
+// applyType refuses an apply that is no dict. An import may have an empty one.
+func applyType(t *Task) error {
+	v := t.Args.Get("apply")
+	if v == nil || v.Type() == "dict" {
+		return nil
+	}
+	return source.New(t.Pos, fmt.Sprintf("Expected a dict for apply but got %s instead", value.TaggedClass(v)))
 }
 
 var roleOptions = []string{
@@ -211,9 +224,12 @@ func (b *builder) roleUse(t *Task, act found, options []string) (roleUse, error)
 			continue
 		}
 		if v.Type() != "str" {
-			return use, source.New(t.Pos, fmt.Sprintf("Expected a string for %s_from but got %s instead", part, value.TaggedClass(v)))
+			return use, source.New(source.Pos{}, fmt.Sprintf("Expected a string for %s_from but got %s instead", part, value.TaggedClass(v)))
 		}
 		use.from[part] = v
+	}
+	if err := applyType(t); err != nil {
+		return use, err
 	}
 	use.allowDuplicates = truth(t.Args.Get("allow_duplicates"), true)
 	use.skipValidation = !truth(t.Args.Get("rolespec_validate"), true)
@@ -258,7 +274,7 @@ func (b *builder) namePos(t *Task, act found) source.Pos {
 	}
 	for _, f := range fields {
 		if f.Name == "name" || f.Name == "role" {
-			return b.at(f.Value)
+			return b.valuePos(f.Value)
 		}
 	}
 	return t.Pos
@@ -293,13 +309,9 @@ func (b *builder) includeRole(t *Task, act found) error {
 
 // readApply reads the keywords for the included tasks.
 func (b *builder) readApply(t *Task, act found) error {
-	v := t.Args.Get("apply")
-	if v == nil {
-		return nil
-	}
-	d, ok := v.(*value.Dict)
+	d, ok := t.Args.Get("apply").(*value.Dict)
 	if !ok {
-		return source.New(t.Pos, fmt.Sprintf("Expected a dict for apply but got %s instead", value.TaggedClass(v)))
+		return nil
 	}
 	t.Include.Apply = d
 	n := b.argNode(act, "apply")
@@ -310,22 +322,27 @@ func (b *builder) readApply(t *Task, act found) error {
 	if err != nil {
 		return err
 	}
-	blk := &Block{Pos: t.Pos}
+	t.Include.ApplyPos = b.at(n)
+	blk := &Block{Pos: t.Include.ApplyPos}
 	if t.applyErr = b.onlyKeywords(fields, inBlock); t.applyErr != nil {
 		return nil
 	}
 	for _, f := range fields {
-		done, err := b.blockKeyword(blk, f)
-		if err == nil && !done {
-			err = b.badAttribute(f, inBlock)
-		}
-		if err != nil {
-			t.applyErr = err
+		if t.applyErr = b.applyKeyword(blk, n, f); t.applyErr != nil {
 			return nil
 		}
 	}
 	t.apply = &blk.Keywords
 	return nil
+}
+
+// applyKeyword reads one keyword of apply. The included tasks take the place of its block; its other lists must be some, and are not run.
+func (b *builder) applyKeyword(blk *Block, apply *yaml.Node, f document.Field) error {
+	done, err := b.blockKeyword(blk, f)
+	if !done && err == nil && f.Name != "block" {
+		_, err = b.blockNodes(apply, f)
+	}
+	return err
 }
 
 // argNode finds where an argument was written: among the action's or under args.

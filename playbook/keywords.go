@@ -17,6 +17,7 @@ const (
 	inTask
 	inHandler
 	inInclude // of a dynamic include_tasks or include_role
+	inImport  // of an import_playbook
 
 	inTasks = inTask | inHandler
 	shared  = inPlay | inRole | inBlock | inTasks
@@ -25,6 +26,7 @@ const (
 // kindNames are the words of the reference's messages.
 var kindNames = map[kind]string{
 	inPlay: "Play", inRole: "RoleInclude", inBlock: "Block", inTask: "Task", inHandler: "Handler",
+	inImport: "PlaybookInclude",
 }
 
 // scalar is a keyword with one value, of which the nearest wins.
@@ -60,9 +62,9 @@ var scalars = []scalar{
 
 // others are the keywords that are read by hand: lists that add up, and what belongs to one kind only.
 var others = map[string]kind{
-	"name": shared | inInclude, "tags": shared | inInclude, "vars": shared | inInclude, "collections": shared | inInclude,
+	"name": shared | inInclude | inImport, "tags": shared | inInclude | inImport, "vars": shared | inInclude | inImport, "collections": shared | inInclude,
 	"environment": shared, "module_defaults": shared,
-	"when":   inRole | inBlock | inTasks | inInclude,
+	"when":   inRole | inBlock | inTasks | inInclude | inImport,
 	"notify": inBlock | inTasks,
 
 	"block": inBlock, "rescue": inBlock, "always": inBlock,

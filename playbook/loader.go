@@ -142,7 +142,21 @@ func (r reader) at(n *yaml.Node) source.Pos { return source.NodePos(r.file, n) }
 
 // fail makes an error at a node.
 func (r reader) fail(n *yaml.Node, format string, args ...any) error {
-	return source.New(r.at(n), fmt.Sprintf(format, args...))
+	return source.New(r.valuePos(n), fmt.Sprintf(format, args...))
+}
+
+// valuePos is the place of a value, as far as the reference knows it: a boolean has none, and is shown; a null has none either.
+func (r reader) valuePos(n *yaml.Node) source.Pos {
+	if n.Kind != yaml.ScalarNode {
+		return r.at(n)
+	}
+	switch v, err := r.value(n); {
+	case err == nil && v.Type() == "bool":
+		return source.Unwritten(v.String())
+	case err == nil && v == value.None:
+		return source.Pos{}
+	}
+	return r.at(n)
 }
 
 func (r reader) value(n *yaml.Node) (value.Value, error) { return r.l.docs.ToValue(r.file, n) }

@@ -75,47 +75,6 @@ func (b *builder) entry(n *yaml.Node) ([]*Play, error) {
 	return []*Play{p}, nil
 }
 
-// importPlaybook reads another playbook; its plays get the import's tags, conditions and variables.
-func (b *builder) importPlaybook(n *yaml.Node, at document.Field, fields []document.Field) ([]*Play, error) {
-	var own Keywords
-	for _, f := range fields {
-		switch f.Name {
-		case at.Name:
-		case "name", "tags", "when", "vars":
-			if _, err := b.keyword(&own, f, inPlay); err != nil {
-				return nil, of(err, b.at(n))
-			}
-		default:
-			e := b.badAttribute(f, inPlay)
-			e.Msg = fmt.Sprintf("'%s' is not a valid attribute for a PlaybookInclude", f.Name)
-			e.Hint = nearest(f.Name, []string{"name", "tags", "when", "vars", "import_playbook"})
-			return nil, e
-		}
-	}
-	v, err := b.value(at.Value)
-	switch {
-	case err != nil:
-		return nil, err
-	case v == value.None:
-		return nil, b.fail(n, "The field '%s' is required but was not set.", at.Name)
-	case v.Type() != "str":
-		return nil, b.fail(n, "The field '%s' is supposed to be a string type, however the incoming data structure is a %s", at.Name, value.TaggedClass(v))
-	}
-	name, err := b.static(v, &own)
-	if err != nil {
-		return nil, source.New(b.at(at.Value), fmt.Sprintf("Error processing keyword '%s': %s", at.Name, err))
-	}
-	if len(b.chain) > maxImports {
-		return nil, b.fail(n, "The playbook '%s' imports itself.", b.file)
-	}
-	inside := b.within(nil, &own)
-	inside.chain = join(b.chain, []string{b.file})
-	path := b.playbookPath(name)
-	inside.base = filepath.Dir(path)
-	plays, err := inside.playbook(path)
-	return plays, placed(err, b.at(n))
-}
-
 // playbookPath finds an imported playbook: a file, or ns.coll.name of a collection.
 func (b *builder) playbookPath(name string) string {
 	if filepath.IsAbs(name) {

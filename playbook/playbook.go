@@ -68,18 +68,10 @@ type Written struct {
 	Items []source.Pos
 }
 
-// VarPrompt is one entry of vars_prompt.
+// VarPrompt is one entry of vars_prompt: a value for each of its keys, as written.
 type VarPrompt struct {
-	Pos      source.Pos
-	Name     string
-	Prompt   value.Value // nil: Name is shown
-	Default  value.Value // nil: none
-	Private  bool
-	Confirm  bool
-	Unsafe   bool
-	Encrypt  string
-	SaltSize int
-	Salt     string
+	Pos    source.Pos
+	Fields *value.Dict
 }
 
 // Keywords are what play, role, block and task share. In a Task they are the effective ones: nearest wins, except for Vars,
@@ -198,6 +190,7 @@ type Include struct {
 	TasksFrom, VarsFrom, DefaultsFrom, HandlersFrom value.Value
 	Public, AllowDuplicates, RolespecValidate       value.Value
 	Apply                                           *value.Dict // keywords for the included tasks, as written; nil: none
+	ApplyPos                                        source.Pos
 }
 
 // Role is one use of a role.

@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -39,12 +40,12 @@ func (b *builder) checkVarsFile(n *yaml.Node, v value.Value) error {
 	case isList:
 		for i, e := range l.Elems {
 			if e.Type() != "str" {
-				return NoVarsFile(b.at(item(n, i)), e)
+				return NoVarsFile(b.valuePos(item(n, i)), e)
 			}
 		}
 		return nil
 	case v.Type() != "str":
-		return NoVarsFile(b.at(n), v)
+		return NoVarsFile(b.valuePos(n), v)
 	}
 	return nil
 }
@@ -52,7 +53,7 @@ func (b *builder) checkVarsFile(n *yaml.Node, v value.Value) error {
 // NoVarsFile is the error of something else than a name in vars_files.
 func NoVarsFile(pos source.Pos, v value.Value) error {
 	return &source.Error{
-		Pos: pos, Msg: "Invalid `vars_files` value of type '" + v.Type() + "'.",
+		Pos: pos, Apart: !pos.IsValid(), Msg: "Invalid `vars_files` value of type '" + v.Type() + "'.",
 		Hint: "A `vars_files` value should either be a string or list of strings.",
 	}
 }
@@ -86,68 +87,37 @@ func (b *builder) varsPrompt(f document.Field) ([]VarPrompt, error) {
 
 func (b *builder) noVariables(n *yaml.Node) error {
 	return &source.Error{
-		Pos: b.at(n), Msg: "Invalid variable file contents.",
+		Pos: b.valuePos(n), Msg: "Invalid variable file contents.", Apart: !b.valuePos(n).IsValid(),
 		Hint: "Variable files must contain either a dictionary of variables, or a list of dictionaries.",
 	}
 }
 
+// prompt reads one entry. Its values are evaluated when the play begins.
 func (b *builder) prompt(n *yaml.Node, f document.Field) (VarPrompt, error) {
-	p := VarPrompt{Pos: b.at(n), Private: true}
 	fields, err := b.fields(n)
 	if err != nil {
-		return p, err
+		return VarPrompt{}, err
 	}
+	if key, _ := source.Entry(n, "name"); key == nil {
+		return VarPrompt{}, b.fail(f.Value, "Invalid vars_prompt data structure, missing 'name' key")
+	}
+	p := VarPrompt{Pos: b.at(n), Fields: value.NewDict(len(fields))}
 	for _, pf := range fields {
-		if err := b.promptField(&p, pf, f); err != nil {
+		if !slices.Contains(promptKeys, pf.Name) {
+			return p, b.fail(f.Value, "Invalid vars_prompt data structure, found unsupported key '%s'", pf.Name)
+		}
+		v, err := b.optional(pf.Value)
+		if err != nil {
 			return p, err
 		}
-	}
-	if p.Name == "" {
-		return p, b.fail(f.Value, "Invalid vars_prompt data structure, missing 'name' key")
+		if v != nil {
+			p.Fields.Set(pf.Name, v)
+		}
 	}
 	return p, nil
 }
 
-func (b *builder) promptField(p *VarPrompt, pf, whole document.Field) error {
-	v, err := b.optional(pf.Value)
-	if err != nil {
-		return err
-	}
-	switch pf.Name {
-	case "name":
-		if v != nil {
-			p.Name = v.String()
-		}
-	case "prompt":
-		p.Prompt = v
-	case "default":
-		p.Default = v
-	case "private":
-		p.Private = truth(v, true)
-	case "confirm":
-		p.Confirm = truth(v, false)
-	case "unsafe":
-		p.Unsafe = truth(v, false)
-	case "encrypt":
-		if v != nil {
-			p.Encrypt = v.String()
-		}
-	case "salt":
-		if v != nil {
-			p.Salt = v.String()
-		}
-	case "salt_size":
-		if i, ok := v.(value.Int); ok {
-			p.SaltSize = int(i)
-		}
-	default:
-		if p.Name == "" && len(whole.Value.Content) > 0 {
-			return b.fail(whole.Value, "Invalid vars_prompt data structure, missing 'name' key")
-		}
-		return b.fail(whole.Value, "Invalid vars_prompt data structure, found unsupported key '%s'", pf.Name)
-	}
-	return nil
-}
+var promptKeys = []string{"name", "prompt", "default", "private", "confirm", "encrypt", "salt_size", "salt", "unsafe"}
 
 // collectionPlaybook finds ns.coll.name among the collections' playbooks.
 func (b *builder) collectionPlaybook(name string) string {

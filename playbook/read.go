@@ -203,9 +203,7 @@ func (r reader) tags(n *yaml.Node) ([]value.Value, error) {
 	case *value.Template:
 		return []value.Value{v}, nil
 	default:
-		e := source.New(r.at(n), "tags must be specified as a list")
-		e.Exit = source.ExitGeneric
-		return nil, e
+		return nil, &source.Error{Pos: r.valuePos(n), Msg: "tags must be specified as a list", Exit: source.ExitGeneric}
 	}
 }
 
@@ -319,12 +317,17 @@ func (r reader) varsDict(n *yaml.Node, warn func(document.Warning)) (*value.Dict
 		if err != nil {
 			return nil, err
 		}
-		if r.l.opts.Reserved != nil && r.l.opts.Reserved(f.Name) {
-			warn(document.Warning{Pos: f.Pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", value.Repr(value.String(f.Name)))})
-		}
+		r.warnReserved(f, warn)
 		d.Set(f.Name, v)
 	}
 	return d, nil
+}
+
+// warnReserved warns of a variable whose name the language uses itself.
+func (r reader) warnReserved(f document.Field, warn func(document.Warning)) {
+	if r.l.opts.Reserved != nil && r.l.opts.Reserved(f.Name) {
+		warn(document.Warning{Pos: f.Pos, Msg: fmt.Sprintf("Found variable using reserved name %s.", value.Repr(value.String(f.Name)))})
+	}
 }
 
 // varName refuses a key that can be no variable's name.
@@ -336,8 +339,9 @@ func (r reader) varName(f document.Field) error {
 	if t, ok := key.(*value.Template); ok {
 		key = value.String(t.Text) // a name is not templated
 	}
-	if err := CheckName(key, f.Pos); err != nil {
-		return &source.Error{Pos: f.Pos, Msg: err.Error(), Hint: nameHelp, Exit: source.ExitGeneric}
+	pos := r.valuePos(f.Key)
+	if err := CheckName(key, pos); err != nil {
+		return &source.Error{Pos: pos, Msg: err.Error(), Hint: nameHelp, Apart: !pos.IsValid(), Exit: source.ExitGeneric}
 	}
 	return nil
 }

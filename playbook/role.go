@@ -55,7 +55,7 @@ func (b *builder) roleEntry(n *yaml.Node) (roleUse, error) {
 	case err != nil:
 		return use, &source.Error{Pos: templatePos(use.nameValue, use.pos), Msg: err.Error(), Exit: source.ExitGeneric}
 	case strings.Contains(name, ","):
-		return use, source.New(use.pos, "Invalid old style role requirement: "+name)
+		return use, &source.Error{Msg: "Invalid old style role requirement: " + name, Exit: source.ExitGeneric}
 	}
 	use.name = name
 	return use, nil
@@ -115,6 +115,7 @@ func (b *builder) roleField(use *roleUse, f document.Field) error {
 		return err
 	}
 	use.params.Set(f.Name, v)
+	b.warnReserved(f, func(w document.Warning) { use.own.Reserved = append(use.own.Reserved, w) })
 	return nil
 }
 

@@ -141,6 +141,9 @@ func (b *builder) withLoop(t *Task, f document.Field, lookup string) error {
 }
 
 func (b *builder) loop(t *Task, f document.Field, lookup string) error {
+	if t.LoopWith != "" && lookup == "" { // what the lookup is given
+		return b.loopTerms(t, f)
+	}
 	if t.Loop != nil {
 		name := lookup
 		if name == "" {
@@ -163,6 +166,13 @@ func (b *builder) loop(t *Task, f document.Field, lookup string) error {
 		b.itemPlaces(t, f.Value)
 	}
 	return nil
+}
+
+// loopTerms reads the value of a loop that comes after a with_ loop: it takes the place of the terms of the lookup.
+func (b *builder) loopTerms(t *Task, f document.Field) (err error) {
+	t.Loop, err = b.value(f.Value)
+	t.LoopPos = b.at(f.Value)
+	return err
 }
 
 // itemPlaces notes the places of a loop's items that may be names of variables.
@@ -302,6 +312,12 @@ func (b *builder) finish(t *Task, act found) (Node, error) {
 	switch BaseName(t.Action) {
 	case "import_tasks":
 		return b.importTasks(t)
+	case "import_role", "include_role":
+		if b.handlers {
+			return nil, source.New(t.Pos, fmt.Sprintf("Using '%s' as a handler is not supported.", t.Action))
+		}
+	}
+	switch BaseName(t.Action) {
 	case "import_role":
 		return b.importRole(t, act)
 	case "include_tasks":

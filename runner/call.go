@@ -196,7 +196,11 @@ func (x *execution) oddNames(args *value.Dict) {
 
 // argError tells that one of the task's arguments cannot be evaluated.
 func (x *execution) argError(name string, written value.Value, err error) error {
-	return x.argsError(source.At(posOf(written, x.t.Pos), fmt.Sprintf("Error while resolving value for '%s'", name), err))
+	return x.argErrorAt(name, posOf(written, x.t.Pos), err)
+}
+
+func (x *execution) argErrorAt(name string, pos source.Pos, err error) error {
+	return x.argsError(source.At(pos, fmt.Sprintf("Error while resolving value for '%s'", name), err))
 }
 
 func (x *execution) argsError(err error) error {

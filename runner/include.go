@@ -256,16 +256,16 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 	return i, nil
 }
 
-// checkInclude refuses arguments of an include_role that cannot be evaluated, and options that are no booleans.
+// checkInclude refuses arguments of an include that cannot be evaluated, and options of an include_role that are no booleans.
 func (x *execution) checkInclude(vars *templating.Context) error {
 	inc := x.t.Include
+	for k, v := range x.t.Args.Strings() {
+		if _, err := vars.Finalize(v); err != nil {
+			return x.argErrorAt(x.argName(k), x.argPos(k, v), err)
+		}
+	}
 	if !inc.Role {
 		return nil
-	}
-	for k, v := range x.t.Args.Strings() {
-		if _, err := vars.Resolve(v); err != nil && k != "apply" {
-			return x.argError(k, v, err)
-		}
 	}
 	rd := reader{ctx: vars}
 	rd.bool("allow_duplicates", inc.AllowDuplicates, true)
@@ -315,6 +315,22 @@ func (x *execution) nameArg() string {
 		return "role"
 	}
 	return "name"
+}
+
+// argName is the name that the reference knows an include's argument by: the file is the free text, whatever it was written as.
+func (x *execution) argName(written string) string {
+	if !x.t.Include.Role && written == "file" {
+		return "_raw_params"
+	}
+	return written
+}
+
+// argPos is where an include's argument was written.
+func (x *execution) argPos(name string, written value.Value) source.Pos {
+	if name == "apply" && x.t.Include.ApplyPos.IsValid() {
+		return x.t.Include.ApplyPos
+	}
+	return posOf(written, x.t.Pos)
 }
 
 // findTasks looks a task file up: beside the including file, in the tasks folders of the roles, in the playbook's folder. A file that

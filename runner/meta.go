@@ -114,6 +114,9 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	switch action {
 	case "noop":
 	case "flush_handlers":
+		if tp.task.Handler {
+			return &source.Error{Msg: "flush_handlers cannot be used as a handler", Exit: source.ExitGeneric}
+		}
 		p.flushHandlers([]*hostState{h})
 	case "clear_facts":
 		for _, h := range p.batch {

@@ -13,7 +13,7 @@ func (p *play) taskName(tp *taskPlan, ctx *templating.Context) (name, title stri
 	t := tp.task
 	name = t.Action
 	if t.Include != nil && t.Include.Role && t.Name == nil {
-		return name + " : " + t.Include.Name.String(), "" // as it was written
+		return strings.TrimRight(name+" : "+t.Include.Name.String(), " "), "" // as it was written
 	}
 	if t.Name != nil {
 		name = p.shownName(t.Name, ctx, name)

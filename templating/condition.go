@@ -31,7 +31,7 @@ func (c *Context) Condition(v value.Value) (bool, error) {
 
 func (c *Context) conditionText(text string, t *value.Template) (bool, error) {
 	if strings.TrimSpace(text) == "" {
-		return c.emptyCondition(&source.Error{Pos: t.Pos})
+		return c.emptyCondition(&source.Error{Pos: t.Pos, Apart: !t.Pos.IsValid()})
 	}
 	if !t.Expr && !isAllTemplate(text) {
 		t = &value.Template{Text: text, Pos: t.Pos, Expr: true}

@@ -16,7 +16,7 @@ func TestMistakes(t *testing.T) {
 		line       string // the excerpt's line with the mistake
 		hint       string
 	}{
-		{"broken yaml", head + "  tasks:\n    - debug: [\n", 4, "YAML parsing failed: ", "site.yml:4", "4     - debug: [\n  ^^^", ""},
+		{"broken yaml", head + "  tasks:\n    - debug: [}\n", 4, "YAML parsing failed: ", "site.yml:4:15", "4     - debug: [}\n                ^ column 15", ""},
 		{"unclosed quote", head + "  tasks:\n    - debug: msg=\"x\n    - debug:\n", 4, "failed at splitting arguments, either an unbalanced jinja2 block or quotes: msg=\"x", "site.yml:4:7", "4     - debug: msg=\"x\n        ^ column 7", ""},
 		{"tab", head + "  tasks:\n\t- debug:\n", 4, "YAML parsing failed: ", "site.yml:4:1", "", ""},
 		{"play keyword", head + "  taks: []\n", 4, "'taks' is not a valid attribute for a Play", "site.yml:3:3", "3   taks: []\n    ^ column 3", "Did you mean 'tasks'?"},

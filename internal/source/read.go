@@ -31,9 +31,17 @@ func unreadable(path string, err error) *Error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return &Error{Exit: ExitGeneric, Msg: fmt.Sprintf("Unable to retrieve file contents.\nCould not find or access '%s' on the Ansible Controller.\n"+
 			"If you are using a module and expect the file to exist on the remote, see the remote_src option: "+
-			"[Errno 2] No such file or directory: '%s'", path, path)}
+			"[Errno 2] No such file or directory: %s", path, pathRepr(path))}
 	}
 	return &Error{Msg: fmt.Sprintf("An error occurred while trying to read the file '%s': %s: '%s'", path, Errno(err), path)}
+}
+
+// pathRepr shows a path as Python does: in double quotes where it has only single ones itself.
+func pathRepr(path string) string {
+	if strings.Contains(path, "'") && !strings.Contains(path, `"`) {
+		return `"` + path + `"`
+	}
+	return "'" + path + "'"
 }
 
 // Errno tells of an error of the operating system as Python does: "[Errno 13] Permission denied".

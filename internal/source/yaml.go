@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
 
-var errPanic = errors.New("did not find expected node content")
+var (
+	errPanic   = errors.New(noNode)
+	errNotUTF8 = errors.New("not UTF-8")
+)
 
 // ParseYAML reads the documents of a file; each node is a document's root. A syntax error is an *Error whose message is the
 // reference's: "YAML parsing failed: …".
@@ -19,6 +23,9 @@ func ParseYAML(file string, data []byte) (docs []*yaml.Node, err error) {
 			docs, err = nil, yamlError(file, data, fmt.Errorf("%v", r))
 		}
 	}()
+	if !utf8.Valid(data) {
+		return nil, yamlError(file, data, errNotUTF8)
+	}
 	if n := jsonNode(data); n != nil {
 		return []*yaml.Node{n}, nil
 	}

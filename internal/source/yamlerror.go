@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 const yamlFailed = "YAML parsing failed: "
@@ -21,12 +22,12 @@ var yamlContext = map[string]string{
 	badPercent: "while scanning a directive",
 	noColon:    "while scanning a simple key",
 
-	"did not find expected node content":                    "while parsing a block node",
-	"found unexpected document indicator":                   "while scanning a quoted scalar",
-	"did not find expected hexdecimal number":               "while parsing a quoted scalar",
-	"found undefined tag handle":                            "while parsing a node",
-	"did not find expected comment or line break":           "while scanning a block scalar",
-	"did not find expected alphabetic or numeric character": "while scanning an anchor",
+	noNode:                                "while parsing a block node",
+	noName:                                "while scanning an anchor",
+	badHeader:                             "while scanning a block scalar",
+	badHex:                                "while parsing a quoted scalar",
+	"found unexpected document indicator": "while scanning a quoted scalar",
+	"found undefined tag handle":          "while parsing a node",
 }
 
 // The parser's problems whose place is searched for.
@@ -43,6 +44,14 @@ const (
 	noMapping  = "mapping values are not allowed in this context"
 	tabIndent  = "found a tab character that violates indentation"
 	control    = "control characters are not allowed"
+	noNode     = "did not find expected node content"
+	noName     = "did not find expected alphabetic or numeric character"
+	badHeader  = "did not find expected comment or line break"
+	badHex     = "did not find expected hexdecimal number"
+	noEntry    = "block sequence entries are not allowed in this context"
+	noMapKey   = "mapping keys are not allowed in this context"
+	badVersion = "found incompatible YAML document"
+	noDocument = "did not find expected <document start>"
 )
 
 var (
@@ -68,9 +77,48 @@ func yamlError(file string, data []byte, err error) *Error {
 	if what == control {
 		return New(Pos{File: file}, yamlFailed+unacceptable(data))
 	}
-	e := New(locate(file, data, what, line), yamlFailed+sentence(what))
+	if !utf8.Valid(data) {
+		return New(Pos{File: file}, yamlFailed+notUTF8(data))
+	}
+	at := locate(file, data, what, line)
+	e := New(at, yamlFailed+sentence(what, contextOf(data, what, at)))
 	advise(e, data)
 	return e
+}
+
+// contextOf is what the parser was doing when it found a problem. Two problems tell it by what stands there.
+func contextOf(data []byte, what string, at Pos) string {
+	switch {
+	case what == noNode && misplaced(data).inFlow:
+		return "while parsing a flow node"
+	case what == noName && noAnchor.FindStringSubmatch(lineAt(data, at.Line)) != nil && strings.Contains(noAnchor.FindString(lineAt(data, at.Line)), "*"):
+		return "while scanning an alias"
+	}
+	return yamlContext[what]
+}
+
+// notUTF8 tells of the first bytes that are no UTF-8, which the reference reads as characters that cannot be.
+func notUTF8(data []byte) string {
+	at, from := 0, 0
+	for from < len(data) {
+		r, size := utf8.DecodeRune(data[from:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		from += size
+		at++
+	}
+	n := 0
+	for from+n < len(data) {
+		if r, size := utf8.DecodeRune(data[from+n:]); r != utf8.RuneError || size != 1 {
+			break
+		}
+		n++
+	}
+	if n == 1 {
+		return fmt.Sprintf(`'utf-8' codec can't encode character '\udc%x' in position %d: surrogates not allowed`, data[from], at)
+	}
+	return fmt.Sprintf("'utf-8' codec can't encode characters in position %d-%d: surrogates not allowed", at, at+n-1)
 }
 
 // unacceptable names the first control character.
@@ -85,9 +133,9 @@ func unacceptable(data []byte) string {
 	return control
 }
 
-func sentence(problem string) string {
-	if ctx := yamlContext[problem]; ctx != "" {
-		problem = ctx + " " + problem
+func sentence(problem, context string) string {
+	if context != "" {
+		problem = context + " " + problem
 	}
 	if problem == "" {
 		return ""

@@ -27,11 +27,15 @@ func locate(file string, data []byte, what string, line int) Pos {
 	s := &search{data, what, searchBudget}
 	at := -1
 	switch what {
-	case noKey, noDash:
+	case noKey, noDash, noDocument:
 		at = s.first()
 	case noBracket, noBrace:
 		at = s.brokenFlow(line)
-	case endOfQuote, noColon:
+	case noNode:
+		at = misplaced(data).at
+	case noColon:
+		at = s.lostColon()
+	case endOfQuote:
 		return inText(file, data, len(data))
 	}
 	if at >= 0 && s.budget > 0 {
@@ -56,6 +60,18 @@ func column(line, what string) int {
 		at = last(noEscape.FindStringSubmatchIndex(line))
 	case tabIndent:
 		at = strings.Index(line, "\t")
+	case badHeader:
+		at = last(noHeader.FindStringSubmatchIndex(line))
+	case badHex:
+		at = last(noHex.FindStringSubmatchIndex(line))
+	case noName:
+		at = last(noAnchor.FindStringSubmatchIndex(line))
+	case noEntry:
+		at = last(lateDash.FindStringSubmatchIndex(line))
+	case noMapKey:
+		at = last(lateKey.FindStringSubmatchIndex(line))
+	case badVersion:
+		at = 0
 	case badPercent:
 		at = len(strings.TrimRight(firstField(line), " "))
 	}
@@ -68,6 +84,14 @@ func column(line, what string) int {
 var (
 	noStart  = regexp.MustCompile(`(?:^|[:\-?,\[{] *)\s*([%@` + "`" + `])`)
 	noEscape = regexp.MustCompile(`"(?:[^"\\]|\\[0abt\tnvfre "/\\N_LPxuU])*(\\)`)
+	// What follows a block scalar's sign, the digits of an escaped character, and the sign of an anchor or alias.
+	noHeader = regexp.MustCompile(`(?::|-|\?)\s+[|>][-+0-9]*[ \t]*([^\s#])`)
+	noHex    = regexp.MustCompile(`"(?:[^"\\]|\\[^xuU]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*\\[xuU](.)`)
+	noAnchor = regexp.MustCompile(`(?:^|[\s,\[{])[*&]($|[^0-9A-Za-z_-])`)
+	keyColon = regexp.MustCompile(`:\s`)
+	// Entries and keys of a block behind a key.
+	lateDash = regexp.MustCompile(`(?:^|:\s+)(-)(?:\s|$)`)
+	lateKey  = regexp.MustCompile(`:\s+(\?)(?:\s|$)`)
 	// quotedText is a quoted text, or the quote alone where it does not end on the line.
 	quotedText = regexp.MustCompile(`^"(?:[^"\\]|\\.)*"|^'(?:[^']|'')*'|^["']`)
 )

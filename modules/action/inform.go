@@ -154,6 +154,9 @@ func assert(_ context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	for _, cond := range conditions {
+		if cond == value.None { // one that is empty, not one that is absent
+			cond = value.String("")
+		}
 		ok, err := c.Vars.Condition(cond)
 		if err != nil {
 			return nil, err

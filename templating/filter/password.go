@@ -23,7 +23,9 @@ func passwordHash(s *eval.State, in value.Value, a []value.Value) (value.Value, 
 			continue
 		}
 		if t, ok := value.Text(p.v); ok {
-			p.v, _ = value.ParseInt(t, 10)
+			if n, valid := value.ParseInt(t, 10); valid {
+				p.v = n
+			}
 		}
 		n, err := intArg(p.v)
 		if err != nil {
