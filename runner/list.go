@@ -89,10 +89,14 @@ func (r *run) listTasks(pl *play) {
 	}
 }
 
-// listName is a task's name in lists, as it was written: an unnamed task of a role is shown without its role.
+// listName is a task's name in lists, as it was written: an unnamed task of a role is shown without its role, and so is a role
+// that is included.
 func listName(t *playbook.Task) string {
 	if t.Name == nil {
 		return t.Action
+	}
+	if t.Include != nil && t.Include.Role {
+		return asWritten(t.Name).String()
 	}
 	return rolePrefix(t) + asWritten(t.Name).String()
 }

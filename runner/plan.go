@@ -66,15 +66,15 @@ func (r *run) qualified(action string, collections []string) string {
 			}
 		}
 	}
-	return r.routed(modules.Qualify(action))
+	return r.routed(action)
 }
 
-// routed follows a full name's redirects. Where they lead nowhere the loader has said so.
+// routed gives the full name to which an action's name leads. Where they lead nowhere the loader has said so.
 func (r *run) routed(name string) string {
 	if to, err := r.registry.Route(name); err == nil {
 		return modules.Qualify(to.Name)
 	}
-	return name
+	return modules.Qualify(name)
 }
 
 // forHosts gives the plan of a task for each of some hosts: the same for all but where a template names the action.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/modules/payload"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -37,7 +38,7 @@ func unreachable(_ context.Context, c *modules.Call) (*value.Dict, error) {
 var Generic = modules.Func(func(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	name := c.Name
 	short := !strings.Contains(c.Action, ".") || strings.HasPrefix(c.Action, "ansible.legacy.")
-	if strings.HasPrefix(name, "ansible.builtin.") && short && !modules.Redirected(c.Action) {
+	if short && !modules.Redirected(c.Action) && (strings.HasPrefix(name, "ansible.builtin.") || name == payload.Moved(c.Action)) {
 		name = c.Action // it may be a user's own
 	}
 	c.Final()

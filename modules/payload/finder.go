@@ -3,7 +3,8 @@
 // modules, reads every file once, and may be used by many goroutines.
 //
 // Which names lead where: "ansible.builtin.ping" is goplay's own (or an installed ansible-core's) module, "ns.col.name" a
-// collection's, and "ping" or "ansible.legacy.ping" the first of that name in the library folders, else the builtin.
+// collection's, and "ping" or "ansible.legacy.ping" the first of that name in the library folders, else the builtin, else that of the
+// collection to which ansible-core gave it away.
 package payload
 
 import (
@@ -108,11 +109,10 @@ func (f *Finder) Find(name string, extraLibraryDirs ...string) (*agent.Payload, 
 // FindIn gives the payload of a module as a task of a role sees it. The error is a *[NotFoundError], a *[RoutingError] or says why the
 // module that was found cannot be used.
 func (f *Finder) FindIn(name string, scope Scope) (*agent.Payload, error) {
-	to, err := f.Route(name)
+	where, ok, err := f.find(name, scope)
 	if err != nil {
 		return nil, err
 	}
-	where, ok := f.locate(to.Name, scope)
 	if !ok {
 		return nil, &NotFoundError{Name: name, Nearest: nearest(name, f.names(scope))}
 	}
@@ -132,6 +132,21 @@ func (f *Finder) FindIn(name string, scope Scope) (*agent.Payload, error) {
 	return m.payload, nil
 }
 
+// find resolves a name: what a library folder has of a short one comes before redirects.
+func (f *Finder) find(name string, scope Scope) (location, bool, error) {
+	if short := strings.TrimPrefix(name, "ansible.legacy."); !strings.Contains(short, ".") {
+		if found, ok := f.inLibraries(short, scope); ok {
+			return found, true, nil
+		}
+	}
+	to, err := f.Route(name)
+	if err != nil {
+		return location{}, false, err
+	}
+	found, ok := f.locate(to.Name, scope)
+	return found, ok, nil
+}
+
 // location is where a module's file is, and as what it runs.
 type location struct {
 	tree tree
@@ -149,9 +164,9 @@ func (f *Finder) locate(name string, scope Scope) (location, bool) {
 		if found, ok := f.inLibraries(short, scope); ok {
 			return found, true
 		}
-		return f.builtinOrMoved(short)
+		return f.builtin(short)
 	case len(parts) == 3 && parts[0] == "ansible" && parts[1] == "builtin":
-		return f.builtinOrMoved(short)
+		return f.builtin(short)
 	case len(parts) >= 3:
 		return f.inCollection(name, parts)
 	}
@@ -183,19 +198,6 @@ func (f *Finder) library(dir string) *library {
 		f.libraries[dir] = l
 	}
 	return l
-}
-
-// builtinOrMoved looks for a builtin module; for one that is a collection's now, there.
-func (f *Finder) builtinOrMoved(short string) (location, bool) {
-	if found, ok := f.builtin(short); ok {
-		return found, true
-	}
-	collection, ok := moved[short]
-	if !ok {
-		return location{}, false
-	}
-	fqcn := collection + "." + short
-	return f.inCollection(fqcn, strings.Split(fqcn, "."))
 }
 
 func (f *Finder) builtin(short string) (location, bool) {

@@ -1,15 +1,47 @@
 package payload
 
-// moved are modules that were builtin once, by the collections that have them now: the redirects of ansible-core 2.19 for the modules
-// that goplay has, or that are used most.
-var moved = map[string]string{
-	"acl": posix, "at": posix, "authorized_key": posix, "firewalld": posix, "mount": posix, "patch": posix, "seboolean": posix, "selinux": posix,
-	"synchronize": posix, "sysctl": posix,
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
 
-	"alternatives": general, "apache2_module": general, "archive": general, "capabilities": general, "filesystem": general, "gem": general,
-	"git_config": general, "htpasswd": general, "ini_file": general, "locale_gen": general, "lvg": general, "lvol": general, "make": general,
-	"modprobe": general, "npm": general, "pam_limits": general, "parted": general, "snap": general, "supervisorctl": general,
-	"timezone": general, "ufw": general, "xml": general,
+// redirects has lines of a collection and the short names of modules that went there from ansible-core; "old=new" where the module got
+// another name.
+//
+//go:embed redirects.txt
+var redirects string
+
+// movedModules gives the full names of the modules that left ansible-core, by their short ones.
+var movedModules = sync.OnceValue(func() map[string]string {
+	moved := map[string]string{}
+	for line := range strings.Lines(redirects) {
+		words := strings.Fields(line)
+		for _, w := range words[1:] {
+			old, now, renamed := strings.Cut(w, "=")
+			if !renamed {
+				now = old
+			}
+			moved[old] = words[0] + "." + now
+		}
+	}
+	return moved
+})
+
+// Moved gives the full name of a module that ansible-core gave to a collection, by its short one; "" for others.
+func Moved(name string) string {
+	short := strings.TrimPrefix(strings.TrimPrefix(name, "ansible.builtin."), "ansible.legacy.")
+	return movedModules()[short]
 }
 
-const posix, general = "ansible.posix", "community.general"
+// moved is [Moved] where no library folder has a module of the short name.
+func (f *Finder) moved(name string) string {
+	to := Moved(name)
+	if to == "" || strings.HasPrefix(name, "ansible.builtin.") {
+		return to
+	}
+	if _, ok := f.inLibraries(strings.TrimPrefix(name, "ansible.legacy."), Scope{}); ok {
+		return ""
+	}
+	return to
+}

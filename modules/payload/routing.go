@@ -22,9 +22,13 @@ type RoutingError struct{ Msg string }
 
 func (e *RoutingError) Error() string { return e.Msg }
 
-// Route follows a name's redirects. The error is a *[RoutingError].
+// Route follows a name's redirects. A short name that no library folder has may have gone to a collection. The error is a
+// *[RoutingError].
 func (f *Finder) Route(name string) (Routed, error) {
 	to := Routed{Name: name, Deprecations: f.underscored(name)}
+	if moved := f.moved(name); moved != "" {
+		to.Name = moved
+	}
 	for trail := []string{name}; ; trail = append(trail, to.Name) {
 		entry := f.routing(to.Name)
 		if stone := dict(entry, "tombstone"); stone != nil {
