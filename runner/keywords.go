@@ -144,13 +144,7 @@ func (p *play) variablesFor(host string, batch []string) value.Value {
 var ofBatch = map[string]bool{"ansible_play_batch": true, "play_hosts": true, "ansible_current_hosts": true, "ansible_failed_hosts": true, "vars": true}
 
 // prompted tells of a question of vars_prompt.
-func prompted(q *playbook.VarPrompt) event.Prompted {
-	none := func(v value.Value) value.Value {
-		if v == nil {
-			return value.None
-		}
-		return v
-	}
+func prompted(q *question) event.Prompted {
 	text := func(s string) value.Value {
 		if s == "" {
 			return value.None
@@ -158,11 +152,11 @@ func prompted(q *playbook.VarPrompt) event.Prompted {
 		return value.String(s)
 	}
 	e := event.Prompted{
-		Name: value.String(q.Name), Prompt: none(q.Prompt), Default: none(q.Default), Encrypt: text(q.Encrypt), Salt: text(q.Salt), SaltSize: value.None,
-		Private: q.Private, Confirm: q.Confirm, Unsafe: value.Bool(q.Unsafe),
+		Name: value.String(q.name), Prompt: text(q.prompt), Default: q.def, Encrypt: text(q.encrypt), Salt: text(q.salt), SaltSize: value.None,
+		Private: q.private, Confirm: q.confirm, Unsafe: value.Bool(false),
 	}
-	if q.SaltSize != 0 {
-		e.SaltSize = value.Int(q.SaltSize)
+	if q.saltSize != nil {
+		e.SaltSize = q.saltSize
 	}
 	return e
 }

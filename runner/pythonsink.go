@@ -364,7 +364,7 @@ func (s *pythonSink) async(e event.Async) {
 	s.call(method, func() (any, error) {
 		raw, task := unmarked(callback.Raw(e.Task, e.Result)), e.Task
 		if e.State == event.Polled {
-			task = question(task)
+			task = asking(task)
 		}
 		completeLines(raw)
 		switch _, ended := raw.Lookup("rc"); {
@@ -378,8 +378,8 @@ func (s *pythonSink) async(e event.Async) {
 	})
 }
 
-// question is the task that asks for a job in the background.
-func question(t *event.Task) *event.Task {
+// asking is the task that asks for a job in the background.
+func asking(t *event.Task) *event.Task {
 	q := *t
 	q.ID, q.Name, q.Title, q.Action = -t.ID, "async_status", "", "async_status"
 	return &q
