@@ -56,7 +56,7 @@ var without = [...]struct {
 		"DISPLAY_TRACEBACK", "SYSTEM_WARNINGS",
 	}},
 	{Effect{Reason: "users' Python plugins do not run on the controller; the use of one that is not built in is an error"}, []string{
-		"BECOME_PLUGIN_PATH", "DEFAULT_CACHE_PLUGIN_PATH", "DEFAULT_CALLBACK_PLUGIN_PATH",
+		"BECOME_PLUGIN_PATH", "DEFAULT_CACHE_PLUGIN_PATH",
 		"DEFAULT_CONNECTION_PLUGIN_PATH",
 		"DEFAULT_STRATEGY_PLUGIN_PATH",
 	}},

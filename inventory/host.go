@@ -31,6 +31,21 @@ func (h *Host) GroupNames() []string {
 	return h.groupNames()
 }
 
+// OwnVars are the variables that the inventory's sources give the host itself, with where it was named first. It is a copy.
+func (h *Host) OwnVars() *value.Dict {
+	h.inv.mu.RLock()
+	defer h.inv.mu.RUnlock()
+	own := &value.Dict{}
+	own.Update(h.vars)
+	if h.source != "" {
+		own.Set("inventory_file", value.String(h.source))
+	}
+	if dir := h.InventoryDir(); dir != "" {
+		own.Set("inventory_dir", value.String(dir))
+	}
+	return own
+}
+
 // ShortName is the magic variable `inventory_hostname_short`: the name up to its first dot.
 func (h *Host) ShortName() string {
 	short, _, _ := strings.Cut(h.Name, ".")

@@ -50,7 +50,12 @@ func RunAdHoc(ctx context.Context, opts Options, task playbook.AdHoc) (exit int,
 		return ExitOf(err), err
 	}
 	r.send(event.RunStart{Playbooks: opts.Playbooks, Check: opts.Check})
-	return r.exit(ctx, r.runPlay(ctx, play))
+	r.send(event.PlaybookStart{Path: filepath.Base(opts.Playbooks[0]), Plays: event.Uncounted})
+	err = r.runPlay(ctx, play)
+	if err == nil || ctx.Err() != nil {
+		r.send(r.stats.recap())
+	}
+	return r.exit(ctx, err)
 }
 
 // adHocHosts gives the hosts of a pattern that the limit leaves.

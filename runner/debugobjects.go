@@ -38,19 +38,8 @@ func (*object) All() iter.Seq2[value.Value, value.Value] {
 // task is the task as it is now.
 func (d *debugger) task() *object {
 	t := d.a.tp.task
-	attributes := value.DictOf(
-		"args", data(d.args), "action", value.String(t.Action), "name", value.String(d.taskName()), "when", conditionTexts(t.When),
-		"changed_when", conditionTexts(t.ChangedWhen), "failed_when", conditionTexts(t.FailedWhen), "until", conditionTexts(t.Until),
-		"tags", value.NewList(t.Tags...), "notify", value.NewList(t.Notify...), "vars", ownVars(t))
-	for name, v := range map[string]value.Value{
-		"loop": t.Loop, "register": t.Register, "delegate_to": t.DelegateTo, "ignore_errors": t.IgnoreErrors, "no_log": t.NoLog,
-		"run_once": t.RunOnce, "retries": t.Retries, "delay": t.Delay, "debugger": t.Debugger, "check_mode": t.CheckMode,
-	} {
-		if v == nil {
-			v = value.None
-		}
-		attributes.Set(name, data(v))
-	}
+	attributes := value.DictOf("args", data(d.args), "action", value.String(t.Action), "name", value.String(d.taskName()))
+	attributes.Update(taskKeywords(t))
 	return &object{kind: "Task", repr: d.a.name, attributes: attributes}
 }
 

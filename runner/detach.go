@@ -137,7 +137,7 @@ func (x *execution) await(ctx context.Context, c *call, started *value.Dict) (*v
 			return d, x.forget(ctx, c, job)
 		}
 		found = d
-		x.emit(event.Async{Host: event.Host{Name: x.h.name}, Job: job.String(), State: event.Polled, Started: isTrue(d, "started"), Finished: isTrue(d, "finished")})
+		x.emit(event.Async{Task: x.ev, Host: event.Host{Name: x.h.name}, Result: d.Clone(), Job: job.String(), State: event.Polled, Started: isTrue(d, "started"), Finished: isTrue(d, "finished")})
 	}
 	if lost != nil {
 		return nil, lost
@@ -171,7 +171,7 @@ func (x *execution) forget(ctx context.Context, c *call, job value.Value) error 
 
 // jobEnded tells of the end of a job that was waited for.
 func (x *execution) jobEnded(c *call, d *value.Dict) {
-	e := event.Async{Host: event.Host{Name: x.h.name}, Job: textOf(d, "ansible_job_id"), State: event.JobOK}
+	e := event.Async{Task: x.ev, Host: event.Host{Name: x.h.name}, Result: d.Clone(), Job: textOf(d, "ansible_job_id"), State: event.JobOK}
 	if isTrue(d, "failed") {
 		e.State = event.JobFailed
 	}

@@ -250,6 +250,7 @@ func (x *execution) attempts(ctx context.Context, vars *templating.Context, c *c
 			r.dict.Set("exception", traceback)
 			if r.causes == nil { // each attempt succeeded, as far as the action is concerned
 				r.causes = x.actionFailed(r)
+				r.dict.Set("exception", traceback)
 			}
 			return r.settle()
 		}

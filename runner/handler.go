@@ -140,7 +140,7 @@ func (p *play) markNotified(h *hostState, t *playbook.Task) {
 	}
 	tp := p.plan(t)
 	name, _ := p.taskName(tp, p.run.engine.NewContext(p.scope(h, tp), tp.env))
-	p.run.send(event.Notified{Handler: name, Host: h.name})
+	p.run.send(event.Notified{Handler: name, Host: h.name, Task: p.eventTask(tp, h)})
 }
 
 // meant gives the handlers that a notification means.

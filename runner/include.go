@@ -22,6 +22,7 @@ type inclusion struct {
 	asked   value.Value // as the include names it
 	include *playbook.Task
 	label   string
+	labeled value.Value // what label is the text of; nil: no loop
 	key     string
 	args    *value.Dict // as given, without the file
 	extra   *value.Dict // the loop's variables; nil: no loop
@@ -107,9 +108,22 @@ func includeResult(list []*inclusion) *value.Dict {
 	for _, i := range list {
 		r := i.result()
 		r.Update(i.extra)
+		if i.labeled != nil {
+			r.Set("_ansible_item_label", i.labeled)
+		}
 		results.Append(r)
 	}
 	return value.DictOf("results", results, "msg", value.String("All items completed"), "changed", value.Bool(false))
+}
+
+// labeledVars are the loop's variables with the label that the include is shown by.
+func (i *inclusion) labeledVars() *value.Dict {
+	if i.extra == nil || i.labeled == nil {
+		return i.extra
+	}
+	vars := i.extra.Clone()
+	vars.Set("_ansible_item_label", i.labeled)
+	return vars
 }
 
 func (i *inclusion) result() *value.Dict {
@@ -191,8 +205,9 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 		extra := names.variables(items, i)
 		vars := x.vars.With(extra)
 		label := ""
-		if v, err := names.labelOf(vars, item); err == nil && v.Truth() { // as in the reference, 0 is no label
-			label = v.String()
+		labeled, err := names.labelOf(vars, item)
+		if err == nil && labeled.Truth() { // as in the reference, 0 is no label
+			label = labeled.String()
 		}
 		inc, r := x.inclusion(vars, extra, label)
 		if r == nil && !names.canLabel(vars, item) {
@@ -203,6 +218,7 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 			results = append(results, r)
 			continue
 		}
+		inc.labeled = labeled
 		list = append(list, inc)
 		r = x.includes(vars)
 		names.mark(r, vars, items, i)
@@ -429,7 +445,7 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 		p.includeFailed(tp, ev, i, err)
 		return false
 	}
-	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.shownLabel(), Role: i.role, Vars: i.extra})
+	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.shownLabel(), Role: i.role, Vars: i.labeledVars(), Args: i.args})
 	for _, h := range i.hosts {
 		p.run.stats.ok(h.name)
 		h.ranTaskOf(tp.task.Role)

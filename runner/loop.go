@@ -245,6 +245,9 @@ func (x *execution) label(n loopNames, vars *templating.Context, item value.Valu
 		}
 		return r.dict.Get(n.item).String(), false
 	}
+	if n.label != nil {
+		r.dict.Set("_ansible_item_label", v)
+	}
 	return v.String(), true
 }
 
@@ -292,7 +295,7 @@ func sumUp(items []*result) *result {
 		list.Append(r.dict)
 		changed = changed || r.changed()
 		failed = failed || r.status == event.Failed
-		skipped = skipped && r.status == event.Skipped
+		skipped = skipped && isTrue(r.dict, "skipped")
 		lost = lost || r.status == event.Unreachable
 		sum.delegate = r.delegate
 	}
@@ -302,12 +305,14 @@ func sumUp(items []*result) *result {
 	if lost {
 		d.Set("unreachable", value.Bool(true))
 	}
-	switch {
-	case failed:
+	if failed {
 		d.Set("failed", value.Bool(true))
-		d.Set("msg", value.String("One or more items failed"))
+	}
+	switch {
 	case skipped:
 		d.Set("msg", value.String("All items skipped"))
+	case failed:
+		d.Set("msg", value.String("One or more items failed"))
 	default:
 		d.Set("msg", value.String("All items completed"))
 	}

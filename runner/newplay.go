@@ -20,7 +20,7 @@ import (
 // newPlay prepares a play: what does not depend on a host.
 func (r *run) newPlay(p *playbook.Play) (*play, error) {
 	pl := &play{
-		run: r, p: p, maxFail: -1,
+		run: r, p: p, id: int(r.plays.Add(1)), maxFail: -1,
 		named: map[*playbook.Task]shownNames{}, plans: map[*playbook.Task]*taskPlan{}, handlerNames: map[*playbook.Task]string{},
 		selected:  map[*playbook.Task]bool{},
 		throttles: map[*playbook.Task]chan struct{}{}, fileVars: map[string]hostFiles{}, readFiles: map[string]*value.Dict{},

@@ -18,6 +18,7 @@ import (
 type play struct {
 	run  *run
 	p    *playbook.Play
+	id   int
 	name string
 
 	pattern string
@@ -153,9 +154,15 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 
 // start tells that the play begins for some of its hosts.
 func (p *play) start(hosts []*hostState) {
-	p.run.send(event.PlayStart{
+	e := event.PlayStart{
 		Name: p.name, Hosts: names(hosts), Check: p.run.opts.Check, Pos: p.p.Pos, Line: p.p.Name != nil, Free: !p.lockStep,
-	})
+		ID: p.id, Keywords: func() *value.Dict { return playKeywords(p.p, p.prompted) },
+		Variables: func(host string) value.Value { return p.variablesFor(host, names(hosts)) },
+	}
+	if len(hosts) > 0 {
+		p.run.send(event.PlayNear{Play: e})
+	}
+	p.run.send(e)
 }
 
 // batches runs the play for one batch of hosts after the other.

@@ -14,15 +14,18 @@ import (
 // usePlugins lets templates use the Python plugins of users. Nothing is started before one is used.
 func (r *run) usePlugins() {
 	cfg := r.opts.Config
-	r.sideCar = pyhost.New(pyhost.Options{
+	options := pyhost.Options{
 		Python: cfg.Str("GOPLAY_CONTROLLER_PYTHON"), Collections: r.collectionPaths(), Processes: r.opts.Forks, Verbosity: r.opts.Verbosity,
 		Basedir: r.playbookDir, Stdout: r.opts.Stdout, Stderr: os.Stderr, Tell: r.pluginSays, Config: cfg.Value, Ini: cfg.Ini,
 		Load: func(text string) (value.Value, error) { return document.Load("", []byte(text)) },
-	})
+	}
+	r.sideCar = pyhost.New(options)
+	r.python = newPythonCallbacks(r, options)
 	r.plugins = pyhost.NewPlugins(r.sideCar, r.playbookDir, map[string][]string{
 		"filter": cfg.List("DEFAULT_FILTER_PLUGIN_PATH"), "test": cfg.List("DEFAULT_TEST_PLUGIN_PATH"), "lookup": cfg.List("DEFAULT_LOOKUP_PLUGIN_PATH"),
 		"inventory": cfg.List("DEFAULT_INVENTORY_PLUGIN_PATH"), "action": cfg.List("DEFAULT_ACTION_PLUGIN_PATH"),
-		"vars": cfg.List("DEFAULT_VARS_PLUGIN_PATH"),
+		"vars":     cfg.List("DEFAULT_VARS_PLUGIN_PATH"),
+		"callback": cfg.List("DEFAULT_CALLBACK_PLUGIN_PATH"),
 	}, func(msg string) { r.warn(msg, source.Pos{}) })
 	r.plugins.EnableVars(cfg.List("VARIABLE_PLUGINS_ENABLED"))
 	r.engine.Use(r.plugins)
@@ -37,11 +40,11 @@ func (r *run) addPlugins(role string) {
 
 // levels are those of what plugins show.
 var levels = map[string]event.Level{
-	"display": event.Display, "warning": event.Warning, "error": event.Error, "deprecation": event.Deprecation,
+	"display": event.Display, "banner": event.Heading, "warning": event.Warning, "error": event.Error, "deprecation": event.Deprecation,
 	"v1": event.Verbose1, "v2": event.Verbose2, "v3": event.Verbose3, "v4": event.Verbose4, "v5": event.Verbose5, "v6": event.Verbose5,
 }
 
-func (r *run) pluginSays(level, text string) { r.send(event.Message{Level: levels[level], Text: text}) }
+func (r *run) pluginSays(s pyhost.Said) { r.send(event.Message{Level: levels[s.Level], Text: s.Text}) }
 
 // inventoryPlugins hands inventories to the Python plugins of users.
 type inventoryPlugins struct{ *pyhost.Plugins }

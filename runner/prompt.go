@@ -29,6 +29,7 @@ func (p *play) prompt(ctx context.Context) error {
 		if _, ok := p.run.extra.Lookup(q.name); ok {
 			continue
 		}
+		p.run.send(prompted(q))
 		v, err := p.ask(ctx, q)
 		if err != nil {
 			return err

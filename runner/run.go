@@ -55,7 +55,9 @@ type run struct {
 	forks     chan struct{}
 	sideCar   *pyhost.Host
 	plugins   *pyhost.Plugins
+	python    *pythonCallbacks
 	tasks     atomic.Int64 // how many have been planned, which numbers them
+	plays     atomic.Int64 // how many have been begun, likewise
 
 	extra            *value.Dict
 	limited          map[*inventory.Host]bool // the hosts that --limit leaves; nil: all
@@ -158,8 +160,8 @@ func (r *run) load() ([]*playbook.Playbook, error) {
 func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 	r.send(event.RunStart{Playbooks: r.opts.Playbooks, Check: r.opts.Check})
 	for _, b := range books {
-		r.playbookDir = filepath.Dir(absolute(b.Path))
-		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays)})
+		r.enter(filepath.Dir(absolute(b.Path)))
+		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays), List: func() []event.PlayStart { return r.written(b) }})
 		if err := r.playBook(ctx, b); err != nil {
 			return err
 		}
@@ -172,10 +174,21 @@ func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
 	return nil
 }
 
+// enter makes a folder the playbook's. What Python callbacks are still to be told of is of the folder before it.
+func (r *run) enter(dir string) {
+	if dir == r.playbookDir {
+		return
+	}
+	if r.python.active {
+		r.flush()
+	}
+	r.playbookDir = dir
+}
+
 // playBook runs the plays of one playbook, until no host is left.
 func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
 	for _, p := range b.Plays {
-		r.playbookDir = filepath.Dir(p.Path)
+		r.enter(filepath.Dir(p.Path))
 		err := r.runPlay(ctx, p)
 		if err == nil {
 			err = r.brokenErr()

@@ -51,7 +51,8 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 	closeCache := r.openCache()
 	r.openLines(agentSocket)
 	context.AfterFunc(ctx, r.sideCar.Close)
-	return r, func() { r.closeLines(); r.sideCar.Close(); closeCache(); queue.Close() }, nil
+	context.AfterFunc(ctx, r.python.callbacks.Interrupt)
+	return r, func() { r.closeLines(); r.sideCar.Close(); closeCache(); queue.Close(); r.python.callbacks.Close() }, nil
 }
 
 // makeRun makes a run that has read nothing yet.

@@ -53,7 +53,7 @@ func (r *run) loadCallbacks() error {
 	if name == "" {
 		name = r.opts.Config.Str("DEFAULT_STDOUT_CALLBACK")
 	}
-	err := r.callbacks.Load(name, enabled)
+	err := r.callbacks.Load(name, enabled, r.python)
 	var unknown *callback.UnknownError
 	if errors.As(err, &unknown) {
 		return said("%v", unknown)

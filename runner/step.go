@@ -110,6 +110,7 @@ func (p *play) eventTask(tp *taskPlan, h *hostState) *event.Task {
 		Check:    rd.bool("check_mode", t.CheckMode, p.run.opts.Check),
 		Diff:     rd.bool("diff", t.Diff, p.run.opts.Diff),
 		NoLog:    p.noLog(t, ctx),
+		Keywords: func() *value.Dict { return toldKeywords(tp) },
 	}
 	if !writtenTrue(t.NoLog) {
 		ev.Args = shownArgs(t)

@@ -63,8 +63,8 @@ func (p *program) runAdHoc(ctx context.Context, cfg *config.Config, line *comman
 		return exitOf(err), err
 	}
 	opts.Callback = "minimal"
-	if cfg.Bool("DEFAULT_LOAD_CALLBACK_PLUGINS") {
-		opts.Callback = ""
+	if name := cfg.Str("DEFAULT_STDOUT_CALLBACK"); cfg.Bool("DEFAULT_LOAD_CALLBACK_PLUGINS") && name != "default" {
+		opts.Callback = name
 	}
 	if opts.Tree != "" {
 		opts.Deprecated = append(opts.Deprecated, "The '-t' argument is deprecated. This feature will be removed from ansible-core version 2.23. "+

@@ -73,7 +73,29 @@ func (a *answers) answer(name string, args []json.RawMessage) (any, error) {
 	if q := acting[name]; q != nil && a.turn != nil {
 		return q(a, args)
 	}
+	if a.opts.Answer != nil {
+		return a.ofRun(name, args)
+	}
 	return nil, fmt.Errorf("goplay has no answer to %q here", name)
+}
+
+// ofRun answers what a callback asks about the run.
+func (a *answers) ofRun(name string, args []json.RawMessage) (any, error) {
+	list := make([]value.Value, len(args))
+	for i := range args {
+		var err error
+		if list[i], err = a.value(args, i); err != nil {
+			return nil, err
+		}
+	}
+	v, known, err := a.opts.Answer(name, list)
+	switch {
+	case err != nil:
+		return nil, err
+	case !known:
+		return nil, fmt.Errorf("goplay has no answer to %q here", name)
+	}
+	return a.views.encode(v)
 }
 
 // text is an argument that is a string; what is none is "".
@@ -100,9 +122,20 @@ func (a *answers) tell(args []json.RawMessage) (any, error) {
 	case level == "warning" && a.caller != nil:
 		a.caller.Warn(msg)
 	default:
-		a.opts.Tell(level, msg)
+		return nil, a.say(Said{Level: level, Text: msg}, args)
 	}
 	return nil, nil
+}
+
+// say shows a text in the form that comes with it.
+func (a *answers) say(s Said, args []json.RawMessage) error {
+	if len(args) > 2 {
+		if err := json.Unmarshal(args[2], &s.How); err != nil {
+			return err
+		}
+	}
+	a.opts.Tell(s)
+	return nil
 }
 
 func (a *answers) yaml(args []json.RawMessage) (any, error) {

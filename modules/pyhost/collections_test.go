@@ -15,7 +15,7 @@ var withoutUs = map[string]string{
 	"community.general.plugins.test.a_module": "asks ansible-core's loader for modules; goplay has the test itself",
 }
 
-// TestCollections loads every filter, test, lookup and inventory plugin of the reference's collections. What else they import, such as
+// TestCollections loads every filter, test, lookup, inventory and callback plugin of the reference's collections. What else they import, such as
 // the library of a cloud, need not be there.
 func TestCollections(t *testing.T) {
 	if !reference.Unpacked() {
@@ -23,12 +23,12 @@ func TestCollections(t *testing.T) {
 	}
 	root := reference.Collections()
 	h := New(Options{
-		Collections: []string{root}, Tell: func(string, string) {}, Load: func(string) (value.Value, error) { return value.None, nil },
+		Collections: []string{root}, Tell: func(Said) {}, Load: func(string) (value.Value, error) { return value.None, nil },
 		Config: func(string) (value.Value, bool) { return nil, false }, Ini: func(string, string) (string, bool) { return "", false },
 	})
 	defer h.Close()
 	var loaded int
-	for _, kind := range []string{"filter", "test", "lookup", "inventory"} {
+	for _, kind := range []string{"filter", "test", "lookup", "inventory", "callback"} {
 		files, err := filepath.Glob(filepath.Join(root, "ansible_collections/*/*/plugins", kind, "*.py"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no plugins of kind %s: %v", kind, err)

@@ -72,7 +72,7 @@ func (p *Plugins) Find(kind, name string, known bool) (templating.Plugin, bool) 
 		}
 	}
 	var found *plugin
-	for _, file := range p.short(kind) { // all are loaded where the name is none of goplay's own, so that broken ones are told of
+	for _, file := range p.Files(kind) { // all are loaded where the name is none of goplay's own, so that broken ones are told of
 		if p.has(kind, file, name, moduleName(file), known) && found == nil {
 			found = &plugin{p.host, kind, file, moduleName(file), name}
 		}
@@ -89,8 +89,8 @@ func parseName(name string) (collection, rest string, ok bool) {
 	return parts[0] + "." + parts[1], parts[2], true
 }
 
-// short gives the files of plugins that have names without a collection.
-func (p *Plugins) short(kind string) []string {
+// Files gives the files of plugins that have names without a collection, in the order in which they count.
+func (p *Plugins) Files(kind string) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.files == nil {
@@ -142,7 +142,7 @@ func (p *Plugins) namesOf(kind, file, module string) []string {
 	list, err := p.host.do(request{"names", map[string]any{"kind": kind, "path": file, "module": module}}, &answers{opts: &p.host.opts})
 	if err != nil {
 		p.broken[file] = true
-		p.warn("Skipping plugin (" + file + ")" + why(err))
+		p.warn("Skipping plugin (" + file + ")" + Why(err))
 		return nil
 	}
 	if l, ok := list.(*value.List); ok {
@@ -154,8 +154,8 @@ func (p *Plugins) namesOf(kind, file, module string) []string {
 	return names
 }
 
-// why tells what is wrong with a file.
-func why(err error) string {
+// Why tells what is wrong with a file that cannot be loaded.
+func Why(err error) string {
 	if eval.KindOf(err) == "AttributeError" {
 		return " as it seems to be invalid: " + err.Error()
 	}

@@ -10,15 +10,17 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goplay/goplay/templating/value"
 )
 
 // process is one Python interpreter. It does one call at a time.
 type process struct {
-	cmd *exec.Cmd
-	out *os.File // to it
-	in  *bufio.Reader
+	cmd   *exec.Cmd
+	out   *os.File // to it
+	in    *bufio.Reader
+	ended chan struct{}
 }
 
 // maxFrame is the longest answer of a plugin, in bytes.
@@ -34,7 +36,7 @@ func start(o *Options) (*process, error) {
 		_, _ = toChild.Close(), out.Close()
 		return nil, err
 	}
-	p := &process{out: out, in: bufio.NewReader(in)}
+	p := &process{out: out, in: bufio.NewReader(in), ended: make(chan struct{})}
 	p.cmd = exec.Command(o.Python, append([]string{"-c", loader, "3", "4"}, o.Collections...)...)
 	p.cmd.ExtraFiles = []*os.File{toChild, fromChild}
 	p.cmd.Stdout, p.cmd.Stderr = o.Stdout, o.Stderr
@@ -52,9 +54,24 @@ func start(o *Options) (*process, error) {
 
 // end ends the interpreter, at once.
 func (p *process) end() {
-	_ = p.out.Close()
 	_ = p.cmd.Process.Kill() // it may have ended
-	_ = p.cmd.Wait()
+	p.finish()
+}
+
+// finish waits for the interpreter's end, which comes when there is nothing more to read.
+func (p *process) finish() {
+	_ = p.out.Close()
+	_ = p.cmd.Wait() // a plugin may have ended it in its own way
+	close(p.ended)
+}
+
+// endIn ends an interpreter that has not ended when some time is over.
+func (p *process) endIn(grace time.Duration) {
+	select {
+	case <-time.After(grace):
+		_ = p.cmd.Process.Kill() // it may have ended
+	case <-p.ended:
+	}
 }
 
 func (p *process) write(data []byte) error {

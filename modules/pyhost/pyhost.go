@@ -22,14 +22,33 @@ type Options struct {
 	Verbosity      int
 	Basedir        string // the playbook's folder
 	Stdout, Stderr io.Writer
-	// Tell takes what a plugin shows: the level is "display", "error", "deprecation" or "v1" to "v6".
-	Tell func(level, text string)
+	// Tell takes what a plugin shows.
+	Tell func(Said)
 	// Load reads a YAML document.
 	Load func(text string) (value.Value, error)
 	// Config gives the value of one of Ansible's settings.
 	Config func(name string) (value.Value, bool)
 	// Ini gives what ansible.cfg says of a plugin's own option.
 	Ini func(section, key string) (string, bool)
+	// Answer answers what a callback asks about the run; nil: there is none that asks. An unknown question gives false.
+	Answer func(question string, args []value.Value) (v value.Value, known bool, err error)
+}
+
+// Said is what a plugin shows.
+type Said struct {
+	Level string // "display", "banner", "warning", "error", "deprecation" or "v1" to "v6"
+	Text  string
+	How
+}
+
+// How is where and in which form a plugin shows something.
+type How struct {
+	Color      string `json:"color"`       // "" is none
+	Stderr     bool   `json:"stderr"`      // what is displayed goes there
+	Stdout     bool   `json:"stdout"`      // an error goes there
+	ScreenOnly bool   `json:"screen_only"` // not to the log file
+	LogOnly    bool   `json:"log_only"`
+	Unended    bool   `json:"unended"` // without the end of the line
 }
 
 // Host is the side car. It is safe for concurrent use.

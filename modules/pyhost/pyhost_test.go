@@ -60,7 +60,7 @@ func pluginsOf(t *testing.T, python string, processes int, filters string) *Plug
 		t.Fatal(err)
 	}
 	h := New(Options{
-		Python: python, Processes: processes, Tell: func(string, string) {}, Stderr: os.Stderr,
+		Python: python, Processes: processes, Tell: func(Said) {}, Stderr: os.Stderr,
 		Load: func(string) (value.Value, error) { return value.None, nil }, Config: func(string) (value.Value, bool) { return nil, false }, Ini: func(string, string) (string, bool) { return "", false },
 	})
 	t.Cleanup(h.Close)

@@ -45,11 +45,11 @@ func (p *Plugins) findVars() {
 			p.collected = append(p.collected, found.(*plugin))
 		}
 	}
-	for _, file := range p.short("vars") {
+	for _, file := range p.Files("vars") {
 		module := moduleName(file)
 		needs, err := p.host.do(request{"needs_enabled", map[string]any{"path": file, "module": module}}, &answers{opts: &p.host.opts})
 		if err != nil {
-			p.warn("Skipping plugin (" + file + ")" + why(err))
+			p.warn("Skipping plugin (" + file + ")" + Why(err))
 			continue
 		}
 		if !needs.Truth() || slices.Contains(p.enabled, module) {

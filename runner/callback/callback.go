@@ -2,7 +2,7 @@
 //
 //	d := callback.NewDisplay(os.Stdout, os.Stderr, callback.DefaultOptions())
 //	s := callback.NewSet(d)
-//	err := s.Load("default", []string{"timer", "junit"}) // stdout_callback, callbacks_enabled
+//	err := s.Load("default", []string{"timer", "junit"}, nil) // stdout_callback, callbacks_enabled
 //	q := callback.NewQueue(s)                            // a slow terminal never holds a host up
 //	defer q.Close()                                      // waits until all is written
 //

@@ -68,11 +68,29 @@ func (d *Default) Event(e event.Event) {
 	}
 }
 
+func (d *Display) playCount(e event.PlaybookStart) {
+	if e.Plays != event.Uncounted {
+		d.Verbose(2, fmt.Sprintf("%d plays in %s", e.Plays, e.Path))
+	}
+}
+
+// Diff prints the differences of a result; those of a loop's items have been printed.
+func (d *Default) Diff(e event.Event) {
+	switch e := e.(type) {
+	case event.ItemResult:
+		d.diffs(e.Task, e.Result)
+	case event.Result:
+		if !isLoop(e) {
+			d.diffs(e.Task, e.Result)
+		}
+	}
+}
+
 func (d *Default) playbookStart(e event.PlaybookStart) {
 	if d.o.Verbosity > 1 {
 		d.Banner("PLAYBOOK: " + filepath.Base(e.Path))
 	}
-	d.Verbose(2, fmt.Sprintf("%d plays in %s", e.Plays, e.Path))
+	d.playCount(e)
 	if d.check && d.o.CheckModeMarkers {
 		d.Banner("DRY RUN")
 	}
@@ -209,9 +227,6 @@ func label(t *event.Task, label string) string {
 // result prints the result of a task on a host. The items of a loop were printed before: only what they do not tell follows.
 func (d *Default) result(e event.Result) {
 	loop := isLoop(e)
-	if !loop {
-		d.diffs(e.Task, e.Result)
-	}
 	switch e.Status {
 	case event.OK, event.Changed:
 		d.ok(e, loop)
@@ -297,7 +312,6 @@ func (d *Default) bad(text, color string) {
 
 // item prints the result of one item of a loop.
 func (d *Default) item(e event.ItemResult) {
-	d.diffs(e.Task, e.Result)
 	name := label(e.Task, e.Label)
 	text, color := "", ""
 	switch e.Status {
@@ -337,7 +351,7 @@ func (d *Default) causes(t *event.Task, causes []event.Cause) {
 	if len(causes) == 0 {
 		return
 	}
-	d.Error(source.ReportParts(joinedCauses(openCauses(t, causes))), d.o.DisplayFailedStderr)
+	d.Error(Failure(t, causes), d.o.DisplayFailedStderr)
 }
 
 // openCauses are the causes of a failure that may be told: those of a secret task say that it failed, or that it cannot be found out
@@ -369,24 +383,16 @@ func joinedCauses(causes []event.Cause) (all string, parts []source.Part) {
 
 // warnings prints the warnings and deprecations that came with a result.
 func (d *Default) warnings(t *event.Task, r *value.Dict) {
-	if t.NoLog || isTrue(r, "_ansible_no_log") {
-		return
-	}
-	d.resultWarnings(t, r)
+	warnings, deprecations := Warnings(t, r)
+	d.resultWarnings(warnings, deprecations)
 }
 
-// resultWarnings prints a result's warnings.
-func (d *Display) resultWarnings(t *event.Task, r *value.Dict) {
-	help, _ := r.Get("_ansible_warning_help").(*value.Dict)
-	for _, w := range elements(r, "warnings") {
-		d.Warning(advised(w.String(), help))
+func (d *Display) resultWarnings(warnings, deprecations []string) {
+	for _, w := range warnings {
+		d.Warning(w)
 	}
-	for _, w := range elements(r, "deprecations") {
-		if m, ok := w.(*value.Dict); ok {
-			d.Deprecation(advised(deprecation(m, t.BaseName()), help, text(m, "msg")))
-			continue
-		}
-		d.Deprecation(w.String())
+	for _, w := range deprecations {
+		d.Deprecation(w)
 	}
 }
 

@@ -91,10 +91,12 @@ func loginName() string {
 const minStars = 3
 
 // Banner writes an empty line and a title that is filled up with asterisks.
-func (d *Display) Banner(title string) {
+func (d *Display) Banner(title string) { d.Line(d.banner(title), "") }
+
+func (d *Display) banner(title string) string {
 	title = strings.TrimSpace(title)
 	stars := max(d.o.Columns-1-width(title), minStars)
-	d.Line("\n"+title+" "+strings.Repeat("*", stars), "")
+	return "\n" + title + " " + strings.Repeat("*", stars)
 }
 
 // width is how many columns a text takes.

@@ -108,6 +108,7 @@ func newRecordedSink(t *testing.T, dir string, out, errs *bytes.Buffer) event.Si
 	case "oneline":
 		sink = NewOneline(NewDisplay(out, errs, o))
 	}
+	sink = &Set{sinks: []event.Sink{sink}}
 	sink.Event(event.RunStart{Check: strings.Contains(strings.Join(args, " "), "--check")})
 	return sink
 }

@@ -71,7 +71,7 @@ func (j *JSON) result(e event.Result) {
 	if j.task == nil || j.last != e.Task.ID {
 		j.taskStart(e.Task) // hosts that do not wait for each other come back to a task
 	}
-	r := raw(e.Task, e.Result)
+	r := Raw(e.Task, e.Result)
 	if !e.Task.NoLog && !isTrue(e.Result, "_ansible_no_log") {
 		withTold(r, e.Result)
 	}

@@ -63,7 +63,7 @@ func logData(t *event.Task, r *value.Dict) string {
 	if isFacts(t) {
 		return "omitted"
 	}
-	data := raw(t, r)
+	data := Raw(t, r)
 	call, called := data.Lookup("invocation")
 	data.Delete("invocation")
 	text := lineJSON(data)

@@ -26,8 +26,14 @@ func (m *Minimal) Event(e event.Event) {
 	}
 }
 
+// Diff prints the differences of a result, or of a loop's items.
+func (m *Minimal) Diff(e event.Event) {
+	if e, ok := e.(event.Result); ok {
+		m.showDiffs(e)
+	}
+}
+
 func (m *Minimal) result(e event.Result) {
-	m.showDiffs(e)
 	name := e.Host.Name
 	switch e.Status {
 	case event.Skipped:
@@ -136,6 +142,9 @@ func (p *Oneline) Event(e event.Event) {
 		p.Message(e)
 	}
 }
+
+// Diff prints nothing.
+func (p *Oneline) Diff(event.Event) {}
 
 func (p *Oneline) result(e event.Result) {
 	name := e.Host.Name

@@ -51,7 +51,7 @@ func shownBy(t *testing.T, names string, events []event.Event) string {
 	o.ProfileTasks = ProfileTasksOptions{SortOrder: "descending", OutputLimit: "3"}
 	set := NewSet(NewDisplay(&out, &errs, o))
 	set.At(start)
-	if err := set.Load("default", strings.Split(names, ",")); err != nil {
+	if err := set.Load("default", strings.Split(names, ","), nil); err != nil {
 		t.Fatal(err)
 	}
 	for i, e := range events {
@@ -125,13 +125,13 @@ func TestPluginsKeepSecrets(t *testing.T) {
 func TestUnknownCallbacks(t *testing.T) {
 	var out, errs bytes.Buffer
 	set := NewSet(NewDisplay(&out, &errs, DefaultOptions()))
-	if err := set.Load("nope", nil); err == nil || err.Error() != "Could not load 'nope' callback plugin." {
+	if err := set.Load("nope", nil, nil); err == nil || err.Error() != "Could not load 'nope' callback plugin." {
 		t.Errorf("got %v", err)
 	}
 	o := DefaultOptions()
 	o.ProfileTasks = ProfileTasksOptions{SortOrder: "none", OutputLimit: "many"}
 	set = NewSet(NewDisplay(&out, &errs, o))
-	if err := set.Load("ansible.legacy.minimal", []string{"a.b.c", "profile_tasks", "", "ansible.posix.timer", "timer", "default"}); err != nil {
+	if err := set.Load("ansible.legacy.minimal", []string{"a.b.c", "profile_tasks", "", "ansible.posix.timer", "timer", "default"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	want := "[WARNING]: Skipping callback plugin 'a.b.c', unable to load\n" +

@@ -5,9 +5,9 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// raw gives a result as the reference hands it to callbacks that keep results whole: without what is told elsewhere, with the marks
+// Raw gives a result as the reference hands it to callbacks that keep results whole: without what is told elsewhere, with the marks
 // _ansible_no_log and _ansible_verbose_always. A secret result is censored.
-func raw(t *event.Task, r *value.Dict) *value.Dict {
+func Raw(t *event.Task, r *value.Dict) *value.Dict {
 	_, loop := r.Lookup("results")
 	loop = loop && t.Loop
 	if t.NoLog || isTrue(r, "_ansible_no_log") {
@@ -70,6 +70,17 @@ func rawItems(v value.Value) value.Value {
 	return out
 }
 
+// RawItem gives an item's result as Raw gives a task's.
+func RawItem(t *event.Task, r *value.Dict) *value.Dict {
+	if t.NoLog {
+		return rawSecret(r, false)
+	}
+	out := rawItem(r)
+	out.Delete("failed")
+	out.Delete("skipped")
+	return out
+}
+
 // rawItem gives an item's result: what it is, then which item it is of.
 func rawItem(r *value.Dict) *value.Dict {
 	if isTrue(r, "_ansible_no_log") {
@@ -89,15 +100,22 @@ func rawItem(r *value.Dict) *value.Dict {
 	}
 	out.Set("_ansible_no_log", value.Bool(false))
 	out.Update(item)
-	if v, ok := r.Lookup(name); ok {
-		out.Set("_ansible_item_label", v)
+	label, ok := r.Lookup("_ansible_item_label")
+	if !ok {
+		label, ok = r.Lookup(name)
+	}
+	if ok {
+		out.Set("_ansible_item_label", label)
 	}
 	return out
 }
 
 // rawSecret gives what callbacks may see of a secret result.
 func rawSecret(r *value.Dict, loop bool) *value.Dict {
-	out := value.DictOf("_ansible_no_log", value.Bool(true), "changed", value.Bool(isTrue(r, "changed")))
+	out := value.DictOf("_ansible_no_log", value.Bool(true))
+	if _, include := r.Lookup("include_args"); !include || loop {
+		out.Set("changed", value.Bool(isTrue(r, "changed")))
+	}
 	if v, ok := r.Lookup("exception"); ok {
 		out.Set("exception", v)
 	}

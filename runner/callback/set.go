@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,11 @@ func (s *Set) At(sent time.Time) { s.d.At(sent) }
 
 // Event hands an event on.
 func (s *Set) Event(e event.Event) {
+	for _, sink := range s.sinks {
+		if differ, ok := sink.(event.Differ); ok {
+			differ.Diff(e)
+		}
+	}
 	for _, sink := range s.sinks {
 		sink.Event(e)
 	}
@@ -58,10 +64,7 @@ var kinds = []kind{
 
 // find finds a callback by name: timer, ansible.posix.timer; ansible.legacy and ansible.builtin know every short name.
 func find(name string) (kind, bool) {
-	short := name
-	for _, namespace := range []string{"ansible.builtin.", "ansible.legacy."} {
-		short = strings.TrimPrefix(short, namespace)
-	}
+	short := ShortOf(name)
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name || k.name[strings.LastIndexByte(k.name, '.')+1:] == short })
 	if i < 0 {
 		return kind{}, false
@@ -69,50 +72,131 @@ func find(name string) (kind, bool) {
 	return kinds[i], true
 }
 
+// Has tells whether goplay has a callback of its own of a name.
+func Has(name string) bool {
+	_, ok := find(name)
+	return ok
+}
+
 // NewSet makes a set that shows nothing but what the run itself has to say, until callbacks are loaded.
 func NewSet(d *Display) *Set { return &Set{d: d, sinks: []event.Sink{messages{d}}} }
 
+// Foreign has callbacks that are none of goplay's own.
+type Foreign interface {
+	// Stdout makes the one that stdout_callback names; nil: there is none of that name.
+	Stdout(name string) (event.Sink, error)
+	// Knows tells whether there is one that callbacks_enabled names. One that is adjacent is made with those that need no naming.
+	Knows(name string) (known, adjacent bool)
+	// Read reads those that need no naming and those that are enabled beside them, and tells of what cannot be read.
+	Read(enabled []string)
+	// Adjacent makes those that were read; nil: there are none.
+	Adjacent() event.Sink
+	// Enabled makes one that is not adjacent; nil: it has told why not.
+	Enabled(name string) event.Sink
+}
+
 // Load makes the callbacks of a run: the one that stdout_callback names and, in their order, those of callbacks_enabled. One of these that
-// there is not, or that cannot be made, is warned of. An error is an *UnknownError. No event may come meanwhile.
-func (s *Set) Load(stdout string, enabled []string) error {
-	d := s.d
-	k, ok := find(stdout)
-	if !ok {
-		return &UnknownError{stdout}
+// there is not, or that cannot be made, is warned of. An error is an *UnknownError, or why a foreign one that writes to stdout cannot be
+// made. foreign may be nil. No event may come meanwhile.
+func (s *Set) Load(stdout string, enabled []string, foreign Foreign) error {
+	if foreign == nil {
+		foreign = none{}
 	}
-	if k.printer {
-		s.sinks = nil
+	own, err := s.loadStdout(stdout, foreign)
+	if err != nil {
+		return err
 	}
-	s.add(k, stdout)
-	for _, e := range wanted(d, k, enabled) {
-		s.add(e.kind, e.name)
+	isForeign := own.make == nil
+	foreign.Read(enabled)
+	list := s.wanted(own, enabled, foreign)
+	s.addForeign(foreign.Adjacent())
+	for _, w := range list {
+		if w.make == nil {
+			s.addForeign(foreign.Enabled(w.as))
+			continue
+		}
+		s.add(w.kind, w.as)
+	}
+	if isForeign {
+		s.sinks = append(s.sinks, counts{s.d})
 	}
 	return nil
 }
 
-// named is a callback with the name that the settings call it by.
-type named struct {
-	kind
-	name string
+// counts tells how many plays a playbook has, where no printer of goplay's does.
+type counts struct{ *Display }
+
+// Event tells it when every callback knows of the playbook.
+func (c counts) Event(e event.Event) {
+	if e, ok := e.(event.PlaybookStart); ok {
+		c.playCount(e)
+	}
 }
 
-// wanted finds the callbacks to be enabled beside the one that writes to stdout, each once.
-func wanted(d *Display, stdout kind, enabled []string) []named {
+// none has no callbacks.
+type none struct{}
+
+func (none) Stdout(string) (event.Sink, error)   { return nil, nil }
+func (none) Knows(string) (known, adjacent bool) { return false, false }
+func (none) Read([]string)                       {}
+func (none) Adjacent() event.Sink                { return nil }
+func (none) Enabled(string) event.Sink           { return nil }
+
+// loadStdout makes the callback that writes to stdout. What the run itself has to say is shown beside one that is no printer of goplay's.
+func (s *Set) loadStdout(name string, foreign Foreign) (own kind, err error) {
+	sink, err := foreign.Stdout(name)
+	if err != nil {
+		return kind{}, err
+	}
+	if sink != nil {
+		s.sinks = append(s.sinks, sink)
+		return kind{name: name}, nil
+	}
+	own, ok := find(name)
+	if !ok {
+		return kind{}, &UnknownError{name}
+	}
+	if own.printer {
+		s.sinks = nil
+	}
+	s.add(own, name)
+	return own, nil
+}
+
+// named is a callback with the name that the settings call it by. A foreign one has no kind.
+type named struct {
+	kind
+	as string
+}
+
+// wanted finds the callbacks to be enabled beside the one that writes to stdout and those that are adjacent, each once.
+func (s *Set) wanted(stdout kind, enabled []string, foreign Foreign) []named {
 	var all []named
-	seen := map[string]bool{stdout.name: true}
+	seen := map[string]bool{stdout.name: true, "": true}
 	for _, name := range enabled {
-		switch k, ok := find(name); {
-		case name == "" || seen[k.name]:
-		case !ok:
-			d.Warning(fmt.Sprintf("Skipping callback plugin '%s', unable to load", name))
-		case k.printer:
-			d.Verbose(2, fmt.Sprintf("Skipping callback '%s', as we already have a stdout callback.", name))
+		w := named{as: name}
+		known, adjacent := foreign.Knows(name)
+		if !known {
+			w.kind, known = find(name)
+		}
+		switch full := cmp.Or(w.kind.name, name); {
+		case adjacent || seen[full]:
+		case !known:
+			s.d.Warning(fmt.Sprintf("Skipping callback plugin '%s', unable to load", name))
+		case w.printer:
+			s.d.Verbose(2, fmt.Sprintf("Skipping callback '%s', as we already have a stdout callback.", name))
 		default:
-			seen[k.name] = true
-			all = append(all, named{k, name})
+			seen[full] = true
+			all = append(all, w)
 		}
 	}
 	return all
+}
+
+func (s *Set) addForeign(sink event.Sink) {
+	if sink != nil {
+		s.sinks = append(s.sinks, sink)
+	}
 }
 
 func (s *Set) add(k kind, name string) {

@@ -22,6 +22,12 @@ type Timed interface {
 	At(sent time.Time)
 }
 
+// Differ is a Sink that is told of the differences of an ItemResult or a Result before any sink has the event itself.
+type Differ interface {
+	Sink
+	Diff(Event)
+}
+
 // Event is one of the types below.
 type Event interface{ event() }
 
@@ -34,6 +40,9 @@ type Task struct {
 	Role   string
 	Pos    source.Pos  // of the task in its file
 	Args   *value.Dict // as written, templates unevaluated; nil or empty: none. A secret task's are here too
+
+	// Keywords gives the task's keywords as written, by name; those that are not given are missing. It is for sinks that want to know more.
+	Keywords func() *value.Dict
 
 	Handler   bool
 	Check     bool // runs in check mode
@@ -72,7 +81,11 @@ type RunStart struct {
 type PlaybookStart struct {
 	Path  string
 	Plays int
+	List  func() []PlayStart // the plays as they are written, of which none has begun; nil: none is
 }
+
+// Uncounted are the plays of an ad hoc task, whose number is not told.
+const Uncounted = -1
 
 // PlayStart begins a play. Name is the templated name, or the hosts pattern where it has none.
 type PlayStart struct {
@@ -82,6 +95,24 @@ type PlayStart struct {
 	Pos   source.Pos
 	Line  bool // false: the play has no name and is shown by its pattern
 	Free  bool // hosts do not wait for each other: tasks are titled when their results come
+
+	ID int // of the play, unique in the run
+	// Keywords gives the play's keywords as written, by name. It is for sinks that want to know more.
+	Keywords func() *value.Dict
+	// Variables gives the variables of the play for a host, or without one for "", as they are when it is called.
+	Variables func(host string) value.Value
+}
+
+// PlayNear tells of a play that is about to start for some of its hosts.
+type PlayNear struct{ Play PlayStart }
+
+// Prompted tells that the user is going to be asked for a variable of the play's vars_prompt, before the play starts.
+type Prompted struct {
+	Name, Prompt, Default value.Value // None where they are not given
+	Encrypt, Salt         value.Value
+	SaltSize              value.Value
+	Private, Confirm      bool
+	Unsafe                value.Value
 }
 
 // NoHostsMatched says that no host of the inventory is in the play; NoHostsRemaining that all have failed.
@@ -149,8 +180,10 @@ type Retry struct {
 
 // Async tells of a task's job in the background of a host: that it was asked for, or how it ended.
 type Async struct {
+	Task              *Task
 	Host              Host
-	Job               string // ansible_job_id
+	Result            *value.Dict // what was answered
+	Job               string      // ansible_job_id
 	State             JobState
 	Started, Finished bool // as the host answered, of a job that was asked for
 }
@@ -173,12 +206,14 @@ type Included struct {
 	Label string // item label where the include loops, else ""
 	Role  bool
 	Vars  *value.Dict // the loop's variables where the include loops, else nil
+	Args  *value.Dict // of the include, without the file
 }
 
 // Notified says that a handler was notified by a host (shown at -vv).
 type Notified struct {
 	Handler string
 	Host    string
+	Task    *Task // the handler
 }
 
 // Message is a line for the user from the run itself.
@@ -223,6 +258,8 @@ type HostStats struct {
 func (RunStart) event()         {}
 func (PlaybookStart) event()    {}
 func (PlayStart) event()        {}
+func (PlayNear) event()         {}
+func (Prompted) event()         {}
 func (NoHostsMatched) event()   {}
 func (NoHostsRemaining) event() {}
 func (TaskStart) event()        {}

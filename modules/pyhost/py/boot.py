@@ -23,13 +23,15 @@ class Line:
     def receive(self):
         head = self.incoming.read(4)
         if len(head) < 4:
-            os._exit(0)  # goplay has ended
+            return None  # goplay has ended
         return json.loads(self.incoming.read(struct.unpack('>I', head)[0]).decode('utf-8', 'surrogatepass'))
 
     def ask(self, question, *args):
         """Gives goplay's answer to a question that a plugin has, in JSON."""
         self.send({'ask': question, 'args': list(args)})
         answer = self.receive()
+        if answer is None:
+            os._exit(0)
         if 'error' in answer:
             raise answer_error(answer['error'])
         return answer.get('value')
@@ -113,7 +115,14 @@ class Server:
     """Does what goplay asks for."""
 
     def __init__(self, line):
-        self.line, self.plugins = line, Plugins()
+        self.line, self.plugins, self.made = line, Plugins(), None
+
+    @property
+    def callbacks(self):
+        if self.made is None:
+            from ansible.goplay import callbacks
+            self.made = callbacks.Callbacks(self.plugins)
+        return self.made
 
     @property
     def values(self):
@@ -123,6 +132,8 @@ class Server:
     def serve(self):
         while True:
             request = self.line.receive()
+            if request is None:
+                return
             try:
                 answer = {'value': getattr(self, 'do_' + request['do'])(**request['args'])}
             except Exception as error:
@@ -151,6 +162,15 @@ class Server:
             from ansible.goplay import context
             positional.insert(0, context.of(wants))
         return self.values.encode(call(*positional, **named))
+
+    def do_callback_read(self, **file):
+        return self.callbacks.read(**file)
+
+    def do_callback_make(self, **file):
+        return self.callbacks.make(**file)
+
+    def do_callback_call(self, **event):
+        self.callbacks.call(**event)
 
     def do_lookup(self, path, module, name, terms, options):
         from ansible.goplay import lookup

@@ -4,7 +4,7 @@ from collections.abc import MutableMapping
 
 from ansible.goplay import ask
 from ansible.goplay.failure import LoadError, NotFound
-from ansible.goplay.values import decode, encode
+from ansible.goplay.values import Trusted, decode, encode, trusted
 from ansible.plugins.lookup import LookupBase
 
 
@@ -49,13 +49,17 @@ class Variables(dict):
 
 
 class Templar:
-    """Evaluates templates among the host's variables."""
+    """Evaluates templates among the host's variables, or among some that are given."""
 
-    def __init__(self):
-        self.available_variables = Variables()
+    def __init__(self, loader=None, variables=None):
+        self.given, self.available_variables = variables, Variables() if variables is None else variables
 
     def template(self, variable, **options):
-        return decode(ask('resolve', encode(variable)))
+        if self.given is None:
+            return decode(ask('resolve', encode(variable)))
+        if isinstance(variable, str) and not isinstance(variable, Trusted):
+            variable = trusted([variable, '', 0, 0])
+        return decode(ask('render', encode(variable), encode(dict(self.available_variables))))
 
     def is_template(self, data):
         return ask('is_template', encode(data))

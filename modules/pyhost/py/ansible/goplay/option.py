@@ -42,10 +42,9 @@ def _fragment(name):
         parts = parts[2:]
     if len(parts) == 1 and parts[0] in FRAGMENTS:
         return FRAGMENTS[parts[0]]
-    if len(parts) < 3:
-        raise AnsibleOptionsError("goplay has no documentation fragment '%s'" % name)
-    part = parts.pop().upper() if len(parts) > 3 else 'DOCUMENTATION'
-    module = importlib.import_module('ansible_collections.%s.%s.plugins.doc_fragments.%s' % tuple(parts))
+    part = parts.pop().upper() if len(parts) in (2, 4) else 'DOCUMENTATION'
+    place = 'ansible_collections.%s.%s.plugins.doc_fragments.%s' if len(parts) == 3 else 'ansible.plugins.doc_fragments.%s'
+    module = importlib.import_module(place % tuple(parts))
     return decode(ask('yaml', getattr(module.ModuleDocFragment, part))).get('options') or {}
 
 

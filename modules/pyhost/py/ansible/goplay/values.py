@@ -72,7 +72,7 @@ def decode(value):
     return {key: decode(element) for key, element in value.items()}
 
 
-def _trusted(value):
+def trusted(value):
     text = Trusted(value[0])
     text.place = value[1:]
     return text
@@ -87,7 +87,7 @@ DECODERS = {
     'int': int,
     'datetime': lambda v: datetime.datetime.strptime(v, '%Y-%m-%dT%H:%M:%S.%f%z' if v[26:] else '%Y-%m-%dT%H:%M:%S.%f'),
     'date': lambda v: datetime.datetime.strptime(v, '%Y-%m-%d').date(),
-    'template': _trusted,
+    'template': trusted,
     'undefined': Undefined,
     'view': View,
     'object': Foreign,

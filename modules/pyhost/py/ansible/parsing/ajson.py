@@ -9,6 +9,9 @@ AnsibleJSONDecoder = json.JSONDecoder
 class AnsibleJSONEncoder(json.JSONEncoder):
     """Writes mappings as dicts and times as text."""
 
+    def __init__(self, preprocess_unsafe=False, vault_to_text=False, **options):
+        super().__init__(**options)
+
     def default(self, o):
         if isinstance(o, Mapping):
             return dict(o)
