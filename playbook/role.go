@@ -191,8 +191,8 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 
 // ownCollection gives the collection that a role is of, by its full name, as a list.
 func ownCollection(role string) []string {
-	if dot := strings.LastIndexByte(role, '.'); strings.Count(role, ".") == 2 {
-		return []string{role[:dot]}
+	if parts := strings.SplitN(role, ".", 3); len(parts) == 3 {
+		return []string{parts[0] + "." + parts[1]}
 	}
 	return nil
 }
@@ -213,9 +213,9 @@ func (b *builder) checkRecursion(use roleUse, path string) error {
 
 // findRole finds a role's folder, and the name that it is shown with.
 func (b *builder) findRole(use roleUse) (name, path string, err error) {
-	if ns := strings.Split(use.name, "."); len(ns) == 3 && !strings.Contains(use.name, "/") {
-		if path := b.collectionRole(ns[0]+"."+ns[1], ns[2]); path != "" {
-			return use.name, path, nil
+	if ns := strings.SplitN(use.name, ".", 3); len(ns) == 3 && !strings.Contains(use.name, "/") {
+		if path := b.collectionRole(ns[0]+"."+ns[1], strings.ReplaceAll(ns[2], ".", "/")); path != "" {
+			return ns[0] + "." + ns[1] + "." + filepath.Base(path), path, nil
 		}
 	}
 	for _, c := range b.outer.Collections {

@@ -132,7 +132,7 @@ func (p *play) listed() []*playbook.Task {
 	return tasks
 }
 
-// listsAllTags tells whether tags are listed and nothing else was asked for: those of tasks that never run belong to it.
+// listsAllTags tells whether tags are listed and none were chosen: those of tasks that never run belong to it.
 func (r *run) listsAllTags() bool {
-	return r.opts.ListTags && !r.opts.ListTasks && len(r.opts.Tags) == 0 && len(r.opts.SkipTags) == 0
+	return r.opts.ListTags && len(r.opts.Tags) == 0 && len(r.opts.SkipTags) == 0
 }
