@@ -27,7 +27,7 @@ var volatile = map[string]bool{
 var (
 	backupName = regexp.MustCompile(`\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~`)
 	moduleTemp = regexp.MustCompile(`ansible-moduletmp-[\d.]+-`)
-	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-|/at)[a-z0-9_]{8}\b`)
+	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-|/tmp/at)[a-z0-9_]{8}\b`)
 	address    = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 	waited     = regexp.MustCompile(`after \d+ ms`)
 )
