@@ -186,9 +186,11 @@ func makeBuildah(t testing.TB, c *Container, base string) error {
 
 func makeChroot(_ testing.TB, c *Container, base string) error {
 	c.Name = filepath.Join(c.dir, "root")
+	name, err := os.Hostname()
 	return errors.Join(
-		os.Mkdir(c.Name, 0o755),
+		err, os.Mkdir(c.Name, 0o755),
 		c.run("sh", "-c", packed(base)+" | tar -C "+c.Name+" -x"),
+		os.WriteFile(filepath.Join(c.Name, "etc/hosts"), []byte("127.0.0.1 localhost "+name+"\n"), 0o644), // sudo asks for the machine's name
 		c.run("mount", "--bind", "/dev", filepath.Join(c.Name, "dev")),
 		c.run("mount", "--bind", "/dev/pts", filepath.Join(c.Name, "dev/pts")),
 		c.run("mount", "-t", "proc", "proc", filepath.Join(c.Name, "proc")),
