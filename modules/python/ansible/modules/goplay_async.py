@@ -56,14 +56,20 @@ def private_folder(given):
 
 
 def detach(order, path, folder):
-    """Goes on in a process that belongs to nobody else's session; returns in the one that began."""
+    """Goes on in a process that belongs to nobody else's session; returns in the one that began, which may end only then."""
+    waiting, free = os.pipe()
     if os.fork():
+        os.close(free)
+        os.read(waiting, 1)  # the end: the other process has left this one's group
+        os.close(waiting)
         return
     try:
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
-        for number in {0, 1, 2, 3, 4} - {null}:  # those that the agent gave
+        for number in {0, 1, 2, 3, 4} - {null, waiting, free}:  # those that the agent gave
             os.dup2(null, number, inheritable=number < 3)
+        os.close(waiting)
+        os.close(free)
         write_whole(path, supervise(order, folder))
     finally:
         os._exit(0)
