@@ -62,7 +62,10 @@ class Module:
         os.dup2(null, 0)
         os.close(null)
         watch(feed.fd)
-        return self._program(args) if self.kind else self._python(args, note)
+        try:
+            return self._program(args) if self.kind else self._python(args, note)
+        finally:
+            watch(feed.fd, False)  # what it leaves running may have the input, too
 
     def _environment(self):
         extra = dict(self.agent.login.changes(), **(self.fields.get("env") or {}))

@@ -70,7 +70,6 @@ class Waiting:
                 before = before or afresh.Process()
                 before.begin()
             code = module.run(feed, note)
-            watch(feed, False)
             if code or not before or not before.restore():
                 return code
             os.write(note, AGAIN)
