@@ -100,6 +100,9 @@ func testBigInput(t *testing.T, tr Transport) {
 }
 
 func testConcurrent(t *testing.T, tr Transport) {
+	if tr.NotAtOnce != "" {
+		t.Skip(tr.NotAtOnce)
+	}
 	conn := dial(t, tr, tr.Target)
 	var g errgroup.Group
 	for i := range 8 {

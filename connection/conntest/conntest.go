@@ -43,7 +43,7 @@ var cases = []struct {
 	{"binary and separate outputs", testBinary, nil},
 	{"big output", testBigOutput, nil},
 	{"big input", testBigInput, nil},
-	{"concurrent commands", testConcurrent, nil},
+	{"concurrent commands", testConcurrent, func(l Limits) string { return l.NotAtOnce }},
 	{"terminal", testTerminal, func(l Limits) string { return l.NoTerminal }},
 	{"cancel", testCancel, noSignals},
 	{"cancelled before", testCancelledBefore, nil},

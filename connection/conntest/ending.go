@@ -88,7 +88,9 @@ func testKill(t *testing.T, tr Transport) {
 		t.Fatal(err)
 	}
 	within(t, patience, "the end of the command", func() {
-		if r := drain(p, nil); tr.NoSignals == "" && (r.exit != 9 || r.err != nil) {
+		r := drain(p, nil)
+		late := tr.NoSignalStatus != "" && r.exit == 1 // the machine was too busy for the command to tidy up in time
+		if tr.NoSignals == "" && !late && (r.exit != 9 || r.err != nil) {
 			t.Errorf("a command that tidies up has exit status %d (error %v), want its own 9", r.exit, r.err)
 		}
 	})

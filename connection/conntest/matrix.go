@@ -12,6 +12,7 @@ type Limits struct {
 	NoTerminal     string // there is none for a command
 	NoSignalStatus string // the exit status of a command that a signal ended does not tell of that
 	NoNetwork      string // nothing is between here and the target that could be slow, or cut
+	NotAtOnce      string // several commands at once disturb each other
 }
 
 const (
@@ -36,7 +37,7 @@ var stacks = []struct {
 	{"podman", Limits{NoNetwork: noLine}},
 	{"buildah", Limits{
 		NoNetwork: noLine, NoTerminal: "buildah puts a terminal of its own in between, whose last words may be lost",
-		NoSignalStatus: "buildah run gives 1 for all of them",
+		NoSignalStatus: "buildah run gives 1 for all of them", NotAtOnce: "of several `buildah run` at once one now and then cannot mount what it needs, or loses output; an agent needs one",
 	}},
 	{"lxc", Limits{NoNetwork: noLine, NoTerminal: "lxc-attach puts a terminal of its own in between, which it never leaves"}},
 	{"chroot", Limits{NoNetwork: noLine}},
