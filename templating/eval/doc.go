@@ -11,6 +11,7 @@
 package eval
 
 import (
+	"cmp"
 	"errors"
 	"iter"
 	"maps"
@@ -64,6 +65,7 @@ type Environment struct {
 	Tests   map[string]*Func
 	Globals map[string]value.Value
 	// More gives a filter or test (the kind) that comes before those of the tables, or nil where there is none; it may be nil itself.
+	// It is asked once for each name that there is, until Renew.
 	More func(kind, name string) *Func
 	// Ansible selects Ansible's language: native results, its undefined, its messages.
 	Ansible bool
@@ -84,6 +86,7 @@ type Environment struct {
 	Regexps regex.Cache
 
 	programs sync.Map // sourceKey -> compiled
+	found    sync.Map // funcKey -> found
 	count    atomic.Int64
 	renewed  atomic.Int64
 	ended    atomic.Bool
@@ -109,13 +112,26 @@ func (e *Environment) Filter(name string) (*Func, bool) { return e.find("filter"
 func (e *Environment) Test(name string) (*Func, bool) { return e.find("test", name, e.Tests) }
 
 func (e *Environment) find(kind, name string, table map[string]*Func) (*Func, bool) {
-	if e.More != nil {
-		if fn := e.More(kind, name); fn != nil {
-			return fn, true
-		}
+	if e.More == nil {
+		fn, ok := table[name]
+		return fn, ok
 	}
-	fn, ok := table[name]
-	return fn, ok
+	key, renewed := funcKey{kind, name}, e.renewed.Load()
+	if f, ok := e.found.Load(key); ok && f.(found).renewed == renewed {
+		return f.(found).fn, true
+	}
+	fn := cmp.Or(e.More(kind, name), table[name])
+	if fn != nil { // names that there are not may be computed: they are not kept
+		e.found.Store(key, found{fn, renewed})
+	}
+	return fn, fn != nil
+}
+
+type funcKey struct{ kind, name string }
+
+type found struct {
+	fn      *Func
+	renewed int64 // as often as the environment had been then
 }
 
 // Renew forgets what was compiled: More gives other functions from now on.
