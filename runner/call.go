@@ -78,7 +78,9 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	c.remote, c.Remote, c.Environment = r, r, r.env
 	c.AsyncDir, c.Transport = r.way.asyncDir, r.way.target.Transport
 	c.Address, c.User = r.way.target.Address, r.way.target.User
-	_, c.Title = x.p.taskName(x.tp, vars)
+	if x.tp.users {
+		_, c.Title = x.p.taskName(x.tp, vars)
+	}
 	if n := len(r.way.become); n > 0 {
 		c.Become = cmp.Or(r.way.become[n-1].User, "root")
 	}
