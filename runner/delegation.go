@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/playbook"
@@ -135,27 +134,40 @@ type connectionVars struct {
 
 var _ vars.Layer = (*connectionVars)(nil)
 
-// connectionTable has what makes each of them; those parted by a blank stand for each other.
-var connectionTable = []struct {
-	names string
+// connectionVar is what makes one of them, which has names that stand for each other.
+type connectionVar struct {
+	names []string
 	make  func(c *connectionVars) value.Value
-}{
-	{"ansible_connection", (*connectionVars).connection},
-	{"ansible_host ansible_ssh_host", func(c *connectionVars) value.Value { return value.String(c.host) }},
-	{"ansible_user ansible_ssh_user", (*connectionVars).user},
-	{"ansible_timeout ansible_ssh_timeout", func(c *connectionVars) value.Value {
+}
+
+var connectionTable = []*connectionVar{
+	{[]string{"ansible_connection"}, (*connectionVars).connection},
+	{[]string{"ansible_host", "ansible_ssh_host"}, func(c *connectionVars) value.Value { return value.String(c.host) }},
+	{[]string{"ansible_user", "ansible_ssh_user"}, (*connectionVars).user},
+	{[]string{"ansible_timeout", "ansible_ssh_timeout"}, func(c *connectionVars) value.Value {
 		return value.Int(cmp.Or(c.run.opts.Timeout, c.run.opts.Config.Int("connection.ssh.timeout")))
 	}},
-	{"ansible_shell_executable", func(c *connectionVars) value.Value {
+	{[]string{"ansible_shell_executable"}, func(c *connectionVars) value.Value {
 		return value.String(c.run.opts.Config.Str("DEFAULT_EXECUTABLE"))
 	}},
-	{"ansible_pipelining ansible_ssh_pipelining", func(c *connectionVars) value.Value {
+	{[]string{"ansible_pipelining", "ansible_ssh_pipelining"}, func(c *connectionVars) value.Value {
 		return value.Bool(c.run.opts.Config.Bool("ANSIBLE_PIPELINING"))
 	}},
-	{"ansible_module_compression", func(c *connectionVars) value.Value {
+	{[]string{"ansible_module_compression"}, func(c *connectionVars) value.Value {
 		return value.String(c.run.opts.Config.Str("DEFAULT_MODULE_COMPRESSION"))
 	}},
 }
+
+// connectionNames has them by each of their names.
+var connectionNames = func() map[string]*connectionVar {
+	named := map[string]*connectionVar{}
+	for _, v := range connectionTable {
+		for _, name := range v.names {
+			named[name] = v
+		}
+	}
+	return named
+}()
 
 // connection is the connection plugin that a keyword, the command line or the configuration names.
 func (c *connectionVars) connection() value.Value {
@@ -178,25 +190,23 @@ func (c *connectionVars) user() value.Value {
 
 // Lookup gives one, or another that stands for it.
 func (c *connectionVars) Lookup(name string) (value.Value, bool) {
-	if !c.on || !strings.HasPrefix(name, "ansible_") {
+	if !c.on {
 		return nil, false
 	}
-	for _, row := range connectionTable {
-		if names := strings.Fields(row.names); !slices.Contains(names, name) {
-			continue
-		}
-		v := c.found(row.names, name)
-		if v == nil {
-			v = row.make(c)
-		}
-		return v, v != nil
+	made, ok := connectionNames[name]
+	if !ok {
+		return nil, false
 	}
-	return nil, false
+	v := c.found(made.names, name)
+	if v == nil {
+		v = made.make(c)
+	}
+	return v, v != nil
 }
 
 // found gives the value of another of some names.
-func (c *connectionVars) found(names, but string) value.Value {
-	for name := range strings.FieldsSeq(names) {
+func (c *connectionVars) found(names []string, but string) value.Value {
+	for _, name := range names {
 		if name == but {
 			continue
 		}
@@ -215,8 +225,8 @@ func (c *connectionVars) found(names, but string) value.Value {
 // Names gives those that have a value.
 func (c *connectionVars) Names() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, row := range connectionTable {
-			for name := range strings.FieldsSeq(row.names) {
+		for _, made := range connectionTable {
+			for _, name := range made.names {
 				if _, ok := c.Lookup(name); ok && !yield(name) {
 					return
 				}
