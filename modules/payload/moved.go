@@ -3,35 +3,33 @@ package payload
 import (
 	_ "embed"
 	"strings"
-	"sync"
 )
 
-// redirects has lines of a collection and the short names of modules that went there from ansible-core; "old=new" where the module got
-// another name.
+// redirects has the short names of modules that left ansible-core, in order, each with its collection, or with its full name where the
+// collection has it by another one.
 //
 //go:embed redirects.txt
 var redirects string
 
-// movedModules gives the full names of the modules that left ansible-core, by their short ones.
-var movedModules = sync.OnceValue(func() map[string]string {
-	moved := map[string]string{}
-	for line := range strings.Lines(redirects) {
-		words := strings.Fields(line)
-		for _, w := range words[1:] {
-			old, now, renamed := strings.Cut(w, "=")
-			if !renamed {
-				now = old
-			}
-			moved[old] = words[0] + "." + now
-		}
-	}
-	return moved
-})
-
 // Moved gives the full name of a module that ansible-core gave to a collection, by its short one; "" for others.
 func Moved(name string) string {
 	short := strings.TrimPrefix(strings.TrimPrefix(name, "ansible.builtin."), "ansible.legacy.")
-	return movedModules()[short]
+	for rest := redirects; rest != ""; {
+		start := strings.LastIndexByte(rest[:len(rest)/2], '\n') + 1 // of the line in the middle
+		line, after, _ := strings.Cut(rest[start:], "\n")
+		old, to, _ := strings.Cut(line, " ")
+		switch {
+		case short < old:
+			rest = rest[:start]
+		case short > old:
+			rest = after
+		case strings.Count(to, ".") == 1:
+			return to + "." + old
+		default:
+			return to
+		}
+	}
+	return ""
 }
 
 // moved is [Moved] where no library folder has a module of the short name.
