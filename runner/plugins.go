@@ -15,7 +15,7 @@ import (
 func (r *run) usePlugins() {
 	cfg := r.opts.Config
 	options := pyhost.Options{
-		Python: cfg.Str("GOPLAY_CONTROLLER_PYTHON"), Collections: r.collectionPaths(), Processes: r.opts.Forks, Verbosity: r.opts.Verbosity,
+		Python: cfg.Str("GOPLAY_CONTROLLER_PYTHON"), Collections: r.collections, Processes: r.opts.Forks, Verbosity: r.opts.Verbosity,
 		Basedir: r.playbookDir, Stdout: r.opts.Stdout, Stderr: os.Stderr, Tell: r.pluginSays, Config: cfg.Value, Ini: cfg.Ini,
 		Load: func(text string) (value.Value, error) { return document.Load("", []byte(text)) },
 	}

@@ -62,7 +62,8 @@ type run struct {
 	extra            *value.Dict
 	limited          map[*inventory.Host]bool // the hosts that --limit leaves; nil: all
 	playbookDir      string
-	marks            bool // texts that are no templates are marked, for a listing
+	collections      []string // folders of collections
+	marks            bool     // texts that are no templates are marked, for a listing
 	inventorySources []string
 	started          bool   // --start-at-task has been reached
 	stopped          bool   // no host is left: later plays are not begun

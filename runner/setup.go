@@ -67,6 +67,7 @@ func makeRun(opts Options, sink event.Sink, playbookDir string) *run {
 		r.engine.PlainConstants()
 	}
 	r.engine.Managed = opts.Config.Str("DEFAULT_MANAGED_STR")
+	r.collections = r.collectionPaths()
 	r.usePlugins()
 	return r
 }
@@ -158,14 +159,14 @@ func (r *run) makeRegistry() error {
 		FurtherDirs:     cfg.List("DEFAULT_MODULE_PATH"),
 		ModuleUtilsDirs: []string{filepath.Join(r.playbookDir, "module_utils")},
 		FurtherUtils:    cfg.List("DEFAULT_MODULE_UTILS_PATH"),
-		CollectionPaths: r.collectionPaths(),
+		CollectionPaths: r.collections,
 		IgnoredSuffixes: cfg.List("MODULE_IGNORE_EXTS"),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
 	r.registry.Use(r.plugins.Actions(r.registry.Own))
 	r.engine.KnowModules(r.registry.Has)
 	r.loader = playbook.NewLoader(playbook.Options{
-		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: r.collectionPaths(),
+		RolesPath: cfg.List("DEFAULT_ROLES_PATH"), CollectionsPaths: r.collections,
 		Render: r.renderStatic, IsAction: r.registry.Has, Route: r.route, IsLookup: r.engine.HasLookup, Suggest: r.suggest, Warn: r.documentWarning,
 		Role: r.addPlugins,
 		Imported: func(path string) {
