@@ -45,12 +45,12 @@ func newRun(ctx context.Context, opts Options) (r *run, closeRun func(), err err
 		err = r.readInputs(ctx)
 	}
 	if err != nil {
+		r.sideCar.Close()
 		queue.Close()
 		return nil, nil, err
 	}
 	closeCache := r.openCache()
 	r.openLines(agentSocket)
-	context.AfterFunc(ctx, r.sideCar.Close)
 	context.AfterFunc(ctx, r.python.callbacks.Interrupt)
 	return r, func() { r.closeLines(); r.sideCar.Close(); closeCache(); queue.Close(); r.python.callbacks.Close() }, nil
 }
@@ -102,8 +102,9 @@ func (r *run) readInputs(ctx context.Context) error {
 	return r.makeRegistry()
 }
 
-// readSources reads the inventory and the extra variables.
+// readSources reads the inventory and the extra variables. From here on users' plugins end with the context.
 func (r *run) readSources(ctx context.Context) error {
+	context.AfterFunc(ctx, r.sideCar.Close)
 	err := r.extend()
 	if err != nil {
 		return err

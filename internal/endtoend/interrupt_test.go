@@ -3,7 +3,9 @@ package endtoend
 import (
 	"bytes"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -168,4 +170,40 @@ func TestTerminated(t *testing.T) {
 		begin(t, p, l, "-b").signal(signal).exits(exit).within(2 * time.Second)
 		leavesNothing(t, l, 2*time.Second)
 	}
+}
+
+// A user's inventory plugin that hangs ends before there is a run.
+func TestInterruptOfInventoryPlugin(t *testing.T) {
+	p := newProject(t, `
+-- ansible.cfg --
+[inventory]
+enable_plugins = hangs
+-- hosts --
+-- inventory_plugins/hangs.py --
+import time
+from ansible.plugins.inventory import BaseInventoryPlugin
+
+DOCUMENTATION = """
+name: hangs
+short_description: never ends
+"""
+
+
+class InventoryModule(BaseInventoryPlugin):
+    NAME = 'hangs'
+
+    def verify_file(self, path):
+        return True
+
+    def parse(self, inventory, loader, path, cache=True):
+        open('began', 'w').close()
+        time.sleep(3333)
+-- site.yml --
+- hosts: all
+  tasks: []
+`)
+	u := p.start()
+	began := filepath.Join(p.dir, "began")
+	eventually(t, 15*time.Second, "the plugin runs", func() bool { _, err := os.Stat(began); return err == nil })
+	u.signal(syscall.SIGINT).exits(99).within(2 * time.Second).complains("User interrupted execution")
 }
