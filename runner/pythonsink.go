@@ -366,7 +366,7 @@ func (s *pythonSink) async(e event.Async) {
 		if e.State == event.Polled {
 			task = asking(task)
 		}
-		completeLines(raw)
+		addLines(raw)
 		switch _, ended := raw.Lookup("rc"); {
 		case !ended:
 			raw.Delete("changed")
@@ -383,16 +383,6 @@ func asking(t *event.Task) *event.Task {
 	q := *t
 	q.ID, q.Name, q.Title, q.Action = -t.ID, "async_status", "", "async_status"
 	return &q
-}
-
-// completeLines adds the lines of what a job has said.
-func completeLines(r *value.Dict) {
-	for _, key := range []string{"stdout", "stderr"} {
-		_, said := r.Lookup(key)
-		if _, has := r.Lookup(key + "_lines"); said && !has {
-			r.Set(key+"_lines", lines(textOf(r, key)))
-		}
-	}
 }
 
 // unmarked takes out what results before the last one do not tell.

@@ -91,7 +91,7 @@ func contextOf(data []byte, what string, at Pos) string {
 	switch {
 	case what == noNode && misplaced(data).inFlow:
 		return "while parsing a flow node"
-	case what == noName && noAnchor.FindStringSubmatch(lineAt(data, at.Line)) != nil && strings.Contains(noAnchor.FindString(lineAt(data, at.Line)), "*"):
+	case what == noName && strings.Contains(noAnchor.FindString(lineAt(data, at.Line)), "*"):
 		return "while scanning an alias"
 	}
 	return yamlContext[what]

@@ -55,7 +55,6 @@ var asked = map[string]question{
 		return lookup.Candidates(a.caller, text(args, 0), text(args, 1)), nil
 	},
 	"decrypt":    (*answers).decrypt,
-	"config":     (*answers).config,
 	"lookup":     (*answers).lookup,
 	"has_lookup": func(a *answers, args []json.RawMessage) (any, error) { return a.caller.HasLookup(text(args, 0)), nil },
 }
@@ -112,6 +111,29 @@ func (a *answers) value(args []json.RawMessage, i int) (value.Value, error) {
 		return nil, fmt.Errorf("the Python process of plugins gave %d values, not %d", len(args), i+1)
 	}
 	return a.views.decode(args[i])
+}
+
+// valueAndDict reads an argument, and the next one, which is a dict.
+func (a *answers) valueAndDict(args []json.RawMessage, i int) (value.Value, *value.Dict, error) {
+	v, err := a.value(args, i)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := a.dictOf(args, i+1)
+	return v, d, err
+}
+
+// dictOf reads an argument that is a dict.
+func (a *answers) dictOf(args []json.RawMessage, i int) (*value.Dict, error) {
+	v, err := a.value(args, i)
+	if err != nil {
+		return nil, err
+	}
+	d, ok := v.(*value.Dict)
+	if !ok {
+		return nil, malformed("dict", v)
+	}
+	return d, nil
 }
 
 func (a *answers) tell(args []json.RawMessage) (any, error) {
@@ -216,11 +238,7 @@ func (a *answers) decrypt(args []json.RawMessage) (any, error) {
 
 // lookup runs a lookup for a plugin.
 func (a *answers) lookup(args []json.RawMessage) (any, error) {
-	terms, err := a.value(args, 1)
-	if err != nil {
-		return nil, err
-	}
-	options, err := a.dictOf(args, 2)
+	terms, options, err := a.valueAndDict(args, 1)
 	if err != nil {
 		return nil, err
 	}

@@ -3,10 +3,6 @@ package pyhost
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -27,9 +23,6 @@ type Callbacks struct {
 
 // NewCallbacks makes them; no interpreter is started yet.
 func NewCallbacks(o Options) *Callbacks {
-	if o.Python == "" {
-		o.Python = "python3"
-	}
 	c := &Callbacks{opts: o, interrupt: make(chan struct{}), grace: 5 * time.Second}
 	c.answers = &answers{opts: &c.opts}
 	return c
@@ -58,10 +51,8 @@ func (c *Callbacks) InCollection(name string) (File, bool) {
 	if !ok {
 		return File{}, false
 	}
-	namespace, of, _ := strings.Cut(collection, ".")
-	for _, root := range c.opts.Collections {
-		path := filepath.Join(root, "ansible_collections", namespace, of, "plugins/callback", strings.ReplaceAll(rest, ".", "/")+".py")
-		if exists(path) {
+	for dir := range c.opts.pluginsOf(collection, "callback") {
+		if path := pluginFile(dir, rest); exists(path) {
 			return File{path, "ansible_collections." + collection + ".plugins.callback." + rest}, true
 		}
 	}
@@ -119,9 +110,6 @@ func (c *Callbacks) do(what string, args map[string]any, to any) error {
 
 func (c *Callbacks) start() error {
 	p, err := start(&c.opts)
-	if errors.Is(err, exec.ErrNotFound) {
-		return fmt.Errorf("plugins need Python on the controller: %q is not there", c.opts.Python)
-	}
 	if err != nil {
 		return err
 	}

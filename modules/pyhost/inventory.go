@@ -116,25 +116,8 @@ func orEmpty(names []string) []string {
 	return names
 }
 
-// dictOf reads an argument that is a dict.
-func (a *answers) dictOf(args []json.RawMessage, i int) (*value.Dict, error) {
-	v, err := a.value(args, i)
-	if err != nil {
-		return nil, err
-	}
-	d, ok := v.(*value.Dict)
-	if !ok {
-		return nil, malformed("dict", v)
-	}
-	return d, nil
-}
-
 func (a *answers) construct(args []json.RawMessage) (any, error) {
-	of, err := a.value(args, 1)
-	if err != nil {
-		return nil, err
-	}
-	vars, err := a.dictOf(args, 2)
+	of, vars, err := a.valueAndDict(args, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -146,11 +129,7 @@ func (a *answers) construct(args []json.RawMessage) (any, error) {
 }
 
 func (a *answers) evaluate(args []json.RawMessage) (any, error) {
-	expr, err := a.value(args, 0)
-	if err != nil {
-		return nil, err
-	}
-	vars, err := a.dictOf(args, 1)
+	expr, vars, err := a.valueAndDict(args, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package pyhost
 
 import (
 	"bytes"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -162,13 +163,28 @@ func Why(err error) string {
 	return ", cannot load: " + err.Error()
 }
 
+// pluginsOf gives the folders in which a collection's plugins of a kind may be.
+func (o *Options) pluginsOf(collection, kind string) iter.Seq[string] {
+	namespace, of, _ := strings.Cut(collection, ".")
+	return func(yield func(string) bool) {
+		for _, root := range o.Collections {
+			if !yield(filepath.Join(root, "ansible_collections", namespace, of, "plugins", kind)) {
+				return
+			}
+		}
+	}
+}
+
+// pluginFile is where a plugin is, by its name below its collection.
+func pluginFile(dir, name string) string {
+	return filepath.Join(dir, strings.ReplaceAll(name, ".", "/")+".py")
+}
+
 // inCollection finds a collection's plugin: in the file of its name, or in any other of its kind.
 func (p *Plugins) inCollection(kind, collection, name, full string) (templating.Plugin, bool) {
-	namespace, of, _ := strings.Cut(collection, ".")
-	for _, root := range p.host.opts.Collections {
-		dir := filepath.Join(root, "ansible_collections", namespace, of, "plugins", kind)
+	for dir := range p.host.opts.pluginsOf(collection, kind) {
 		files := pythonFiles(dir)
-		if own := filepath.Join(dir, strings.ReplaceAll(name, ".", "/")+".py"); exists(own) {
+		if own := pluginFile(dir, name); exists(own) {
 			files = append([]string{own}, files...)
 		}
 		for _, file := range files {

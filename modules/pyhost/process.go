@@ -2,8 +2,10 @@ package pyhost
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,7 +39,8 @@ func start(o *Options) (*process, error) {
 		return nil, err
 	}
 	p := &process{out: out, in: bufio.NewReader(in), ended: make(chan struct{})}
-	p.cmd = exec.Command(o.Python, append([]string{"-c", loader, "3", "4"}, o.Collections...)...)
+	python := cmp.Or(o.Python, "python3")
+	p.cmd = exec.Command(python, append([]string{"-c", loader, "3", "4"}, o.Collections...)...)
 	p.cmd.ExtraFiles = []*os.File{toChild, fromChild}
 	p.cmd.Stdout, p.cmd.Stderr = o.Stdout, o.Stderr
 	err = p.cmd.Start()
@@ -47,6 +50,11 @@ func start(o *Options) (*process, error) {
 	}
 	if err != nil {
 		_, _ = out.Close(), in.Close()
+	}
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, fmt.Errorf("plugins need Python on the controller: %q is not there", python)
+	case err != nil:
 		return nil, err
 	}
 	return p, nil

@@ -6,9 +6,7 @@ package pyhost
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os/exec"
 	"sync"
 
 	"github.com/goplay/goplay/templating/value"
@@ -64,9 +62,6 @@ type Host struct {
 
 // New makes a side car, which starts no process yet.
 func New(o Options) *Host {
-	if o.Python == "" {
-		o.Python = "python3"
-	}
 	return &Host{opts: o, turns: make(chan struct{}, max(1, o.Processes)), all: map[*process]bool{}}
 }
 
@@ -117,9 +112,6 @@ func (h *Host) take() (*process, error) {
 		return p, nil
 	}
 	p, err := start(&h.opts)
-	if errors.Is(err, exec.ErrNotFound) {
-		return nil, fmt.Errorf("plugins need Python on the controller: %q is not there", h.opts.Python)
-	}
 	if err != nil {
 		return nil, err
 	}
