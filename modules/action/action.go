@@ -19,13 +19,13 @@ func Table() map[string]modules.Action {
 	for name, f := range map[string]modules.Func{
 		"add_host": addHost, "assemble": assemble, "assert": assert, "async_status": asyncStatus, "command": command, "copy": copyFiles, "debug": debug, "dnf": dnf, "fail": fail, "fetch": fetch,
 		"gather_facts": gatherFacts, "group_by": groupBy, "include_vars": includeVars, "package": packages, "patch": patch, "pause": pause,
-		"raw": raw, "reboot": reboot, "script": script, "service": service, "set_fact": setFact, "set_stats": setStats, "shell": shell, "template": template, "validate_argument_spec": validateArgumentSpec,
+		"raw": raw, "reboot": reboot, "script": script, "service": service, "set_fact": setFact, "set_stats": setStats, "shell": shell, "synchronize": synchronize, "template": template, "validate_argument_spec": validateArgumentSpec,
 		"unarchive": unarchive, "uri": uri, "wait_for_connection": waitForConnection, "goplay_get_stack": getStack, "mitogen_get_stack": getStack, "mitogen_fetch": fetch,
 		"meta": unreachable, "include_tasks": unreachable, "include_role": unreachable, "import_tasks": unreachable, "import_role": unreachable,
 	} {
 		table["ansible.builtin."+name] = f
 	}
-	table["ansible.posix.patch"] = modules.Func(patch)
+	table["ansible.posix.patch"], table["ansible.posix.synchronize"] = modules.Func(patch), modules.Func(synchronize)
 	return table
 }
 
