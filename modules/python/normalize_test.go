@@ -29,6 +29,7 @@ var (
 	moduleTemp = regexp.MustCompile(`ansible-moduletmp-[\d.]+-`)
 	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-|/tmp/at)[a-z0-9_]{8}\b`)
 	address    = regexp.MustCompile(`0x[0-9a-f]{6,}`)
+	machine    = regexp.MustCompile(`(Python library \([^)]*\) on )\S+('s Python)`)
 	waited     = regexp.MustCompile(`after \d+ ms`)
 )
 
@@ -137,6 +138,7 @@ func (n *normalizer) text(v string) string {
 	v = strings.ReplaceAll(v, "127.0.0.1:"+n.url[strings.LastIndex(n.url, ":")+1:], "$HOST")
 	v = moduleTemp.ReplaceAllString(v, "ansible-moduletmp-")
 	v = address.ReplaceAllString(v, "0xADDRESS")
+	v = machine.ReplaceAllString(v, "${1}HOST$2")
 	v = waited.ReplaceAllString(v, "after N ms")
 	return tempName.ReplaceAllString(v, "${1}RANDOM")
 }
