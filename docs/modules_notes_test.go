@@ -42,6 +42,7 @@ var notes = map[string]note{
 	"wait_for_connection":    {what: "a wait until the host can be reached"},
 	"goplay_async":           {what: "starts a module in the background; goplay's own, for tasks with `async`"},
 	"goplay_get_stack":       {what: "tells how the host is reached, step by step; goplay's own"},
+	"filesystem":             {missing: "systems other than Linux"},
 	"mount":                  {missing: "systems other than Linux"},
 	"timezone":               {missing: "systems that have no timedatectl and are not of Debian's family"},
 	"mitogen_fetch":          {what: "fetch, by Mitogen's name"},
