@@ -27,6 +27,7 @@ var notes = map[string]note{
 	"include_vars":           {what: "variables of files"},
 	"meta":                   {what: "what concerns the run itself", missing: "`refresh_inventory`"},
 	"package":                {what: "packages by the host's package manager", onTarget: true, missing: "managers other than apt and dnf, unless a module of that name is in `library/`"},
+	"parted":                 {missing: "disks without a table under a parted before 3.1"},
 	"pause":                  {what: "a pause, or a question to the user"},
 	"iptables":               {what: "rules, policies and chains of the kernel's packet filter; judged by the calls that it makes of programs that stand in for iptables"},
 	"raw":                    {what: "a command line without Python on the target"},
