@@ -19,7 +19,6 @@ var notes = map[string]note{
 	"fetch":                  {what: "a file from the target"},
 	"gather_facts":           {what: "the host's facts", onTarget: true, missing: "`parallel` (one module gathers all facts)"},
 	"group_by":               {what: "groups made by facts"},
-	"hostname":               {what: "the host's name", missing: "`use` other than alpine, debian, systemd"},
 	"import_role":            {what: "a role, read before the run"},
 	"import_tasks":           {what: "tasks, read before the run"},
 	"include_role":           {what: "a role, read when its turn comes"},
@@ -52,4 +51,4 @@ var notes = map[string]note{
 }
 
 // untested are those that only playbooks of examples and tests of other kinds reach, if at all. The page says so; a module that is new has a row.
-var untested = []string{"getent", "goplay_async", "goplay_get_stack", "goplay_transfer", "hostname", "mitogen_fetch", "mitogen_get_stack", "package_facts", "wait_for_connection"}
+var untested = []string{"getent", "goplay_async", "goplay_get_stack", "goplay_transfer", "mitogen_fetch", "mitogen_get_stack", "package_facts", "wait_for_connection"}

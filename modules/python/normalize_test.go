@@ -21,7 +21,7 @@ var volatile = map[string]bool{
 	"mtime": true, "atime": true, "ctime": true, "birthtime": true, "inode": true, "dev": true, "version": true,
 	"start": true, "end": true, "last_modified": true, "delta": true, "elapsed": true, "date": true,
 	"ssh_key_comment": true, "block_available": true, "block_used": true, "block_total": true, "inode_available": true, "inode_used": true, "inode_total": true,
-	"size_available": true, "size_total": true,
+	"size_available": true, "size_total": true, "ansible_fqdn": true, "ansible_domain": true,
 }
 
 var (
@@ -97,7 +97,11 @@ func (n *normalizer) mapping(v map[string]any) any {
 			result[k] = "<" + k + ">"
 			continue
 		}
-		result[n.text(k)] = n.value(k, item)
+		name := k
+		if !strings.HasPrefix(k, "ansible_") { // a fact, which is no temporary file
+			name = n.text(k)
+		}
+		result[name] = n.value(k, item)
 	}
 	return result
 }
