@@ -32,3 +32,12 @@ svccfg() {
 	printf '#!/bin/sh\necho "svccfg $*" >> $DIR/log\ncat $DIR/sv 2>/dev/null\nexit 0\n' > over/usr/sbin/svccfg
 	chmod 755 over/usr/sbin/svccfg
 }
+# A host that systemd does not run, with the files of all that know a name.
+distribution() {
+	mkdir -p over/run/systemd over/etc/sysconfig over/etc/conf.d
+	mknod over/run/systemd/system c 0 0
+	echo old > over/etc/hostname
+	echo old > over/etc/HOSTNAME
+	echo HOSTNAME=old > over/etc/sysconfig/network
+	echo 'hostname="old"' > over/etc/conf.d/hostname
+}

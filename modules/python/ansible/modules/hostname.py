@@ -5,7 +5,8 @@ import socket
 
 from ansible.module_utils import systemctl
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.sys_info import get_distribution
+from ansible.module_utils.common.sys_info import get_distribution, get_distribution_version
+from ansible.module_utils.compat.version import LooseVersion
 
 USES = ['alpine', 'debian', 'freebsd', 'generic', 'macos', 'macosx', 'darwin', 'openbsd', 'openrc', 'redhat', 'sles',
         'solaris', 'systemd']
@@ -236,8 +237,13 @@ class Darwin(Strategy):
 
 STRATEGIES = dict(alpine=Alpine, debian=Systemd, systemd=Systemd, freebsd=FreeBSD, macos=Darwin, macosx=Darwin, darwin=Darwin, openbsd=OpenBSD,
                   openrc=OpenRC, redhat=RedHat, sles=Sles, solaris=Solaris)
-# What hosts that systemd does not run use, by their distribution; others the file alone.
-DISTRIBUTIONS = {'Alpine': Alpine, 'Gentoo': OpenRC}
+PLATFORMS = dict(Darwin=Darwin, FreeBSD=FreeBSD, OpenBSD=OpenBSD, SunOS=Solaris)
+# What hosts of Linux that systemd does not run use, by their distribution.
+DISTRIBUTIONS = dict(alpine=Alpine, gentoo=OpenRC)
+DISTRIBUTIONS.update((name, Hostname) for name in (
+    'debian', 'ubuntu', 'linuxmint', 'kali', 'raspbian', 'parrot', 'deepin', 'devuan', 'uos', 'linaro', 'neon', 'pop', 'cumulus-linux', 'kylin', 'void'))
+DISTRIBUTIONS.update((name, RedHat) for name in (
+    'redhat', 'rhel', 'centos', 'oracle', 'ol', 'amazon', 'scientific', 'cloudlinux', 'virtuozzo', 'eurolinux', 'altlinux', 'anolis'))
 
 
 def strategy(module):
@@ -248,7 +254,15 @@ def strategy(module):
         return STRATEGIES[use](module)
     if systemctl.runs() and module.get_bin_path('hostnamectl'):
         return Systemd(module)
-    return DISTRIBUTIONS.get(get_distribution(), Hostname)(module)
+    platform, distribution = os.uname().sysname, get_distribution()
+    found = PLATFORMS.get(platform)
+    if platform == 'Linux':
+        found = DISTRIBUTIONS.get(distribution.lower())
+        if distribution == 'Sles' and LooseVersion('10') <= LooseVersion(get_distribution_version()) <= LooseVersion('12'):
+            found = Sles
+    if found is None:
+        module.fail_json(msg='hostname module cannot be used on platform %s (%s)' % (platform, distribution))
+    return found(module)
 
 
 def main():
