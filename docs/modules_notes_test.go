@@ -19,7 +19,6 @@ var notes = map[string]note{
 	"fetch":                  {what: "a file from the target"},
 	"gather_facts":           {what: "the host's facts", onTarget: true, missing: "`parallel` (one module gathers all facts)"},
 	"group_by":               {what: "groups made by facts"},
-	"hostname":               {what: "the host's name", missing: "`use` other than alpine, debian, systemd"},
 	"import_role":            {what: "a role, read before the run"},
 	"import_tasks":           {what: "tasks, read before the run"},
 	"include_role":           {what: "a role, read when its turn comes"},
@@ -27,6 +26,7 @@ var notes = map[string]note{
 	"include_vars":           {what: "variables of files"},
 	"meta":                   {what: "what concerns the run itself", missing: "`refresh_inventory`"},
 	"package":                {what: "packages by the host's package manager", onTarget: true, missing: "managers other than apt and dnf, unless a module of that name is in `library/`"},
+	"parted":                 {missing: "disks without a table under a parted before 3.1"},
 	"pause":                  {what: "a pause, or a question to the user"},
 	"iptables":               {what: "rules, policies and chains of the kernel's packet filter; judged by the calls that it makes of programs that stand in for iptables"},
 	"raw":                    {what: "a command line without Python on the target"},
@@ -42,6 +42,7 @@ var notes = map[string]note{
 	"wait_for_connection":    {what: "a wait until the host can be reached"},
 	"goplay_async":           {what: "starts a module in the background; goplay's own, for tasks with `async`"},
 	"goplay_get_stack":       {what: "tells how the host is reached, step by step; goplay's own"},
+	"filesystem":             {missing: "systems other than Linux"},
 	"mount":                  {missing: "systems other than Linux"},
 	"timezone":               {missing: "systems that have no timedatectl and are not of Debian's family"},
 	"mitogen_fetch":          {what: "fetch, by Mitogen's name"},
@@ -50,4 +51,4 @@ var notes = map[string]note{
 }
 
 // untested are those that only playbooks of examples and tests of other kinds reach, if at all. The page says so; a module that is new has a row.
-var untested = []string{"getent", "goplay_async", "goplay_get_stack", "goplay_transfer", "hostname", "mitogen_fetch", "mitogen_get_stack", "package_facts", "wait_for_connection"}
+var untested = []string{"getent", "goplay_async", "goplay_get_stack", "goplay_transfer", "mitogen_fetch", "mitogen_get_stack", "package_facts", "wait_for_connection"}

@@ -51,6 +51,13 @@ type Call struct {
 	// Transport is the kind of the connection to the host, such as ssh or local.
 	Transport string
 
+	// Delegate is the host that does the work, where it is another one than Host.
+	Delegate string
+	// Reach tells how hosts are reached, for programs that reach them by themselves.
+	Reach func() (Reach, error)
+	// Here makes this machine the remote, as the user who runs goplay.
+	Here func() error
+
 	// AsyncDir is the folder on the target for the files of jobs in the background, with a leading "~" as it was written.
 	AsyncDir string
 
@@ -76,6 +83,20 @@ type Call struct {
 	Sets func(name string, pos source.Pos)
 	// Say shows the user a line at once.
 	Say func(string)
+}
+
+// Reach tells how a host is reached.
+type Reach struct {
+	// Host is the address of the task's host, whoever does the work.
+	Host string
+	// Port, PrivateKeyFile and SSHArgs are those of the line to the host that does the work; SSHArgs are all of its options for ssh.
+	Port           int
+	PrivateKeyFile string
+	SSHArgs        string
+	// Password is what the user logs in with.
+	Password string
+	// Become is the user that the task becomes, who may be the one that logs in, and BecomeMethod is how; "" where it does not.
+	Become, BecomeMethod string
 }
 
 // Remote reaches the task's host as the task's user.

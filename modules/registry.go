@@ -149,11 +149,11 @@ func LeadsOthers(fqcn string) bool {
 func FollowsOthers(fqcn string) bool {
 	switch short, builtin := strings.CutPrefix(fqcn, "ansible.builtin."); short {
 	case "add_host", "assemble", "copy", "dnf", "fetch", "gather_facts", "group_by", "include_vars", "package", "patch", "pause", "raw", "script",
-		"service", "set_fact", "set_stats", "template", "validate_argument_spec", "wait_for_connection", "meta", "include_tasks",
+		"service", "set_fact", "set_stats", "synchronize", "template", "validate_argument_spec", "wait_for_connection", "meta", "include_tasks",
 		"include_role", "import_tasks", "import_role", "reboot", "async_status", "unarchive", "fail", "goplay_get_stack", "mitogen_get_stack", "mitogen_fetch":
 		return !builtin
 	}
-	return LeadsOthers(fqcn) && fqcn != "ansible.posix.patch"
+	return LeadsOthers(fqcn) && fqcn != "ansible.posix.patch" && fqcn != "ansible.posix.synchronize"
 }
 
 // Inert tells whether an action looks at variables and does nothing else.

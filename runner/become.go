@@ -10,14 +10,18 @@ import (
 	"github.com/goplay/goplay/connection/become"
 )
 
-// becomePath says as whom the task runs, or nil for the login user.
-func (d *destination) becomePath(t connection.Target) []agent.Become {
+// becomes says as whom the task is to run; the zero value: as the login user.
+func (d *destination) becomes() agent.Become {
 	opts, cfg := &d.run.opts, d.run.opts.Config
 	if !d.bool("ansible_become", d.keywords.bool("become", d.task.Become, opts.Become || cfg.Bool("DEFAULT_BECOME"))) {
-		return nil
+		return agent.Become{}
 	}
-	b := d.become("", "")
-	if b.User == login(t) && become.Find(b.Method) != nil && !cfg.Bool("BECOME_ALLOW_SAME_USER") {
+	return d.become("", "")
+}
+
+// becomePath gives the steps to the user that the task is to run as: none where that one logs in.
+func (d *destination) becomePath(t connection.Target, b agent.Become) []agent.Become {
+	if b == (agent.Become{}) || b.User == login(t) && become.Find(b.Method) != nil && !d.run.opts.Config.Bool("BECOME_ALLOW_SAME_USER") {
 		return nil
 	}
 	return []agent.Become{b}

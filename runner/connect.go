@@ -20,6 +20,7 @@ import (
 type way struct {
 	target      connection.Target
 	interpreter string
+	asked       agent.Become // as whom the task is to run; become is how, where that user does not log in
 	become      []agent.Become
 	remoteTmp   string // the login user's remote_tmp, which modules see as _ansible_remote_tmp
 	asyncDir    string // where the files of jobs in the background are
@@ -118,7 +119,8 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	d := &destination{settings: s, x: x, task: x.t, keywords: &kw, host: host, delegate: delegate != "" && x.t.Connection == nil}
 	w.target = d.target()
 	w.address = s.str("ansible_host ansible_ssh_host")
-	w.become = d.becomePath(w.target)
+	w.asked = d.becomes()
+	w.become = d.becomePath(w.target, w.asked)
 	w.interpreter = d.interpreter()
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
 	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))

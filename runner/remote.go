@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 
@@ -41,6 +42,30 @@ func (x *execution) newRemote(vars *templating.Context, c *call) (*remote, error
 	}
 	env, err := x.environment(vars)
 	return &remote{x: x, way: w, env: env, c: c}, err
+}
+
+// here makes this machine the remote, as the user who runs goplay.
+func (r *remote) here() error {
+	w, err := r.x.wayTo(r.c.Vars, "localhost")
+	if err != nil {
+		return err
+	}
+	w.target, w.become = connection.Target{Host: "localhost", Transport: "local"}, nil
+	r.way = w
+	return nil
+}
+
+// reach tells of the task's host and of the line what programs need to reach them by themselves.
+func (r *remote) reach() (modules.Reach, error) {
+	s := &settings{run: r.x.p.run, vars: r.x.vars}
+	line, opts := r.way.target, &r.x.p.run.opts
+	o := line.SSH
+	words := slices.DeleteFunc([]string{o.SSHArgs, o.CommonArgs, o.ExtraArgs}, func(s string) bool { return s == "" })
+	return modules.Reach{
+		Host: s.str("ansible_host ansible_ssh_host", r.x.h.name), Port: line.Port, PrivateKeyFile: cmp.Or(o.PrivateKeyFile, opts.PrivateKeyFile),
+		SSHArgs: strings.Join(words, " "), Password: cmp.Or(line.Password, opts.ConnectionPassword),
+		Become: r.way.asked.User, BecomeMethod: r.way.asked.Method,
+	}, s.err
 }
 
 // environment merges the environment keywords, the innermost last.
@@ -254,9 +279,13 @@ func noneIfEmpty(s string) value.Value {
 	return value.String(s)
 }
 
-// named gives the name by which a module speaks of itself: the task's own as it was written, others' in short.
+// named gives the name by which a module speaks of itself: the task's own as it was written, that of a collection's action in full, others'
+// in short.
 func (r *remote) named(name string) string {
+	_, action := r.x.p.run.registry.Own(name)
 	switch {
+	case action && !strings.HasPrefix(name, "ansible.builtin."):
+		return name
 	case name == r.x.tp.fqcn && r.x.t.Action != "":
 		return r.x.t.Action
 	case r.x.tp.users, strings.HasPrefix(name, "ansible.legacy."):

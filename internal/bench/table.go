@@ -46,7 +46,10 @@ func (b *bench) all(ctx context.Context, cases []playCase) error {
 	}
 	fmt.Printf("\nA ratio says how many times longer than %s a program takes; only the ratios mean something on another machine.\n", b.programs[0].name)
 	fmt.Printf("%s's memory: at most %.1f MB.\n", b.programs[0].name, float64(b.memory)/1e6)
-	return b.startUp(ctx)
+	if err := b.startUp(ctx); err != nil || !strings.Contains("calls of modules", b.only) {
+		return err
+	}
+	return b.moduleTimes(ctx)
 }
 
 // startUp measures what goplay takes to say its version.

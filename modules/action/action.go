@@ -25,7 +25,7 @@ func Table() map[string]modules.Action {
 	} {
 		table["ansible.builtin."+name] = f
 	}
-	table["ansible.posix.patch"] = modules.Func(patch)
+	table["ansible.posix.patch"], table["ansible.posix.synchronize"] = modules.Func(patch), modules.Func(synchronize)
 	return table
 }
 

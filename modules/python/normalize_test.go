@@ -21,7 +21,7 @@ var volatile = map[string]bool{
 	"mtime": true, "atime": true, "ctime": true, "birthtime": true, "inode": true, "dev": true, "version": true,
 	"start": true, "end": true, "last_modified": true, "delta": true, "elapsed": true, "date": true,
 	"ssh_key_comment": true, "block_available": true, "block_used": true, "block_total": true, "inode_available": true, "inode_used": true, "inode_total": true,
-	"size_available": true, "size_total": true,
+	"size_available": true, "size_total": true, "ansible_fqdn": true, "ansible_domain": true,
 }
 
 var (
@@ -29,6 +29,7 @@ var (
 	moduleTemp = regexp.MustCompile(`ansible-moduletmp-[\d.]+-`)
 	tempName   = regexp.MustCompile(`(tmp|ansible_|ansible\.|ansible-moduletmp-|/tmp/at)[a-z0-9_]{8}\b`)
 	address    = regexp.MustCompile(`0x[0-9a-f]{6,}`)
+	machine    = regexp.MustCompile(`(Python library \([^)]*\) on )\S+('s Python)`)
 	waited     = regexp.MustCompile(`after \d+ ms`)
 )
 
@@ -96,7 +97,11 @@ func (n *normalizer) mapping(v map[string]any) any {
 			result[k] = "<" + k + ">"
 			continue
 		}
-		result[n.text(k)] = n.value(k, item)
+		name := k
+		if !strings.HasPrefix(k, "ansible_") { // a fact, which is no temporary file
+			name = n.text(k)
+		}
+		result[name] = n.value(k, item)
 	}
 	return result
 }
@@ -137,6 +142,7 @@ func (n *normalizer) text(v string) string {
 	v = strings.ReplaceAll(v, "127.0.0.1:"+n.url[strings.LastIndex(n.url, ":")+1:], "$HOST")
 	v = moduleTemp.ReplaceAllString(v, "ansible-moduletmp-")
 	v = address.ReplaceAllString(v, "0xADDRESS")
+	v = machine.ReplaceAllString(v, "${1}HOST$2")
 	v = waited.ReplaceAllString(v, "after N ms")
 	return tempName.ReplaceAllString(v, "${1}RANDOM")
 }

@@ -265,8 +265,9 @@ func pythonCommand(t *testing.T, c testCase) *exec.Cmd {
 	return cmd
 }
 
-// overlay runs a command whose system has the folders of $DIR/over, such as over/etc, laid over its own.
-const overlay = `for name in $(ls over); do
+// overlay runs a command whose system is called "row" and has the folders of $DIR/over, such as over/etc, laid over its own.
+const overlay = `echo row > /proc/sys/kernel/hostname
+for name in $(ls over); do
 	[ $name != proc ] || { mount --bind over/proc /proc; continue; } # nothing can be laid over the kernel's
 	mkdir $WORK/$name
 	mount -t overlay overlay -o lowerdir=/$name,upperdir=$DIR/over/$name,workdir=$WORK/$name /$name
@@ -279,7 +280,7 @@ func overlaid(t *testing.T, cmd *exec.Cmd, dir string) *exec.Cmd {
 	if _, err := os.Stat(filepath.Join(dir, "over")); err != nil {
 		return cmd
 	}
-	own := exec.Command("unshare", append([]string{"--mount", "sh", "-ec", overlay, "overlay"}, cmd.Args...)...)
+	own := exec.Command("unshare", append([]string{"--mount", "--uts", "sh", "-ec", overlay, "overlay"}, cmd.Args...)...)
 	own.Env = append(cmd.Env, "WORK="+t.TempDir())
 	return own
 }

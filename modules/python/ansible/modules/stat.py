@@ -3,6 +3,7 @@ import errno
 import os
 import stat
 
+from ansible.module_utils._runtime.magic import mime
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes
 
@@ -69,11 +70,19 @@ def add_mime(module, output, path):
     program = module.get_bin_path('file')
     if not program:
         return
-    rc, out, dummy = module.run_command([program, '--mime-type', '--mime-encoding', path])
-    words = out.rsplit(':', 1)[1].split(';') if ':' in out else []
-    if rc == 0 and len(words) == 2 and '=' in words[1]:
-        output['mimetype'] = words[0].strip()
-        output['charset'] = words[1].split('=')[1].strip()
+    words = mime_words(mime(program, path) or '')
+    if not words:
+        rc, out, dummy = module.run_command([program, '--mime-type', '--mime-encoding', path])
+        words = mime_words(out.rsplit(':', 1)[-1]) if rc == 0 else None
+    if words:
+        output['mimetype'], output['charset'] = words
+
+
+def mime_words(text):
+    """The type and the charset of what "file" says, None if it says something else."""
+    kind, semicolon, charset = text.partition(';')
+    name, equals, charset = charset.partition('=')
+    return (kind.strip(), charset.strip()) if equals and ';' not in charset and '=' not in charset else None
 
 
 def add_attributes(module, output, path):
