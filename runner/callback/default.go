@@ -107,7 +107,7 @@ func (d *Default) playStart(e event.PlayStart) {
 		d.Banner("PLAY" + marker)
 		return
 	}
-	d.Banner("PLAY [" + e.Name + "]" + marker)
+	d.Banner("PLAY [" + strings.TrimSpace(e.Name) + "]" + marker)
 }
 
 // taskStart prints a task's title, unless results may be hidden: then the first shown result prints it.
@@ -138,7 +138,7 @@ func (d *Default) banner(t *event.Task) {
 	if t.Check && d.o.CheckModeMarkers {
 		marker = " [CHECK MODE]"
 	}
-	d.Banner(prefix + " [" + name + "]" + marker)
+	d.Banner(prefix + " [" + strings.TrimSpace(name) + "]" + marker)
 	if d.o.Verbosity >= 2 {
 		d.taskPath(t)
 	}
