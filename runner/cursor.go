@@ -144,7 +144,8 @@ func (c *cursor) fail() (rescued, alive bool) {
 		case f.phase != inAlways && len(f.block.Always) > 0:
 			f.failing = true
 			f.enter(inAlways, f.block.Always)
-			return false, true
+			c.peek() // of which nothing may be left to do
+			return false, !c.dead
 		}
 		c.pop()
 	}

@@ -148,6 +148,7 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 func (p *play) clearErrors() {
 	for _, h := range p.all {
 		p.run.found(h.name)
+		h.pardon()
 		switch {
 		case h.is(failed):
 			h.set(forgiven)

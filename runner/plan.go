@@ -118,8 +118,8 @@ func (tp *taskPlan) layer() {
 		for _, parent := range r.Parents {
 			tp.strong = append(tp.strong, parent.Params)
 		}
-		tp.role = roleLayers(r, func(r *playbook.Role) *value.Dict { return r.Vars })
-		tp.weak = roleLayers(r, func(r *playbook.Role) *value.Dict { return r.Defaults })
+		tp.role = roleLayers(r, roleVars)
+		tp.weak = roleLayers(r, roleDefaults)
 	}
 }
 
@@ -134,6 +134,16 @@ func roleLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict) []*value.
 	}
 	return layers
 }
+
+// exportedLayers is roleLayers for what the whole play sees: of roles that this one is part of, it sees the public ones.
+func exportedLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict) []*value.Dict {
+	public := *r
+	public.Parents = slices.DeleteFunc(slices.Clone(r.Parents), func(p *playbook.Role) bool { return !p.Public })
+	return roleLayers(&public, of)
+}
+
+func roleVars(r *playbook.Role) *value.Dict     { return r.Vars }
+func roleDefaults(r *playbook.Role) *value.Dict { return r.Defaults }
 
 // allDeps lists a role's dependencies in order of execution.
 func allDeps(r *playbook.Role) []*playbook.Role {

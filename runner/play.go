@@ -79,7 +79,8 @@ type hostState struct {
 	twice bool // unreachable, and failed by any_errors_fatal
 
 	mu       sync.Mutex
-	falling  bool // has failed, and runs always parts at most
+	falling  bool // has failed, and runs always parts at most, or what is left of a play after another host's failure
+	doomed   bool // failed by any_errors_fatal: later plays do not have it, even if it was rescued
 	status   hostStatus
 	pending  []string                // names that were notified, until the next flush
 	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
@@ -220,8 +221,11 @@ func (p *play) recall() {
 
 // lost counts the hosts of the batch that have failed or are unreachable, and as in the reference twice those that are both.
 func (p *play) lost() int {
-	n := len(p.batch) - len(stillThere(p.batch))
+	n := 0
 	for _, h := range p.batch {
+		if h.is(failed) || h.is(unreachable) || h.isDoomed() {
+			n++
+		}
 		if h.twice {
 			n++
 		}
@@ -300,6 +304,12 @@ func (h *hostState) isOut() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.falling || h.status != active
+}
+
+func (h *hostState) isDoomed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.doomed
 }
 
 func (p *play) allHosts() value.Value  { return strs(p.hosts()) }
@@ -396,6 +406,9 @@ func (s *hostSelector) runs(t *playbook.Task, handlers bool) bool {
 		s.h.mu.Lock()
 		defer s.h.mu.Unlock()
 		return s.h.notified[t]
+	}
+	if isOwnFlush(t) && !s.h.isNotified() {
+		return false
 	}
 	return s.p.isSelected(t)
 }

@@ -32,7 +32,9 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 	p.run.warnOf(t.Reserved)
 	switch {
 	case tp.fqcn == "ansible.builtin.meta":
-		return p.meta(ctx, tp, on)
+		err := p.meta(ctx, tp, on)
+		p.judge(on, nil)
+		return err
 	case !p.takeStep(ctx, t, on[0]):
 		return errors.Join(ctx.Err(), p.run.brokenErr())
 	case t.Include != nil:
@@ -383,12 +385,12 @@ func (p *play) judge(hosts []*hostState, results []*result) {
 	if !p.lockStep {
 		return
 	}
-	down := just(hosts, results, event.Failed)
+	down, lost := just(hosts, results, event.Failed), just(hosts, results, event.Unreachable)
 	if slices.ContainsFunc(results, func(r *result) bool { return r != nil && r.fatal }) {
-		p.abort(down)
+		p.abort(down, lost)
 	}
 	if p.maxFail >= 0 {
-		p.limitFailures(down, just(hosts, results, event.Unreachable))
+		p.limitFailures(down, lost)
 	}
 }
 
@@ -416,13 +418,31 @@ func just(hosts []*hostState, results []*result, status event.Status) []*hostSta
 
 // abort fails the hosts that have not failed just now: their rescue and always parts still run. Those that have become unreachable count
 // as failed, too.
-func (p *play) abort(down []*hostState) {
+func (p *play) abort(down, lost []*hostState) {
 	for _, h := range p.batch {
 		h.twice = h.is(unreachable)
 	}
 	up := p.upBut(down)
 	p.failAll(up)
-	p.fell(up...)
+	for _, h := range up {
+		h.doom()
+		p.run.lost(h.name, failed)
+	}
+	p.fell(append(up, lost...)...)
+}
+
+// doom counts a host as failed although a rescue part may let it go on in this play.
+func (h *hostState) doom() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.falling, h.doomed = true, true
+}
+
+// pardon takes that back.
+func (h *hostState) pardon() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.doomed = false
 }
 
 // upBut gives the hosts that are still in the play, but some.
@@ -435,13 +455,15 @@ func (p *play) limitFailures(down, lost []*hostState) {
 	if float64(len(p.fallen))/float64(len(p.batch))*100 <= p.maxFail {
 		return
 	}
+	p.run.exceeded = true
 	up := p.upBut(down)
 	for _, h := range up {
 		p.leave(h, failed)
 	}
 	p.fell(append(up, lost...)...)
 	p.run.send(event.NoHostsRemaining{})
-	if len(p.fallen) >= len(up)+len(lost)+len(down) {
+	here := slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return h.is(unreachable) && !slices.Contains(lost, h) })
+	if len(p.fallen) >= len(here) {
 		p.run.send(event.NoHostsRemaining{})
 		p.stopNow(fatal)
 	}
