@@ -199,6 +199,9 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 	if err != nil {
 		return nil, x.done(x.failed(err))
 	}
+	if len(items) > 0 {
+		x.warnShadowed(names)
+	}
 	var list []*inclusion
 	var results []*result
 	for i, item := range items {

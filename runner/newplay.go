@@ -183,11 +183,8 @@ func (p *play) match() error {
 		s.status, s.notified = p.run.statusOf(h.Name), map[*playbook.Task]bool{}
 		p.all = append(p.all, s)
 	}
-	if err := p.order(); err != nil {
-		return err
-	}
-	p.members = names(p.all)
-	return nil
+	p.members = names(p.all) // order is the batches'
+	return p.order()
 }
 
 // hostsKeyword is what a mistake in hosts is told of: a play without a name is named by its hosts, and names are read first.

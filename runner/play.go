@@ -98,6 +98,7 @@ const (
 	unreachable
 	left     // meta: end_host, or gone from the inventory
 	forgiven // failed, and taken back by meta: clear_host_errors for the plays that follow
+	over     // left in a batch that has ended: later batches list it again, as the reference does
 )
 
 func (h *hostState) is(s hostStatus) bool {
@@ -186,10 +187,11 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 		if err := p.runBatch(ctx, strat); err != nil {
 			return err
 		}
-		switch {
-		case p.stop == endPlay:
+		if p.stop == endPlay {
 			return nil
-		case p.stop == fatal, p.lost() == n: // hosts that an earlier play has lost do not count, so that a batch with one of them never ends the run
+		}
+		p.run.stopped = p.run.stopped || p.stop == fatal
+		if p.lost() == n { // hosts that an earlier play has lost do not count, so that a batch with one of them never ends the run
 			p.run.stopped = true
 			return nil
 		}
@@ -207,7 +209,13 @@ func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 		h.cur.roleDone = func(r *playbook.Role) { p.completed(h, r) }
 	}
 	defer p.recall()
-	return strat(ctx, p)
+	err := strat(ctx, p)
+	for _, h := range p.batch {
+		if h.is(left) && p.run.inv.Host(h.name) != nil {
+			h.set(over)
+		}
+	}
+	return err
 }
 
 // recall ends what is under way to hosts ahead of its turn.
@@ -303,7 +311,7 @@ func (p *play) batchHosts() value.Value {
 func (h *hostState) isOut() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.falling || h.status != active
+	return h.falling || h.status != active && h.status != over
 }
 
 func (h *hostState) isDoomed() bool {
@@ -412,6 +420,8 @@ func (s *hostSelector) runs(t *playbook.Task, handlers bool) bool {
 	}
 	return s.p.isSelected(t)
 }
+
+func (s *hostSelector) selects(t *playbook.Task) bool { return t.Handler || s.p.tagged(t) }
 
 func (s *hostSelector) enters(b *playbook.Block) bool {
 	if !b.RoleMain || b.Role.AllowDuplicates {

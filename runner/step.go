@@ -309,7 +309,7 @@ func endsRun(err error) error {
 // share takes in what a task that ran once means for the hosts that did not run it. What it says is kept for the whole batch, even for
 // hosts that have failed; that of an action which always runs once is kept for the host that ran it. A failure is fatal for all.
 func (p *play) share(tp *taskPlan, r *result, hosts []*hostState) {
-	down := !r.ignored && (r.status == event.Failed || r.status == event.Unreachable)
+	down := r.status == event.Failed && !r.ignored || r.status == event.Unreachable
 	r.fatal = down && !writtenTrue(tp.task.IgnoreErrors)
 	if tp.task.RunOnce == nil {
 		return
@@ -335,6 +335,10 @@ func (p *play) failAll(hosts []*hostState) {
 
 // fall takes a host's failure to the part of a block that is to deal with it; alive is false when the host's play has ended.
 func (h *hostState) fall() (alive bool) {
+	h.cur.back()
+	if h.cur.dead || h.cur.outward {
+		return !h.cur.dead
+	}
 	dealt := h.cur.willRescue()
 	_, alive = h.cur.fail()
 	h.mu.Lock()
@@ -424,7 +428,8 @@ func (p *play) abort(down, lost []*hostState) {
 	}
 	up := p.upBut(down)
 	p.failAll(up)
-	for _, h := range up {
+	ended := slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return !h.is(left) })
+	for _, h := range append(ended, up...) {
 		h.doom()
 		p.run.lost(h.name, failed)
 	}
