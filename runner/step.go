@@ -428,15 +428,23 @@ func (p *play) abort(down, lost []*hostState) {
 	}
 	up := p.upBut(down)
 	p.failAll(up)
-	ended := slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return !h.is(left) })
-	for _, h := range append(ended, up...) {
-		h.doom()
-		p.run.lost(h.name, failed)
-	}
+	p.doom(append(p.ended(), up...))
 	p.fell(append(up, lost...)...)
 }
 
-// doom counts a host as failed although a rescue part may let it go on in this play.
+// ended gives the hosts of the batch for which meta: end_host has ended the play.
+func (p *play) ended() []*hostState {
+	return slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return !h.is(left) })
+}
+
+// doom counts hosts as failed although they go on in this play, or have left it.
+func (p *play) doom(hosts []*hostState) {
+	for _, h := range hosts {
+		h.doom()
+		p.run.lost(h.name, failed)
+	}
+}
+
 func (h *hostState) doom() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -465,7 +473,8 @@ func (p *play) limitFailures(down, lost []*hostState) {
 	for _, h := range up {
 		p.leave(h, failed)
 	}
-	p.fell(append(up, lost...)...)
+	p.doom(p.ended())
+	p.fell(slices.Concat(up, lost, p.ended())...)
 	p.run.send(event.NoHostsRemaining{})
 	here := slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return h.is(unreachable) && !slices.Contains(lost, h) })
 	if len(p.fallen) >= len(here) {
