@@ -329,6 +329,7 @@ func (p *play) failAll(hosts []*hostState) {
 	for _, h := range hosts {
 		if !h.fall() {
 			p.leave(h, failed)
+			p.fell(h)
 		}
 	}
 }
@@ -470,10 +471,8 @@ func (p *play) limitFailures(down, lost []*hostState) {
 	}
 	p.run.exceeded = true
 	up := p.upBut(down)
-	for _, h := range up {
-		p.leave(h, failed)
-	}
-	p.doom(p.ended())
+	p.failAll(up) // whose rescue and always parts are done until the next step is judged
+	p.doom(append(p.ended(), up...))
 	p.fell(slices.Concat(up, lost, p.ended())...)
 	p.run.send(event.NoHostsRemaining{})
 	here := slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return h.is(unreachable) && !slices.Contains(lost, h) })
