@@ -130,7 +130,7 @@ func (d *Default) banner(t *event.Task) {
 	if t.Handler {
 		prefix = "RUNNING HANDLER"
 	}
-	name := t.Name
+	name := strings.TrimSpace(t.Name)
 	if d.o.DisplayArgsToStdout && !t.NoLog && t.Args != nil {
 		name += " " + writtenArgs(t)
 	}
@@ -138,7 +138,7 @@ func (d *Default) banner(t *event.Task) {
 	if t.Check && d.o.CheckModeMarkers {
 		marker = " [CHECK MODE]"
 	}
-	d.Banner(prefix + " [" + strings.TrimSpace(name) + "]" + marker)
+	d.Banner(prefix + " [" + name + "]" + marker)
 	if d.o.Verbosity >= 2 {
 		d.taskPath(t)
 	}
