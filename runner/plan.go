@@ -118,19 +118,22 @@ func (tp *taskPlan) layer() {
 		for _, parent := range r.Parents {
 			tp.strong = append(tp.strong, parent.Params)
 		}
-		tp.role = roleLayers(r, roleVars)
+		tp.role = roleLayers(r, roleVars, roleGiven)
 		tp.weak = roleLayers(r, roleDefaults)
 	}
 }
 
-// roleLayers lists a role's dicts: its own, then its dependencies', then those of the roles that depend on it.
-func roleLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict) []*value.Dict {
+// roleLayers lists a role's dicts: its own, then its dependencies', then those of the roles that depend on it, with others of theirs.
+func roleLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict, others ...func(*playbook.Role) *value.Dict) []*value.Dict {
 	layers := []*value.Dict{of(r)}
 	for _, dep := range slices.Backward(allDeps(r)) {
 		layers = append(layers, of(dep))
 	}
 	for _, parent := range r.Parents {
 		layers = append(layers, of(parent))
+		for _, other := range others {
+			layers = append(layers, other(parent))
+		}
 	}
 	return layers
 }
@@ -143,6 +146,7 @@ func exportedLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict) []*va
 }
 
 func roleVars(r *playbook.Role) *value.Dict     { return r.Vars }
+func roleGiven(r *playbook.Role) *value.Dict    { return r.Given }
 func roleDefaults(r *playbook.Role) *value.Dict { return r.Defaults }
 
 // allDeps lists a role's dependencies in order of execution.
