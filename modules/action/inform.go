@@ -40,8 +40,10 @@ func debug(_ context.Context, c *modules.Call) (*value.Dict, error) {
 		d.Set("msg", value.String("Hello world!"))
 	}
 	d.Set("_ansible_verbose_always", value.Bool(true))
-	if _, shown := d.Lookup("changed"); !shown {
-		d.Set("changed", value.Bool(false))
+	for _, key := range []string{"failed", "changed"} { // in the reference's order
+		if _, shown := d.Lookup(key); !shown {
+			d.Set(key, value.Bool(false))
+		}
 	}
 	return d, nil
 }

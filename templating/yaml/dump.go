@@ -505,6 +505,7 @@ func (e *emitter) writeIndent() {
 }
 
 func (e *emitter) indicator(s string, needSpace, whitespace, indention bool) {
+	e.open = false
 	if needSpace && !e.whitespace {
 		e.put(" ")
 	}

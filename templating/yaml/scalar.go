@@ -124,6 +124,7 @@ func (e *emitter) plain(text string, split bool) {
 	if text == "" {
 		return
 	}
+	e.open = false
 	if !e.whitespace {
 		e.put(" ")
 	}
@@ -187,8 +188,7 @@ func (e *emitter) single(text string, split bool) {
 
 // literal writes lines as a block.
 func (e *emitter) literal(text string) {
-	e.indicator("|"+e.blockHints(text), true, false, false)
-	e.lineBreak()
+	e.block("|", text)
 	breaks := true
 	for _, r := range text {
 		if isBreak(r) {
@@ -206,8 +206,7 @@ func (e *emitter) literal(text string) {
 
 // folded writes lines as a block in which long ones are broken at spaces.
 func (e *emitter) folded(text string) {
-	e.indicator(">"+e.blockHints(text), true, false, false)
-	e.lineBreak()
+	e.block(">", text)
 	breaks, blank := true, true // the line before begins with a blank: it is not folded
 	for i, r := range text {
 		rest := text[i+utf8.RuneLen(r):]
@@ -232,6 +231,14 @@ func (e *emitter) folded(text string) {
 	}
 }
 
+// block begins a block of text.
+func (e *emitter) block(style, text string) {
+	hints := e.blockHints(text)
+	e.indicator(style+hints, true, false, false)
+	e.lineBreak()
+	e.open = strings.HasSuffix(hints, "+")
+}
+
 // blockHints tell of a block what cannot be seen from its lines: how far they are indented, and how many line ends it has.
 func (e *emitter) blockHints(text string) string {
 	hints := ""
@@ -243,7 +250,6 @@ func (e *emitter) blockHints(text string) string {
 		hints += "-"
 	case trimmed == "" || strings.HasSuffix(trimmed, "\n"):
 		hints += "+"
-		e.open = true
 	}
 	return hints
 }
