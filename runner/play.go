@@ -210,6 +210,9 @@ func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 	}
 	defer p.recall()
 	err := strat(ctx, p)
+	if err == nil && !p.lockStep && len(p.batch) > 0 && !slices.ContainsFunc(p.batch, func(h *hostState) bool { return !h.is(unreachable) }) {
+		p.run.send(event.NoHostsRemaining{}) // which strategies that do not wait tell of unreachable hosts only
+	}
 	for _, h := range p.batch {
 		if h.is(left) && p.run.inv.Host(h.name) != nil {
 			h.set(over)
