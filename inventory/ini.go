@@ -298,6 +298,7 @@ func templates(v value.Value, pos source.Pos) value.Value {
 		if document.HasMarkers(string(v)) {
 			return &value.Template{Text: string(v), Pos: pos}
 		}
+		return value.Authored(string(v))
 	case *value.List:
 		for i, e := range v.Elems {
 			v.Elems[i] = templates(e, pos)

@@ -185,7 +185,7 @@ func (b *builder) actionKeyword(task *yaml.Node, f document.Field) (found, error
 // firstWord splits an action's name from its arguments. A name that is a template may hold spaces.
 func firstWord(s string) (first, rest string) {
 	s = strings.TrimSpace(s)
-	if ws, err := words(s); err == nil && len(ws) > 0 && document.HasMarkers(ws[0]) {
+	if ws, err := source.Words(s); err == nil && len(ws) > 0 && document.HasMarkers(ws[0]) {
 		return ws[0], strings.TrimSpace(strings.TrimPrefix(s, ws[0]))
 	}
 	i := strings.IndexAny(s, " \t\n")

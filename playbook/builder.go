@@ -19,6 +19,7 @@ type builder struct {
 	reader
 	base     string // playbook_dir
 	play     *Play
+	imported *[]*Role // the roles that import_role brings in, of the play or of what is included
 	role     *Role
 	parent   *Block    // that the nodes stand in
 	outer    *Keywords // effective keywords of all that is around the nodes

@@ -70,12 +70,12 @@ func (d *dump) includes(l *Loader, p *Play) {
 			continue
 		}
 		if t.Include.Role {
-			_, blk, err := l.IncludeRole(t.Include.Name.String(), t)
-			d.included(t, []Node{blk}, err)
+			in, err := l.IncludeRole(t.Include.Name.String(), t)
+			d.included(t, in.Nodes, err)
 			continue
 		}
-		nodes, err := l.IncludeTasks(t.place.find(t.Include.File.String(), "tasks"), t)
-		d.included(t, nodes, err)
+		in, err := l.IncludeTasks(t.place.find(t.Include.File.String(), "tasks"), t)
+		d.included(t, in.Nodes, err)
 	}
 }
 

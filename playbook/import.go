@@ -195,7 +195,7 @@ func (b *builder) importRole(t *Task, act found) (Node, error) {
 	for _, rb := range blocks {
 		blk.Tasks = append(blk.Tasks, rb)
 	}
-	b.play.Imported = append(b.play.Imported, role)
+	*b.imported = append(*b.imported, role)
 	return blk, nil
 }
 

@@ -9,39 +9,45 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
+// Included is what an include brings in. Every reading of it builds new nodes.
+type Included struct {
+	Nodes    []Node
+	Role     *Role   // of include_role; nil for tasks
+	Imported []*Role // of import_role tasks in it, as Play.Imported
+}
+
 // IncludeTasks reads the file that an include_tasks brings in. The tasks inherit what is around the include, and the keywords of its
-// apply; of the include itself only its variables (OwnVars, which the caller may have replaced). Every call builds new nodes.
-func (l *Loader) IncludeTasks(path string, include *Task) ([]Node, error) {
+// apply; of the include itself only its variables (OwnVars, which the caller may have replaced).
+func (l *Loader) IncludeTasks(path string, include *Task) (in Included, err error) {
 	if include.applyErr != nil {
-		return nil, include.applyErr
+		return in, include.applyErr
 	}
 	r, n, err := l.open(path)
 	if err != nil {
-		return nil, placed(err, include.Pos)
+		return in, placed(err, include.Pos)
 	}
-	b, blk := include.place.included(include)
+	b, blk := include.place.included(include, &in)
 	b = b.inFile(r)
 	if b.isNull(n) {
-		return nil, nil
+		return in, nil
 	}
 	if n.Kind != yaml.SequenceNode {
-		return nil, &source.Error{Msg: "included task files must contain a list of tasks", Exit: source.ExitGeneric}
+		return in, &source.Error{Msg: "included task files must contain a list of tasks", Exit: source.ExitGeneric}
 	}
-	if blk.Tasks, err = b.nodes(n); err != nil {
-		return nil, err
-	}
-	return []Node{blk}, nil
+	in.Nodes = []Node{blk}
+	blk.Tasks, err = b.nodes(n)
+	return in, err
 }
 
 // included gives the builder for what an include brings in, and the block that holds it.
-func (b *builder) included(t *Task) (*builder, *Block) {
+func (b *builder) included(t *Task, in *Included) (*builder, *Block) {
 	own := &Keywords{}
 	if t.apply != nil {
 		own = t.apply
 	}
 	blk := &Block{Keywords: *own, Pos: t.Pos, Role: b.role, Implicit: true}
 	c := b.within(blk, own)
-	c.includeVars = t.IncludeVars
+	c.includeVars, c.imported = t.IncludeVars, &in.Imported
 	if t.OwnVars.Len() > 0 {
 		c.includeVars = join(t.IncludeVars, []*value.Dict{t.OwnVars})
 	}
@@ -50,14 +56,14 @@ func (b *builder) included(t *Task) (*builder, *Block) {
 
 // IncludeRole reads the role that an include_role brings in: its dependencies' blocks, then its own, are in the block that is given.
 // The names of Include (TasksFrom …) must have been evaluated by the caller.
-func (l *Loader) IncludeRole(name string, include *Task) (*Role, *Block, error) {
+func (l *Loader) IncludeRole(name string, include *Task) (in Included, err error) {
 	if include.applyErr != nil {
-		return nil, nil, include.applyErr
+		return in, include.applyErr
 	}
 	if err := checkRoleName(include.Include.Name, include.Include.NamePos); err != nil {
-		return nil, nil, err
+		return in, err
 	}
-	b, blk := include.place.included(include)
+	b, blk := include.place.included(include, &in)
 	use := roleUse{
 		name: name, pos: include.Include.NamePos, allowDuplicates: true, from: map[string]value.Value{},
 		public: truth(include.Include.Public, false), included: merged(append(slices.Clone(include.Vars), include.OwnVars)),
@@ -72,12 +78,13 @@ func (l *Loader) IncludeRole(name string, include *Task) (*Role, *Block, error) 
 	}
 	role, blocks, err := b.load(use)
 	if err != nil {
-		return nil, nil, err
+		return in, err
 	}
 	for _, rb := range blocks {
 		blk.Tasks = append(blk.Tasks, rb)
 	}
-	return role, blk, nil
+	in.Nodes, in.Role = []Node{blk}, role
+	return in, nil
 }
 
 // truth reads a boolean option that may have been written as text.

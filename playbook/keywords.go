@@ -175,8 +175,8 @@ func inherit(parent, own *Keywords) Keywords {
 	k.ModuleDefaults = join(parent.ModuleDefaults, own.ModuleDefaults)
 	k.Tags = join(parent.Tags, own.Tags)
 	k.Vars = join(parent.Vars, own.Vars)
-	if own.Notify == nil || len(own.Notify) > 0 {
-		k.Notify = join(parent.Notify, own.Notify)
+	if own.Notify == nil { // unlike the lists above, a part's own replaces its parent's
+		k.Notify = parent.Notify
 	}
 	k.Reserved = join(parent.Reserved, own.Reserved)
 	if len(k.Collections) == 0 {

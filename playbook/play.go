@@ -235,7 +235,7 @@ func (b *builder) hosts(p *Play, f document.Field) error {
 // sections reads the play's roles, tasks and handlers.
 func (b *builder) sections(p *Play, n *yaml.Node, lists map[string]*yaml.Node) error {
 	c := *b
-	c.play = p
+	c.play, c.imported = p, &p.Imported
 	k := inherit(b.outer, &p.Keywords)
 	c.names = join(p.Vars, b.outer.Vars)
 	if len(b.outer.Vars) > 0 {

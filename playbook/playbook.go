@@ -199,6 +199,7 @@ type Role struct {
 	Path            string // absolute folder
 	Pos             source.Pos
 	Params          *value.Dict // variables given with the role (role params), never nil
+	Given           *value.Dict // those of its vars keyword, as the roles that it depends on see them: weaker than their own; nil: none
 	Defaults        *value.Dict // never nil
 	Vars            *value.Dict // never nil
 	Parents         []*Role     // that depend on it, nearest first

@@ -156,6 +156,9 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 		Name: name, Path: path, Pos: use.pos, Params: use.params, Key: use.key(path), Public: use.public, AllowDuplicates: use.allowDuplicates,
 		Reserved: use.own.Reserved,
 	}
+	if len(use.own.Vars) > 0 {
+		role.Given = merged(use.own.Vars)
+	}
 	if role.Params == nil {
 		role.Params = value.NewDict(0)
 	}

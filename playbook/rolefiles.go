@@ -213,6 +213,12 @@ func (b *builder) dependencies(role *Role, meta *yaml.Node, f document.Field) ([
 	if f.Value.Kind != yaml.SequenceNode {
 		return nil, b.fail(meta, "Expected role dependencies to be a list.")
 	}
+	if role.Given != nil { // which is not inherited by the dependencies' tasks
+		c, outer := *b, *b.outer
+		outer.Vars = outer.Vars[:len(outer.Vars)-1]
+		c.outer = &outer
+		b = &c
+	}
 	var blocks []*Block
 	for _, e := range f.Value.Content {
 		use, err := b.roleEntry(e)

@@ -23,6 +23,7 @@ type call struct {
 	delegate string // host that does the work, where it is another one
 	factsTo  string
 	timeout  time.Duration
+	seconds  int // as the keyword has it
 	background
 	remote *remote
 
@@ -54,7 +55,8 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	if x.p.run.opts.Pattern != "" && !x.p.run.registry.Has(x.tp.name) {
 		return nil, x.unknownAction()
 	}
-	c.timeout = time.Duration(rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))) * time.Second
+	c.seconds = rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))
+	c.timeout = time.Duration(min(c.seconds, maxTimeout)) * time.Second
 	c.background = x.background(&rd)
 	if rd.err != nil {
 		return nil, rd.err

@@ -13,6 +13,11 @@ type cursor struct {
 	sel    selector
 	path   []int // of the task that peek gave, reused while the cursor stays
 
+	ahead   bool    // peek has moved on
+	kept    int     // how many frames, the outermost ones, are as they were before that
+	were    []frame // what the others were, the innermost first
+	outward bool    // a failure has gone beyond the innermost list since the last task, so that another one changes nothing
+
 	dead     bool                 // a failure ended the play for the host
 	roleDone func(*playbook.Role) // called when a role's tasks have been completed
 }
@@ -21,6 +26,8 @@ type cursor struct {
 type selector interface {
 	// runs reports whether a task is selected by tags, and for a handler whether it was notified.
 	runs(t *playbook.Task, handlers bool) bool
+	// selects reports whether tags select a task.
+	selects(t *playbook.Task) bool
 	// enters reports whether a block is entered: a role's tasks are not when the role has run already.
 	enters(b *playbook.Block) bool
 }
@@ -83,15 +90,18 @@ func (c *cursor) inDoubt() bool {
 func (c *cursor) peek() (*playbook.Task, []int) {
 	for len(c.frames) > 0 {
 		f := c.top()
+		if f.next < len(f.nodes) {
+			if n, ok := f.nodes[f.next].(*playbook.Task); ok && (f.brought || c.sel.runs(n, f.handlers)) {
+				return n, c.where(f)
+			}
+		}
+		c.leave()
 		if f.next >= len(f.nodes) {
 			c.finish(f)
 			continue
 		}
 		switch n := f.nodes[f.next].(type) {
 		case *playbook.Task:
-			if f.brought || c.sel.runs(n, f.handlers) {
-				return n, c.where(f)
-			}
 			f.next++
 		case *playbook.Block:
 			f.next++
@@ -106,7 +116,28 @@ func (c *cursor) peek() (*playbook.Task, []int) {
 // advance moves past the task that peek gave.
 func (c *cursor) advance() {
 	c.top().next++
-	c.path = nil
+	c.path, c.ahead, c.outward = nil, false, false
+}
+
+// leave keeps what the innermost list is, before peek changes it.
+func (c *cursor) leave() {
+	if !c.ahead {
+		c.ahead, c.kept, c.were = true, len(c.frames), c.were[:0]
+	}
+	if i := len(c.frames) - 1; i < c.kept {
+		c.kept, c.were = i, append(c.were, *c.frames[i])
+	}
+}
+
+// back returns to where the host is, after its last task: a failure that comes from another host finds it there, as in the reference.
+func (c *cursor) back() {
+	if !c.ahead {
+		return
+	}
+	c.frames, c.path, c.ahead = c.frames[:c.kept], nil, false
+	for _, f := range slices.Backward(c.were) {
+		c.push(&f)
+	}
 }
 
 // included is a list that a task brings in; ordinal orders the lists of one task, the same for all hosts.
@@ -133,35 +164,69 @@ func (c *cursor) flush(handlers []playbook.Node) {
 // fail takes the failure of the task just run to the rescue or always part that is to deal with it. rescued says that a rescue part
 // was entered; alive is false when nothing dealt with it and the host's play has ended.
 func (c *cursor) fail() (rescued, alive bool) {
+	c.ahead = false
+	if len(c.frames) == 0 {
+		return false, false
+	}
+	inner := c.top()
+	if c.drop() {
+		c.outward = c.top() != inner
+		return true, true
+	}
+	c.outward = len(c.frames) == 0 || c.top() != inner
+	c.peek() // of an always part nothing may be left to do
+	return false, !c.dead
+}
+
+// drop leaves lists up to one that deals with a failure, and tells whether it is a rescue part.
+func (c *cursor) drop() (rescued bool) {
 	c.path = nil
 	for len(c.frames) > 0 {
+		if c.ahead {
+			c.leave()
+		}
 		f := c.top()
 		switch {
 		case f.block == nil:
-		case f.phase == inTasks && len(f.block.Rescue) > 0:
+		case f.phase == inTasks && c.selects(f.block.Rescue):
 			f.enter(inRescue, f.block.Rescue)
-			return true, true
+			return true
 		case f.phase != inAlways && len(f.block.Always) > 0:
 			f.failing = true
 			f.enter(inAlways, f.block.Always)
-			return false, true
+			return false
 		}
 		c.pop()
 	}
 	c.dead = true
-	return false, false
+	return false
 }
 
 // willRescue tells whether a failure of the task just run would be dealt with by a rescue part, now or after always parts.
 func (c *cursor) willRescue() bool {
 	return slices.ContainsFunc(c.frames, func(f *frame) bool {
-		return f.block != nil && f.phase == inTasks && len(f.block.Rescue) > 0
+		return f.block != nil && f.phase == inTasks && c.selects(f.block.Rescue)
+	})
+}
+
+// selects tells whether tags leave anything of a list. A rescue part of which they leave nothing rescues nobody.
+func (c *cursor) selects(nodes []playbook.Node) bool {
+	return slices.ContainsFunc(nodes, func(n playbook.Node) bool {
+		if b, ok := n.(*playbook.Block); ok {
+			return c.selects(b.Tasks) || c.selects(b.Rescue) || c.selects(b.Always)
+		}
+		return c.sel.selects(n.(*playbook.Task))
 	})
 }
 
 // inHandlers tells whether handlers run now.
 func (c *cursor) inHandlers() bool {
 	return slices.ContainsFunc(c.frames, func(f *frame) bool { return f.handlers })
+}
+
+// failing tells whether a failure is under way that only always parts deal with.
+func (c *cursor) failing() bool {
+	return slices.ContainsFunc(c.frames, func(f *frame) bool { return f.failing })
 }
 
 // end leaves the play.
@@ -188,7 +253,7 @@ func (c *cursor) finish(f *frame) {
 	c.pop()
 	c.done(f)
 	if f.failing {
-		c.fail()
+		c.drop()
 	}
 }
 

@@ -16,6 +16,7 @@ type everything struct{ notified map[string]bool }
 func (e everything) runs(t *playbook.Task, handlers bool) bool {
 	return !handlers || e.notified[t.Action]
 }
+func (e everything) selects(*playbook.Task) bool { return true }
 func (e everything) enters(*playbook.Block) bool { return true }
 
 func task(name string) *playbook.Task { return &playbook.Task{Action: name} }

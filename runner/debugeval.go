@@ -47,7 +47,14 @@ func (d *debugger) execute(line string) error {
 		}
 		return d.assign(strings.TrimSpace(line[:i]), v)
 	}
-	_, err := d.evaluate(line)
+	v, err := d.evaluate(line)
+	switch o, ok := v.(*object); {
+	case err != nil || v == value.Value(value.None):
+	case ok:
+		d.say(o.repr)
+	default:
+		d.say(value.Repr(v)) // as Python's own prompt, which prints it in one line
+	}
 	return err
 }
 

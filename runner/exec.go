@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goplay/goplay/connection"
@@ -312,6 +313,12 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 	x.changeInventory(d)
 	x.complete(d, c)
 	r := (&result{dict: d, factsTo: c.factsTo}).settle()
+	_, late := d.Lookup("timedout")
+	r.raised = late && c.timeout > 0
+	if errors.Is(err, context.DeadlineExceeded) && !c.remote.final { // no module took too long, but the action itself
+		r.causes = link([]event.Cause{{Msg: "Task failed", Pos: x.t.Pos}}, event.Cause{Msg: strings.TrimPrefix(textOf(d, "msg"), "Task failed: ")})
+		return r
+	}
 	if r.status == event.Failed {
 		r.module = c.remote.failedModule(d)
 		r.causes = x.moduleCauses(d, c.remote)
@@ -319,10 +326,15 @@ func (x *execution) act(ctx context.Context, c *call) *result {
 	return r
 }
 
+const maxTimeout = 100_000_000 // seconds
+
 // do runs the action, within the task's time. What a job in the background does is no part of it.
 func (x *execution) do(ctx context.Context, c *call) (*value.Dict, error) {
 	if err := x.refusesAsync(c); err != nil {
 		return nil, err
+	}
+	if c.seconds < 0 || c.seconds > maxTimeout {
+		return nil, &modules.Error{Whole: true, Msg: fmt.Sprintf("Timeout %d is invalid, it must be between 0 and %d.", c.seconds, maxTimeout)}
 	}
 	if c.timeout > 0 {
 		var cancel context.CancelFunc

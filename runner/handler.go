@@ -113,6 +113,13 @@ func (h *hostState) pend(name string) {
 	}
 }
 
+// isNotified tells whether a flush would run handlers.
+func (h *hostState) isNotified() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.pending) > 0 || len(h.notified) > 0
+}
+
 // takeNotified marks the handlers that the pending notifications mean, and tells whether any is to run.
 func (p *play) takeNotified(h *hostState) bool {
 	h.mu.Lock()

@@ -199,6 +199,9 @@ func (x *execution) loopInclusions(items []value.Value) ([]*inclusion, *result) 
 	if err != nil {
 		return nil, x.done(x.failed(err))
 	}
+	if len(items) > 0 {
+		x.warnShadowed(names)
+	}
 	var list []*inclusion
 	var results []*result
 	for i, item := range items {
@@ -431,12 +434,11 @@ func frozenKey(t *playbook.Task) string {
 
 // load reads what is included and tells of it. A file that cannot be read fails its hosts.
 func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
-	var err error
+	read := p.run.loader.IncludeTasks
 	if i.role {
-		err = p.loadRole(i)
-	} else {
-		i.nodes, err = p.run.loader.IncludeTasks(i.path, i.include)
+		read = p.run.loader.IncludeRole
 	}
+	in, err := read(i.path, i.include)
 	switch {
 	case err != nil && ExitOf(err) == ExitParser: // what is written wrong ends the run, what is not there fails the hosts
 		p.run.fatal(err)
@@ -445,6 +447,8 @@ func (p *play) load(tp *taskPlan, ev *event.Task, i *inclusion) bool {
 		p.includeFailed(tp, ev, i, err)
 		return false
 	}
+	i.nodes = in.Nodes
+	p.join(in)
 	p.run.send(event.Included{Task: ev, Path: i.path, Hosts: names(i.hosts), Label: i.shownLabel(), Role: i.role, Vars: i.labeledVars(), Args: i.args})
 	for _, h := range i.hosts {
 		p.run.stats.ok(h.name)
@@ -488,22 +492,24 @@ func (p *play) failUnread(tp *taskPlan, h *hostState) {
 	p.judge([]*hostState{h}, []*result{{status: event.Failed, fatal: p.run.fatalForAll(tp.task) && !writtenTrue(tp.task.IgnoreErrors)}})
 }
 
-// loadRole reads a role; its handlers join the play's, and its variables too where it is public.
-func (p *play) loadRole(i *inclusion) error {
-	role, block, err := p.run.loader.IncludeRole(i.path, i.include)
-	if err != nil {
-		return err
+// join makes what is included part of the play: the handlers of its roles join the play's, and the variables of the public ones, too.
+func (p *play) join(in playbook.Included) {
+	roles := in.Imported
+	if in.Role != nil {
+		roles = append(slices.Clip(roles), in.Role)
 	}
-	i.nodes = []playbook.Node{block}
-	p.addRoleHandlers(role)
+	for _, role := range roles {
+		p.addRoleHandlers(role)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.included = append(slices.Clip(p.included), role)
-	if role.Public {
-		p.roleVars = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars }), p.roleVars...)
-		p.roleDefaults = append(roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults }), p.roleDefaults...)
+	for _, role := range roles {
+		p.included = append(slices.Clip(p.included), role)
+		if role.Public {
+			p.roleVars = append(exportedLayers(role, roleVars), p.roleVars...)
+			p.roleDefaults = append(exportedLayers(role, roleDefaults), p.roleDefaults...)
+		}
 	}
-	return nil
 }
 
 // insert puts the lists into the hosts' plays; the first one comes first.

@@ -157,9 +157,12 @@ func (x *execution) loop(ctx context.Context, items []value.Value) *result {
 	return sumUp(all)
 }
 
+// warnShadowed tells of a loop variable that hides another variable, once for each place that names it.
 func (x *execution) warnShadowed(n loopNames) {
 	if x.vars.Has(n.item) {
-		x.p.run.warn(fmt.Sprintf("The loop variable '%s' is already in use. You should set the `loop_var` value in the `loop_control` option for the task to something else to avoid variable collisions and unexpected behavior.", n.item), x.t.Pos)
+		x.p.run.advise(fmt.Sprintf("The loop variable '%s' is already in use.", n.item), "You should set the `loop_var` value in the `loop_control` "+
+			"option for the task to something else to avoid variable collisions and unexpected behavior.",
+			posOf(x.t.Control.LoopVar, source.Unwritten(n.item)))
 	}
 }
 

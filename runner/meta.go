@@ -125,12 +125,15 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	case "clear_host_errors":
 		p.clearErrors()
 	case "end_play":
+		p.endFailing(p.batch)
 		p.stopNow(endPlay)
 	case "end_batch":
+		p.endFailing(p.batch)
 		p.stopNow(endBatch)
 	case "end_host":
-		h.cur.end()
 		h.set(left)
+		p.endFailing([]*hostState{h})
+		h.cur.end()
 	case "end_role":
 		h.cur.endRole(tp.task.Role)
 	case "reset_connection":
@@ -143,11 +146,21 @@ func (p *play) metaDo(ctx context.Context, tp *taskPlan, action string, h *hostS
 	return nil
 }
 
+// endFailing loses the hosts that have failed and are at an always part when their play ends.
+func (p *play) endFailing(hosts []*hostState) {
+	for _, h := range hosts {
+		if !h.is(unreachable) && h.cur.failing() {
+			p.leave(h, failed)
+		}
+	}
+}
+
 // clearErrors brings hosts back. Those that were unreachable go on where they were; for those that failed this play has ended, the next
 // ones have them again.
 func (p *play) clearErrors() {
 	for _, h := range p.all {
 		p.run.found(h.name)
+		h.pardon()
 		switch {
 		case h.is(failed):
 			h.set(forgiven)

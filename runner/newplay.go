@@ -41,8 +41,8 @@ func (p *play) export(role *playbook.Role) {
 	if !role.Public || p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
 		return
 	}
-	p.roleVars = append(p.roleVars, roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Vars })...)
-	p.roleDefaults = append(p.roleDefaults, roleLayers(role, func(r *playbook.Role) *value.Dict { return r.Defaults })...)
+	p.roleVars = append(p.roleVars, exportedLayers(role, roleVars)...)
+	p.roleDefaults = append(p.roleDefaults, exportedLayers(role, roleDefaults)...)
 }
 
 // steps lines up the play: facts, pre_tasks, roles, tasks, post_tasks, with the handlers flushed after each part.
@@ -183,11 +183,8 @@ func (p *play) match() error {
 		s.status, s.notified = p.run.statusOf(h.Name), map[*playbook.Task]bool{}
 		p.all = append(p.all, s)
 	}
-	if err := p.order(); err != nil {
-		return err
-	}
-	p.members = names(p.all)
-	return nil
+	p.members = names(p.all) // order is the batches'
+	return p.order()
 }
 
 // hostsKeyword is what a mistake in hosts is told of: a play without a name is named by its hosts, and names are read first.

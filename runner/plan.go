@@ -118,22 +118,36 @@ func (tp *taskPlan) layer() {
 		for _, parent := range r.Parents {
 			tp.strong = append(tp.strong, parent.Params)
 		}
-		tp.role = roleLayers(r, func(r *playbook.Role) *value.Dict { return r.Vars })
-		tp.weak = roleLayers(r, func(r *playbook.Role) *value.Dict { return r.Defaults })
+		tp.role = roleLayers(r, roleVars, roleGiven)
+		tp.weak = roleLayers(r, roleDefaults)
 	}
 }
 
-// roleLayers lists a role's dicts: its own, then its dependencies', then those of the roles that depend on it.
-func roleLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict) []*value.Dict {
+// roleLayers lists a role's dicts: its own, then its dependencies', then those of the roles that depend on it, with others of theirs.
+func roleLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict, others ...func(*playbook.Role) *value.Dict) []*value.Dict {
 	layers := []*value.Dict{of(r)}
 	for _, dep := range slices.Backward(allDeps(r)) {
 		layers = append(layers, of(dep))
 	}
 	for _, parent := range r.Parents {
 		layers = append(layers, of(parent))
+		for _, other := range others {
+			layers = append(layers, other(parent))
+		}
 	}
 	return layers
 }
+
+// exportedLayers is roleLayers for what the whole play sees: of roles that this one is part of, it sees the public ones.
+func exportedLayers(r *playbook.Role, of func(*playbook.Role) *value.Dict) []*value.Dict {
+	public := *r
+	public.Parents = slices.DeleteFunc(slices.Clone(r.Parents), func(p *playbook.Role) bool { return !p.Public })
+	return roleLayers(&public, of)
+}
+
+func roleVars(r *playbook.Role) *value.Dict     { return r.Vars }
+func roleGiven(r *playbook.Role) *value.Dict    { return r.Given }
+func roleDefaults(r *playbook.Role) *value.Dict { return r.Defaults }
 
 // allDeps lists a role's dependencies in order of execution.
 func allDeps(r *playbook.Role) []*playbook.Role {

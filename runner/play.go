@@ -79,7 +79,8 @@ type hostState struct {
 	twice bool // unreachable, and failed by any_errors_fatal
 
 	mu       sync.Mutex
-	falling  bool // has failed, and runs always parts at most
+	falling  bool // has failed, and runs always parts at most, or what is left of a play after another host's failure
+	doomed   bool // failed by any_errors_fatal: later plays do not have it, even if it was rescued
 	status   hostStatus
 	pending  []string                // names that were notified, until the next flush
 	notified map[*playbook.Task]bool // handlers that run in the flush under way, or the next one
@@ -97,6 +98,7 @@ const (
 	unreachable
 	left     // meta: end_host, or gone from the inventory
 	forgiven // failed, and taken back by meta: clear_host_errors for the plays that follow
+	over     // left in a batch that has ended: later batches list it again, as the reference does
 )
 
 func (h *hostState) is(s hostStatus) bool {
@@ -185,10 +187,11 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 		if err := p.runBatch(ctx, strat); err != nil {
 			return err
 		}
-		switch {
-		case p.stop == endPlay:
+		if p.stop == endPlay {
 			return nil
-		case p.stop == fatal, p.lost() == n: // hosts that an earlier play has lost do not count, so that a batch with one of them never ends the run
+		}
+		p.run.stopped = p.run.stopped || p.stop == fatal
+		if p.lost() == n { // hosts that an earlier play has lost do not count, so that a batch with one of them never ends the run
 			p.run.stopped = true
 			return nil
 		}
@@ -206,7 +209,16 @@ func (p *play) runBatch(ctx context.Context, strat strategy.Strategy) error {
 		h.cur.roleDone = func(r *playbook.Role) { p.completed(h, r) }
 	}
 	defer p.recall()
-	return strat(ctx, p)
+	err := strat(ctx, p)
+	if err == nil && !p.lockStep && len(p.batch) > 0 && !slices.ContainsFunc(p.batch, func(h *hostState) bool { return !h.is(unreachable) }) {
+		p.run.send(event.NoHostsRemaining{}) // which strategies that do not wait tell of unreachable hosts only
+	}
+	for _, h := range p.batch {
+		if h.is(left) && p.run.inv.Host(h.name) != nil {
+			h.set(over)
+		}
+	}
+	return err
 }
 
 // recall ends what is under way to hosts ahead of its turn.
@@ -220,8 +232,11 @@ func (p *play) recall() {
 
 // lost counts the hosts of the batch that have failed or are unreachable, and as in the reference twice those that are both.
 func (p *play) lost() int {
-	n := len(p.batch) - len(stillThere(p.batch))
+	n := 0
 	for _, h := range p.batch {
+		if h.is(failed) || h.is(unreachable) || h.isDoomed() {
+			n++
+		}
 		if h.twice {
 			n++
 		}
@@ -299,7 +314,13 @@ func (p *play) batchHosts() value.Value {
 func (h *hostState) isOut() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.falling || h.status != active
+	return h.falling || h.status != active && h.status != over
+}
+
+func (h *hostState) isDoomed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.doomed
 }
 
 func (p *play) allHosts() value.Value  { return strs(p.hosts()) }
@@ -397,8 +418,13 @@ func (s *hostSelector) runs(t *playbook.Task, handlers bool) bool {
 		defer s.h.mu.Unlock()
 		return s.h.notified[t]
 	}
+	if isOwnFlush(t) && !s.h.isNotified() {
+		return false
+	}
 	return s.p.isSelected(t)
 }
+
+func (s *hostSelector) selects(t *playbook.Task) bool { return t.Handler || s.p.tagged(t) }
 
 func (s *hostSelector) enters(b *playbook.Block) bool {
 	if !b.RoleMain || b.Role.AllowDuplicates {

@@ -67,6 +67,7 @@ type run struct {
 	inventorySources []string
 	started          bool   // --start-at-task has been reached
 	stopped          bool   // no host is left: later plays are not begun
+	exceeded         bool   // a play's max_fail_percentage, which counts as failed, even where hosts were unreachable
 	trace            *trace // of variables that are read, or nil
 
 	mu     sync.Mutex
@@ -111,9 +112,9 @@ func (r *run) exit(ctx context.Context, err error) (int, error) {
 		return end.exit, end.said()
 	case err != nil:
 		return ExitOf(err), err
-	case lost:
+	case lost && !r.exceeded:
 		return ExitUnreachable, nil
-	case failed:
+	case failed || r.exceeded:
 		return ExitFailed, nil
 	}
 	return ExitOK, nil

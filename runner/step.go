@@ -32,7 +32,9 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 	p.run.warnOf(t.Reserved)
 	switch {
 	case tp.fqcn == "ansible.builtin.meta":
-		return p.meta(ctx, tp, on)
+		err := p.meta(ctx, tp, on)
+		p.judge(on, nil)
+		return err
 	case !p.takeStep(ctx, t, on[0]):
 		return errors.Join(ctx.Err(), p.run.brokenErr())
 	case t.Include != nil:
@@ -307,7 +309,7 @@ func endsRun(err error) error {
 // share takes in what a task that ran once means for the hosts that did not run it. What it says is kept for the whole batch, even for
 // hosts that have failed; that of an action which always runs once is kept for the host that ran it. A failure is fatal for all.
 func (p *play) share(tp *taskPlan, r *result, hosts []*hostState) {
-	down := !r.ignored && (r.status == event.Failed || r.status == event.Unreachable)
+	down := r.status == event.Failed && !r.ignored || r.status == event.Unreachable
 	r.fatal = down && !writtenTrue(tp.task.IgnoreErrors)
 	if tp.task.RunOnce == nil {
 		return
@@ -327,12 +329,17 @@ func (p *play) failAll(hosts []*hostState) {
 	for _, h := range hosts {
 		if !h.fall() {
 			p.leave(h, failed)
+			p.fell(h)
 		}
 	}
 }
 
 // fall takes a host's failure to the part of a block that is to deal with it; alive is false when the host's play has ended.
 func (h *hostState) fall() (alive bool) {
+	h.cur.back()
+	if h.cur.dead || h.cur.outward {
+		return !h.cur.dead
+	}
 	dealt := h.cur.willRescue()
 	_, alive = h.cur.fail()
 	h.mu.Lock()
@@ -383,12 +390,12 @@ func (p *play) judge(hosts []*hostState, results []*result) {
 	if !p.lockStep {
 		return
 	}
-	down := just(hosts, results, event.Failed)
+	down, lost := just(hosts, results, event.Failed), just(hosts, results, event.Unreachable)
 	if slices.ContainsFunc(results, func(r *result) bool { return r != nil && r.fatal }) {
-		p.abort(down)
+		p.abort(down, lost)
 	}
 	if p.maxFail >= 0 {
-		p.limitFailures(down, just(hosts, results, event.Unreachable))
+		p.limitFailures(down, lost)
 	}
 }
 
@@ -416,13 +423,40 @@ func just(hosts []*hostState, results []*result, status event.Status) []*hostSta
 
 // abort fails the hosts that have not failed just now: their rescue and always parts still run. Those that have become unreachable count
 // as failed, too.
-func (p *play) abort(down []*hostState) {
+func (p *play) abort(down, lost []*hostState) {
 	for _, h := range p.batch {
 		h.twice = h.is(unreachable)
 	}
 	up := p.upBut(down)
 	p.failAll(up)
-	p.fell(up...)
+	p.doom(append(p.ended(), up...))
+	p.fell(append(up, lost...)...)
+}
+
+// ended gives the hosts of the batch for which meta: end_host has ended the play.
+func (p *play) ended() []*hostState {
+	return slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return !h.is(left) })
+}
+
+// doom counts hosts as failed although they go on in this play, or have left it.
+func (p *play) doom(hosts []*hostState) {
+	for _, h := range hosts {
+		h.doom()
+		p.run.lost(h.name, failed)
+	}
+}
+
+func (h *hostState) doom() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.falling, h.doomed = true, true
+}
+
+// pardon takes that back.
+func (h *hostState) pardon() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.doomed = false
 }
 
 // upBut gives the hosts that are still in the play, but some.
@@ -435,13 +469,14 @@ func (p *play) limitFailures(down, lost []*hostState) {
 	if float64(len(p.fallen))/float64(len(p.batch))*100 <= p.maxFail {
 		return
 	}
+	p.run.exceeded = true
 	up := p.upBut(down)
-	for _, h := range up {
-		p.leave(h, failed)
-	}
-	p.fell(append(up, lost...)...)
+	p.failAll(up) // whose rescue and always parts are done until the next step is judged
+	p.doom(append(p.ended(), up...))
+	p.fell(slices.Concat(up, lost, p.ended())...)
 	p.run.send(event.NoHostsRemaining{})
-	if len(p.fallen) >= len(up)+len(lost)+len(down) {
+	here := slices.DeleteFunc(slices.Clone(p.batch), func(h *hostState) bool { return h.is(unreachable) && !slices.Contains(lost, h) })
+	if len(p.fallen) >= len(here) {
 		p.run.send(event.NoHostsRemaining{})
 		p.stopNow(fatal)
 	}

@@ -12,8 +12,8 @@ import (
 
 // isSelected reports whether a task is run under --tags, --skip-tags and --start-at-task. It is found out once for all hosts.
 func (p *play) isSelected(t *playbook.Task) bool {
-	if t.Name == nil && isOwnFlush(t) {
-		return true
+	if isOwnFlush(t) {
+		return p.run.opts.selects([]string{"always"}) // whatever --start-at-task says
 	}
 	p.mu.Lock()
 	sel, known := p.selected[t]
@@ -96,7 +96,7 @@ func rolePrefix(t *playbook.Task) string {
 	return t.Role.Name + " : "
 }
 
-// isOwnFlush tells the play's own flushes of handlers, which nobody wrote and no tag holds up.
+// isOwnFlush tells the play's own flushes of handlers, which nobody wrote.
 func isOwnFlush(t *playbook.Task) bool {
 	return t.Action == "ansible.builtin.meta" && !t.Pos.IsValid()
 }

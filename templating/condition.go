@@ -2,6 +2,7 @@ package templating
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -19,9 +20,12 @@ func (c *Context) Condition(v value.Value) (bool, error) {
 	case *value.Template:
 		return c.conditionText(x.Text, x)
 	case value.String:
+		if !trusted(x) {
+			return false, Untrusted(source.Unwritten(string(x)))
+		}
 		return c.conditionText(string(x), &value.Template{Text: string(x), Expr: true})
 	case value.Markup:
-		return c.conditionText(string(x), &value.Template{Text: string(x), Expr: true})
+		return false, Untrusted(source.Unwritten(string(x)))
 	}
 	if c.engine.AllowBrokenConditionals {
 		return v.Truth(), nil
@@ -101,7 +105,7 @@ const brokenHint = "Broken conditionals can be temporarily allowed with the `ALL
 // nestedCondition serves `when: "{{ name }}"` whose result is text: an expression that an author has written is evaluated. Of other text
 // only booleans are taken for what they say.
 func (c *Context) nestedCondition(text value.String, t *value.Template) (bool, error) {
-	if _, ok := c.authored(t); ok {
+	if trusted(text) {
 		return c.conditionText(string(text), &value.Template{Text: string(text), Pos: t.Pos, Expr: true})
 	}
 	switch text {
@@ -113,18 +117,24 @@ func (c *Context) nestedCondition(text value.String, t *value.Template) (bool, e
 	return false, Untrusted(t.Pos)
 }
 
+// trusted tells whether text may be taken for an expression. Of text without one the reference says just that.
+func trusted(text value.String) bool {
+	return text.IsAuthored() || strings.TrimSpace(string(text)) == ""
+}
+
 // Untrusted is the error of text that is to be an expression, and that no author of a playbook, role or inventory wrote.
-func Untrusted(pos source.Pos) error {
+func Untrusted(pos source.Pos) *source.Error {
 	return &source.Error{
 		Pos: pos, Msg: "Encountered untrusted template or expression.",
 		Hint: "Templates and expressions must be defined by trusted sources such as playbooks or roles, not untrusted sources such as module results.",
 	}
 }
 
+var allTemplate = regexp.MustCompile(`(?s)^\s*\{[{%#].*[}%#]\}\s*$`)
+
 // isAllTemplate tells whether a conditional is a template from end to end; any other one is an expression.
 func isAllTemplate(text string) bool {
-	text = strings.TrimSpace(text)
-	return strings.HasPrefix(text, "{{") && strings.HasSuffix(text, "}}") || strings.HasPrefix(text, "{%") && strings.HasSuffix(text, "%}")
+	return allTemplate.MatchString(text)
 }
 
 func at(pos source.Pos) string {

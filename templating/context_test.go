@@ -87,18 +87,20 @@ func TestCondition(t *testing.T) {
 	}{
 		{value.Bool(true), "true"},
 		{value.None, "true"},
-		{value.String("yes and l | length == 1"), "true"},
-		{value.String("flag"), "true"},
-		{value.String("not yes"), "false"},
+		{value.Authored("yes and l | length == 1"), "true"},
+		{value.Authored("flag"), "true"},
+		{value.Authored("not yes"), "false"},
 		{templating.Trusted("{{ yes }}", pos), "true"},
 		{value.Int(1), "Conditional expressions must be strings."},
+		{value.String("flag"), "Encountered untrusted template or expression."},
+		{value.Authored("flag").Unsigned(), "Encountered untrusted template or expression."},
 		{value.String(""), "Empty conditional expressions are not allowed."},
 		{templating.ExprTemplate("l", pos), "Conditional result (True) was derived from value of type 'list' at 'p.yml:2:3'. Conditionals must have a boolean result."},
-		{value.String("'{{ l }}x' == '[1]x'"), "true"},
+		{value.Authored("'{{ l }}x' == '[1]x'"), "true"},
 		{templating.Trusted("{{ yes }} and true", pos), "Syntax error in expression. Template delimiters are not supported in expressions: expected token ':', got '}'"},
 		{templating.ExprTemplate("1 + 'a'", pos), "Error rendering expression: unsupported operand type(s) for +: 'int' and 'str'"},
 		{templating.ExprTemplate("1 | from_json", pos), "The filter plugin 'ansible.builtin.from_json' failed: the JSON object must be str, bytes or bytearray, not int"},
-		{value.String("none"), "Conditional result (False) was derived from value of type 'NoneType' at '<unknown>'. Conditionals must have a boolean result."},
+		{value.Authored("none"), "Conditional result (False) was derived from value of type 'NoneType' at '<unknown>'. Conditionals must have a boolean result."},
 		{templating.ExprTemplate("nope.a", pos), "Error while evaluating conditional: 'nope' is undefined"},
 		{templating.ExprTemplate("1, 2", pos), "Syntax error in expression: chunk after expression"},
 		{templating.ExprTemplate("x y", pos), "Syntax error in expression: chunk after expression"},
@@ -116,7 +118,7 @@ func TestCondition(t *testing.T) {
 	}
 	broken := templating.New()
 	broken.AllowBrokenConditionals = true
-	if ok, err := broken.NewContext(dictScope{}, nil).Condition(value.String("'text'")); !ok || err != nil {
+	if ok, err := broken.NewContext(dictScope{}, nil).Condition(value.Authored("'text'")); !ok || err != nil {
 		t.Errorf("broken conditionals allowed: %v, %v", ok, err)
 	}
 }

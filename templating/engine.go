@@ -125,7 +125,7 @@ func Trusted(text string, pos source.Pos) value.Value {
 	if IsTemplate(text) {
 		return &value.Template{Text: text, Pos: pos}
 	}
-	return value.String(text)
+	return value.Authored(text)
 }
 
 // ExprTemplate marks a bare expression, as `until` and debug's `var` hold.

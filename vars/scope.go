@@ -131,26 +131,8 @@ func (s *Scope) Add(level Level, l Layer) {
 // Push adds layers of dicts, the strongest first; nil and empty ones are left out.
 func (s *Scope) Push(level Level, dicts ...*value.Dict) {
 	for _, d := range dicts {
-		switch {
-		case d.Len() == 0:
-		case level == SetFacts || level == VarsPrompt || level == LoopVars:
-			s.Add(level, learned{Dict{d}})
-		default:
+		if d.Len() > 0 {
 			s.Add(level, Dict{d})
 		}
 	}
-}
-
-// learned is a layer of what a run has learned, from modules or its user.
-type learned struct{ Dict }
-
-// Authored gives the strongest value of a variable; ok tells whether the author of a playbook, a role or an inventory wrote it.
-func (s *Scope) Authored(name string) (v value.Value, ok bool) {
-	for _, l := range s.Layers {
-		if v, ok := l.Lookup(name); ok {
-			_, written := l.(Dict)
-			return v, written
-		}
-	}
-	return nil, false
 }

@@ -30,7 +30,7 @@ func setFact(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if facts.Len() == 0 {
 		return nil, modules.Errorf("No key/value pairs provided, at least one is required for this action to succeed")
 	}
-	return done("changed", value.Bool(false), "ansible_facts", facts, "_ansible_facts_cacheable", value.Bool(cacheable))
+	return done("ansible_facts", facts, "_ansible_facts_cacheable", value.Bool(cacheable), "failed", value.Bool(false), "changed", value.Bool(false))
 }
 
 func invalidName(name value.Value, pos source.Pos) error {

@@ -71,6 +71,29 @@ func gatherAll(ctx context.Context, c *modules.Call, names []string) (*value.Dic
 	return g.result(len(names)), nil
 }
 
+// mergeFacts adds what another module has found: dicts are merged, lists get its elements at their end, and other values are replaced.
+func mergeFacts(facts, found *value.Dict) {
+	for k, v := range found.All() {
+		old, _, _ := facts.LookupKey(k)
+		switch upper := v.(type) {
+		case *value.Dict:
+			if under, ok := old.(*value.Dict); ok {
+				merged := under.Clone()
+				mergeFacts(merged, upper)
+				v = merged
+			}
+		case *value.List:
+			if under, ok := old.(*value.List); ok {
+				rest := slices.DeleteFunc(slices.Clone(under.Elems), func(e value.Value) bool {
+					return slices.ContainsFunc(upper.Elems, func(u value.Value) bool { return value.Equal(e, u) })
+				})
+				v = value.NewList(append(rest, upper.Elems...)...)
+			}
+		}
+		_ = facts.SetKey(k, v) // a key of a dict is hashable
+	}
+}
+
 // add takes in what a module has found.
 func (g *gathered) add(name string, d *value.Dict) {
 	if old, ok := d.Get("deprecations").(*value.List); ok {
@@ -85,7 +108,7 @@ func (g *gathered) add(name string, d *value.Dict) {
 		g.skipped.Set(name, d)
 	default:
 		if found, ok := d.Get("ansible_facts").(*value.Dict); ok {
-			g.facts.Update(found)
+			mergeFacts(g.facts, found)
 		}
 	}
 }

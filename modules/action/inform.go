@@ -2,7 +2,6 @@ package action
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -41,8 +40,10 @@ func debug(_ context.Context, c *modules.Call) (*value.Dict, error) {
 		d.Set("msg", value.String("Hello world!"))
 	}
 	d.Set("_ansible_verbose_always", value.Bool(true))
-	if _, shown := d.Lookup("changed"); !shown {
-		d.Set("changed", value.Bool(false))
+	for _, key := range []string{"failed", "changed"} { // in the reference's order
+		if _, shown := d.Lookup(key); !shown {
+			d.Set(key, value.Bool(false))
+		}
 	}
 	return d, nil
 }
@@ -85,15 +86,7 @@ func showVariable(c *modules.Call, d *value.Dict, v value.Value) error {
 	return nil
 }
 
-// reads matches a template that only reads a variable, such as a loop's item, or is literal text; names matches text that only names a
-// variable, which does no harm as an expression.
-var (
-	reads = regexp.MustCompile(`^\{\{\s*(?:\w+(?:\.\w+|\[[^\]]*\])*|'[^']*')\s*\}\}$`)
-	names = regexp.MustCompile(`^[A-Za-z_]\w*(?:\.\w+|\[(?:\w+|'[^']*'|"[^"]*")\])*$`)
-)
-
-// expressionOf gives the expression that var is. What a template computes is no trusted text, and no expression therefore; a variable may
-// hold the name of another.
+// expressionOf gives the expression that var is: text of an author, also where a variable holds it. What a template computes is none.
 func expressionOf(c *modules.Call, v value.Value) (string, source.Pos, error) {
 	t, ok := v.(*value.Template)
 	if ok && !templating.IsTemplate(t.Text) {
@@ -111,16 +104,16 @@ func expressionOf(c *modules.Call, v value.Value) (string, source.Pos, error) {
 		}
 		v = got
 	}
-	if _, isText := value.Text(v); !isText {
+	text, isText := v.(value.String)
+	if _, markup := v.(value.Markup); !isText && !markup {
 		return "", pos, modules.Errorf("argument 'var' is of type %s and we were unable to convert to _check_type_str_no_conversion: '%s' is not a string and conversion is not allowed", v.Type(), v)
 	}
-	if !ok || reads.MatchString(t.Text) && names.MatchString(v.String()) {
+	if !ok || text.IsAuthored() {
 		return v.String(), pos, nil
 	}
-	return "", pos, source.At(pos, "Error while resolving `var` expression", &source.Error{
-		Pos: pos, Apart: true, Msg: "Encountered untrusted template or expression.",
-		Hint: "Templates and expressions must be defined by trusted sources such as playbooks or roles, not untrusted sources such as module results.",
-	})
+	untrusted := templating.Untrusted(pos)
+	untrusted.Apart = true
+	return "", pos, source.At(pos, "Error while resolving `var` expression", untrusted)
 }
 
 // fail ends the task with a message.

@@ -107,7 +107,7 @@ func (d *Default) playStart(e event.PlayStart) {
 		d.Banner("PLAY" + marker)
 		return
 	}
-	d.Banner("PLAY [" + e.Name + "]" + marker)
+	d.Banner("PLAY [" + strings.TrimSpace(e.Name) + "]" + marker)
 }
 
 // taskStart prints a task's title, unless results may be hidden: then the first shown result prints it.
@@ -130,7 +130,7 @@ func (d *Default) banner(t *event.Task) {
 	if t.Handler {
 		prefix = "RUNNING HANDLER"
 	}
-	name := t.Name
+	name := strings.TrimSpace(t.Name)
 	if d.o.DisplayArgsToStdout && !t.NoLog && t.Args != nil {
 		name += " " + writtenArgs(t)
 	}

@@ -194,6 +194,9 @@ func (s *State) apply(kind string, fn *Func, in value.Value, args []value.Value)
 			return u, nil
 		}
 	}
+	if text, ok := in.(value.String); ok && kind == "filter" && !fn.Keeps {
+		in = text.Unsigned()
+	}
 	v, err := fn.Run(s, in, args)
 	if err == nil {
 		err = s.made(v)
@@ -377,6 +380,9 @@ func (e *callExpr) callMethod(f *frame) (value.Value, error) {
 	}
 	if recv, err = f.s.resolve(recv); err != nil {
 		return nil, err
+	}
+	if text, ok := recv.(value.String); ok {
+		recv = text.Unsigned()
 	}
 	var get format.Getter = texts{f.s}
 	if !f.s.Env.Ansible {

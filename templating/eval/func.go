@@ -22,6 +22,9 @@ type Func struct {
 	Undef bool
 	// Whole says that something undefined anywhere in the result makes the whole undefined, in Ansible's language.
 	Whole bool
+	// Keeps says that a filter may give the very text that is its input, which is its author's then. The text that other filters give is
+	// made of it.
+	Keeps bool
 	// Plugin says that a failure is a plugin's in Ansible's language: "The filter plugin 'x' failed".
 	Plugin string
 }

@@ -113,7 +113,7 @@ func (s *State) Contains(container, v value.Value) (bool, error) {
 // Slice gives v[low:high:step]; a nil bound is left out.
 func Slice(v value.Value, bounds [3]value.Value) (value.Value, error) {
 	if text, ok := value.Text(v); ok {
-		part, err := sliceText(text, bounds)
+		part, err := sliceText(string(value.String(text).Unsigned()), bounds)
 		if _, safe := v.(value.Markup); safe {
 			return value.Markup(part), err
 		}

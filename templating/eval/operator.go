@@ -94,7 +94,7 @@ func addSequences(a, b value.Value) (value.Value, error) {
 	switch x := a.(type) {
 	case value.String:
 		if y, ok := b.(value.String); ok {
-			return x + y, nil
+			return (x + y).Unsigned(), nil
 		}
 		if y, ok := b.(value.Markup); ok {
 			return value.Markup(value.EscapeHTML(string(x))) + y, nil
@@ -221,7 +221,7 @@ func repeat(v value.Value, n int64) (value.Value, bool, error) {
 		if n > maxText || int64(len(v))*n > maxText {
 			return nil, true, errTooBig
 		}
-		return value.String(strings.Repeat(string(v), int(n))), true, nil
+		return value.String(strings.Repeat(string(v), int(n))).Unsigned(), true, nil
 	case value.Markup:
 		if n > maxText || int64(len(v))*n > maxText {
 			return nil, true, errTooBig

@@ -9,7 +9,7 @@ func dataRows() []row {
 	return []row{
 		{name: "extract", params: "container, morekeys=None", run: extract},
 		{name: "flatten", params: "levels=None, skip_nulls=True", run: flatten},
-		{name: "mandatory", params: "msg=None", run: mandatory, undef: true},
+		{name: "mandatory", params: "msg=None", run: mandatory, undef: true, keeps: true},
 		{name: "product", params: "*args, repeat=1", run: product},
 		{name: "permutations", params: "r=None", run: permutations},
 		{name: "combinations", params: "r", run: combinations},

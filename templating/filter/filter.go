@@ -23,11 +23,12 @@ type row struct {
 	run    run
 	undef  bool // whether undefined values reach it
 	whole  bool // see eval.Func.Whole
+	keeps  bool // see eval.Func.Keeps
 }
 
 func add(table map[string]*eval.Func, prefix string, rows []row) {
 	for _, r := range rows {
-		f := &eval.Func{Name: pythonName(r.name, prefix), Params: eval.ParseParams(r.params), Run: r.run, Undef: r.undef, Whole: r.whole, Plugin: "ansible.builtin." + r.name}
+		f := &eval.Func{Name: pythonName(r.name, prefix), Params: eval.ParseParams(r.params), Run: r.run, Undef: r.undef, Whole: r.whole, Keeps: r.keeps, Plugin: "ansible.builtin." + r.name}
 		table[r.name] = f
 		table["ansible.builtin."+r.name] = f
 	}

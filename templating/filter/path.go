@@ -17,11 +17,11 @@ func pathRows() []row {
 		{name: "basename", run: onPath(basename)},
 		{name: "commonpath", run: commonpath},
 		{name: "dirname", run: onPath(dirname)},
-		{name: "expanduser", run: onPath(expanduser)},
-		{name: "expandvars", run: onPath(expandvars)},
+		{name: "expanduser", run: onPath(expanduser), keeps: true},
+		{name: "expandvars", run: onPath(expandvars), keeps: true},
 		{name: "fileglob", run: fileglob},
 		{name: "normpath", run: onPath(normpath)},
-		{name: "path_join", run: pathJoin},
+		{name: "path_join", run: pathJoin, keeps: true},
 		{name: "realpath", run: onPath(realpath)},
 		{name: "relpath", params: "start='.'", run: relpath},
 		{name: "splitext", run: splitext},
@@ -165,7 +165,7 @@ func commonpath(s *eval.State, in value.Value, _ []value.Value) (value.Value, er
 	if strings.HasPrefix(elems[0].String(), "/") {
 		root = "/"
 	}
-	return value.String(root + strings.Join(common, "/")), nil
+	return value.String(root + strings.Join(common, "/")).Unsigned(), nil
 }
 
 func fileglob(s *eval.State, in value.Value, _ []value.Value) (value.Value, error) {

@@ -274,7 +274,7 @@ func allStrings(elems []value.Value) bool {
 // joinStrings joins plain strings, the usual case, in one piece of memory.
 func joinStrings(elems []value.Value, sep string) (value.Value, error) {
 	if len(elems) == 1 {
-		return elems[0], nil
+		return elems[0].(value.String).Unsigned(), nil
 	}
 	n := len(sep) * len(elems)
 	for _, e := range elems {
@@ -507,6 +507,9 @@ func sum(s *eval.State, in value.Value, a []value.Value) (value.Value, error) {
 		return nil, err
 	}
 	total := a[1]
+	if _, isText := value.Text(total); isText {
+		return nil, value.TypeError("sum() can't sum strings [use ''.join(seq) instead]")
+	}
 	for _, e := range elems {
 		if get != nil {
 			if e, err = get(s, e); err != nil {

@@ -9,7 +9,7 @@ import (
 func vaultRows() []row {
 	return []row{
 		{name: "vault", params: "secret, salt=None, vault_id='filter_default', wrap_object=False, vaultid=None", run: vaultFilter},
-		{name: "unvault", params: "secret, vault_id='filter_default', vaultid=None", run: unvault},
+		{name: "unvault", params: "secret, vault_id='filter_default', vaultid=None", run: unvault, keeps: true},
 	}
 }
 

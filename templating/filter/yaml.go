@@ -9,12 +9,12 @@ import (
 )
 
 func yamlRows() []row {
-	const unicode, options = ", sort_keys=True, allow_unicode=", ", width=None, explicit_start=False, explicit_end=False, **kw"
+	const options = ", sort_keys=True, width=None, explicit_start=False, explicit_end=False, **kw"
 	return []row{
 		{name: "from_yaml", run: fromYAML},
 		{name: "from_yaml_all", run: fromYAMLAll},
-		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None" + unicode + "True" + options, run: toYAML},
-		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False" + unicode + "None" + options, run: toNiceYAML},
+		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None" + options, run: toYAML},
+		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False" + options, run: toNiceYAML},
 	}
 }
 
@@ -24,27 +24,19 @@ func toYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error)
 }
 
 func toNiceYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, error) {
-	if !isNone(a[4]) { // the filter sets it itself
-		return nil, value.TypeError("yaml.dump() got multiple values for keyword argument 'allow_unicode'")
-	}
-	rest := append([]value.Value(nil), a[3:]...)
-	rest[1] = value.Bool(true)
-	return dumpYAML(in, a[0], a[2], rest)
+	return dumpYAML(in, a[0], a[2], a[3:])
 }
 
 func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error) {
-	kw := a[5].(*value.Dict)
-	if err := yamlRefused(kw); err != nil {
+	kw := a[4].(*value.Dict)
+	o := yaml.Options{SortKeys: a[0].Truth(), ExplicitStart: a[2].Truth(), ExplicitEnd: a[3].Truth()}
+	if err := yamlStyle(&o, kw); err != nil {
 		return nil, err
-	}
-	o := yaml.Options{SortKeys: a[0].Truth(), EscapeUnicode: !a[1].Truth(), ExplicitStart: a[3].Truth(), ExplicitEnd: a[4].Truth()}
-	if style, ok := kw.Lookup("default_style"); ok && !isNone(style) {
-		o.Quote = style.String()
 	}
 	for _, p := range []struct {
 		v    value.Value
 		into *int
-	}{{indent, &o.Indent}, {a[2], &o.Width}} {
+	}{{indent, &o.Indent}, {a[1], &o.Width}} {
 		if isNone(p.v) {
 			continue
 		}
@@ -76,18 +68,39 @@ func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error
 	return value.String(t), err
 }
 
-// yamlRefused refuses options: those of yaml.dump that goplay does not know, and what yaml.dump does not know.
-func yamlRefused(kw *value.Dict) error {
+// yamlStyle reads the options that yaml.dump takes beside the filters' own, and refuses what it does not know.
+func yamlStyle(o *yaml.Options, kw *value.Dict) error {
 	for name, v := range kw.Strings() {
+		if isNone(v) {
+			continue
+		}
 		switch name {
-		case "encoding": // the result is text, whatever its bytes would be
+		case "encoding", "line_break": // the result is text with \n, whatever they say
+		case "allow_unicode":
+			return value.TypeError("yaml.dump() got multiple values for keyword argument 'allow_unicode'")
 		case "default_style":
-			if t := v.String(); !isNone(v) && t != "'" && t != `"` {
-				return value.Errorf("AnsibleFilterError", "default_style=%s is not supported: it can be \"'\" or '\"'", value.Repr(v))
+			o.Style = v.String()
+		case "canonical":
+			o.Canonical = v.Truth()
+		case "version":
+			l, ok := v.(*value.List)
+			if !ok || len(l.Elems) != 2 {
+				return value.ValueError("version is a list of two numbers, not %s", value.Repr(v))
 			}
-		case "canonical", "version", "tags", "line_break":
-			if !isNone(v) && v != value.Value(value.Bool(false)) && v != value.Value(value.String("\n")) {
-				return value.Errorf("AnsibleFilterError", "the option %s is not supported", name)
+			for i, e := range l.Elems {
+				n, err := intArg(e)
+				if err != nil {
+					return err
+				}
+				o.Version[i] = n
+			}
+		case "tags":
+			d, ok := v.(*value.Dict)
+			if !ok {
+				return value.Errorf("AttributeError", "'%s' object has no attribute 'keys'", v.Type())
+			}
+			for handle, prefix := range d.All() {
+				o.Tags = append(o.Tags, [2]string{handle.String(), prefix.String()})
 			}
 		default:
 			return value.TypeError("dump_all() got an unexpected keyword argument '%s'", name)

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/goplay/goplay/templating/ini"
 	"github.com/goplay/goplay/templating/regex"
@@ -16,7 +17,7 @@ func iniLookup(c *Call) ([]value.Value, error) {
 	var out []value.Value
 	for _, t := range terms {
 		one := c.copied()
-		key, err := one.keyValues(t, "file", "section", "default", "type", "re", "encoding", "case_sensitive", "interpolation", "allow_no_value", "allow_none")
+		key, err := one.iniTerm(t, "file", "section", "default", "type", "re", "encoding", "case_sensitive", "interpolation", "allow_no_value", "allow_none")
 		if err != nil {
 			return nil, err
 		}
@@ -27,6 +28,32 @@ func iniLookup(c *Call) ([]value.Value, error) {
 		out = append(out, found...)
 	}
 	return out, nil
+}
+
+// iniTerm reads `key option=value option=value`: a word that sets no option belongs to what stands before it.
+func (c *Call) iniTerm(term string, known ...string) (string, error) {
+	said := map[string]string{}
+	at := ""
+	for _, w := range strings.Fields(term) {
+		k, v, ok := strings.Cut(w, "=")
+		switch {
+		case ok && contains(known, k):
+			at = k
+			said[at] = v
+		case ok:
+			return "", failf("'%s' is not a valid option.", strings.TrimSpace(said[""]+" "+k))
+		case said[at] != "":
+			said[at] += " " + w
+		default:
+			said[at] = w
+		}
+	}
+	for k, v := range said {
+		if k != "" {
+			c.Opts.Set(k, value.String(v))
+		}
+	}
+	return said[""], nil
 }
 
 // iniValues gives the value of a key, or those of all keys that a pattern matches.

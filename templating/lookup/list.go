@@ -95,15 +95,14 @@ func together(c *Call) ([]value.Value, error) {
 	}
 	var out []value.Value
 	for i := range longest {
-		row := &value.List{}
-		for _, l := range lists {
+		row := make([]value.Value, len(lists))
+		for k, l := range lists {
+			row[k] = value.None
 			if i < len(l) {
-				row.Append(l[i])
-			} else {
-				row.Append(value.None)
+				row[k] = l[i]
 			}
 		}
-		out = append(out, row)
+		out = append(out, value.NewList(flatten(row, false)...))
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -42,9 +43,13 @@ func (c *Call) choice(name, standard string, words ...string) (string, error) {
 
 // keyValues reads `term key=value key=value`, the old way to give options; the options found are set.
 func (c *Call) keyValues(term string, known ...string) (string, error) {
+	all, err := source.Words(term)
+	if err != nil {
+		return "", err
+	}
 	var words []string
-	for _, w := range strings.Fields(term) {
-		k, v, ok := strings.Cut(w, "=")
+	for _, w := range all {
+		k, v, ok := source.Pair(w)
 		if !ok {
 			words = append(words, w)
 			continue
@@ -54,7 +59,7 @@ func (c *Call) keyValues(term string, known ...string) (string, error) {
 		}
 		c.Opts.Set(k, value.String(v))
 	}
-	return strings.Join(words, " "), nil
+	return source.JoinWords(words), nil
 }
 
 // decode gives a file's text.

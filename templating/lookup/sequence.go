@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/format"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -62,8 +63,12 @@ func (s *sequenceSpec) read(c *Call, term string) error {
 		}
 		return nil
 	}
-	for _, w := range strings.Fields(term) {
-		k, v, ok := strings.Cut(w, "=")
+	words, err := source.Words(term)
+	if err != nil {
+		return err
+	}
+	for _, w := range words {
+		k, v, ok := source.Pair(w)
 		if !ok {
 			return failf("unrecognized arguments to with_sequence: ['_raw_params']")
 		}

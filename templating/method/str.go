@@ -292,7 +292,7 @@ func join(s string, a *args) (value.Value, error) {
 			return nil, errTooBig
 		}
 	}
-	return value.String(strings.Join(parts, s)), nil
+	return value.String(strings.Join(parts, s)).Unsigned(), nil
 }
 
 func replace(s string, a *args) (value.Value, error) {

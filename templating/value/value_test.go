@@ -3,6 +3,8 @@ package value_test
 import (
 	"math"
 	"math/big"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/goplay/goplay/templating/value"
@@ -176,4 +178,41 @@ func FuzzFromJSON(f *testing.F) {
 			t.Fatalf("%s became %s: %v", value.Repr(v), text, err)
 		}
 	})
+}
+
+func TestAuthored(t *testing.T) {
+	text := value.Authored("x == 1")
+	long := value.Authored(strings.Repeat("long ", 100_000))
+	passed := value.NewList(text).Elems[0].(value.String)
+	for _, c := range []struct {
+		name string
+		text value.String
+		want bool
+	}{
+		{"itself", text, true},
+		{"passed on", passed, true},
+		{"a long one", long, true},
+		{"the same text of somebody else", value.String(strings.Clone("x == 1")), false},
+		{"its beginning", text[:4], false},
+		{"its end", text[2:], false},
+		{"a copy", text.Unsigned(), false},
+		{"nothing", value.Authored(""), false},
+	} {
+		if got := c.text.IsAuthored(); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// Text of a block that nobody needs any more does not make strangers' text authored, which may lie there later.
+func TestAuthoredForgotten(t *testing.T) {
+	for range 20 {
+		value.Authored(strings.Repeat("z", 1<<20))
+		runtime.GC()
+	}
+	for range 100 {
+		if value.String(strings.Clone(strings.Repeat("y", 1<<10))).IsAuthored() {
+			t.Fatal("a stranger's text is an author's")
+		}
+	}
 }

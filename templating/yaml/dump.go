@@ -2,6 +2,7 @@
 package yaml
 
 import (
+	"fmt"
 	"sort"
 	"strconv"
 	"strings"
@@ -27,13 +28,16 @@ type Options struct {
 	Flow     Flow
 	SortKeys bool
 	// Literal writes text of several lines as a block ("|") where it reads back as the same text.
-	Literal bool
-	// EscapeUnicode writes characters outside ASCII as escapes.
-	EscapeUnicode bool
+	Literal       bool
 	ExplicitStart bool
 	ExplicitEnd   bool
-	// Quote is what all scalars are quoted with: "'" or `"`; "" quotes where need be.
-	Quote string
+	// Style is the style of all scalars: "'", `"`, "|" or ">"; "" chooses by what they hold, and any other text does so too.
+	Style string
+	// Canonical writes everything with its tag, containers in brackets and scalars in double quotes.
+	Canonical bool
+	// Version is that of a %YAML directive; [2]int{} writes none. Tags are %TAG directives, handles and prefixes.
+	Version [2]int
+	Tags    [][2]string
 	// Anchors writes a list, dict or vaulted text that comes up again as an alias of its first place, as PyYAML does without ignore_aliases.
 	Anchors bool
 }
@@ -53,8 +57,8 @@ func Dump(v value.Value, o Options) (string, error) {
 		o.Width = defaultWidth
 	}
 	e := &emitter{o: o, indent: -1, whitespace: true, indention: true}
-	if o.ExplicitStart {
-		e.indicator("---", true, false, false)
+	if err := e.directives(); err != nil {
+		return "", err
 	}
 	if o.Anchors {
 		e.anchors = anchors{numbers: map[value.Value]int{}, written: map[value.Value]bool{}}
@@ -66,10 +70,30 @@ func Dump(v value.Value, o Options) (string, error) {
 	if e.column > 0 {
 		e.lineBreak()
 	}
-	if o.ExplicitEnd {
+	if o.ExplicitEnd || e.open {
 		e.b.WriteString("...\n")
 	}
 	return e.b.String(), nil
+}
+
+// directives writes what stands before the document.
+func (e *emitter) directives() error {
+	if v := e.o.Version; v != [2]int{} {
+		if v[0] != 1 || v[1] != 1 && v[1] != 2 {
+			return value.Errorf("EmitterError", "incompatible %%YAML directive")
+		}
+		fmt.Fprintf(&e.b, "%%YAML %d.%d\n", v[0], v[1])
+	}
+	for _, t := range e.o.Tags {
+		fmt.Fprintf(&e.b, "%%TAG %s %s\n", t[0], strings.ReplaceAll(t[1], "!", "%21"))
+	}
+	if e.b.Len() > 0 || e.o.ExplicitStart || e.o.Canonical {
+		e.indicator("---", true, false, false)
+	}
+	if e.o.Canonical {
+		e.writeIndent()
+	}
+	return nil
 }
 
 type emitter struct {
@@ -81,6 +105,7 @@ type emitter struct {
 	whitespace bool // the last character was white space
 	indention  bool // the line holds nothing but indentation and indicators
 	depth      int
+	open       bool // a block of text goes on to the document's end
 	anchors    anchors
 }
 
@@ -104,6 +129,9 @@ func (e *emitter) node(v value.Value, c context) error {
 	if e.alias(v) {
 		return nil
 	}
+	if _, isSet := v.(*value.Set); e.o.Canonical && !isSet {
+		e.indicator("!!"+tagOf(v), true, false, false)
+	}
 	switch v := v.(type) {
 	case *value.Vaulted:
 		e.vaulted(v)
@@ -118,6 +146,24 @@ func (e *emitter) node(v value.Value, c context) error {
 		return e.mapping(v, c)
 	}
 	return e.scalar(v, c)
+}
+
+// tagOf names a value's type as YAML does.
+func tagOf(v value.Value) string {
+	switch v.Type() {
+	case "list", "tuple":
+		return "seq"
+	case "int", "float", "bool":
+		return v.Type()
+	case "NoneType":
+		return "null"
+	case "date", "datetime":
+		return "timestamp"
+	}
+	if isScalar(v) {
+		return "str"
+	}
+	return "map"
 }
 
 func (e *emitter) set(s *value.Set, c context) error {
@@ -144,7 +190,7 @@ func (e *emitter) deeper(flow, indentless bool) int {
 }
 
 func (e *emitter) inFlow(empty bool, leaves bool) bool {
-	return e.flowLevel > 0 || empty || e.o.Flow == Always || e.o.Flow == Leaves && leaves && e.o.Quote == ""
+	return e.flowLevel > 0 || e.o.Canonical || empty || e.o.Flow == Always || e.o.Flow == Leaves && leaves && e.o.Style == ""
 }
 
 func allScalars(elems []value.Value) bool {
@@ -180,7 +226,7 @@ func (e *emitter) flowSequence(elems []value.Value) error {
 		if i > 0 {
 			e.indicator(",", false, false, false)
 		}
-		if e.column > e.o.Width {
+		if e.o.Canonical || e.column > e.o.Width {
 			e.writeIndent()
 		}
 		if err := e.node(v, context{}); err != nil {
@@ -189,6 +235,7 @@ func (e *emitter) flowSequence(elems []value.Value) error {
 	}
 	e.flowLevel--
 	e.indent = saved
+	e.lastComma(len(elems))
 	e.indicator("]", false, false, false)
 	return nil
 }
@@ -276,7 +323,7 @@ func (e *emitter) flowMapping(pairs []pair) error {
 		if i > 0 {
 			e.indicator(",", false, false, false)
 		}
-		if e.column > e.o.Width {
+		if e.o.Canonical || e.column > e.o.Width {
 			e.writeIndent()
 		}
 		if err := e.flowPair(p); err != nil {
@@ -285,19 +332,28 @@ func (e *emitter) flowMapping(pairs []pair) error {
 	}
 	e.flowLevel--
 	e.indent = saved
+	e.lastComma(len(pairs))
 	e.indicator("}", false, false, false)
 	return nil
 }
 
+// lastComma ends the last entry of a canonical container, whose bracket has a line of its own.
+func (e *emitter) lastComma(entries int) {
+	if e.o.Canonical && entries > 0 {
+		e.indicator(",", false, false, false)
+		e.writeIndent()
+	}
+}
+
 func (e *emitter) flowPair(p pair) error {
-	simple := e.simpleKey(p.key)
+	simple := !e.o.Canonical && e.simpleKey(p.key)
 	if !simple {
 		e.indicator("?", true, false, false)
 	}
 	if err := e.node(p.key, context{mapping: true, simpleKey: simple}); err != nil {
 		return err
 	}
-	if !simple && e.column > e.o.Width {
+	if e.o.Canonical || !simple && e.column > e.o.Width {
 		e.writeIndent()
 	}
 	e.indicator(":", !simple, false, false)
@@ -371,15 +427,20 @@ func (e *emitter) scalar(v value.Value, c context) error {
 }
 
 func (e *emitter) writeScalar(text string, isString bool, c context) {
-	if e.o.Quote != "" {
-		e.quoted(text, isString, c)
+	switch e.o.Style {
+	case "'", `"`, "|", ">":
+		e.styled(text, isString, c)
+		return
+	}
+	if e.o.Canonical {
+		e.double(text, !c.simpleKey)
 		return
 	}
 	if !isString {
 		e.plain(text, !c.simpleKey)
 		return
 	}
-	a := analyze(text, e.o.EscapeUnicode)
+	a := analyze(text)
 	plainOK := a.blockPlain
 	if e.flowLevel > 0 {
 		plainOK = a.flowPlain
@@ -399,17 +460,24 @@ func (e *emitter) writeScalar(text string, isString bool, c context) {
 	}
 }
 
-// quoted writes a scalar in the style that the caller wants; what is no text has a tag, since quotes would make text of it.
-func (e *emitter) quoted(text string, isString bool, c context) {
-	if !isString {
+// styled writes a scalar in the style that the caller wants, where it can have that; what is no text has a tag, since quotes would make text
+// of it.
+func (e *emitter) styled(text string, isString bool, c context) {
+	if !isString && !e.o.Canonical {
 		e.indicator("!", true, false, false)
 	}
-	a := analyze(text, e.o.EscapeUnicode)
-	if e.o.Quote == "'" && a.single && !(c.simpleKey && a.multiline) {
+	a := analyze(text)
+	block := a.literal && e.flowLevel == 0 && !c.simpleKey
+	switch style := e.o.Style; {
+	case style == "'" && a.single && !(c.simpleKey && a.multiline):
 		e.single(text, !c.simpleKey)
-		return
+	case style == "|" && block:
+		e.literal(text)
+	case style == ">" && block:
+		e.folded(text)
+	default:
+		e.double(text, !c.simpleKey)
 	}
-	e.double(text, !c.simpleKey)
 }
 
 func (e *emitter) put(s string) {
@@ -437,6 +505,7 @@ func (e *emitter) writeIndent() {
 }
 
 func (e *emitter) indicator(s string, needSpace, whitespace, indention bool) {
+	e.open = false
 	if needSpace && !e.whitespace {
 		e.put(" ")
 	}

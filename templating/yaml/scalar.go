@@ -25,7 +25,7 @@ type scan struct {
 	leadSpace, leadBreak, trailSpace, trailBreak, breakSpace, spaceBreak, wasSpace, wasBreak bool
 }
 
-func analyze(text string, asciiOnly bool) analysis {
+func analyze(text string) analysis {
 	if text == "" {
 		return analysis{blockPlain: true, single: true}
 	}
@@ -41,7 +41,7 @@ func analyze(text string, asciiOnly bool) analysis {
 		if isBreak(r) {
 			s.breaks = true
 		}
-		if !printable(r) || r == utf8.RuneError || asciiOnly && r > 0x7e {
+		if !printable(r) || r == utf8.RuneError {
 			s.special = true
 		}
 		s.spaces(i == 0, i+1 == len(runes), r)
@@ -124,6 +124,7 @@ func (e *emitter) plain(text string, split bool) {
 	if text == "" {
 		return
 	}
+	e.open = false
 	if !e.whitespace {
 		e.put(" ")
 	}
@@ -187,8 +188,7 @@ func (e *emitter) single(text string, split bool) {
 
 // literal writes lines as a block.
 func (e *emitter) literal(text string) {
-	e.indicator("|"+e.blockHints(text), true, false, false)
-	e.lineBreak()
+	e.block("|", text)
 	breaks := true
 	for _, r := range text {
 		if isBreak(r) {
@@ -202,6 +202,41 @@ func (e *emitter) literal(text string) {
 		e.put(string(r))
 		e.indention, breaks = false, false
 	}
+}
+
+// folded writes lines as a block in which long ones are broken at spaces.
+func (e *emitter) folded(text string) {
+	e.block(">", text)
+	breaks, blank := true, true // the line before begins with a blank: it is not folded
+	for i, r := range text {
+		rest := text[i+utf8.RuneLen(r):]
+		switch {
+		case isBreak(r):
+			if next := strings.TrimLeftFunc(rest, isBreak); !breaks && !blank && next != "" && !strings.HasPrefix(next, " ") && !strings.HasPrefix(next, "\t") {
+				e.lineBreak()
+			}
+			e.lineBreak()
+			breaks = true
+			continue
+		case breaks:
+			e.writeIndent()
+			blank = r == ' ' || r == '\t'
+			e.put(string(r))
+		case r == ' ' && !strings.HasPrefix(rest, " ") && e.column > e.o.Width:
+			e.writeIndent()
+		default:
+			e.put(string(r))
+		}
+		e.indention, breaks = false, false
+	}
+}
+
+// block begins a block of text.
+func (e *emitter) block(style, text string) {
+	hints := e.blockHints(text)
+	e.indicator(style+hints, true, false, false)
+	e.lineBreak()
+	e.open = strings.HasSuffix(hints, "+")
 }
 
 // blockHints tell of a block what cannot be seen from its lines: how far they are indented, and how many line ends it has.
@@ -233,7 +268,7 @@ func (e *emitter) double(text string, split bool) {
 			e.put(fmt.Sprintf(`\udc%02X`, text[i]))
 			continue
 		}
-		if !printable(r) || r == '"' || r == '\\' || r == '\n' || isBreak(r) || e.o.EscapeUnicode && r > 0x7e {
+		if !printable(r) || r == '"' || r == '\\' || r == '\n' || isBreak(r) {
 			e.put(escape(r))
 			spaces = false
 			continue

@@ -67,7 +67,7 @@ func (f *files) Get(host string) (*value.Dict, error) {
 func (f *files) parse(path string, data []byte) (*value.Dict, error) {
 	read := value.FromJSON
 	if f.plugin == "yaml" {
-		read = func(data []byte) (value.Value, error) { return document.Load(path, data) }
+		read = func(data []byte) (value.Value, error) { return document.Options{Data: true}.Load(path, data) }
 	}
 	kept, err := read(data)
 	if err != nil {

@@ -35,8 +35,10 @@ func (c *converter) text(n *yaml.Node) value.Value {
 	switch {
 	case c.unsafe > 0:
 		return c.literal(n.Value, c.at(n))
-	case c.Data || !HasMarkers(n.Value):
+	case c.Data:
 		return value.String(n.Value)
+	case !HasMarkers(n.Value):
+		return value.Authored(n.Value)
 	}
 	return &value.Template{Text: n.Value, Pos: c.at(n)}
 }

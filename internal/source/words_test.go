@@ -1,4 +1,4 @@
-package playbook
+package source
 
 import (
 	"strings"
@@ -21,7 +21,7 @@ func TestWords(t *testing.T) {
 		{`a="{{ x }}" b="{# q " #}" c`, `unbalanced`},
 		{`echo it's fine`, `unbalanced`},
 	} {
-		got, err := words(c[0])
+		got, err := Words(c[0])
 		text := strings.Join(got, "|")
 		if err != nil {
 			text = "unbalanced"

@@ -1,15 +1,17 @@
-package playbook
+package source
 
 import (
 	"errors"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
 var errUnbalanced = errors.New("failed at splitting arguments, either an unbalanced jinja2 block or quotes")
 
-// words splits arguments at spaces and line ends as the reference does: quotes and template blocks stay whole, and the white space
-// between the words is kept in them, so that joinWords can give the text back where it is a command.
-func words(text string) ([]string, error) {
+// Words splits arguments at spaces and line ends as the reference does: quotes and template blocks stay whole, and the white space
+// between the words is kept in them, so that JoinWords can give the text back where it is a command.
+func Words(text string) ([]string, error) {
 	var s splitter
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -96,8 +98,8 @@ func (s *splitter) scan(piece string) {
 	}
 }
 
-// joinWords gives words back as one text: a space between two, but none after a line end.
-func joinWords(ws []string) string {
+// JoinWords gives words back as one text: a space between two, but none after a line end.
+func JoinWords(ws []string) string {
 	var b strings.Builder
 	for i, w := range ws {
 		if i > 0 && !strings.HasSuffix(ws[i-1], "\n") {
@@ -106,4 +108,49 @@ func joinWords(ws []string) string {
 		b.WriteString(w)
 	}
 	return b.String()
+}
+
+// Pair parts key=value at the first = that has no backslash before it; the value loses its quotes and Python's escapes.
+func Pair(w string) (k, v string, ok bool) {
+	for i := 0; i < len(w); i++ {
+		if w[i] == '=' && (i == 0 || w[i-1] != '\\') {
+			return strings.TrimSpace(w[:i]), unquote(unescape(strings.TrimSpace(w[i+1:]))), strings.TrimSpace(w[:i]) != ""
+		}
+	}
+	return "", "", false
+}
+
+// unquote takes off a pair of quotes around the text.
+func unquote(s string) string {
+	if n := len(s); n > 1 && (s[0] == '"' || s[0] == '\'') && s[n-1] == s[0] && s[n-2] != '\\' {
+		return s[1 : n-1]
+	}
+	return s
+}
+
+var escapes = regexp.MustCompile(`\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[\\'"abfnrtv])`)
+
+var oneLetter = map[byte]string{
+	'\\': `\`, '\'': `'`, '"': `"`, 'a': "\a", 'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t", 'v': "\v",
+}
+
+// unescape reads Python's escapes in a value.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	return escapes.ReplaceAllStringFunc(s, func(e string) string {
+		if one, ok := oneLetter[e[1]]; ok && len(e) == 2 {
+			return one
+		}
+		digits, base := e[1:], 8
+		if c := e[1]; c == 'x' || c == 'u' || c == 'U' {
+			digits, base = e[2:], 16
+		}
+		n, err := strconv.ParseInt(digits, base, 32)
+		if err != nil || n > 0x10FFFF {
+			return e
+		}
+		return string(rune(n))
+	})
 }
