@@ -60,7 +60,7 @@ var table = []row{
 	{"internal/parity", "internal/lab internal/reference internal/windows internal/wsman github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"internal/bench", "internal/lab internal/reference vars/vault golang.org/x/sync/...", "runs goplay from outside, as users do, on vaults that it makes"},
 	{"internal/archtest", "", "looks at the sources only"},
-	{"internal/endtoend", "internal/lab github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
+	{"internal/endtoend", "internal/lab internal/windows internal/wsman github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"examples", "internal/lab internal/reference", "runs goplay from outside, as users do"},
 	{"docs", "", "tests only: the pages are as the tables are"},
 }
