@@ -39,20 +39,26 @@ function Write-Kept($Text) {
 }
 `
 
-// resident is what PowerShell is started with where it takes calls by its input.
+// resident is what PowerShell is started with where it takes calls by its input. A PowerShell that is given a command reads its input itself, and
+// hands it to the command line by line, as $input: nobody else may read it.
 const resident = `$ErrorActionPreference = 'Stop'
 $utf8 = New-Object Text.UTF8Encoding $false
 try { [Console]::InputEncoding = $utf8 } catch { }
-$in = New-Object IO.StreamReader ([Console]::OpenStandardInput()), $utf8
 $out = New-Object IO.StreamWriter ([Console]::OpenStandardOutput()), $utf8
 $out.AutoFlush = $true
 ` + keeping + `$text = Read-Kept
-if ($text) { $out.WriteLine('have') } else {
-    $out.WriteLine('need')
-    $text = $utf8.GetString([Convert]::FromBase64String($in.ReadLine()))
-    Write-Kept $text
+if ($text) { $out.WriteLine('have') } else { $out.WriteLine('need') }
+$served = $null
+while ($input.MoveNext()) {
+    $line = [string]$input.Current
+    if (-not $text) {
+        $text = $utf8.GetString([Convert]::FromBase64String($line))
+        Write-Kept $text
+        continue
+    }
+    if (-not $served) { $served = & ([ScriptBlock]::Create($text)) $out }
+    & $served.take $served $line
 }
-& ([ScriptBlock]::Create($text)) $in $out
 `
 
 // single is the script of a pipeline that runs one call. It asks for the bundle where the machine has none.
@@ -65,7 +71,7 @@ if (-not $kept) {
     $kept = $Text
     [AppDomain]::CurrentDomain.SetData('goplay.DIGEST', $kept)
 }
-& ([ScriptBlock]::Create($kept)) $null $null $Request
+& ([ScriptBlock]::Create($kept)) $null $Request
 `
 
 // script gives one of the scripts for this bundle.

@@ -237,7 +237,7 @@ func TestStoppedCall(t *testing.T) {
 // A PowerShell that dies fails the call, in words; the next one gets another.
 func TestPowerShellDies(t *testing.T) {
 	m := start(t, server.Options{})
-	p := NewPool(Options{Bundle: "param($In, $Out, $Request)\nif ($Request) { throw 'died' }\n$In.ReadLine() | Out-Null\n[Console]::Error.WriteLine('died'); exit 7"})
+	p := NewPool(Options{Bundle: "param($Out, $Request)\nif ($Request) { throw 'died' }\n[Console]::Error.WriteLine('died'); exit 7"})
 	defer p.Close()
 	for _, transport := range transports {
 		_, err := p.Call(t.Context(), target(t, m, transport), "x")

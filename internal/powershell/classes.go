@@ -1,7 +1,6 @@
 package powershell
 
 import (
-	"bufio"
 	"context"
 	"crypto/md5"
 	"crypto/rand"
@@ -96,7 +95,6 @@ func init() { // a table that would lead back to itself
 		},
 		"console::error":              func(r *runspace, _ []any) (any, error) { return writer(r.stderr), nil },
 		"console::out":                func(r *runspace, _ []any) (any, error) { return writer(r.stdout), nil },
-		"io.streamreader::new":        func(_ *runspace, args []any) (any, error) { return reader(args[0].(*Object).inner.(io.Reader)), nil },
 		"io.streamwriter::new":        func(_ *runspace, args []any) (any, error) { return writer(args[0].(*Object).inner.(io.Writer)), nil },
 		"io.textwriter::synchronized": func(_ *runspace, args []any) (any, error) { return args[0], nil },
 
@@ -121,7 +119,9 @@ func init() { // a table that would lead back to itself
 			o.Fields.Set("DomainName", "")
 			return o, nil
 		},
-		"appdomain::currentdomain": func(r *runspace, _ []any) (any, error) { return r.machine.appDomain(), nil },
+		"threading.thread::currentthread":             func(*runspace, []any) (any, error) { return &Object{Type: "System.Threading.Thread"}, nil },
+		"globalization.cultureinfo::invariantculture": constant("the one that is no country's"),
+		"appdomain::currentdomain":                    func(r *runspace, _ []any) (any, error) { return r.machine.appDomain(), nil },
 
 		"security.cryptography.hashalgorithm::create": hashAlgorithm,
 		"datetime::now":    func(*runspace, []any) (any, error) { return moment(time.Now()), nil },
@@ -216,24 +216,6 @@ func encoding(name string) *Object {
 				b = append(b, byte(u), byte(u>>8))
 			}
 			return b, nil
-		},
-	}}
-}
-
-// reader is a reader of lines.
-func reader(from io.Reader) *Object {
-	buffered := bufio.NewReader(from)
-	return &Object{Type: "System.IO.StreamReader", methods: map[string]method{
-		"readline": func([]any) (any, error) {
-			line, err := buffered.ReadString('\n')
-			if err != nil && line == "" {
-				return nil, nil
-			}
-			return strings.TrimRight(line, "\r\n"), nil
-		},
-		"readtoend": func([]any) (any, error) {
-			all, err := io.ReadAll(buffered)
-			return string(all), err
 		},
 	}}
 }
@@ -534,7 +516,7 @@ func (r *runspace) start(about *Object) (any, error) {
 	result := func(b *strings.Builder) method {
 		return func([]any) (any, error) {
 			task := &Object{Type: "System.Threading.Tasks.Task"}
-			task.methods = map[string]method{"get_result": func([]any) (any, error) { <-ended; return b.String(), nil }}
+			task.methods = map[string]method{"wait": func(a []any) (any, error) { return waited(r.ctx, ended, a[0]) }, "get_result": func([]any) (any, error) { <-ended; return b.String(), nil }}
 			return task, nil
 		}
 	}
@@ -551,7 +533,7 @@ func (r *runspace) start(about *Object) (any, error) {
 	o.Fields.Set("StandardOutput", &Object{Type: "System.IO.StreamReader", methods: map[string]method{"readtoendasync": result(&stdout)}})
 	o.Fields.Set("StandardError", &Object{Type: "System.IO.StreamReader", methods: map[string]method{"readtoendasync": result(&stderr)}})
 	o.methods = map[string]method{
-		"waitforexit":   func([]any) (any, error) { return void{}, waited(r.ctx, ended) },
+		"waitforexit":   func(a []any) (any, error) { return waited(r.ctx, ended, a[0]) },
 		"get_exitcode":  func([]any) (any, error) { <-ended; return exit, nil },
 		"get_hasexited": func([]any) (any, error) { return ended == nil || isClosed(ended), nil },
 		"kill":          func([]any) (any, error) { cancel(); <-ended; return void{}, nil },
@@ -569,12 +551,16 @@ func isClosed(c chan struct{}) bool {
 	}
 }
 
-func waited(ctx context.Context, ended chan struct{}) error {
+// waited waits some milliseconds for an end, and tells whether it came.
+func waited(ctx context.Context, ended chan struct{}, milliseconds any) (any, error) {
+	n, _ := number(milliseconds)
 	select {
 	case <-ended:
-		return nil
+		return true, nil
+	case <-time.After(time.Duration(n) * time.Millisecond):
+		return false, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 

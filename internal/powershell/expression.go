@@ -39,7 +39,7 @@ func (p *parser) element() node {
 	case c == '&' || c == '.' && (p.peek(1) == ' ' || p.peek(1) == '('):
 		p.at++
 		p.blanks()
-		return p.command(p.primary(), c == '.')
+		return p.command(p.postfix(p.primary()), c == '.')
 	case isWord(c) && (c < '0' || c > '9'):
 		return p.command(literal{p.bare()}, false)
 	}

@@ -1,6 +1,7 @@
 package powershell
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -159,6 +160,20 @@ func version(parts ...int) *Object {
 	return o
 }
 
+// lines is $input of a script: it gives lines as they come.
+func lines(from io.Reader) *Object {
+	buffered := bufio.NewReader(from)
+	var current any
+	return &Object{Type: "System.Management.Automation.Internal.ObjectReader", methods: map[string]method{
+		"movenext": func([]any) (any, error) {
+			line, err := buffered.ReadString('\n')
+			current = strings.TrimRight(line, "\r\n")
+			return err == nil || line != "", nil
+		},
+		"get_current": func([]any) (any, error) { return current, nil },
+	}}
+}
+
 // script runs a whole script.
 func (r *runspace) script(source string, args []any) (out []any, exit int, err error) {
 	defer func() {
@@ -170,7 +185,7 @@ func (r *runspace) script(source string, args []any) (out []any, exit int, err e
 	if err != nil {
 		return nil, 0, throw("System.Management.Automation.ParseException", "%v", err)
 	}
-	err = r.call(r.global, b, &given{rest: args}, false, &out)
+	err = r.call(r.global, b, &given{rest: args, lines: lines(r.stdin)}, false, &out)
 	if j := (*jumping)(nil); errors.As(err, &j) {
 		return out, j.exit, nil
 	}

@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 		`[int]'5' + 1; [string]5 + 1; 'x' -is [string]; [bool]'a'`:                                                                     "6|51|True|True",
 		`$o = New-Object IO.FileInfo 'C:\a\b.txt'; $o.Name; $o.Extension`:                                                              "b.txt|.txt",
 		`[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String([Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('ä'))))`: "ä",
+		`$h = @{ f = { param($x) "f$x" } }; & $h.f 1`:                                                                                  "f1",
 		`$p = @{ A = 1 }; function g($A) { "got $A" }; g @p`:                                                                           "got 1",
 		`Test-Path 'C:\windows'; $env:SystemRoot; [Environment]::ExpandEnvironmentVariables('%SystemRoot%\x')`:                         `True|C:\Windows|C:\Windows\x`,
 		`say a 'b c'; $LASTEXITCODE`:                                                                                                   "a b c||<nil>||3",
@@ -84,5 +85,14 @@ func TestRunsAsProgram(t *testing.T) {
 	exit := machine(t).Run(t.Context(), `'out'; [Console]::Error.WriteLine('err'); exit 4`, Streams{strings.NewReader(""), &stdout, &stderr})
 	if stdout.String() != "out\r\n" || stderr.String() != "err\r\n" || exit != 4 {
 		t.Errorf("%q, %q, %d", stdout.String(), stderr.String(), exit)
+	}
+}
+
+// A script that is given as a command has its input line by line, as it comes.
+func TestInput(t *testing.T) {
+	var stdout bytes.Buffer
+	machine(t).Run(t.Context(), `while ($input.MoveNext()) { "<$($input.Current)>" }`, Streams{strings.NewReader("a\r\nb"), &stdout, io.Discard})
+	if stdout.String() != "<a>\r\n<b>\r\n" {
+		t.Errorf("%q", stdout.String())
 	}
 }

@@ -432,6 +432,7 @@ type given struct {
 	named Hash
 	rest  []any
 	input []any
+	lines *Object // the input of a whole script, as it comes; nil: input
 }
 
 func (a *given) silent() bool {
@@ -546,6 +547,9 @@ func (r *runspace) call(s *scope, b *block, a *given, dot bool, out *[]any) erro
 	}
 	inner.vars["args"] = &Array{rest}
 	inner.vars["input"] = &Array{a.input}
+	if a.lines != nil {
+		inner.vars["input"] = a.lines
+	}
 	err := r.statements(inner, b, out)
 	if j := (*jumping)(nil); errors.As(err, &j) && j.word == "return" {
 		return nil

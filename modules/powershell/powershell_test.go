@@ -51,7 +51,7 @@ func run(t *testing.T, m *interpreter.Machine, module string, check bool, a args
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, _, _, err := m.Pipe(t.Context(), powershell.Bundle(), []any{nil, nil, `<Objs xmlns="x">` + string(text) + `</Objs>`})
+	out, _, _, err := m.Pipe(t.Context(), powershell.Bundle(), []any{nil, `<Objs xmlns="x">` + string(text) + `</Objs>`})
 	if err != nil || len(out) != 1 {
 		t.Fatalf("%s gives %v, %v", module, out, err)
 	}

@@ -2,6 +2,7 @@
 param($Modules, [string]$Request, $Answers, [string]$Number)
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
+[Threading.Thread]::CurrentThread.CurrentCulture = [Globalization.CultureInfo]::InvariantCulture
 $call = [Management.Automation.PSSerializer]::Deserialize($Request)
 $Module = @{
     name = $call.name; arguments = $call.arguments; check = $call.check; environment = $call.environment
@@ -117,7 +118,9 @@ function Invoke-Program($File, $Arguments, $Directory, $Text, $Encoding) {
             $process.StandardInput.BaseStream.Write($bytes, 0, $bytes.Length)
         }
         $process.StandardInput.Close()
-        $process.WaitForExit()
+        # A call that is stopped ends between two statements only: none may last.
+        while (-not $process.WaitForExit(50)) { }
+        while (-not ($output.Wait(50) -and $errors.Wait(50))) { }
         return @{ rc = $process.ExitCode; stdout = $output.Result; stderr = $errors.Result }
     } finally {
         if (-not $process.HasExited) { $process.Kill() }

@@ -38,9 +38,14 @@ $stat.hlnk_targets = @()
 if ($stat.islnk) { $stat.lnk_target = [string](@(Get-Item -LiteralPath $options.path -Force).Target)[0] }
 if ($stat.isdir) {
     if ($options.get_size) {
-        $size = 0
-        foreach ($file in $item.GetFiles('*', [IO.SearchOption]::AllDirectories)) { $size += $file.Length }
-        $stat.size = $size
+        try {
+            $size = 0
+            foreach ($file in $item.GetFiles('*', [IO.SearchOption]::AllDirectories)) { $size += $file.Length }
+            $stat.size = $size
+        } catch [UnauthorizedAccessException] {
+            # What may not be read has no size.
+            $stat.size = $null
+        }
     }
 } else {
     $stat.size = $item.Length
