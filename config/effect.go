@@ -38,7 +38,8 @@ var without = [...]struct {
 		"NETCONF_SSH_CONFIG", "NETWORK_GROUP_MODULES", "PERSISTENT_COMMAND_TIMEOUT", "PERSISTENT_CONNECT_RETRY_TIMEOUT",
 		"PERSISTENT_CONNECT_TIMEOUT", "PERSISTENT_CONTROL_PATH_DIR", "USE_PERSISTENT_CONNECTIONS",
 	}},
-	{Effect{Reason: "for Windows and libvirt-lxc, to which goplay does not connect"}, []string{"DEFAULT_LIBVIRT_LXC_NOSECLABEL", "WIN_ASYNC_STARTUP_TIMEOUT"}},
+	{Effect{Reason: "for libvirt-lxc, to which goplay does not connect"}, []string{"DEFAULT_LIBVIRT_LXC_NOSECLABEL"}},
+	{Effect{Reason: "tasks in the background are refused on Windows hosts"}, []string{"WIN_ASYNC_STARTUP_TIMEOUT"}},
 	{Effect{Reason: "goplay speaks SSH itself, over one line for the run, in place of paramiko"}, []string{"PARAMIKO_HOST_KEY_AUTO_ADD", "PARAMIKO_LOOK_FOR_KEYS"}},
 	{Effect{Reason: "goplay speaks SSH itself, over one line for the run: no control socket, no sftp, scp or sshpass, no terminal"}, []string{
 		"connection.ssh.control_path", "connection.ssh.control_path_dir", "connection.ssh.password_mechanism", "connection.ssh.scp_executable",
@@ -46,7 +47,8 @@ var without = [...]struct {
 		"connection.ssh.ssh_transfer_method", "connection.ssh.sshpass_prompt", "connection.ssh.use_tty", "connection.ssh.verbosity",
 	}},
 	{Effect{Reason: "modules get to targets over the agent's line, in memory: there are no temporary files to send, to share or to compress"}, []string{
-		"ANSIBLE_PIPELINING", "DEFAULT_MODULE_COMPRESSION", "connection.local.pipelining", "connection.ssh.pipelining", "shell.sh.admin_users",
+		"ANSIBLE_PIPELINING", "DEFAULT_MODULE_COMPRESSION", "connection.local.pipelining", "connection.psrp.pipelining", "connection.ssh.pipelining",
+		"connection.winrm.pipelining", "shell.sh.admin_users",
 		"shell.sh.common_remote_group", "shell.sh.world_readable_temp",
 	}},
 	{Effect{Reason: "goplay has no worker processes to wait for"}, []string{
@@ -59,6 +61,11 @@ var without = [...]struct {
 		"BECOME_PLUGIN_PATH", "DEFAULT_CACHE_PLUGIN_PATH",
 		"DEFAULT_CONNECTION_PLUGIN_PATH",
 		"DEFAULT_STRATEGY_PLUGIN_PATH",
+	}},
+	{Effect{Reason: "for logins by Kerberos and CredSSP, which are refused"}, []string{
+		"connection.psrp.credssp_auth_mechanism", "connection.psrp.credssp_disable_tlsv1_2", "connection.psrp.credssp_minimum_version",
+		"connection.psrp.negotiate_delegate", "connection.psrp.negotiate_hostname_override", "connection.psrp.negotiate_service",
+		"connection.winrm.kerberos_command", "connection.winrm.kerberos_mode", "connection.winrm.kinit_args", "connection.winrm.kinit_env_vars",
 	}},
 	{Effect{Reason: "prompts are recognised in any language"}, []string{"become.doas.prompt_l10n", "become.ksu.prompt_l10n", "become.su.prompt_l10n"}},
 	{Effect{Reason: "waiting for become ends with the connection's timeout"}, []string{

@@ -19,7 +19,7 @@ import (
 type Target struct {
 	// Host is inventory_hostname. It is for messages only, yet part of the identity of a line.
 	Host string
-	// Transport is ansible_connection (-c, transport): "ssh" or "local". "smart" must be resolved by the caller, to "ssh".
+	// Transport is ansible_connection (-c, transport): "ssh", "local", "winrm" or "psrp". "smart" must be resolved by the caller, to "ssh".
 	Transport string
 	// Address is ansible_host, or ansible_ssh_host, or else inventory_hostname: a host name, an IP address, or an alias in the
 	// user's ssh configuration.
@@ -34,6 +34,8 @@ type Target struct {
 	SSH SSHOptions
 	// WinRM is used by the winrm transport only. Leave it zero for the others.
 	WinRM WinRMOptions
+	// PSRP is used by the psrp transport only. Leave it zero for the others.
+	PSRP PSRPOptions
 	// Timeout is ansible_timeout, or ansible_ssh_timeout (-T, timeout): for reaching the host up to the end of the key exchange.
 	// 0: what the user's ssh configuration says (ConnectTimeout), else 10 s.
 	Timeout time.Duration
@@ -127,6 +129,39 @@ type WinRMOptions struct {
 	OperationTimeout, ReadTimeout time.Duration
 }
 
+// PSRPOptions are the settings of the psrp connection, named as Ansible's variables: ansible_psrp_ and a name as given here. [Target.Timeout] is
+// connection_timeout, 0: 30 s.
+type PSRPOptions struct {
+	// Protocol is "http" or "https". "": http for the port 5985, else https.
+	Protocol string
+	// Path is that of the service. "": wsman.
+	Path string
+	// Auth is the way to log in: basic, certificate, ntlm or negotiate, which is NTLM here. "": negotiate.
+	Auth string
+	// MessageEncryption is "auto", "always" or "never". "": auto.
+	MessageEncryption string
+	// CertValidation is "validate" or "ignore". "": validate.
+	CertValidation string
+	// CACert is a file of certificate authorities. "": the machine's.
+	CACert string
+	// CertificatePEM and CertificateKeyPEM are files of a certificate and its key to log in with.
+	CertificatePEM, CertificateKeyPEM string
+	// NoCBT is negotiate_send_cbt turned round.
+	NoCBT bool
+	// Proxy is the URL of a proxy. IgnoreProxy leaves those of the environment out, and has no effect beside Proxy.
+	Proxy       string
+	IgnoreProxy bool
+	// OperationTimeout is operation_timeout; 0: 20 s. ReadTimeout is read_timeout; 0: 30 s.
+	OperationTimeout, ReadTimeout time.Duration
+	// ReconnectionRetries is how often a connection that cannot be made is tried again, after ReconnectionBackoff, twice that …
+	ReconnectionRetries int
+	ReconnectionBackoff time.Duration
+	// MaxEnvelopeSize is the size of messages, in bytes. 0: 153600.
+	MaxEnvelopeSize int
+	// ConfigurationName is the session's. "": Microsoft.PowerShell, which is Windows PowerShell.
+	ConfigurationName string
+}
+
 // Conn is a line to one target. Its methods may be called by several goroutines at once.
 type Conn interface {
 	// Start runs a command line with the login shell of the user that the line belongs to. Cancelling ctx ends the command.
@@ -166,6 +201,8 @@ type UnreachableError struct {
 	Host string // inventory name
 	Msg  string // as the user shall read it
 	Err  error  // the cause, or nil
+	// Apart says that the reference tells the message as the cause of the task's failure, apart from it.
+	Apart bool
 }
 
 func (e *UnreachableError) Error() string {

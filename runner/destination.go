@@ -39,6 +39,10 @@ func (d *destination) target() connection.Target {
 	case name == "ssh":
 		d.ssh(&t)
 		d.sshVia(&t)
+	case name == "winrm":
+		d.winrm(&t)
+	case name == "psrp":
+		d.psrp(&t)
 	case strings.HasPrefix(name, "mitogen_") && become.Find(strings.TrimPrefix(name, "mitogen_")) != nil:
 		d.sameHost(&t, strings.TrimPrefix(name, "mitogen_"))
 	}

@@ -40,6 +40,11 @@ type plainError struct{ causes []event.Cause }
 
 func (e *plainError) Error() string { return joinCauses(e.causes) }
 
+// settingError says that a plugin's option has a value that it cannot have.
+type settingError struct{ msg, hint string }
+
+func (e *settingError) Error() string { return e.msg }
+
 // plain makes an error of the task one that is told by itself.
 func (x *execution) plain(err error) error {
 	if err == nil {
@@ -66,6 +71,12 @@ func (x *execution) failed(err error) *result {
 	if errors.As(err, &plain) {
 		r := failure(plain.causes...)
 		r.dict.Delete("changed")
+		return r
+	}
+	var setting *settingError
+	if errors.As(err, &setting) {
+		r := failure(event.Cause{Msg: "Task failed: " + setting.msg, Pos: x.t.Pos})
+		r.causes = apart(setting.msg, setting.hint, x.t.Pos)
 		return r
 	}
 	chain := causesOf(err, x.t.Pos)

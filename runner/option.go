@@ -3,6 +3,7 @@ package runner
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goplay/goplay/config"
@@ -70,4 +71,18 @@ func (s *settings) optionInt(name string, other int) int {
 		s.fail(rd.err)
 	}
 	return n
+}
+
+// choice is option for one that has a value of a few, or none.
+func (s *settings) choice(name string) string {
+	text := s.option(name)
+	row, _ := config.Named(name)
+	if allowed := strings.Fields(row.Choices); text != "" && !slices.Contains(allowed, text) {
+		words := strings.Split(name, ".")
+		s.fail(&settingError{
+			fmt.Sprintf("Invalid value %s for config '%s' for '%s' %s plugin.", value.Repr(value.String(text)), words[2], words[1], words[0]),
+			"Valid values are: " + strings.Join(allowed, ", "),
+		})
+	}
+	return text
 }

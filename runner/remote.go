@@ -128,6 +128,9 @@ func (r *remote) Final() { r.final = true }
 
 // Module runs a module and gives its result.
 func (r *remote) Module(ctx context.Context, name string, args *value.Dict, files ...agent.Attachment) (*value.Dict, error) {
+	if windows(r.way.target) {
+		return r.windowsModule(ctx, name, args)
+	}
 	call, err := r.request(name, args, files)
 	if err != nil {
 		return nil, err
@@ -329,6 +332,9 @@ func (r *run) knows(host, fact string) bool {
 
 // Raw runs a command line without Python on the target.
 func (r *remote) Raw(ctx context.Context, command string, stdin io.Reader, executable string) (modules.RawResult, error) {
+	if windows(r.way.target) {
+		return r.windowsRaw(ctx, command) // no program but PowerShell: the reference takes no notice of another one either
+	}
 	conn, err := r.x.p.run.lines.Get(ctx, r.way.user())
 	if err != nil {
 		return modules.RawResult{}, err
@@ -374,6 +380,9 @@ func runRaw(ctx context.Context, conn connection.Conn, command string, stdin io.
 
 // Put streams a file to the target.
 func (r *remote) Put(ctx context.Context, dst string, mode uint32, size int64, src io.Reader) error {
+	if windows(r.way.target) {
+		return r.notOnWindows()
+	}
 	s, err := r.session(ctx)
 	if err != nil {
 		return err
@@ -383,6 +392,9 @@ func (r *remote) Put(ctx context.Context, dst string, mode uint32, size int64, s
 
 // Fetch streams a file from the target.
 func (r *remote) Fetch(ctx context.Context, path string) (io.ReadCloser, error) {
+	if windows(r.way.target) {
+		return r.windowsFetch(ctx, path)
+	}
 	s, err := r.session(ctx)
 	if err != nil {
 		return nil, err
@@ -392,6 +404,10 @@ func (r *remote) Fetch(ctx context.Context, path string) (io.ReadCloser, error) 
 
 // Reset closes the line to the host.
 func (r *remote) Reset(ctx context.Context) error {
+	if windows(r.way.target) {
+		r.x.p.run.windows.Reset(r.way.target)
+		return nil
+	}
 	err := r.x.p.run.agents.Reset(ctx, r.way.target)
 	r.x.p.run.lines.Reset(r.way.target)
 	return err

@@ -133,5 +133,14 @@ func unreachableResult(err error, pos source.Pos) *result {
 	}
 	cause := event.Cause{Msg: "Task failed: " + err.Error(), Pos: pos}
 	d := value.DictOf("unreachable", value.Bool(true), "changed", value.Bool(false), "msg", value.String(cause.Msg), "exception", traceback)
-	return (&result{dict: d, causes: []event.Cause{cause}}).settle()
+	r := &result{dict: d, causes: []event.Cause{cause}}
+	if u != nil && u.Apart {
+		r.causes = apart(err.Error(), "", pos)
+	}
+	return r.settle()
+}
+
+// apart are the causes of a task's failure whose reason is told by itself.
+func apart(msg, hint string, pos source.Pos) []event.Cause {
+	return []event.Cause{{Msg: "Task failed", Pos: pos}, {Msg: strings.TrimSpace(msg + " " + hint), Short: msg}}
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/goplay/goplay/agent"
+	"github.com/goplay/goplay/agent/pwsh"
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/inventory"
@@ -50,6 +51,7 @@ type run struct {
 	registry  *modules.Registry
 	lines     *connection.Pool
 	agents    *agent.Pool
+	windows   *pwsh.Pool // of Windows hosts, which have no agents
 	stats     *stats
 	term      modules.Terminal
 	forks     chan struct{}

@@ -262,6 +262,7 @@ func (r *run) openLines(agentSocket string) {
 		Cache: cfg.Str("GOPLAY_REMOTE_CACHE"), CacheBytes: int64(cfg.Int("GOPLAY_REMOTE_CACHE_SIZE")) << 20, CacheDays: cfg.Int("GOPLAY_REMOTE_CACHE_DAYS"),
 		MaxOutput: int64(cfg.Int("GOPLAY_MAX_OUTPUT")) << 20, MaxAgents: cfg.Int("GOPLAY_MAX_AGENTS"),
 	})
+	r.openWindows()
 }
 
 // sayProgram tells why the program ssh is run for a host.
@@ -273,6 +274,7 @@ func (r *run) sayProgram(host, why string) {
 func (r *run) closeLines() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	r.windows.Close()
 	_ = r.agents.Close(ctx) // a line that does not answer is closed next
 	r.lines.Close()
 }

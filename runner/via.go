@@ -35,6 +35,9 @@ func (d *destination) via() connection.Handle {
 	if hop.err != nil {
 		d.fail(fmt.Errorf("on the way to %s: %w", d.host.Name, hop.err))
 	}
+	if windows(parent) {
+		d.fail(fmt.Errorf("%s cannot be reached from %s, which is a Windows host", d.host.Name, name))
+	}
 	if parent.Transport == "local" {
 		return connection.Handle{}
 	}

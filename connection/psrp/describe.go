@@ -11,7 +11,7 @@ func capability() *clixml.Object {
 	)
 }
 
-// pool describes a pool without a host: scripts that want to talk to a user fail.
+// pool describes a pool without a host.
 func (o Options) pool() *clixml.Object {
 	return clixml.NewObject(
 		clixml.Property{Name: "MinRunspaces", Value: int32(1)},
@@ -34,6 +34,34 @@ func noHost() *clixml.Object {
 		clixml.Property{Name: "_isHostRawUINull", Value: true},
 		clixml.Property{Name: "_useRunspaceHost", Value: true},
 	)
+}
+
+// silentHost is a host that can be told an exit code, and no more: scripts that want to talk to a user fail.
+func silentHost() *clixml.Object {
+	return clixml.NewObject(
+		clixml.Property{Name: "_isHostNull", Value: false},
+		clixml.Property{Name: "_isHostUINull", Value: true},
+		clixml.Property{Name: "_isHostRawUINull", Value: true},
+		clixml.Property{Name: "_useRunspaceHost", Value: false},
+	)
+}
+
+// setShouldExit is the host's method of section 2.2.3.17 by which "exit" tells its code.
+const setShouldExit int32 = 6
+
+// exitCode gives the code that a call of the host tells; ok is false for a call of another method.
+func exitCode(call any) (code int32, ok bool) {
+	method, _ := clixml.Get(call, "mi").(*clixml.Object)
+	arguments, _ := clixml.Get(call, "mp").(*clixml.Object)
+	if method == nil || method.Value != setShouldExit || arguments == nil {
+		return 0, false
+	}
+	list, _ := arguments.Value.(clixml.List)
+	if len(list.Items) != 1 {
+		return 0, false
+	}
+	code, ok = list.Items[0].(int32)
+	return code, ok
 }
 
 // Pipeline is what is run: the output of each command is the input of the next one.
@@ -70,7 +98,7 @@ func (p Pipeline) describe() *clixml.Object {
 		clixml.Property{Name: "ApartmentState", Value: apartment()},
 		clixml.Property{Name: "RemoteStreamOptions", Value: clixml.NewEnum("System.Management.Automation.RemoteStreamOptions", "0", 0)},
 		clixml.Property{Name: "AddToHistory", Value: false},
-		clixml.Property{Name: "HostInfo", Value: noHost()},
+		clixml.Property{Name: "HostInfo", Value: silentHost()},
 		clixml.Property{Name: "PowerShell", Value: clixml.NewObject(
 			clixml.Property{Name: "IsNested", Value: false},
 			clixml.Property{Name: "ExtraCmds"},

@@ -40,6 +40,7 @@ func (o Options) resource() string {
 type Pool struct {
 	client  *wsman.Client
 	options Options
+	owns    bool // the client, which ends with the pool
 
 	renewing sync.Mutex // held while another session is opened
 
@@ -158,5 +159,9 @@ func Text(v any) string {
 func (p *Pool) Close(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.current.shell.Delete(ctx)
+	err := p.current.shell.Delete(ctx)
+	if p.owns {
+		p.client.Close()
+	}
+	return err
 }

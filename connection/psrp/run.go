@@ -22,6 +22,8 @@ type Result struct {
 	Records []Record // in the order in which they came
 	State   int32    // [PipelineCompleted], [PipelineFailed] or [PipelineStopped]
 	Failure string   // why a pipeline failed or was stopped
+	Reason  any      // the error record of that, or nil
+	Exit    int      // the code of "exit"
 
 	session *session
 }
@@ -151,6 +153,10 @@ func (r *Result) take(m Message) (done bool, err error) {
 	case PipelineState:
 		return r.state(v), nil
 	case PipelineHostCall:
+		if code, ok := exitCode(v); ok {
+			r.Exit = int(code)
+			return false, nil
+		}
 		return false, fmt.Errorf("%w: the script calls its host (%s), and there is none", ErrProtocol, Text(clixml.Get(v, "mi")))
 	}
 	return false, nil
@@ -161,7 +167,7 @@ func (r *Result) state(v any) bool {
 	r.State, _ = clixml.Get(v, "PipelineState").(int32)
 	switch r.State {
 	case PipelineFailed, PipelineStopped:
-		r.Failure = reason(v)
+		r.Failure, r.Reason = reason(v), clixml.Get(v, "ExceptionAsErrorRecord")
 		return true
 	case PipelineCompleted:
 		return true

@@ -78,12 +78,23 @@ type opener struct{ quotaWait time.Duration }
 
 // Dial opens a line.
 func (o opener) Dial(ctx context.Context, t connection.Target) (connection.Conn, error) {
+	l, err := Open(ctx, t, o.quotaWait)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Open opens a line that nobody else gets. Errors are as those of [Dialer.Dial], and know no host; what a quota does not allow is tried again
+// for a time.
+func Open(ctx context.Context, t connection.Target, quotaWait time.Duration) (*Line, error) {
 	p, err := planFor(t)
 	if err != nil {
 		return nil, err
 	}
-	p.quotaWait = o.quotaWait
+	p.quotaWait = quotaWait
 	var failures []string
+	refused := false // a password was
 	for _, name := range p.transports {
 		l, err := p.open(ctx, name)
 		if err == nil {
@@ -92,13 +103,37 @@ func (o opener) Dial(ctx context.Context, t connection.Target) (connection.Conn,
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		failures = append(failures, name+": "+err.Error())
+		failures = append(failures, name+": "+reason(err))
+		refused = refused || errors.Is(err, wsman.ErrCredentials)
 	}
-	return nil, &connection.UnreachableError{Msg: strings.Join(failures, ", ")}
+	lost := &connection.UnreachableError{Msg: strings.Join(failures, ", ")}
+	if refused {
+		return nil, &refusedError{lost}
+	}
+	return nil, lost
 }
 
+// reason words an error as the reference does, which tells of an answer that is no message its code only.
+func reason(err error) string {
+	if status := (*wsman.StatusError)(nil); errors.As(err, &status) {
+		return (&wsman.StatusError{Status: status.Status}).Error()
+	}
+	return err.Error()
+}
+
+// refusedError is an error that is a [wsman.ErrCredentials], too.
+type refusedError struct{ lost *connection.UnreachableError }
+
+func (e *refusedError) Error() string { return e.lost.Error() }
+
+// Unwrap gives the error as it is told.
+func (e *refusedError) Unwrap() error { return e.lost }
+
+// Is tells that a password was refused.
+func (e *refusedError) Is(target error) bool { return target == wsman.ErrCredentials }
+
 // open opens a line by one way to log in.
-func (p *plan) open(ctx context.Context, transport string) (*line, error) {
+func (p *plan) open(ctx context.Context, transport string) (*Line, error) {
 	options, err := p.options(transport)
 	if err != nil {
 		return nil, err

@@ -15,8 +15,8 @@ import (
 // farewell is how long it may take to delete the shell at the end.
 const farewell = 5 * time.Second
 
-// line is a shell on a machine.
-type line struct {
+// Line is a shell on a machine. Its methods may be called by several goroutines at once.
+type Line struct {
 	client  *wsman.Client
 	wait    time.Duration   // for quotas
 	life    context.Context // of all commands
@@ -25,19 +25,20 @@ type line struct {
 	close   sync.Once
 	running sync.WaitGroup
 	busy    atomic.Int32 // commands that run
+	staying atomic.Int32 // of them, those that stay
 
 	mu     sync.Mutex // while the shell is made anew, and while a command starts in it
 	shell  *wsman.Shell
 	closed bool
 }
 
-func newLine(client *wsman.Client, wait time.Duration) *line {
+func newLine(client *wsman.Client, wait time.Duration) *Line {
 	life, end := context.WithCancel(context.Background())
-	return &line{client: client, wait: wait, life: life, end: end, done: make(chan struct{})}
+	return &Line{client: client, wait: wait, life: life, end: end, done: make(chan struct{})}
 }
 
 // openShell opens the line's shell, whose programs write UTF-8.
-func (l *line) openShell(ctx context.Context) (err error) {
+func (l *Line) openShell(ctx context.Context) (err error) {
 	l.shell, err = l.client.OpenShell(ctx, wsman.ShellOptions{
 		Resource: wsman.ResourceCmd, Input: "stdin", Output: "stdout stderr",
 		Options: []wsman.Option{{Name: "WINRS_NOPROFILE", Value: "FALSE"}, {Name: "WINRS_CODEPAGE", Value: "65001"}},
@@ -46,7 +47,7 @@ func (l *line) openShell(ctx context.Context) (err error) {
 }
 
 // Start runs a command line in the shell.
-func (l *line) Start(ctx context.Context, command string, opts connection.StartOptions) (connection.Process, error) {
+func (l *Line) Start(ctx context.Context, command string, opts connection.StartOptions) (connection.Process, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -54,36 +55,50 @@ func (l *line) Start(ctx context.Context, command string, opts connection.StartO
 		return nil, errors.New("commands have no terminal over winrm")
 	}
 	var p *process
-	err := wsman.Patient(ctx, l.wait, func() (err error) { p, err = l.begin(ctx, command); return err })
+	err := wsman.Patient(ctx, l.wait, func() error {
+		id, shell, err := l.begin(ctx, command)
+		if err == nil {
+			p = l.attend(ctx, id, shell)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, l.failed(ctx, err)
 	}
 	return p, nil
 }
 
+// ErrSpent says that the shell has used up the user's operations and cannot be made anew, since a command stays in it.
+var ErrSpent = errors.New("the shell has used up its operations")
+
 // errClosed says that a line has ended.
 var errClosed = errors.New("the connection is closed")
 
-// begin starts a command.
-func (l *line) begin(ctx context.Context, command string) (*process, error) {
+// begin starts a command, and counts it as one that runs.
+func (l *Line) begin(ctx context.Context, command string) (id string, shell *wsman.Shell, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.life.Err() != nil {
-		return nil, errClosed
+		return "", nil, errClosed
 	}
-	id, err := l.run(ctx, command)
-	if err != nil {
-		return nil, err
+	if id, err = l.run(ctx, command); err != nil {
+		return "", nil, err
 	}
-	return l.attend(ctx, id), nil
+	l.busy.Add(1)
+	return id, l.shell, nil
 }
 
 // run starts a command in the shell, which is made anew where it has used its operations up: text shells never give them back. While
 // commands run in it that cannot be.
-func (l *line) run(ctx context.Context, command string) (id string, err error) {
+func (l *Line) run(ctx context.Context, command string) (id string, err error) {
 	id, err = l.shell.Run(ctx, command)
-	if !wsman.IsFault(err, wsman.CodeMaxOperations) || l.busy.Load() > 0 {
+	switch {
+	case !wsman.IsFault(err, wsman.CodeMaxOperations):
 		return id, err
+	case l.staying.Load() > 0:
+		return "", ErrSpent
+	case l.busy.Load() > 0:
+		return "", err
 	}
 	if err := l.shell.Delete(ctx); err != nil {
 		return "", err
@@ -95,29 +110,29 @@ func (l *line) run(ctx context.Context, command string) (id string, err error) {
 }
 
 // failed gives the error of a message. Only a fault leaves the line as it was.
-func (l *line) failed(ctx context.Context, err error) error {
+func (l *Line) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if fault := (*wsman.Fault)(nil); errors.As(err, &fault) && fault.Code != wsman.CodeNoShell {
+	if fault := (*wsman.Fault)(nil); errors.Is(err, ErrSpent) || errors.As(err, &fault) && fault.Code != wsman.CodeNoShell {
 		return wsman.Told(err)
 	}
 	l.abandon()
 	return l.unreachable(err)
 }
 
-func (l *line) unreachable(err error) error {
+func (l *Line) unreachable(err error) error {
 	return &connection.UnreachableError{Msg: fmt.Sprintf("winrm connection error: %v", wsman.Told(err))}
 }
 
 // abandon ends the line without waiting.
-func (l *line) abandon() { l.close.Do(func() { l.end(); close(l.done) }) }
+func (l *Line) abandon() { l.close.Do(func() { l.end(); close(l.done) }) }
 
 // Done is closed when the line has ended.
-func (l *line) Done() <-chan struct{} { return l.done }
+func (l *Line) Done() <-chan struct{} { return l.done }
 
 // Close ends all commands and deletes the shell.
-func (l *line) Close() error {
+func (l *Line) Close() error {
 	l.abandon()
 	l.mu.Lock()
 	first := !l.closed

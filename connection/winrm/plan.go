@@ -2,13 +2,12 @@ package winrm
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +47,9 @@ func planFor(t connection.Target) (*plan, error) {
 	if w.Path == "" {
 		path = "/wsman"
 	}
+	if err := checkTransports(w.Transport); err != nil {
+		return nil, err
+	}
 	p := &plan{target: t, url: &url.URL{Scheme: scheme, Host: net.JoinHostPort(t.Address, strconv.Itoa(port)), Path: path}}
 	p.transports = transports(w.Transport, t.User, scheme)
 	return p, nil
@@ -64,6 +66,23 @@ func checkChoices(w connection.WinRMOptions) error {
 	case "", "validate", "ignore":
 	default:
 		return fmt.Errorf("ansible_winrm_server_cert_validation is %q; it must be validate or ignore", w.ServerCertValidation)
+	}
+	return nil
+}
+
+// known are the ways to log in that Ansible has.
+var known = []string{"basic", "certificate", "credssp", "kerberos", "ntlm", "plaintext", "ssl"}
+
+func checkTransports(asked string) error {
+	var unknown []string
+	for name := range strings.SplitSeq(asked, ",") {
+		if name != "" && !slices.Contains(known, name) {
+			unknown = append(unknown, "'"+name+"'")
+		}
+	}
+	if len(unknown) > 0 {
+		//lint:ignore ST1005 the reference's text
+		return fmt.Errorf("The installed version of WinRM does not support transport(s) [%s]", strings.Join(unknown, ", "))
 	}
 	return nil
 }
@@ -122,32 +141,20 @@ func (p *plan) login(transport string) (wsman.Login, error) {
 	case "kerberos", "credssp":
 		return "", errors.New("this way to log in is not supported yet")
 	}
-	return "", errors.New("there is no such way to log in")
+	return "", errors.New("there is no such way to log in") // the caller has refused it
 }
 
 // tls says which certificates are trusted and shown.
 func (p *plan) tls(login wsman.Login) (*tls.Config, error) {
 	w := p.target.WinRM
-	config := &tls.Config{InsecureSkipVerify: w.ServerCertValidation == "ignore"}
-	if w.CATrustPath != "" && w.CATrustPath != "legacy_requests" {
-		text, err := os.ReadFile(w.CATrustPath)
-		if err != nil {
-			return nil, err
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("%s has no certificate in it", w.CATrustPath)
-		}
+	trust := wsman.Trust{Ignore: w.ServerCertValidation == "ignore", Authorities: w.CATrustPath}
+	if trust.Authorities == "legacy_requests" {
+		trust.Authorities = ""
 	}
 	if login == wsman.Certificate {
-		certificate, err := tls.LoadX509KeyPair(w.CertPEM, w.CertKeyPEM)
-		if err != nil {
-			return nil, err
-		}
-		config.Certificates = []tls.Certificate{certificate}
-		config.Renegotiation = tls.RenegotiateOnceAsClient // Windows asks for the certificate late
+		trust.Certificate, trust.Key = w.CertPEM, w.CertKeyPEM
 	}
-	return config, nil
+	return trust.Config()
 }
 
 func (p *plan) proxy() (*url.URL, error) {

@@ -31,7 +31,7 @@ const (
 
 // process is a command in the line's shell.
 type process struct {
-	line           *line
+	line           *Line
 	shell          *wsman.Shell
 	id             string
 	stdout, stderr *stream
@@ -49,14 +49,13 @@ type process struct {
 }
 
 // attend looks after a command that runs.
-func (l *line) attend(ctx context.Context, id string) *process {
+func (l *Line) attend(ctx context.Context, id string, shell *wsman.Shell) *process {
 	p := &process{
-		line: l, shell: l.shell, id: id, stdout: newStream(), stderr: newStream(),
+		line: l, shell: shell, id: id, stdout: newStream(), stderr: newStream(),
 		writing: make(chan struct{}, 1), touched: make(chan struct{}),
 		kill: make(chan struct{}), ended: make(chan struct{}),
 	}
 	p.life, p.end = context.WithCancel(context.Background())
-	l.busy.Add(1)
 	l.running.Go(func() {
 		defer l.busy.Add(-1)
 		unwatch := context.AfterFunc(ctx, func() { _ = p.Kill() })

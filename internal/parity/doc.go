@@ -10,6 +10,7 @@
 //	run: ansible-vault view x another program of the reference; goplay's is its command vault
 //	lab: 2 deploy             needs two lab hosts; the file "hosts" is their inventory
 //	container: docker         needs a container of that kind, named by $GOPLAY_CONTAINER
+//	windows: yes              needs a Windows machine (internal/windows) at 127.0.0.1, on the port $GOPLAY_WINDOWS_PORT; ann's password is pw
 //	exec: inventory.sh        files that are made executable
 //	env: ANSIBLE_FORKS=5      added to the environment
 //	stdin: yes                a line of standard input

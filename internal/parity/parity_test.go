@@ -10,11 +10,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/goplay/goplay/internal/lab"
 	"github.com/goplay/goplay/internal/reference"
+	"github.com/goplay/goplay/internal/windows"
+	"github.com/goplay/goplay/internal/wsman"
 )
 
 var (
@@ -54,6 +57,8 @@ func TestParity(t *testing.T) {
 			switch {
 			case r.container != "":
 				r.enters(lab.StartContainer(t, r.container))
+			case r.windows:
+				r.reaches(t)
 			case r.hosts > 0:
 				hosts = lab.Shared(t)
 			default:
@@ -68,6 +73,23 @@ func TestParity(t *testing.T) {
 func (r *row) enters(c *lab.Container) {
 	r.env = append(append(r.env, c.Env...), "GOPLAY_CONTAINER="+c.Name)
 	r.ignore = append(r.ignore, replacement{regexp.MustCompile(regexp.QuoteMeta(c.Name)), "{container}"})
+}
+
+// reaches starts a Windows machine for a row, whose port it knows by GOPLAY_WINDOWS_PORT; the user is ann, the password pw. The reference finds
+// its client for psrp in the user's folder of Python's packages.
+func (r *row) reaches(t *testing.T) {
+	t.Helper()
+	m := windows.Start(t, wsman.Options{Users: map[string]string{"ann": "pw"}})
+	_, port, _ := strings.Cut(m.Listener.Addr().String(), ":")
+	base := t.TempDir()
+	for minor := 11; minor < 16; minor++ {
+		dir := filepath.Join(base, fmt.Sprintf("lib/python3.%d", minor))
+		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Symlink(reference.WindowsClients(), filepath.Join(dir, "site-packages"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.env = append(r.env, "GOPLAY_WINDOWS_PORT="+port, "PYTHONUSERBASE="+base)
+	r.ignore = append(r.ignore, replacement{regexp.MustCompile(`\b` + port + `\b`), "{port}"})
 }
 
 func anyDeviation(rows []*row) bool {

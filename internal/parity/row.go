@@ -21,6 +21,7 @@ type row struct {
 	hosts     int    // lab hosts it needs
 	user      string // who logs in there
 	container string // what kind of container it needs
+	windows   bool   // it needs a Windows machine
 	execs     []string
 	env       []string
 	stdin     string
@@ -94,6 +95,8 @@ func (r *row) set(key, value string) (err error) {
 			r.user = "deploy"
 		}
 		r.hosts, err = strconv.Atoi(number)
+	case "windows":
+		r.windows = value == "yes"
 	case "container":
 		r.container = value
 	case "exec":

@@ -5,6 +5,7 @@ package action
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,6 +27,7 @@ func Table() map[string]modules.Action {
 		table["ansible.builtin."+name] = f
 	}
 	table["ansible.posix.patch"], table["ansible.posix.synchronize"] = modules.Func(patch), modules.Func(synchronize)
+	maps.Copy(table, forWindows())
 	return table
 }
 

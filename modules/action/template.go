@@ -13,34 +13,7 @@ import (
 
 // template renders a controller's file and brings the text to the target.
 func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
-	src, dest := str(c, "src"), str(c, "dest")
-	if src == "" || dest == "" {
-		return nil, modules.Errorf("src and dest are required")
-	}
-	if c.Args.Get("state") != nil {
-		return nil, modules.Errorf("'state' cannot be specified on a template")
-	}
-	opts, err := templateOptions(c)
-	if err != nil {
-		return nil, err
-	}
-	name, err := find(c, "templates", src)
-	if err != nil {
-		return nil, err
-	}
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	vars, err := c.Vars.WithTemplate(src, name, value.String(dest))
-	if err != nil {
-		return nil, err
-	}
-	out, err := vars.RenderFile(name, string(data), opts)
-	if err != nil {
-		return nil, err
-	}
-	content, err := encode(out, str(c, "output_encoding"))
+	content, name, err := render(c)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +23,39 @@ func template(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		return nil, err
 	}
 	return put(ctx, c, textContent(content, name, path.Base(name)), args)
+}
+
+// render gives the text of a template, and the file that it is in.
+func render(c *modules.Call) (content []byte, name string, err error) {
+	src, dest := str(c, "src"), str(c, "dest")
+	if src == "" || dest == "" {
+		return nil, "", modules.Errorf("src and dest are required")
+	}
+	if c.Args.Get("state") != nil {
+		return nil, "", modules.Errorf("'state' cannot be specified on a template")
+	}
+	opts, err := templateOptions(c)
+	if err != nil {
+		return nil, "", err
+	}
+	name, err = find(c, "templates", src)
+	if err != nil {
+		return nil, "", err
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, "", err
+	}
+	vars, err := c.Vars.WithTemplate(src, name, value.String(dest))
+	if err != nil {
+		return nil, "", err
+	}
+	out, err := vars.RenderFile(name, string(data), opts)
+	if err != nil {
+		return nil, "", err
+	}
+	content, err = encode(out, str(c, "output_encoding"))
+	return content, name, err
 }
 
 func templateMode(args *value.Dict, name string) error {

@@ -1,0 +1,158 @@
+package endtoend
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/goplay/goplay/internal/windows"
+	"github.com/goplay/goplay/internal/wsman"
+)
+
+// onWindows is a project whose inventory "hosts" has names of one Windows machine, reached by winrm and psrp.
+func onWindows(t *testing.T, quotas wsman.Quotas, names, archive string) (*project, *windows.Machine) {
+	t.Helper()
+	m := windows.Start(t, wsman.Options{Users: map[string]string{"ann": "pw"}, Quotas: quotas})
+	p := newProject(t, archive)
+	_, port, _ := strings.Cut(m.Listener.Addr().String(), ":")
+	p.write("hosts", fmt.Sprintf("[winrm]\nw%s ansible_connection=winrm\n[psrp]\np%s ansible_connection=psrp\n[all:vars]\nansible_host=127.0.0.1\nansible_port=%s\nansible_user=ann\n"+
+		"ansible_password=pw\nansible_winrm_scheme=http\nansible_winrm_transport=ntlm\nansible_psrp_protocol=http\n", names, names, port))
+	return p, m
+}
+
+const windowsPlay = `
+-- t.j2 --
+Hello {{ inventory_hostname }}
+-- tree/sub/two --
+2
+-- site.yml --
+- hosts: all
+  vars: {home: 'C:\Users\ann'}
+  tasks:
+    - assert: {that: ansible_os_family == 'Windows' and ansible_hostname == 'WIN1' and ansible_date_time.year is defined}
+    - win_ping: {data: ä}
+      register: r
+      failed_when: r.ping != 'ä' or r is changed
+    - ansible.windows.win_command: cmd /c echo hi
+      register: r
+      failed_when: r.stdout_lines != ['hi'] or r is not changed or r.rc != 0
+    - win_command: {argv: [cmd, /c, set, WHO]}
+      environment: {WHO: "{{ inventory_hostname }}"}
+      register: r
+      failed_when: r.stdout != 'WHO=' ~ inventory_hostname ~ '\r\n'
+    - win_command: cmd /c exit {{ item }}
+      loop: [0, 3]
+      register: r
+      failed_when: r.rc != item
+    - win_shell: "'one'; exit 3"
+      register: r
+      failed_when: r.rc != 3 or r.stdout_lines != ['one']
+    - win_shell: cmd /c pause
+      timeout: 1
+      register: r
+      failed_when: r.timedout is not defined
+    - win_copy: {content: "{{ inventory_hostname }}", dest: '{{ home }}\{{ inventory_hostname }}.txt'}
+      check_mode: true
+      register: r
+      failed_when: r is not changed
+    - win_stat: {path: '{{ home }}\{{ inventory_hostname }}.txt'}
+      register: r
+      failed_when: r.stat.exists
+    - win_copy: {content: "{{ inventory_hostname }}", dest: '{{ home }}\{{ inventory_hostname }}.txt'}
+      loop: [changed, again]
+      register: r
+      failed_when: (r is changed) != (item == 'changed')
+    - win_copy: {src: big.bin, dest: '{{ home }}\{{ inventory_hostname }}\'}
+      register: r
+      failed_when: r is not changed or r.size != 2000000 or r.checksum != lookup('file', 'big.bin', rstrip=false) | hash('sha1')
+    - win_copy: {src: tree, dest: '{{ home }}\{{ inventory_hostname }}'}
+      loop: [changed, again]
+      register: r
+      failed_when: (r is changed) != (item == 'changed') or r.operation != 'folder_copy'
+    - fetch: {src: '{{ home }}\{{ inventory_hostname }}\big.bin', dest: "{{ inventory_hostname }}.bin", flat: true}
+    - win_template: {src: t.j2, dest: '{{ home }}\{{ inventory_hostname }}.txt', backup: true}
+      register: r
+      failed_when: r.backup_file is not defined
+    - slurp: {src: '{{ home }}\{{ inventory_hostname }}.txt'}
+      register: r
+      failed_when: r.content | b64decode != 'Hello ' ~ inventory_hostname ~ '\r\n'
+    - win_file: {path: '{{ home }}\{{ inventory_hostname }}', state: absent}
+      register: r
+      failed_when: r is not changed
+    - wait_for_connection: {timeout: 10}
+    - win_ping:
+      delegate_to: "{{ groups.all | difference([inventory_hostname]) | first }}"
+    - ignore_errors: true
+      block:
+      - command: ls
+        register: by_python
+      - script: site.yml
+        register: by_sh
+      - win_ping:
+        become: true
+        register: by_sudo
+      - slurp: {src: x}
+        async: 5
+        register: later
+      - win_ping:
+        delegate_to: localhost
+        vars: {ansible_connection: local}
+        register: here
+    - assert:
+        that:
+          - "'The action command cannot run on a Windows host' in by_python.msg"
+          - "'The action script cannot run on a Windows host' in by_sh.msg"
+          - "'become (sudo) is not supported on Windows hosts yet' in by_sudo.msg"
+          - "'async is not supported on Windows hosts yet' in later.msg"
+          - "'is for Windows hosts' in here.msg"
+`
+
+// What runs on Windows hosts, over both transports, and what is refused there.
+func TestWindowsModules(t *testing.T) {
+	p, m := onWindows(t, wsman.Quotas{}, "1", windowsPlay)
+	big := bytes.Repeat([]byte("0123456789\x00\xff"), 2000000/12+1)[:2000000]
+	p.write("big.bin", string(big))
+	o := p.run("site.yml", "-i", "hosts")
+	if o.exit != 0 {
+		t.Fatalf("exit code %d\n%s%s", o.exit, o.stdout, o.stderr)
+	}
+	for _, name := range []string{"w1", "p1"} {
+		if data, err := os.ReadFile(filepath.Join(p.dir, name+".bin")); err != nil || !bytes.Equal(data, big) {
+			t.Errorf("%s: %d bytes were fetched, %v", name, len(data), err)
+		}
+	}
+	if c := m.Counts(); c.OpenShells != 0 || c.RunningCommands != 0 {
+		t.Errorf("left open: %+v", c)
+	}
+}
+
+const manyPings = `
+-- site.yml --
+- hosts: all
+  gather_facts: false
+  tasks:
+    - win_ping:
+    - raw: whoami
+    - win_ping:
+`
+
+// Fifty names of one machine, all at one time, have one shell; four runs at once have four.
+func TestManyWindowsNames(t *testing.T) {
+	p, m := onWindows(t, wsman.Quotas{MaxShellsPerUser: 3}, "[01:25]", manyPings)
+	var runs sync.WaitGroup
+	for range 4 {
+		runs.Go(func() {
+			if o := p.run("site.yml", "-i", "hosts", "-f", "50"); o.exit != 0 {
+				t.Errorf("exit code %d\n%s%s", o.exit, o.stdout, o.stderr)
+			}
+		})
+	}
+	runs.Wait()
+	if c := m.Counts(); c.Shells != 8 || c.MostShells > 3 || c.OpenShells != 0 || c.Logins != 8 {
+		t.Errorf("%+v", c)
+	}
+}
