@@ -1,6 +1,7 @@
 package value
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -22,12 +23,13 @@ func Authored(text string) String {
 // IsAuthored tells whether text is what Authored gave, not a part of it and not a copy.
 func (s String) IsAuthored() bool {
 	at := uintptr(unsafe.Pointer(unsafe.StringData(string(s))))
-	for _, b := range *authors.blocks.Load() {
-		if at > b.at && at < b.at+uintptr(b.size) {
-			return b.whole(int(at-b.at), len(s))
-		}
+	blocks := *authors.blocks.Load()
+	i, _ := slices.BinarySearchFunc(blocks, at, block.compare) // of the first block that does not lie before it
+	if i == 0 {
+		return false
 	}
-	return false
+	b := blocks[i-1]
+	return at < b.at+uintptr(b.size) && b.whole(int(at-b.at), len(s))
 }
 
 // Unsigned gives the same text as nobody's.
@@ -45,7 +47,7 @@ var authors = newShelf()
 type shelf struct {
 	mu     sync.Mutex
 	free   []byte // the rest of the last block
-	blocks atomic.Pointer[[]block]
+	blocks atomic.Pointer[[]block] // by their places
 }
 
 type block struct {
@@ -53,6 +55,8 @@ type block struct {
 	size int
 	live weak.Pointer[byte]
 }
+
+func (b block) compare(at uintptr) int { return cmp.Compare(b.at, at) }
 
 const blockSize = 64 << 10
 
@@ -78,7 +82,9 @@ func (s *shelf) keep(text string) string {
 func (s *shelf) add(size int) {
 	data := make([]byte, size)
 	blocks := slices.DeleteFunc(slices.Clone(*s.blocks.Load()), func(b block) bool { return b.live.Value() == nil })
-	blocks = append(blocks, block{uintptr(unsafe.Pointer(&data[0])), size, weak.Make(&data[0])})
+	at := uintptr(unsafe.Pointer(&data[0]))
+	i, _ := slices.BinarySearchFunc(blocks, at, block.compare)
+	blocks = slices.Insert(blocks, i, block{at, size, weak.Make(&data[0])})
 	s.blocks.Store(&blocks)
 	s.free = data[1:]
 }
