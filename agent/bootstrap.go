@@ -31,6 +31,15 @@ var agentText = sync.OnceValue(func() []byte {
 	return pack(text.Bytes())
 })
 
+// late is the part of the agent that few need: it follows when it is asked for.
+var late = sync.OnceValue(func() File {
+	text, err := python.ReadFile("py/late.py")
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	return NewFile("", text)
+})
+
 // minify drops comments, docstrings, empty lines and blanks that part nothing. The agent's files have no other multi-line strings.
 func minify(source string) string {
 	var b strings.Builder
@@ -56,7 +65,13 @@ func indent(line string) string {
 }
 
 // shorter are names of the agent's that are sent as one letter.
-var shorter = map[string]byte{"self": 'S', "fields": 'F', "manifest": 'M', "content": 'C', "path": 'P', "agent": 'A', "frame": 'R', "folder": 'D', "number": 'N', "child": 'L', "store": 'T', "module": 'O', "loop": 'I', "feed": 'E'}
+var shorter = map[string]byte{
+	"self": 'S', "fields": 'F', "manifest": 'M', "content": 'C', "path": 'P', "agent": 'A', "frame": 'R', "folder": 'D', "number": 'N',
+	"child": 'L', "store": 'T', "module": 'O', "loop": 'I', "feed": 'E', "data": 'B', "note": 'G', "out": 'H', "first": 'J', "quietly": 'K',
+	"nonblocking": 'Q', "importer": 'U', "part": 'V', "before": 'W', "numbers": 'X', "command": 'Y', "missing": 'Z', "pid": 'b', "held": 'c',
+	"pipes": 'g', "work": 'h', "job": 'i', "children": 'l', "lane": 'm', "temporary": 'o', "order": 'q', "found": 'r', "known": 'u',
+	"folders": 'w', "extra": 'x', "lacking": 'y', "jobs": 'z',
+}
 
 // tighten drops a comment and the blanks beside operators and commas, and shortens names, outside of strings.
 func tighten(line string) string {

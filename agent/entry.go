@@ -54,7 +54,15 @@ func (p *Pool) inner(parent *Session, t connection.Target, interpreter string, l
 	if lent {
 		line = "exec @PYTHON@ -c " + source.ShellQuote(lend(t, p.opts.InterpreterFallback, loader(true)))
 	}
-	return child, parent.launch(child, spawnHeader{Command: line}, "", t.Transport == "ssh")
+	return child, parent.launch(child, spawnHeader{Command: line}, "", serviceOf(t))
+}
+
+// serviceOf names the service of PAM by which a transport lets users in.
+func serviceOf(t connection.Target) string {
+	if t.Transport == "ssh" {
+		return "sshd"
+	}
+	return ""
 }
 
 // hop is the way from one agent to another at another place.

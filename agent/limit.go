@@ -10,8 +10,8 @@ import (
 	"github.com/goplay/goplay/connection"
 )
 
-// errRetired says that a session ended to make room for another one. A call on it goes to the one that takes its place.
-var errRetired = errors.New("the session was ended to make room")
+// errRetired says that another session has taken the place of one. A call on it goes there.
+var errRetired = errors.New("another agent has taken the place of this one")
 
 // makeRoom ends the agents of a target that were unused for the longest time while there are more than there may be. One that has
 // something to do, or below which there are others, stays.
@@ -66,7 +66,7 @@ func (s *Session) lastUse() time.Time {
 func (s *Session) retire() bool {
 	s.mu.Lock()
 	idle := len(s.requests) == 0 && s.last > 0
-	s.retired = idle
+	s.retired = s.retired || idle
 	s.mu.Unlock()
 	if idle {
 		s.line.out.send(&frame{agent: s.parent.number, id: s.number, kind: frameCancel, flags: flagAgent})

@@ -51,7 +51,7 @@ func NewPool(conns Conns, opts Options) *Pool {
 
 // Session gives the agent of a target's user, or of the user at the end of the become path, and starts what is not running. An
 // interpreter is a program, or "auto", "auto_silent" … for discovery. It does not wait for the agent: what goes wrong at its start
-// is the error of the first call. An agent that ended while nothing was asked of it is started anew.
+// is the error of the first call. An agent that ended while nothing was asked of it is started anew, and so is one that is outdated.
 func (p *Pool) Session(ctx context.Context, t connection.Target, interpreter string, become []Become) (*Session, error) {
 	k := key{interpreter, pathOf(become)}
 	for {
@@ -72,7 +72,7 @@ func (p *Pool) Session(ctx context.Context, t connection.Target, interpreter str
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
-		if e.err == nil && e.session.alive() {
+		if e.err == nil && e.session.alive() && !e.session.isRetired() {
 			return e.session, nil
 		}
 		p.forget(t, k, e)
@@ -165,7 +165,7 @@ func (p *Pool) first(ctx context.Context, t connection.Target, interpreter strin
 	if err := l.add(s); err != nil {
 		return nil, err
 	}
-	l.out.send(s.greet(t.Transport == "ssh"))
+	l.out.send(s.greet(serviceOf(t)))
 	l.run(func(stdout, stderr string, exit int) error { return notStarted(t, interpreter, stdout, stderr, exit) })
 	return s, nil
 }

@@ -14,7 +14,7 @@ func TestPython(t *testing.T) {
 	if _, err := os.Stat(interpreter); err != nil {
 		t.Skip(err)
 	}
-	cmd := exec.Command(interpreter, append([]string{"testdata/agent_test.py", "py"}, pythonFiles...)...)
+	cmd := exec.Command(interpreter, append([]string{"testdata/agent_test.py", "py", "late"}, pythonFiles...)...)
 	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "\nOK\n") {
 		t.Errorf("%v\n%s", err, out)
 	}

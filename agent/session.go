@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -33,7 +34,8 @@ type Session struct {
 	requests map[uint32]*request
 	last     uint32
 	used     time.Time         // when the last request began
-	retired  bool              // it has ended, or does now, to make room for another one
+	retired  bool              // it takes no more calls: it ends to make room for another one, or is outdated
+	resent   <-chan struct{}   // closed when the last call that came back from an outdated agent has gone to the one in its place
 	offered  map[string]File   // what the agent may ask for, by digest: the files of its calls
 	members  map[string][]File // the files of each manifest
 }
@@ -45,7 +47,9 @@ type hello struct {
 	CacheBytes int64    `json:"cache_bytes"`
 	CacheDays  int      `json:"cache_days"`
 	Tmp        []string `json:"tmp"`
-	Login      bool     `json:"login"`
+	Service    string   `json:"service,omitempty"` // of PAM, whose environment is the agent's
+	Late       string   `json:"late,omitempty"`    // digest of what finds that environment anew
+	User       string   `json:"user,omitempty"`    // as whom another agent starts it
 }
 
 // welcome is the agent's answer to hello.
@@ -82,7 +86,10 @@ type done struct {
 	Dropped bool   `json:"dropped"`
 	Error   string `json:"error"`
 	Note    note   `json:"note"`
-	body    []byte
+
+	Outdated bool `json:"outdated"` // the agent has to be started anew, and did not begin the call
+	resend   *resend
+	body     []byte
 }
 
 // note is what a job's child says of an exception that ended it, or of a module that went on to its end without one.
@@ -105,12 +112,21 @@ func newSession(opts *Options, packed *packedFiles, parent *Session) *Session {
 	return s
 }
 
-// greet sends the first frame; what follows need not wait for its answer.
-func (s *Session) greet(login bool) *frame {
-	header, _ := json.Marshal(hello{
+// greet sends the first frame; what follows need not wait for its answer. The service of PAM is the one through which the agent's user came,
+// "" where none did.
+func (s *Session) greet(service string) *frame {
+	h := hello{
 		Version: protocolVersion, Cache: s.opts.Cache, CacheBytes: s.opts.CacheBytes, CacheDays: s.opts.CacheDays,
-		Tmp: append([]string{s.opts.RemoteTmp}, s.opts.SystemTmpdirs...), Login: login,
-	}) // strings and numbers always encode
+		Tmp: append([]string{s.opts.RemoteTmp}, s.opts.SystemTmpdirs...), Service: service,
+	}
+	if service != "" {
+		h.Late = late().Digest
+		s.offered[h.Late] = late()
+	}
+	if s.become != (Become{}) {
+		h.User = cmp.Or(s.become.User, "root")
+	}
+	header, _ := json.Marshal(h) // strings and numbers always encode
 	return &frame{agent: s.number, kind: frameHello, header: header}
 }
 
@@ -206,6 +222,9 @@ func (s *Session) onDone(r *request, f *frame) error {
 		return fmt.Errorf("%w: %d bytes of output in a body of %d", errProtocol, d.Out, len(f.body))
 	}
 	s.drop(r)
+	if d.Outdated {
+		d.resend = s.outdate()
+	}
 	r.done <- d
 	return nil
 }

@@ -34,11 +34,11 @@ func (s *Session) spawn(b Become) (*Session, error) {
 	}
 	child := newSession(s.opts, s.packed, s)
 	child.become = b
-	return child, s.launch(child, spawnCommand(method, b), b.Password, false)
+	return child, s.launch(child, spawnCommand(method, b), b.Password, "")
 }
 
 // launch sends what starts a child agent.
-func (s *Session) launch(child *Session, h spawnHeader, password string, login bool) error {
+func (s *Session) launch(child *Session, h spawnHeader, password, service string) error {
 	if err := s.line.add(child); err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (s *Session) launch(child *Session, h spawnHeader, password string, login b
 		s.line.remove(child)
 		return err
 	}
-	s.line.out.send(f, child.greet(login))
+	s.line.out.send(f, child.greet(service))
 	return nil
 }
 

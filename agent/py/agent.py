@@ -104,7 +104,7 @@ class Agent:
         self.store = Store(fields["cache"], fields["cache_bytes"], fields["cache_days"])
         self.preload = Preload(Importer(self.store))
         sys.meta_path.insert(0, self.preload.importer)
-        self.tmp, self.login = Tmp(fields["tmp"] + [os.environ.get("TMPDIR", "/tmp")]), Login(fields.get("login"))
+        self.tmp, self.login = Tmp(fields["tmp"] + [os.environ.get("TMPDIR", "/tmp")]), Login(self.store, fields)
         held = b"".join(bytes.fromhex(d[:16]) for d in self.store.held)
         ready = {"version": VERSION, "python": self.python, "python_version": list(sys.version_info[:3])}
         self.send(Frame(self.number, 0, READY, ready, held[:MAX_FRAME // 2]))
@@ -125,7 +125,7 @@ class Agent:
             if lane in self.broken:
                 return self.unbegun(frame.id, dropped=True)
             self.lanes.setdefault(lane, []).append(frame.id)
-        missing = self.store.missing(fields["manifest"], fields.get("kind"))
+        missing = self.store.missing(fields["manifest"], fields.get("kind")) | self.login.lacking()
         held_back = self.waiting.pop(frame.id, (None, None, []))[2]
         if missing:
             wanted = sorted(missing - self.asked)
@@ -185,6 +185,11 @@ class Agent:
 
     def begin(self, frame, kind, fields):
         """Starts a job. What the agent itself cannot do for it (no temporary folder, no more processes) is told."""
+        if kind is Module:
+            if self.login.outdated():
+                self.unbegun(frame.id, outdated=True)
+                return self.leave(fields.get("lane"), frame.id, fields.get("guard"))
+            fields["env"] = dict(self.login.changes(), **(fields.get("env") or {}))
         try:
             job = Job(self, frame.id, kind(self, fields, frame.body), fields.get("lane"), fields.get("guard"))
             job.start(fields.get("timeout"))

@@ -68,10 +68,12 @@ class Module:
             watch(feed.fd, False)  # what it leaves running may have the input, too
 
     def _environment(self):
-        extra = dict(self.agent.login.changes(), **(self.fields.get("env") or {}))
-        os.environ.update(extra)
-        if "TZ" in extra:
-            time.tzset()
+        for name, value in (self.fields.get("env") or {}).items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        time.tzset()  # /etc/localtime may have changed since the agent's start
         if self.fields.get("nofile") and self.kind == NEW_STYLE:
             import resource
             hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # -1: none
@@ -215,41 +217,56 @@ class Tmp:
         return folder
 
 
+def state(paths):
+    """Gives what differs once files have been changed."""
+    return [s and (s.st_mtime, s.st_size, s.st_ino) for s in (quietly(os.stat, p) for p in paths)]
+
+
+def text_of(path):
+    try:
+        with open(path, errors="surrogateescape") as f:
+            return f.read()
+    except OSError:
+        return ""
+
+
 class Login:
-    """What a new login would find in its environment that this one did not."""
+    """What has changed since the start for a new login of this user: in the environment, where PAM let the user in by a service, and in
+    what the user is and may do, where another agent made this one."""
 
-    FILES = "/etc/environment", "~/.pam_environment"
+    FILES = ["/etc/environment", "/etc/default/locale", os.path.expanduser("~/.pam_environment")]
+    RIGHTS = FILES + ["/etc/security/limits.conf", "/etc/security/limits.d", "/etc/sudoers", "/etc/sudoers.d"]
+    USERS = ["/etc/passwd", "/etc/group"]
 
-    def __init__(self, enabled):
-        self.files = [os.path.expanduser(f) for f in self.FILES] if enabled else []
-        self.before = [self._stamp(f) for f in self.files]
+    def __init__(self, store, fields):
+        self.store, self.service, self.user, self.late = store, fields.get("service"), fields.get("user"), fields.get("late")
+        self.paths = self.FILES if self.service else self.RIGHTS if self.user else []
+        self.before, self.texts = state(self.paths), self.service and {p: text_of(p) for p in self.paths}
+        self.users, self.entries = state(self.USERS), self.user and self.mentions()
 
-    @staticmethod
-    def _stamp(path):
-        state = quietly(os.stat, path)
-        return state and (state.st_mtime, state.st_size, state.st_ino)
+    def mentions(self):
+        """Gives the lines that name the user."""
+        return [line for p in self.USERS for line in text_of(p).split("\n") if self.user in line.replace(",", ":").split(":")]
+
+    def changed(self):
+        return state(self.paths) != self.before
+
+    def outdated(self):
+        """Reports whether this agent has to be started anew to be what such an agent is now."""
+        if self.user and self.users != state(self.USERS):
+            self.users = state(self.USERS)
+            if self.mentions() != self.entries:
+                self.before = None
+        return self.user and self.changed()
+
+    def lacking(self):
+        """Gives the digests of what changes needs and the agent does not hold."""
+        return {self.late} if self.service and self.changed() and not self.store.has(self.late) else set()
 
     def changes(self):
-        found = {}
-        for path, stamp in zip(self.files, self.before):
-            if self._stamp(path) != stamp:
-                found.update(self._parse(path))
-        return found
-
-    @staticmethod
-    def _parse(path):
-        """Reads KEY=value lines, with "export" before and quotes around the value, as pam_env does."""
-        found = {}
-        try:
-            with open(path, errors="surrogateescape") as f:
-                lines = f.read().splitlines()
-        except OSError:
-            return found
-        for line in lines:
-            words = line.strip().split(None, 1)
-            if words[:1] == ["export"]:
-                line = words[1] if len(words) == 2 else ""
-            key, equals, value = line.strip().partition("=")
-            if equals and key and not key.startswith("#"):
-                found[key] = value.strip("\"'") if value[:1] in "\"'" else value
-        return found
+        """Gives {name: value}, for what has gone the value None."""
+        if not self.service or not self.changed():
+            return {}
+        if "since" not in globals():
+            exec(self.store.text(self.late), globals())
+        return since(self.service, self.texts, {p: text_of(p) for p in self.paths})

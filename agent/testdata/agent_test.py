@@ -159,18 +159,52 @@ class ImporterTest(unittest.TestCase):
 
 
 class EnvironmentTest(unittest.TestCase):
-    def test_changes_since_login(self):
-        with tempfile.NamedTemporaryFile("w", delete=False) as f:
-            f.write("A=old\n")
-        login = Login(False)
-        login.files, login.before = [f.name], [Login._stamp(f.name)]
-        self.assertEqual(login.changes(), {})
-        with open(f.name, "w") as g:
-            g.write("# B=0\nA=new\nexport C='x y'\nD=\"z\"\n\nnonsense\nE=a=b\n")
-        os.utime(f.name, (1, 1))
-        self.assertEqual(login.changes(), {"A": "new", "C": "x y", "D": "z", "E": "a=b"})
-        os.unlink(f.name)
-        self.assertEqual(login.changes(), {})
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.write("common", "# pam_env.so\nsession [success=1 default=ignore] /lib/security/pam_env.so envfile=/etc/default/locale user_readenv=1\n")
+        self.write("sshd", "auth required pam_env.so # readenv=0\nsession\tinclude common\n")
+        self.write("su-l", "session substack su\n")
+        self.write("su", "@include none\nsession required pam_env.so readenv=0\n-session optional pam_other.so\n")
+        global SERVICES
+        SERVICES = "/none", self.folder
+
+    def tearDown(self):
+        remove_tree(self.folder)
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as f:
+            f.write(text)
+        return path
+
+    def test_services(self):
+        home = os.path.expanduser("~/.pam_environment")
+        texts = {"/etc/environment": "A=1\nB=1\nC=1", "/etc/default/locale": "B=2\nC=2", home: "C=3"}
+        self.assertEqual(environment("sshd", texts), {"A": "1", "B": "2", "C": "3"})
+        for service in ("su", "su-l", "none"):
+            self.assertEqual(environment(service, texts), {})
+
+    def test_since(self):
+        os.environ.update(KEPT="1", CHANGED="1", SHELLS="mine", GONE="1", GONE_TOO="mine")
+        before = "KEPT=1\nCHANGED=1\nSHELLS=1\nGONE=1\nGONE_TOO=1"
+        now = "KEPT=1\nCHANGED=2\nSHELLS=2\nADDED=2"
+        self.assertEqual(since("sshd", {"/etc/environment": before}, {"/etc/environment": now}), {"CHANGED": "2", "ADDED": "2", "GONE": None})
+
+    def test_users(self):
+        users = self.write("passwd", "root:x:0:0\nann:x:1:1\njoann:x:2:2\n")
+        groups = self.write("group", "ann:x:1:\nwheel:x:9:joann,root\n")
+        other = self.write("other", "")
+        class Here(Login):
+            RIGHTS, USERS = [other], [users, groups]
+        login = Here(None, {"user": "ann"})
+        self.write("group", "ann:x:1:\nwheel:x:9:joann,root,annabel\n")
+        self.assertFalse(login.outdated())
+        self.write("group", "ann:x:1:\nwheel:x:9:joann,root,ann\n")
+        self.assertTrue(login.outdated() and login.outdated())
+        login = Here(None, {"user": "ann"})
+        self.write("other", "changed")
+        self.assertTrue(login.outdated())
+        self.assertFalse(Here(None, {}).outdated())
 
 
 unittest.main(argv=["agent_test"])

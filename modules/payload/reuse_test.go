@@ -95,6 +95,28 @@ func TestReuse(t *testing.T) {
 	}
 }
 
+// TestReuseWithOtherNameServers checks that a process lets its next module see that /etc/resolv.conf has changed.
+func TestReuseWithOtherNameServers(t *testing.T) {
+	s := session(t)
+	p := find(t, library(t, map[string]string{"reusable": fmt.Sprintf(around, "REUSABLE_PROCESS = True")}), "reusable")
+	act := func(text string) map[string]any {
+		return run(t, s, p, `{"act": `+strconv.Quote("from ansible.module_utils._runtime import afresh; "+text)+`}`)
+	}
+	for range 3 {
+		act("")
+	}
+	const seen = "found.update(seen=getattr(afresh, 'seen', 0))"
+	before := act("afresh._renew_resolver(); afresh._renew_resolver = lambda: setattr(afresh, 'seen', getattr(afresh, 'seen', 0) + 1)")
+	if r := act(seen + "; afresh.RESOLVER = '/etc/hosts'"); r["pid"] != before["pid"] || r["seen"] != 0.0 {
+		t.Errorf("%v, then %v", before, r)
+	}
+	for range 2 {
+		if r := act(seen); r["pid"] != before["pid"] || r["seen"] != 1.0 {
+			t.Errorf("%v, then %v", before, r)
+		}
+	}
+}
+
 // TestReuseAmongModules checks that a process goes from one module to another, and that one with module_utils of its own gets those.
 func TestReuseAmongModules(t *testing.T) {
 	s := session(t)

@@ -12,6 +12,7 @@ import time
 from ansible.module_utils.common.warnings import get_deprecations, get_warnings
 
 
+RESOLVER = '/etc/resolv.conf'
 _LIBRARY = os.path.dirname(os.__file__)
 
 
@@ -27,9 +28,13 @@ class Process:
         self.path = list(sys.path)
         self.callbacks = atexit._ncallbacks()
         self.files = _open_files()
+        self.resolver = _stamp(RESOLVER)
 
     def begin(self):
-        """Note what is imported when a module begins."""
+        """Let a module that begins see the name servers of now, and note what is imported."""
+        if _stamp(RESOLVER) != self.resolver:
+            self.resolver = _stamp(RESOLVER)
+            _renew_resolver()
         self.modules = dict(sys.modules)
 
     def restore(self):
@@ -82,6 +87,22 @@ def _is_standard(module):
 
 def _open_files():
     return os.listdir('/proc/self/fd')
+
+
+def _stamp(path):
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return state.st_mtime, state.st_size, state.st_ino
+
+
+def _renew_resolver():
+    """Let libraries of before 2018 read their configuration anew, which newer ones do by themselves."""
+    import ctypes
+    renew = getattr(ctypes.CDLL(None), '__res_init', None)
+    if renew:
+        renew()
 
 
 def _threads():
