@@ -46,7 +46,7 @@ var authors = newShelf()
 // shelf keeps texts in blocks, each between two zero bytes. A block lives as long as one of its texts does.
 type shelf struct {
 	mu     sync.Mutex
-	free   []byte // the rest of the last block
+	free   []byte                  // the rest of the last block
 	blocks atomic.Pointer[[]block] // by their places
 }
 
