@@ -74,6 +74,11 @@ type forkSelector struct {
 	doubt bool // such a role comes again: whether it runs depends on whether any of its tasks does
 }
 
+// runs stops a fork at the play's own flushes of handlers, whom tasks that are under way may notify.
+func (s *forkSelector) runs(t *playbook.Task, handlers bool) bool {
+	return isOwnFlush(t) || s.selector.runs(t, handlers)
+}
+
 func (s *forkSelector) enters(b *playbook.Block) bool {
 	again := b.RoleMain && !b.Role.AllowDuplicates && s.done[b.Role.Key]
 	s.doubt = s.doubt || again
