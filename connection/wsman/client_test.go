@@ -314,12 +314,12 @@ func forward(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusOK)
-	here, _, err := http.NewResponseController(w).Hijack()
+	here, sent, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		t.Error(err)
 		return
 	}
-	go func() { _, _ = io.Copy(there, here); _ = there.Close() }()
+	go func() { _, _ = io.Copy(there, sent); _ = there.Close() }() // some of it may have been read already
 	_, _ = io.Copy(here, there)
 	_ = here.Close()
 }
