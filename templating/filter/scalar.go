@@ -21,7 +21,7 @@ func scalarRows() []row {
 		{name: "log", params: "base=2.718281828459045", run: logarithm},
 		{name: "pow", params: "y", run: power},
 		{name: "root", params: "base=2", run: root},
-		{name: "quote", run: quote},
+		{name: "quote", run: quote, keeps: true},
 		{name: "split", params: "*args, **kwargs", run: split},
 		{name: "urldecode", run: urldecode},
 		{name: "urlsplit", params: "query='', alias='urlsplit'", run: urlsplit},

@@ -13,8 +13,8 @@ func yamlRows() []row {
 	return []row{
 		{name: "from_yaml", run: fromYAML},
 		{name: "from_yaml_all", run: fromYAMLAll},
-		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None" + options, run: toYAML},
-		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False" + options, run: toNiceYAML},
+		{name: "to_yaml", params: "*args, indent=None, default_flow_style=None" + options, run: toYAML, keeps: true},
+		{name: "to_nice_yaml", params: "indent=4, *args, default_flow_style=False" + options, run: toNiceYAML, keeps: true},
 	}
 }
 
@@ -29,7 +29,7 @@ func toNiceYAML(_ *eval.State, in value.Value, a []value.Value) (value.Value, er
 
 func dumpYAML(in, indent, flow value.Value, a []value.Value) (value.Value, error) {
 	kw := a[4].(*value.Dict)
-	o := yaml.Options{SortKeys: a[0].Truth(), ExplicitStart: a[2].Truth(), ExplicitEnd: a[3].Truth()}
+	o := yaml.Options{SortKeys: a[0].Truth(), ExplicitStart: a[2].Truth(), ExplicitEnd: a[3].Truth(), Vaulted: true}
 	if err := yamlStyle(&o, kw); err != nil {
 		return nil, err
 	}

@@ -210,8 +210,8 @@ func containsText(list []string, t string) bool {
 }
 
 func vaultEncrypted(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {
-	_, ok := in.(*value.Vaulted)
-	return ok, nil
+	text, ok := in.(value.String)
+	return ok && text.Vaulted() != nil, nil
 }
 
 func vaultedFile(_ *eval.State, in value.Value, _ []value.Value) (bool, error) {

@@ -22,7 +22,7 @@ func Authored(text string) String {
 
 // IsAuthored tells whether text is what Authored gave, not a part of it and not a copy.
 func (s String) IsAuthored() bool {
-	at := uintptr(unsafe.Pointer(unsafe.StringData(string(s))))
+	at := place(s)
 	blocks := *authors.blocks.Load()
 	i, _ := slices.BinarySearchFunc(blocks, at, block.compare) // of the first block that does not lie before it
 	if i == 0 {
@@ -32,9 +32,9 @@ func (s String) IsAuthored() bool {
 	return at < b.at+uintptr(b.size) && b.whole(int(at-b.at), len(s))
 }
 
-// Unsigned gives the same text as nobody's.
+// Unsigned gives the same text as nobody's, and as no plain text of encrypted one.
 func (s String) Unsigned() String {
-	if !s.IsAuthored() {
+	if !s.IsAuthored() && s.Vaulted() == nil {
 		return s
 	}
 	return String(strings.Clone(string(s)))

@@ -46,7 +46,7 @@ func (v *Vaulted) Plain() (String, error) {
 		}
 		var plain []byte
 		plain, v.err = v.Vault.Decrypt([]byte(v.Ciphertext))
-		v.plain = Frozen(plain)
+		v.remember(plain)
 	})
 	return v.plain, v.err
 }

@@ -2,7 +2,6 @@ package yaml
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/goplay/goplay/templating/value"
 )
@@ -64,19 +63,14 @@ func (e *emitter) alias(v value.Value) bool {
 	return false
 }
 
-// vaulted writes encrypted text as a block with its tag.
+// vaulted writes encrypted text with its tag, as a block where one may stand.
 func (e *emitter) vaulted(v *value.Vaulted) {
 	e.indicator("!vault", true, false, false)
-	style := "|-"
-	if strings.HasSuffix(v.Ciphertext, "\n") {
-		style = "|"
+	saved := e.deeper(true, false)
+	if e.flowLevel > 0 || e.o.Canonical {
+		e.double(v.Ciphertext, true)
+	} else {
+		e.literal(v.Ciphertext)
 	}
-	e.indicator(style, true, false, false)
-	saved := e.deeper(false, false)
-	for line := range strings.Lines(v.Ciphertext) {
-		e.lineBreak()
-		e.b.WriteString(strings.Repeat(" ", e.indent) + strings.TrimRight(line, "\n"))
-	}
-	e.column, e.whitespace, e.indention = 1, false, false
 	e.indent = saved
 }

@@ -40,6 +40,8 @@ type Options struct {
 	Tags    [][2]string
 	// Anchors writes a list, dict or vaulted text that comes up again as an alias of its first place, as PyYAML does without ignore_aliases.
 	Anchors bool
+	// Vaulted writes text that was decrypted as it was encrypted.
+	Vaulted bool
 }
 
 const (
@@ -120,6 +122,19 @@ func isScalar(v value.Value) bool {
 	return true
 }
 
+// encrypted gives the encrypted text that is to be written for a value, or nil.
+func (e *emitter) encrypted(v value.Value) *value.Vaulted {
+	switch v := v.(type) {
+	case *value.Vaulted:
+		return v
+	case value.String:
+		if e.o.Vaulted {
+			return v.Vaulted()
+		}
+	}
+	return nil
+}
+
 func (e *emitter) node(v value.Value, c context) error {
 	e.depth++
 	defer func() { e.depth-- }()
@@ -129,13 +144,14 @@ func (e *emitter) node(v value.Value, c context) error {
 	if e.alias(v) {
 		return nil
 	}
+	if of := e.encrypted(v); of != nil {
+		e.vaulted(of)
+		return nil
+	}
 	if _, isSet := v.(*value.Set); e.o.Canonical && !isSet {
 		e.indicator("!!"+tagOf(v), true, false, false)
 	}
 	switch v := v.(type) {
-	case *value.Vaulted:
-		e.vaulted(v)
-		return nil
 	case *value.List:
 		return e.sequence(v.Elems, c)
 	case value.Tuple:
@@ -193,9 +209,10 @@ func (e *emitter) inFlow(empty bool, leaves bool) bool {
 	return e.flowLevel > 0 || e.o.Canonical || empty || e.o.Flow == Always || e.o.Flow == Leaves && leaves && e.o.Style == ""
 }
 
-func allScalars(elems []value.Value) bool {
-	for _, v := range elems {
-		if !isScalar(v) {
+// areLeaves tells whether all values are scalars that have no style of their own.
+func (e *emitter) areLeaves(values ...value.Value) bool {
+	for _, v := range values {
+		if !isScalar(v) || e.encrypted(v) != nil {
 			return false
 		}
 	}
@@ -203,7 +220,7 @@ func allScalars(elems []value.Value) bool {
 }
 
 func (e *emitter) sequence(elems []value.Value, c context) error {
-	if e.inFlow(len(elems) == 0, allScalars(elems)) {
+	if e.inFlow(len(elems) == 0, e.areLeaves(elems...)) {
 		return e.flowSequence(elems)
 	}
 	saved := e.deeper(false, c.mapping && !e.indention)
@@ -246,7 +263,7 @@ func (e *emitter) pairs(m value.Mapping) (pairs []pair, leaves bool) {
 	leaves = true
 	for k, v := range m.All() {
 		pairs = append(pairs, pair{k, v})
-		leaves = leaves && isScalar(k) && isScalar(v)
+		leaves = leaves && e.areLeaves(k, v)
 	}
 	if e.o.SortKeys {
 		sortPairs(pairs)
