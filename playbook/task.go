@@ -50,8 +50,8 @@ func (b *builder) taskField(t *Task, act found, f document.Field) error {
 	if dynamic(t.Action) && !(b.handlers && f.Name == "listen") {
 		in = inInclude
 	}
-	if lookup, ok := strings.CutPrefix(f.Name, "with_"); ok {
-		return b.withLoop(t, f, lookup)
+	if lookup, ok := strings.CutPrefix(f.Name, "with_"); ok && b.isLookup(lookup) {
+		return b.loop(t, f, lookup)
 	}
 	if !allowed(f.Name, in) {
 		return b.badTaskKeyword(t, f, in)
@@ -130,14 +130,9 @@ func (b *builder) listen(f document.Field) ([]value.Value, error) {
 	return out, err
 }
 
-// withLoop reads a with_ loop. A name that is no lookup is an unknown keyword.
-func (b *builder) withLoop(t *Task, f document.Field, lookup string) error {
-	if b.l.opts.IsLookup != nil && !b.l.opts.IsLookup(lookup) {
-		e := b.badAttribute(f, inTask)
-		e.Msg += suppressible
-		return e
-	}
-	return b.loop(t, f, lookup)
+// isLookup tells whether a with_ loop may have the name.
+func (b *builder) isLookup(name string) bool {
+	return b.l.opts.IsLookup == nil || b.l.opts.IsLookup(name)
 }
 
 func (b *builder) loop(t *Task, f document.Field, lookup string) error {
