@@ -50,9 +50,12 @@ type found struct {
 // findAction finds the one action of a task.
 func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (found, error) {
 	var act found
-	var broken error // arguments; that there are two actions is told first
+	var broken error // local_action; that there is an action beside it is told first
 	for _, f := range fields {
 		this, is, err := b.candidate(n, f, in)
+		if err != nil && f.Name == "action" {
+			return act, err
+		}
 		if broken == nil {
 			broken = err
 		}
@@ -60,6 +63,8 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 		case !is:
 		case act.field.Name == "action" && this.local, act.local && this.field.Name == "action":
 			return act, b.fail(n, "action and local_action are mutually exclusive")
+		case act.name != "" && broken != nil:
+			return act, broken
 		case act.name != "":
 			return act, b.conflict(n, act, this)
 		default:
