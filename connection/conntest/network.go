@@ -2,6 +2,7 @@ package conntest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -23,7 +24,10 @@ func testCut(t *testing.T, tr Transport) {
 	relay, conn, target := behind(t, tr, 0)
 	p, _ := begin(t, t.Context(), conn, ":", "sleep 2; exit 1")
 	relay.Cut()
-	within(t, patience, "noticing the cut", func() { wantUnreachable(t, "Wait after a cut", drain(p, nil).err) })
+	within(t, patience, "noticing the cut", func() {
+		r := drain(p, nil)
+		wantUnreachable(t, fmt.Sprintf("Wait after a cut (exit status %d, output %q, %q)", r.exit, r.stdout, r.stderr), r.err)
+	})
 	within(t, patience, "Done", func() { <-conn.Done() })
 	_, err := conn.Start(t.Context(), "true", connection.StartOptions{})
 	wantUnreachable(t, "Start after a cut", err)
