@@ -27,6 +27,8 @@ type Line struct {
 	busy    atomic.Int32 // commands that run
 	staying atomic.Int32 // of them, those that stay
 
+	lost error // what ended the line, if its owner did not; set before the end of life
+
 	mu     sync.Mutex // while the shell is made anew, and while a command starts in it
 	shell  *wsman.Shell
 	closed bool
@@ -117,7 +119,7 @@ func (l *Line) failed(ctx context.Context, err error) error {
 	if fault := (*wsman.Fault)(nil); errors.Is(err, ErrSpent) || errors.As(err, &fault) && fault.Code != wsman.CodeNoShell {
 		return wsman.Told(err)
 	}
-	l.abandon()
+	l.abandon(err)
 	return l.unreachable(err)
 }
 
@@ -125,15 +127,21 @@ func (l *Line) unreachable(err error) error {
 	return &connection.UnreachableError{Msg: fmt.Sprintf("winrm connection error: %v", wsman.Told(err))}
 }
 
-// abandon ends the line without waiting.
-func (l *Line) abandon() { l.close.Do(func() { l.end(); close(l.done) }) }
+// abandon ends the line without waiting. The error is why; nil: its owner wants it.
+func (l *Line) abandon(err error) {
+	l.close.Do(func() {
+		l.lost = err
+		l.end()
+		close(l.done)
+	})
+}
 
 // Done is closed when the line has ended.
 func (l *Line) Done() <-chan struct{} { return l.done }
 
 // Close ends all commands and deletes the shell.
 func (l *Line) Close() error {
-	l.abandon()
+	l.abandon(nil)
 	l.mu.Lock()
 	first := !l.closed
 	l.closed = true

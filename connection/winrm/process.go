@@ -62,7 +62,11 @@ func (l *Line) attend(ctx context.Context, id string, shell *wsman.Shell) *proce
 		defer unwatch()
 		end := context.AfterFunc(l.life, func() { _ = p.Kill() })
 		defer end()
-		p.finish(p.follow())
+		exit, err := p.follow()
+		if err == nil && p.killed() && l.life.Err() != nil && l.lost != nil {
+			exit, err = 255, l.unreachable(l.lost) // what was killed over a new connection has not ended by itself
+		}
+		p.finish(exit, err)
 	})
 	return p
 }
@@ -149,7 +153,7 @@ func (p *process) next(patience time.Duration, lively bool) time.Duration {
 func (p *process) message(f func(context.Context) error) error {
 	err := f(p.life)
 	if fault := (*wsman.Fault)(nil); err != nil && (!errors.As(err, &fault) || fault.Code == wsman.CodeNoShell) {
-		p.line.abandon()
+		p.line.abandon(err)
 	}
 	return err
 }

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/conntest"
 	"github.com/goplay/goplay/internal/wsman"
 )
 
@@ -276,6 +277,28 @@ func TestCutWhileReceiving(t *testing.T) {
 	wantUnreachable(t, err, "the connection is closed")
 	_ = conn.Close()
 	if c := s.Counts(); c.OpenShells != 0 || c.RunningCommands != 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestCutWhileSending breaks the line before a command's input is sent: the command is ended over a new connection, and is not taken for one
+// that ended by itself.
+func TestCutWhileSending(t *testing.T) {
+	s := start(t, wsman.Options{})
+	relay := conntest.StartRelay(t, s.Listener.Addr().String(), 0)
+	conn := dial(t, target(t, "http://"+relay.Address(), connection.WinRMOptions{Transport: "ntlm"}))
+	p, err := conn.Start(t.Context(), "sleep 20", connection.StartOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	relay.Cut()
+	if err := p.Stdin().Close(); err == nil {
+		t.Error("the input was sent")
+	}
+	if exit, err := p.Wait(); !connection.IsUnreachable(err) {
+		t.Errorf("exit status %d, error %v; want an *UnreachableError", exit, err)
+	}
+	if c := s.Counts(); c.RunningCommands != 0 {
 		t.Errorf("%+v", c)
 	}
 }
