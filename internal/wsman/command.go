@@ -42,21 +42,18 @@ func newCommand(ctx context.Context, sh *shell, r *Request) *Command {
 		stdin: &input{}, output: newOutput(),
 	}
 	c.stdin.more.L = &c.stdin.mu
+	context.AfterFunc(ctx, func() { c.stdin.put(nil, true) }) // whoever reads it is to end, too
 	return c
 }
 
 func (c *Command) run(f func(context.Context, *Command) int) {
 	exit := f(c.ctx, c)
-	c.stdin.put(nil, true)
 	c.output.finish(exit)
 	c.cancel()
 }
 
 // end tells a command to end.
-func (c *Command) end() {
-	c.cancel()
-	c.stdin.put(nil, true)
-}
+func (c *Command) end() { c.cancel() }
 
 // over tells whether a command has ended, or has been told to.
 func (c *Command) over() bool { return c.ctx.Err() != nil }
