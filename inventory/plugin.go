@@ -133,7 +133,7 @@ func (f *Filler) Construct(what string, of value.Value, vars *value.Dict, host s
 	if h == nil {
 		return said("'NoneType' object has no attribute 'get_vars'")
 	}
-	c, err := f.inv.construction(f.src, value.DictOf(what, of, "strict", value.Bool(strict)))
+	c, err := f.inv.construction(f.src, value.DictOf(what, authored(of), "strict", value.Bool(strict)))
 	if err != nil {
 		return err
 	}
@@ -148,6 +148,21 @@ func (f *Filler) Construct(what string, of value.Value, vars *value.Dict, host s
 		return c.conditional(h, scope)
 	}
 	return c.keyedGroups(h, scope)
+}
+
+// authored gives conditions by name as text of an author's: the source's or the plugin's.
+func authored(conditions value.Value) value.Value {
+	d, ok := conditions.(*value.Dict)
+	if !ok {
+		return conditions
+	}
+	signed := d.Clone()
+	for name, v := range d.Strings() {
+		if text, ok := v.(value.String); ok {
+			signed.Set(name, value.Authored(string(text)))
+		}
+	}
+	return signed
 }
 
 // Evaluate gives the value of an expression over variables.

@@ -200,7 +200,7 @@ func TestPlayKeywords(t *testing.T) {
 		{"serial", `"serial": 1, "tasks": [{"debug": {"msg": "{{ ansible_play_batch }}"}}]`, 0, []string{"[\n        \"a\"\n    ]", "[\n        \"b\"\n    ]"}, ""},
 		{"strategy", `"strategy": "host_pinned", "tasks": [{"command": "sleep 0.{{ 0 if inventory_hostname == 'b' else 5 }}"}, {"debug": {"msg": "seen {{ inventory_hostname }}"}}]`, 0, []string{"seen b"}, ""},
 		{"strategy unknown", `"strategy": "nosuch", "tasks": ` + debug, 1, []string{"[ERROR]: Invalid play strategy specified: nosuch", "site.yml:1:2"}, "TASK"},
-		{"order", `"order": "reverse_sorted", "tasks": [{"debug": {"msg": "{{ ansible_play_hosts }}"}}]`, 0, []string{"\"b\",\n        \"a\""}, ""},
+		{"order", `"order": "reverse_sorted", "tasks": [{"debug": {"msg": "{{ ansible_play_hosts }}"}}]`, 0, []string{"ok: [b] => {\n    \"msg\": [\n        \"a\",\n        \"b\""}, ""},
 		{"user", `"user": "nobody", "tasks": [{"debug": {"msg": "seen"}}]`, 0, []string{"seen"}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
