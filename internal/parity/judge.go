@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/goplay/goplay/internal/lab"
@@ -120,7 +121,8 @@ func firstHosts(inventory string, n int) string {
 }
 
 // run runs one command line and adds its output to the outcome. The output goes to files,
-// as the reference leaves ssh processes behind that would keep a pipe open.
+// as the reference leaves ssh processes behind that would keep a pipe open. A program that
+// hangs is made to tell where.
 func (r *row) run(ctx context.Context, p program, folder string, number int, args string, o *outcome) error {
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
 	defer cancel()
@@ -142,13 +144,24 @@ func (r *row) run(ctx context.Context, p program, folder string, number int, arg
 	}
 	defer errs.Close()
 	cmd.Stdout, cmd.Stderr = out, errs
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) }
+	cmd.WaitDelay = 10 * time.Second
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		return err
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("%s %s: %w", p.name, args, ctx.Err())
+		return fmt.Errorf("%s %s: %w, where it waited:\n%s", p.name, args, ctx.Err(), readOr(errs.Name()))
 	}
 	return r.addRun(folder, number, cmd.ProcessState.ExitCode(), o)
+}
+
+// readOr gives a file's text, or why there is none.
+func readOr(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 func (r *row) addRun(folder string, number, code int, o *outcome) error {
