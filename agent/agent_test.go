@@ -95,7 +95,7 @@ func newWorld(t testing.TB, opts Options) *world {
 func worldOver(t testing.TB, opts Options, conn *localConn) *world {
 	w := &world{t: t, home: conn.dir, pool: NewPool(localConns{conn}, opts)}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := w.pool.Close(ctx); err != nil {
 			t.Error("close: ", err)

@@ -187,13 +187,9 @@ func TestCancelDial(t *testing.T) {
 				time.Sleep(50 * time.Millisecond)
 				cancel()
 			}()
-			started := time.Now()
 			_, err := newTestDialer(t, tt.options).Dial(ctx, tt.target)
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v", err)
-			}
-			if took := time.Since(started); took > 5*time.Second {
-				t.Errorf("cancelling took %v", took)
 			}
 		})
 	}
@@ -236,7 +232,7 @@ func TestServerAlive(t *testing.T) {
 	relay.Stall()
 	select {
 	case <-conn.Done():
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("a dead line wasn't noticed")
 	}
 	if _, err := p.Wait(); err == nil || err.Error() != failedPrefix+"Timeout, server 127.0.0.1 not responding." {
@@ -309,7 +305,7 @@ func TestJumpHostIsShared(t *testing.T) {
 		if conn != nil {
 			select {
 			case <-conn.Done():
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				t.Error("a line outlives its jump host")
 			}
 			_ = conn.Close()

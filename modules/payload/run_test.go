@@ -41,7 +41,7 @@ func session(t testing.TB) *agent.Session {
 	l := &lines{}
 	pool := agent.NewPool(l, agent.Options{})
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := pool.Close(ctx); err != nil {
 			t.Error(err)
