@@ -135,6 +135,8 @@ func (s *Session) cancel(r *request, cause error) error {
 	case <-r.done:
 	case <-s.ended:
 	case <-timer.C:
+		s.line.deaf.Store(true)
+		s.tell("does not answer, and what was to end there may go on")
 	}
 	return cause
 }
