@@ -110,5 +110,5 @@ func tidy(b []byte) string { return strings.TrimSpace(strings.ReplaceAll(string(
 // spawnCommand fills in what starts the agent as another user.
 func spawnCommand(m *become.Method, b Become) spawnHeader {
 	line, prompt := m.Line(b, "@PYTHON@ -c "+source.ShellQuote(loader(true))+" @PYTHON@")
-	return spawnHeader{Command: line, Prompt: prompt, PTY: m.TTY}
+	return spawnHeader{Command: become.English + line, Prompt: prompt, PTY: m.TTY}
 }
