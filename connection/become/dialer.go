@@ -1,6 +1,7 @@
 package become
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func (d *Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn
 	if err != nil {
 		return nil, err
 	}
-	return &line{Conn: connection.Part(ctx, conn, t.Host), method: method, target: t, local: parent.Transport == "local", timeout: d.Timeout}, nil
+	return &line{Conn: connection.Part(ctx, conn, t.Host), method: method, target: t, local: parent.Transport == "local", timeout: cmp.Or(t.Become.Timeout, d.Timeout)}, nil
 }
 
 // NoMethod is the error of a method that is none.
