@@ -38,7 +38,11 @@ func (s *Session) do(ctx context.Context, r *request, x *exchange) (done, error)
 		go func() { sent <- s.stream(sending, r, &x.input) }()
 	}
 	d, err := s.await(ctx, r, sent, stop)
-	if err == nil && d.Error != "" {
+	switch {
+	case err != nil:
+	case d.Outdated:
+		err = &outdatedError{d.resend}
+	case d.Error != "":
 		err = &Error{Msg: d.Error}
 	}
 	return d, err

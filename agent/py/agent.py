@@ -185,10 +185,10 @@ class Agent:
 
     def begin(self, frame, kind, fields):
         """Starts a job. What the agent itself cannot do for it (no temporary folder, no more processes) is told."""
+        if self.login.outdated():
+            self.unbegun(frame.id, outdated=True)
+            return self.leave(fields.get("lane"), frame.id, fields.get("guard"))
         if kind is Module:
-            if self.login.outdated():
-                self.unbegun(frame.id, outdated=True)
-                return self.leave(fields.get("lane"), frame.id, fields.get("guard"))
             fields["env"] = dict(self.login.changes(), **(fields.get("env") or {}))
         try:
             job = Job(self, frame.id, kind(self, fields, frame.body), fields.get("lane"), fields.get("guard"))
