@@ -3,7 +3,6 @@ package agent
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -38,24 +37,13 @@ type attachmentHeader struct {
 }
 
 // Call runs a module and gives its reply. When ctx is done or the call's time is over, the module's process group is killed.
-func (s *Session) Call(ctx context.Context, c *Call) (*Reply, error) {
-	reply, err := s.run(ctx, withRunner(sealed(c)))
-	call := *c
-	for errors.Is(err, errRetired) {
-		var back *outdatedError
-		if errors.As(err, &back) {
-			call.Sent = back.resend.sent
-			defer back.resend.sent()
-			if err := back.resend.wait(ctx); err != nil {
-				return nil, err
-			}
-		}
-		old := s
-		if s, err = s.again(ctx); err == nil {
-			old.leave()
-			reply, err = s.run(ctx, withRunner(sealed(&call)))
-		}
-	}
+func (s *Session) Call(ctx context.Context, c *Call) (reply *Reply, err error) {
+	call := *withRunner(sealed(c))
+	err = s.following(ctx, c.Sent, func(s *Session, sent func()) (err error) {
+		call.Sent = sent
+		reply, err = s.run(ctx, &call)
+		return err
+	})
 	return reply, err
 }
 
@@ -71,9 +59,6 @@ func (s *Session) run(ctx context.Context, c *Call) (*Reply, error) {
 	})
 	if err != nil {
 		return nil, err
-	}
-	if d.Outdated {
-		return nil, &outdatedError{d.resend}
 	}
 	if d.Killed == "timeout" {
 		return nil, &TimeoutError{After: c.Timeout}

@@ -157,7 +157,7 @@ func (p *Pool) first(ctx context.Context, t connection.Target, interpreter strin
 	if err != nil {
 		return nil, err
 	}
-	l, err := startLine(p.life, conn, t, line)
+	l, err := startLine(p.life, p.opts, conn, t, line)
 	if err != nil {
 		return nil, err
 	}

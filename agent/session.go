@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,6 +30,10 @@ type Session struct {
 	err     error
 	welcome welcome
 	again   func(context.Context) (*Session, error) // gives the one that takes its place
+
+	frames atomic.Int64 // that have come from it, or from one below it
+	heard  int64        // signs of life at the last turn of the watch, which alone uses these two
+	silent int          // turns without any
 
 	mu       sync.Mutex
 	requests map[uint32]*request
@@ -168,6 +173,8 @@ func (s *Session) take(f *frame) error {
 		return s.onNeed(f)
 	case frameGone:
 		return s.onGone(f)
+	case framePong:
+		return nil // that it came was all
 	}
 	s.mu.Lock()
 	r := s.requests[f.id]
@@ -229,9 +236,13 @@ func (s *Session) onDone(r *request, f *frame) error {
 	return nil
 }
 
-// finish ends the session: all requests fail with err.
+// finish ends the session: all requests fail with err. One that was given up has ended already.
 func (s *Session) finish(err error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.alive() {
+		return
+	}
 	s.err = err
 	select {
 	case <-s.ready:
@@ -239,7 +250,6 @@ func (s *Session) finish(err error) {
 		close(s.ready)
 	}
 	close(s.ended)
-	s.mu.Unlock()
 }
 
 // open registers a request.

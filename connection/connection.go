@@ -58,6 +58,7 @@ type Become struct {
 	Password string
 	Chdir    string // sudo: the folder to start in
 	Shell    bool   // pbrun, pfexec: a shell runs the command
+	Timeout  int    // seconds to wait for a prompt, and for the command to start; 0: as whoever becomes that user has it
 }
 
 // Handle stands for a target. Handles of equal targets are equal.

@@ -52,6 +52,7 @@ type run struct {
 	lines     *connection.Pool
 	agents    *agent.Pool
 	windows   *pwsh.Pool // of Windows hosts, which have no agents
+	busy      busy
 	stats     *stats
 	term      modules.Terminal
 	forks     chan struct{}

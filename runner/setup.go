@@ -251,9 +251,14 @@ func (r *run) documentWarning(w document.Warning) {
 func (r *run) openLines(agentSocket string) {
 	cfg := r.opts.Config
 	patience := cfg.Int("connection.ssh.timeout") + 2
+	silence := time.Duration(cfg.Int("GOPLAY_SILENCE_LIMIT")) * time.Second
+	if silence <= 0 {
+		silence = -1
+	}
 	behind, others := &enter.Dialer{Here: local.Dialer{}}, &become.Dialer{Timeout: patience}
 	r.lines = connection.NewPool(map[string]connection.Dialer{
-		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter, AgentSocket: agentSocket, Program: behind, Say: r.sayProgram}), connection.ByEntry: behind, connection.ByBecome: others,
+		"local": local.Dialer{}, connection.ByEntry: behind, connection.ByBecome: others,
+		"ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter, AgentSocket: agentSocket, Program: behind, Say: r.sayProgram, Silence: silence}),
 	})
 	behind.Lines, others.Lines = r.lines, r.lines
 	r.agents = agent.NewPool(r.lines, agent.Options{
@@ -261,6 +266,7 @@ func (r *run) openLines(agentSocket string) {
 		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: patience,
 		Cache: cfg.Str("GOPLAY_REMOTE_CACHE"), CacheBytes: int64(cfg.Int("GOPLAY_REMOTE_CACHE_SIZE")) << 20, CacheDays: cfg.Int("GOPLAY_REMOTE_CACHE_DAYS"),
 		MaxOutput: int64(cfg.Int("GOPLAY_MAX_OUTPUT")) << 20, MaxAgents: cfg.Int("GOPLAY_MAX_AGENTS"),
+		Silence: silence, Tell: r.tellSilent,
 	})
 	r.openWindows()
 }

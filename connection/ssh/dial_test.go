@@ -213,13 +213,21 @@ func TestRetries(t *testing.T) {
 }
 
 func TestServerAlive(t *testing.T) {
+	t.Run("as set", func(t *testing.T) {
+		testServerAlive(t, " -o ServerAliveInterval=1 -o ServerAliveCountMax=1", time.Hour)
+	})
+	t.Run("as it is", func(t *testing.T) { testServerAlive(t, "", 2*time.Second) })
+}
+
+func testServerAlive(t *testing.T, args string, silence time.Duration) {
+	t.Parallel()
 	server := conntest.StartServer(t, open(), 0)
 	relay := conntest.StartRelay(t, server.Address(), 0)
 	target := targetAt(t, server)
 	_, port, _ := net.SplitHostPort(relay.Address())
 	target.Port, _ = strconv.Atoi(port)
-	target.SSH.CommonArgs += " -o ServerAliveInterval=1 -o ServerAliveCountMax=1"
-	conn, err := newTestDialer(t, Options{}).Dial(t.Context(), target)
+	target.SSH.CommonArgs += args
+	conn, err := newTestDialer(t, Options{Silence: silence}).Dial(t.Context(), target)
 	must(t, err)
 	defer conn.Close()
 	p, err := conn.Start(t.Context(), "sleep 1000", connection.StartOptions{})
