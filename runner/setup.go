@@ -175,8 +175,19 @@ func (r *run) makeRegistry() error {
 		},
 		Vault: r.opts.Vault, Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"), Duplicates: r.duplicates(), Rejected: rejected,
+		PrivateRoleVars: r.privateRoleVars(),
 	})
 	return nil
+}
+
+// privateRoleVars is the setting private_role_vars; nil: the user has said nothing of it.
+func (r *run) privateRoleVars() *bool {
+	cfg := r.opts.Config
+	if !cfg.Given("DEFAULT_PRIVATE_ROLE_VARS") {
+		return nil
+	}
+	private := cfg.Bool("DEFAULT_PRIVATE_ROLE_VARS")
+	return &private
 }
 
 // collectionPaths are the folders of collections: beside the playbook, those of the settings, and those that Python's packages bring,
