@@ -228,8 +228,7 @@ func (c tomlValues) value(v any, path []string) value.Value {
 	return value.None
 }
 
-// tomlTime gives the four kinds of times as Python has them. The parser marks those without a zone by its location's name; the time of a
-// day alone is text.
+// tomlTime gives the four kinds of times as Python has them. The parser marks those without a zone by its location's name.
 func tomlTime(t time.Time) value.Value {
 	switch t.Location().String() {
 	case "date-local":
@@ -237,10 +236,7 @@ func tomlTime(t time.Time) value.Value {
 	case "datetime-local":
 		return value.WallClock(t)
 	case "time-local":
-		if t.Nanosecond() == 0 {
-			return value.String(t.Format("15:04:05"))
-		}
-		return value.String(t.Format("15:04:05.000000"))
+		return value.Clock{T: t}
 	default:
 		return value.DateTime{T: t}
 	}
