@@ -103,6 +103,17 @@ func Load(ctx context.Context, sources []string, opts Options) (*Inventory, erro
 	return inv, inv.reconcile()
 }
 
+// begin is what Ansible's inventory plugins do first with a source of theirs: they read the extra variables, and fail where those are wrong.
+func (inv *Inventory) begin() error {
+	if inv.opts.ExtraVars == nil {
+		return nil
+	}
+	if _, err := inv.opts.ExtraVars(); err != nil {
+		return &extraVarsError{err}
+	}
+	return nil
+}
+
 func newInventory(opts Options) *Inventory {
 	inv := &Inventory{opts: opts, hosts: map[string]*Host{}, groups: map[string]*Group{}, warned: map[string]bool{}, reserved: newReservedNames()}
 	inv.files.init(opts)

@@ -26,6 +26,9 @@ func (inv *Inventory) pluginFile(plugin, src string) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := inv.begin(); err != nil {
+		return nil, err
+	}
 	doc, err := inv.sourceDocument(src, data)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,9 @@ func parseTOML(_ context.Context, inv *Inventory, src string) error {
 	if err != nil {
 		return err
 	}
+	if err := inv.begin(); err != nil {
+		return err
+	}
 	if data, err = inv.plain(src, data); err != nil {
 		return err
 	}

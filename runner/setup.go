@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"gopkg.in/yaml.v3"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
@@ -304,8 +307,7 @@ func (r *run) extraVars() (*value.Dict, error) {
 }
 
 func (r *run) extraVar(text string) (*value.Dict, error) {
-	name := "<command line>"
-	data := []byte(text)
+	name, data, docs := source.ExtraVars, []byte(text), r.documents()
 	file, isFile := extraVarsFile(text)
 	switch trimmed := strings.TrimSpace(text); {
 	case trimmed == "":
@@ -317,11 +319,14 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 			return nil, err
 		}
 	case strings.HasPrefix(trimmed, "/"), strings.HasPrefix(trimmed, "."):
-		return nil, said("Please prepend extra_vars filename '%s' with '@'", text)
+		return nil, &source.Error{Msg: fmt.Sprintf("Please prepend extra_vars filename '%s' with '@'", text), Exit: ExitOptions}
 	case !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "["):
 		return playbook.KeyValues(text)
 	}
-	v, err := r.documents().Load(name, data)
+	if !isFile {
+		docs.Place = extraVarsPlace(data)
+	}
+	v, err := docs.Load(name, data)
 	if err != nil {
 		return nil, err
 	}
@@ -333,6 +338,17 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 		text = "@" + file
 	}
 	return nil, &source.Error{Msg: fmt.Sprintf("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text), Exit: ExitOptions}
+}
+
+// extraVarsPlace tells where values of -e stand; of JSON that is not known.
+func extraVarsPlace(data []byte) func(*yaml.Node) source.Pos {
+	isJSON := json.Valid(data)
+	return func(n *yaml.Node) source.Pos {
+		if isJSON {
+			return source.InExtraVars(n.Value, 0, 0)
+		}
+		return source.InExtraVars(n.Value, n.Line, n.Column)
+	}
 }
 
 // extraVarsFile gives the path of "@file".
@@ -362,7 +378,7 @@ func (r *run) warnReserved(d *value.Dict) {
 	for name := range d.Strings() {
 		msg := fmt.Sprintf("Found variable using reserved name '%s'.", name)
 		if inventory.Reserved(name) && r.firstTime(msg) {
-			r.warn(fmt.Sprintf("%s\nOrigin: <CLI option '-e'>\n\n%s\n", msg, name), source.Pos{})
+			r.warn(fmt.Sprintf("%s\nOrigin: %s\n\n%s\n", msg, source.ExtraVars, name), source.Pos{})
 		}
 	}
 }
