@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,8 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/goplay/goplay/agent"
 	"github.com/goplay/goplay/connection"
@@ -324,7 +321,7 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 		return playbook.KeyValues(text)
 	}
 	if !isFile {
-		docs.Place = extraVarsPlace(data)
+		docs.Place = document.ExtraVarsPlace(data)
 	}
 	v, err := docs.Load(name, data)
 	if err != nil {
@@ -338,17 +335,6 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 		text = "@" + file
 	}
 	return nil, &source.Error{Msg: fmt.Sprintf("Invalid extra vars data supplied. '%s' could not be made into a dictionary", text), Exit: ExitOptions}
-}
-
-// extraVarsPlace tells where values of -e stand; of JSON that is not known.
-func extraVarsPlace(data []byte) func(*yaml.Node) source.Pos {
-	isJSON := json.Valid(data)
-	return func(n *yaml.Node) source.Pos {
-		if isJSON {
-			return source.InExtraVars(n.Value, 0, 0)
-		}
-		return source.InExtraVars(n.Value, n.Line, n.Column)
-	}
 }
 
 // extraVarsFile gives the path of "@file".
