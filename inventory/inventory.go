@@ -64,8 +64,9 @@ type Inventory struct {
 	plugins    []string
 	lastDoc    parsedDoc
 
-	engine *templating.Engine // of constructed and generated sources, once one needs it
-	inAuto bool               // a file is being read by the plugin that it names
+	engine, formulaEngine *templating.Engine // of constructed and generated sources, once one needs them
+
+	inAuto bool // a file is being read by the plugin that it names
 
 	warned map[string]bool
 	places map[assignment]source.Pos // nil unless they are kept

@@ -167,7 +167,7 @@ func authored(conditions value.Value) value.Value {
 
 // Evaluate gives the value of an expression over variables.
 func (f *Filler) Evaluate(expr value.Value, vars *value.Dict) (value.Value, error) {
-	return evaluate(f.inv.language(scopeDict{vars}), expr)
+	return evaluate(f.inv.formulas(scopeDict{vars}), expr)
 }
 
 // Resolve evaluates the templates in a value, which see no variables.
