@@ -73,7 +73,6 @@ var without = [...]struct {
 	}},
 	{Effect{Reason: "sudo and su are called in the one way that both values mean"}, []string{"become.sudosu.alt_method"}},
 	{Effect{Reason: "an agent in the container answers when it does"}, []string{"connection.docker.container_timeout"}},
-	{Effect{Reason: "goplay reads files of variables when a host's are needed first, which gives the same values"}, []string{"RUN_VARS_PLUGINS"}},
 	{Effect{Reason: "goplay keeps nothing of inventory plugins that could be cleared"}, []string{"OLD_PLUGIN_CACHE_CLEARING"}},
 	{Effect{Reason: "what collections say of the versions they need is not read", Changes: true}, []string{"COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH"}},
 	{Effect{Reason: "metadata of groups of actions is not checked"}, []string{"VALIDATE_ACTION_GROUP_METADATA"}},

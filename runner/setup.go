@@ -91,6 +91,9 @@ func (r *run) readInputs(ctx context.Context) error {
 	if err := r.readSources(ctx); err != nil {
 		return err
 	}
+	if stage := r.varsStage(); stage == "inventory" || stage == "" && r.startsVars() {
+		r.inv.WithoutPlayVarFiles()
+	}
 	if err := r.applyLimit(); err != nil {
 		return err
 	}
