@@ -70,7 +70,6 @@ var without = [...]struct {
 	{Effect{Reason: "prompts are recognised in any language"}, []string{"become.doas.prompt_l10n", "become.ksu.prompt_l10n", "become.su.prompt_l10n"}},
 	{Effect{Reason: "what a become program says before the command is never a part of its output"}, []string{"connection.local.become_strip_preamble"}},
 	{Effect{Reason: "sudo and su are called in the one way that both values mean"}, []string{"become.sudosu.alt_method"}},
-	{Effect{Reason: "goplay reads files of variables when a host's are needed first, which gives the same values"}, []string{"RUN_VARS_PLUGINS"}},
 	{Effect{Reason: "goplay keeps nothing of inventory plugins that could be cleared"}, []string{"OLD_PLUGIN_CACHE_CLEARING"}},
 	{Effect{Reason: "what collections say of the versions they need is not read", Changes: true}, []string{"COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH"}},
 	{Effect{Reason: "metadata of groups of actions is not checked"}, []string{"VALIDATE_ACTION_GROUP_METADATA"}},

@@ -186,7 +186,7 @@ func (b *builder) importRole(t *Task, act found) (Node, error) {
 	}
 	use.name = name.String()
 	use.included = merged(t.Vars)
-	use.public = truth(t.Args.Get("public"), true)
+	use.public = truth(t.Args.Get("public"), b.l.opts.public(true))
 	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
 	role, blocks, err := b.within(blk, &t.Keywords).load(use)
 	if err != nil {

@@ -29,6 +29,14 @@ type roleUse struct {
 	skipValidation  bool        // rolespec_validate: false
 }
 
+// public tells whether the play sees the variables of a role whose use does not say so.
+func (o *Options) public(static bool) bool {
+	if o.PrivateRoleVars != nil {
+		return !*o.PrivateRoleVars
+	}
+	return static
+}
+
 // roleEntry reads an entry of `roles:` or `dependencies:`: a name, or a mapping of keywords and parameters.
 func (b *builder) roleEntry(n *yaml.Node) (roleUse, error) {
 	n = document.Deref(n)

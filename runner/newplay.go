@@ -38,7 +38,7 @@ func (r *run) newPlay(p *playbook.Play) (*play, error) {
 
 // export makes a role's variables visible to every task of the play.
 func (p *play) export(role *playbook.Role) {
-	if !role.Public || p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
+	if !role.Public {
 		return
 	}
 	p.roleVars = append(p.roleVars, exportedLayers(role, roleVars)...)

@@ -272,7 +272,7 @@ func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 	} {
 		all.Set(k, v)
 	}
-	return value.AppendJSON(nil, all, value.JSONOptions{})
+	return value.AppendJSON(nil, all, value.JSONOptions{Default: value.ISODate})
 }
 
 func noneIfEmpty(s string) value.Value {

@@ -91,6 +91,9 @@ func (r *run) readInputs(ctx context.Context) error {
 	if err := r.readSources(ctx); err != nil {
 		return err
 	}
+	if stage := r.varsStage(); stage == "inventory" || stage == "" && r.startsVars() {
+		r.inv.WithoutPlayVarFiles()
+	}
 	if err := r.applyLimit(); err != nil {
 		return err
 	}
@@ -175,8 +178,19 @@ func (r *run) makeRegistry() error {
 		},
 		Vault: r.opts.Vault, Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"), Duplicates: r.duplicates(), Rejected: rejected,
+		PrivateRoleVars: r.privateRoleVars(),
 	})
 	return nil
+}
+
+// privateRoleVars is the setting private_role_vars; nil: the user has said nothing of it.
+func (r *run) privateRoleVars() *bool {
+	cfg := r.opts.Config
+	if !cfg.Given("DEFAULT_PRIVATE_ROLE_VARS") {
+		return nil
+	}
+	private := cfg.Bool("DEFAULT_PRIVATE_ROLE_VARS")
+	return &private
 }
 
 // collectionPaths are the folders of collections: beside the playbook, those of the settings, and those that Python's packages bring,
@@ -299,8 +313,7 @@ func (r *run) extraVars() (*value.Dict, error) {
 }
 
 func (r *run) extraVar(text string) (*value.Dict, error) {
-	name := "<command line>"
-	data := []byte(text)
+	name, data, docs := source.ExtraVars, []byte(text), r.documents()
 	file, isFile := extraVarsFile(text)
 	switch trimmed := strings.TrimSpace(text); {
 	case trimmed == "":
@@ -312,11 +325,14 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 			return nil, err
 		}
 	case strings.HasPrefix(trimmed, "/"), strings.HasPrefix(trimmed, "."):
-		return nil, said("Please prepend extra_vars filename '%s' with '@'", text)
+		return nil, &source.Error{Msg: fmt.Sprintf("Please prepend extra_vars filename '%s' with '@'", text), Exit: ExitOptions}
 	case !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "["):
 		return playbook.KeyValues(text)
 	}
-	v, err := r.documents().Load(name, data)
+	if !isFile {
+		docs.Place = document.ExtraVarsPlace(data)
+	}
+	v, err := docs.Load(name, data)
 	if err != nil {
 		return nil, err
 	}
@@ -357,7 +373,7 @@ func (r *run) warnReserved(d *value.Dict) {
 	for name := range d.Strings() {
 		msg := fmt.Sprintf("Found variable using reserved name '%s'.", name)
 		if inventory.Reserved(name) && r.firstTime(msg) {
-			r.warn(fmt.Sprintf("%s\nOrigin: <CLI option '-e'>\n\n%s\n", msg, name), source.Pos{})
+			r.warn(fmt.Sprintf("%s\nOrigin: %s\n\n%s\n", msg, source.ExtraVars, name), source.Pos{})
 		}
 	}
 }

@@ -118,7 +118,7 @@ func sortedKeys(m map[string]string) (keys []string) {
 
 // toCLIXML gives a module's arguments as PowerShell's objects.
 func toCLIXML(args *value.Dict) (any, error) {
-	data, err := value.AppendJSON(nil, args, value.JSONOptions{})
+	data, err := value.AppendJSON(nil, args, value.JSONOptions{Default: value.ISODate})
 	if err != nil {
 		return nil, err
 	}

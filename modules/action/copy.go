@@ -66,7 +66,7 @@ func copyText(ctx context.Context, c *modules.Call, v value.Value) (*value.Dict,
 	case *value.Dict, *value.List:
 		var err error
 		if data, err = value.AppendJSON(nil, v, value.JSONOptions{EnsureASCII: true}); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("could not write content temp file: %w", err)
 		}
 	default:
 		data = []byte(v.String())

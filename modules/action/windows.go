@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // the checksums that Ansible's results carry
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -89,7 +90,7 @@ func winText(ctx context.Context, c *modules.Call, v value.Value) (*value.Dict, 
 	case *value.Dict, *value.List:
 		var err error
 		if data, err = value.AppendJSON(nil, v, value.JSONOptions{EnsureASCII: true}); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("could not write content temp file: %w", err)
 		}
 	}
 	dest := str(c, "dest")
