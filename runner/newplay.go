@@ -184,7 +184,7 @@ func (p *play) match() error {
 		p.all = append(p.all, s)
 	}
 	p.members = names(p.all) // order is the batches'
-	return p.order()
+	return nil
 }
 
 // hostsKeyword is what a mistake in hosts is told of: a play without a name is named by its hosts, and names are read first.
@@ -255,7 +255,7 @@ func (p *play) strategy() (strategy.Strategy, error) {
 	if rd.err != nil {
 		return nil, rd.err
 	}
-	debug := strings.TrimPrefix(name, "ansible.builtin.") == "debug"
+	debug := strings.HasSuffix(name, "debug")
 	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen" || debug
 	p.debugging = debug || p.run.opts.Config.Bool("ENABLE_TASK_DEBUGGER")
 	s, err := strategy.ByName(name)

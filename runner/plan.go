@@ -263,7 +263,17 @@ func (tp *taskPlan) roleName(full bool) value.Value {
 	if full {
 		return value.String(r.Name)
 	}
-	return value.String(r.Name[strings.LastIndex(r.Name, ".")+1:])
+	_, short := partsOf(r)
+	return value.String(short)
+}
+
+// partsOf gives the collection of a role, or "", and its name there.
+func partsOf(r *playbook.Role) (collection, name string) {
+	if strings.Count(r.Name, ".") != 2 || strings.Contains(r.Name, "/") {
+		return "", r.Name
+	}
+	i := strings.LastIndex(r.Name, ".")
+	return r.Name[:i], r.Name[i+1:]
 }
 
 func (tp *taskPlan) rolePath() value.Value {
@@ -303,14 +313,11 @@ func includer(r *playbook.Role) *playbook.Role {
 // collection gives the namespace and name of the collection that the task's role is of.
 func (tp *taskPlan) collection() value.Value {
 	r := tp.task.Role
-	switch {
-	case r == nil:
+	if r == nil {
 		return nil
-	case strings.Count(r.Name, ".") == 2:
-		return value.String(r.Name[:strings.LastIndex(r.Name, ".")])
-	default:
-		return value.String("")
 	}
+	collection, _ := partsOf(r)
+	return value.String(collection)
 }
 
 // environment is what the keyword says for the task, outermost first.

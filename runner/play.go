@@ -134,6 +134,9 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 	if err := pl.match(); err != nil {
 		return err
 	}
+	if err := pl.order(); err != nil {
+		return err
+	}
 	if err := pl.loadVarsFiles(); err != nil {
 		return err
 	}
