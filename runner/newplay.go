@@ -91,8 +91,12 @@ func (p *play) gatherTask() *playbook.Task {
 func (p *play) factsArgs() (*value.Dict, error) {
 	rd := reader{ctx: p.static()}
 	set, args := p.p.FactsArgs, &value.Dict{}
-	if list := rd.texts("gather_subset", set.Subset); list != nil {
+	switch list := rd.texts("gather_subset", set.Subset).(type) {
+	case nil:
+	case *value.List:
 		args.Set("gather_subset", list)
+	default: // one subset, even where it has commas
+		args.Set("gather_subset", value.NewList(list))
 	}
 	if set.Timeout != nil {
 		args.Set("gather_timeout", value.Int(rd.int("gather_timeout", set.Timeout, 0)))

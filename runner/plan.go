@@ -105,10 +105,13 @@ func (tp *taskPlan) event(ev *event.Task) *event.Task {
 	return &own
 }
 
-// layer sorts the task's own variables by strength.
+// layer sorts the task's own variables by strength. Those of an include are as strong for the include itself as for what it brings in.
 func (tp *taskPlan) layer() {
 	for _, d := range slices.Backward(tp.task.Vars) {
 		tp.own = append(tp.own, d)
+	}
+	if tp.task.Include != nil && tp.task.OwnVars != nil {
+		tp.strong = append(tp.strong, tp.task.OwnVars)
 	}
 	for _, d := range slices.Backward(tp.task.IncludeVars) {
 		tp.strong = append(tp.strong, d)

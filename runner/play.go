@@ -380,7 +380,7 @@ func (p *play) dependentRoleNames() value.Value {
 
 // completed takes the end of a role's tasks on a host in.
 func (p *play) completed(h *hostState, r *playbook.Role) {
-	p.run.warnOf(r.Reserved)
+	p.warnOf(r.Reserved)
 	h.markRole(r)
 }
 
