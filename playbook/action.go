@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -294,27 +295,67 @@ func (b *builder) parseArgs(t *Task, act found, fields []document.Field) error {
 			return err
 		}
 	}
-	for _, f := range fields {
-		if f.Name == "args" {
-			return b.argsKeyword(t, f)
-		}
+	var written []string
+	if act.textAt != nil && act.field.Name != "action" && act.field.Name != "local_action" {
+		written = t.pairs()
 	}
+	for _, f := range fields {
+		if f.Name != "args" {
+			continue
+		}
+		if err := b.argsKeyword(t, f); err != nil {
+			return err
+		}
+		b.warnPairs(act, written)
+	}
+	t.templateOfArgs()
 	return nil
 }
 
-// wholeTemplate tells whether text is nothing but one expression.
-func wholeTemplate(s string) bool {
-	s = strings.TrimSpace(s)
-	return strings.HasPrefix(s, "{{") && strings.HasSuffix(s, "}}") && strings.Count(s, "{{") == 1
+// pairs are the names of the arguments that were given as k=v, quoted.
+func (t *Task) pairs() []string {
+	var names []string
+	for k := range t.Args.Strings() {
+		if k != "_raw_params" {
+			names = append(names, "'"+k+"'")
+		}
+	}
+	return names
+}
+
+// warnPairs warns of arguments that are given as k=v beside others.
+func (b *builder) warnPairs(act found, pairs []string) {
+	if len(pairs) == 0 {
+		return
+	}
+	b.l.warn(document.Warning{
+		Pos: b.at(act.textAt), Deprecation: true, Help: "Include all task args in the task `args` mapping.",
+		Msg: fmt.Sprintf("Merging legacy k=v args (%s) into task args. This feature will be removed from ansible-core version 2.23.", strings.Join(pairs, ", ")),
+	})
+}
+
+// templateOfArgs takes free-form text that an action has no use for, and that begins and ends with a template, for all its arguments.
+func (t *Task) templateOfArgs() {
+	raw, _ := t.Args.Lookup("_raw_params")
+	text, ok := raw.(*value.Template)
+	if !ok || takesFreeForm(t.Action) || document.HasMarkers(t.Action) || !betweenMarkers(text.Text) {
+		return
+	}
+	t.Args.Delete("_raw_params")
+	t.ArgsFrom = append(t.ArgsFrom, text)
+}
+
+// betweenMarkers tells whether text begins and ends with markers of templates.
+func betweenMarkers(s string) bool {
+	has := func(cut func(string, string) bool, marks ...string) bool {
+		return slices.ContainsFunc(marks, func(m string) bool { return cut(s, m) })
+	}
+	return has(strings.HasPrefix, "{{", "{%", "{#") && has(strings.HasSuffix, "}}", "%}", "#}")
 }
 
 func (b *builder) textArgs(t *Task, act found) error {
 	pos := b.at(act.textAt)
 	t.Args0 = act.text
-	if act.field.Name != "action" && !takesFreeForm(t.Action) && wholeTemplate(act.text) {
-		t.ArgsFrom = &value.Template{Text: act.text, Pos: pos}
-		return nil
-	}
 	if act.textAt.Tag == "!unsafe" {
 		t.Args.Set("_raw_params", value.String(act.text))
 		return nil
@@ -424,7 +465,7 @@ func (b *builder) argsKeyword(t *Task, f document.Field) error {
 			Msg: "Ignoring empty task `args` keyword. This feature will be removed from ansible-core version 2.23.",
 		})
 	case *value.Template:
-		t.ArgsFrom = v
+		t.ArgsFrom = append(t.ArgsFrom, v)
 	case *value.Dict:
 		for k, e := range v.Strings() {
 			if _, own := t.Args.Lookup(k); !own {

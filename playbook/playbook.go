@@ -129,8 +129,8 @@ type Task struct {
 	Unknown   bool   // no such action exists, which is found when the task runs
 	// ActionFrom gives the action's name where the action keyword names it by a template; nil: Action is the name.
 	ActionFrom *value.Template
-	Args       *value.Dict // never nil; free-form text of raw-parameter actions is "_raw_params"
-	ArgsFrom   value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
+	Args       *value.Dict   // never nil; free-form text of raw-parameter actions is "_raw_params"
+	ArgsFrom   []value.Value // args: and the action's value where they are templates "{{ dict }}", merged under Args in this order
 
 	// Places tells where set_fact's arguments are named and where include_vars is given its own: the places of variables' names.
 	Places map[string]source.Pos

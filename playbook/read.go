@@ -287,8 +287,8 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	if r.isNull(f.Value) {
 		return nil
 	}
-	if f.Value.Kind != yaml.MappingNode {
-		return r.fail(f.Value, "Vars in a %s must be specified as a dictionary.", kindNames[in])
+	if err := r.varsMapping(f, kindNames[in]); err != nil {
+		return err
 	}
 	warn := r.l.warn
 	if in != inPlay {
@@ -300,6 +300,14 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	}
 	k.Vars = []*value.Dict{d}
 	return nil
+}
+
+// varsMapping refuses what are no variables of something.
+func (r reader) varsMapping(f document.Field, of string) error {
+	if f.Value.Kind == yaml.MappingNode || r.isNull(f.Value) {
+		return nil
+	}
+	return r.fail(f.Value, "Vars in a %s must be specified as a dictionary.", of)
 }
 
 // varsDict reads a mapping of variables. It gives a warning for each name that the language uses itself.

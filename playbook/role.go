@@ -237,7 +237,7 @@ func (b *builder) findRole(use roleUse) (name, path string, err error) {
 	places := b.rolePlaces()
 	for _, dir := range places {
 		if path := filepath.Join(dir, use.name); isDir(path) {
-			return filepath.Base(use.name), path, nil
+			return use.name, path, nil
 		}
 	}
 	if filepath.IsAbs(use.name) && isDir(use.name) {

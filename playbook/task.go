@@ -56,6 +56,11 @@ func (b *builder) taskField(t *Task, act found, f document.Field) error {
 	if !allowed(f.Name, in) {
 		return b.badTaskKeyword(t, f, in)
 	}
+	if f.Name == "vars" {
+		if err := b.varsMapping(f, b.class(t)); err != nil {
+			return err
+		}
+	}
 	if done, err := b.keyword(&t.Keywords, f, b.taskKind()); done {
 		return err
 	}
@@ -73,12 +78,25 @@ func dynamic(action string) bool {
 	return false
 }
 
+// class is what messages call a task.
+func (b *builder) class(t *Task) string {
+	switch BaseName(t.Action) {
+	case "include_role", "import_role":
+		return "IncludeRole"
+	case "include_tasks", "import_tasks":
+		if b.handlers {
+			return "HandlerTaskInclude"
+		}
+		return "TaskInclude"
+	}
+	return kindNames[b.taskKind()]
+}
+
 // badTaskKeyword refuses a keyword that the task cannot have, or warns of it where the configuration says so.
 func (b *builder) badTaskKeyword(t *Task, f document.Field, in kind) error {
 	e := b.badAttribute(f, b.taskKind())
 	if in == inInclude {
-		class := map[string]string{"include_tasks": "TaskInclude", "include_role": "IncludeRole"}[BaseName(t.Action)]
-		e.Msg = fmt.Sprintf("'%s' is not a valid attribute for a %s", f.Name, class)
+		e.Msg = fmt.Sprintf("'%s' is not a valid attribute for a %s", f.Name, b.class(t))
 		e.Pos = t.Pos
 		e.Hint = ""
 	} else {

@@ -129,19 +129,9 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 	if err := x.moduleDefaults(vars, x.tp.fqcn, merged); err != nil {
 		return err
 	}
-	if x.t.ArgsFrom != nil {
-		x.p.run.warn("Using a template for task args is unsafe in some situations "+
-			"(see https://docs.ansible.com/ansible/devel/reference_appendices/faq.html#argsplat-unsafe).", posOf(x.t.ArgsFrom, x.t.Pos))
-		v, err := vars.Finalize(x.t.ArgsFrom)
-		if err != nil {
-			return x.argsError(err)
-		}
-		from, ok := v.(*value.Dict)
-		if !ok && v != value.Omit {
-			return x.argsError(source.New(posOf(x.t.ArgsFrom, x.t.Pos), fmt.Sprintf("Task args must resolve to a 'dict' not '%s'.", v.Type())))
-		}
-		if ok {
-			merged.Update(from)
+	for _, from := range x.t.ArgsFrom {
+		if err := x.argumentsFrom(vars, from, merged); err != nil {
+			return err
 		}
 	}
 	c.Written = x.t.Args
@@ -172,6 +162,24 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 }
 
 const setFact = "ansible.builtin.set_fact"
+
+// argumentsFrom merges the arguments that a template stands for.
+func (x *execution) argumentsFrom(vars *templating.Context, from value.Value, merged *value.Dict) error {
+	x.p.run.warn("Using a template for task args is unsafe in some situations "+
+		"(see https://docs.ansible.com/ansible/devel/reference_appendices/faq.html#argsplat-unsafe).", posOf(from, x.t.Pos))
+	v, err := vars.Finalize(from)
+	if err != nil {
+		return x.argsError(err)
+	}
+	args, ok := v.(*value.Dict)
+	if !ok && v != value.Omit {
+		return x.argsError(source.New(posOf(from, x.t.Pos), fmt.Sprintf("Task args must resolve to a 'dict' not '%s'.", v.Type())))
+	}
+	if ok {
+		merged.Update(args)
+	}
+	return nil
+}
 
 // factName evaluates a name that set_fact is given; those of other actions' arguments are no templates.
 func (x *execution) factName(vars *templating.Context, c *call, name string) (string, error) {

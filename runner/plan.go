@@ -105,10 +105,13 @@ func (tp *taskPlan) event(ev *event.Task) *event.Task {
 	return &own
 }
 
-// layer sorts the task's own variables by strength.
+// layer sorts the task's own variables by strength. Those of an include are as strong for the include itself as for what it brings in.
 func (tp *taskPlan) layer() {
 	for _, d := range slices.Backward(tp.task.Vars) {
 		tp.own = append(tp.own, d)
+	}
+	if tp.task.Include != nil && tp.task.OwnVars != nil {
+		tp.strong = append(tp.strong, tp.task.OwnVars)
 	}
 	for _, d := range slices.Backward(tp.task.IncludeVars) {
 		tp.strong = append(tp.strong, d)
@@ -263,7 +266,17 @@ func (tp *taskPlan) roleName(full bool) value.Value {
 	if full {
 		return value.String(r.Name)
 	}
-	return value.String(r.Name[strings.LastIndex(r.Name, ".")+1:])
+	_, short := partsOf(r)
+	return value.String(short)
+}
+
+// partsOf gives the collection of a role, or "", and its name there.
+func partsOf(r *playbook.Role) (collection, name string) {
+	if strings.Count(r.Name, ".") != 2 || strings.Contains(r.Name, "/") {
+		return "", r.Name
+	}
+	i := strings.LastIndex(r.Name, ".")
+	return r.Name[:i], r.Name[i+1:]
 }
 
 func (tp *taskPlan) rolePath() value.Value {
@@ -303,14 +316,11 @@ func includer(r *playbook.Role) *playbook.Role {
 // collection gives the namespace and name of the collection that the task's role is of.
 func (tp *taskPlan) collection() value.Value {
 	r := tp.task.Role
-	switch {
-	case r == nil:
+	if r == nil {
 		return nil
-	case strings.Count(r.Name, ".") == 2:
-		return value.String(r.Name[:strings.LastIndex(r.Name, ".")])
-	default:
-		return value.String("")
 	}
+	collection, _ := partsOf(r)
+	return value.String(collection)
 }
 
 // environment is what the keyword says for the task, outermost first.

@@ -357,21 +357,36 @@ func extraVarsFile(text string) (path string, ok bool) {
 // warnReservedName tells of a variable whose name Ansible uses itself.
 func (r *run) warnReservedName(name string, pos source.Pos) {
 	if inventory.Reserved(name) {
-		r.warn(fmt.Sprintf("Found variable using reserved name '%s'.", name), pos)
+		r.warn(reservedMsg(name), pos)
 	}
 }
 
-// warnOf gives warnings that were made when the playbook was read.
-func (r *run) warnOf(list []document.Warning) {
-	for _, w := range list {
-		r.warn(w.Msg, w.Pos)
+// warnOf warns of names that Ansible uses itself, as they were found when the playbook was read. The layer that has a name first is told
+// of: the play's variables, then the outermost keyword.
+func (p *play) warnOf(list []document.Warning) {
+	if len(list) == 0 {
+		return
 	}
+	told := map[string]bool{}
+	for name := range p.playVars.Strings() {
+		told[reservedMsg(name)] = true
+	}
+	for _, w := range list {
+		if !told[w.Msg] {
+			p.run.warn(w.Msg, w.Pos)
+		}
+		told[w.Msg] = true
+	}
+}
+
+func reservedMsg(name string) string {
+	return fmt.Sprintf("Found variable using reserved name '%s'.", name)
 }
 
 // warnReserved tells of variables of the command line whose names Ansible uses itself, unless a file's variable of that name was told.
 func (r *run) warnReserved(d *value.Dict) {
 	for name := range d.Strings() {
-		msg := fmt.Sprintf("Found variable using reserved name '%s'.", name)
+		msg := reservedMsg(name)
 		if inventory.Reserved(name) && r.firstTime(msg) {
 			r.warn(fmt.Sprintf("%s\nOrigin: %s\n\n%s\n", msg, source.ExtraVars, name), source.Pos{})
 		}

@@ -21,7 +21,7 @@ func isTrue(d *value.Dict, key string) bool {
 // verbose tells whether a result is shown as data.
 func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
 	always := alwaysShown(t, r)
-	facts := isFacts(t) && !isTrue(r, "finished") // which a job in the background is
+	facts := isFacts(t) && !isTrue(r, "finished") && !isTrue(r, "skipped") // as a job in the background has it
 	return !facts && (d.o.Verbosity > 0 || always) && !isTrue(r, "_ansible_verbose_override")
 }
 
