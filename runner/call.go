@@ -37,12 +37,12 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	if x.t.Unknown || x.t.ActionFrom != nil && !x.actionExists() {
 		return nil, x.unknownAction()
 	}
-	rd := reader{ctx: vars}
-	c := &call{action: x.tp.action, delegate: delegate}
+	keywords, wrong := x.evaluated(vars)
+	c := &call{action: x.tp.action, delegate: delegate, seconds: keywords.seconds, background: keywords.background}
+	c.timeout = time.Duration(min(c.seconds, maxTimeout)) * time.Second
 	c.Call = modules.Call{
 		Name: x.tp.fqcn, Action: x.tp.name, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
-		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
-		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
+		Check: keywords.check, Diff: keywords.diff, NoLog: keywords.noLog, Verbosity: x.p.run.opts.Verbosity,
 		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
 		Vault:   x.tp.env.Vault, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.documentWarning, Places: x.t.Places, Sets: x.p.run.warnReservedName,
 		FactsModules: func() ([]string, error) { return x.factsModules(vars) },
@@ -55,17 +55,8 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	if x.p.run.opts.Pattern != "" && !x.p.run.registry.Has(x.tp.name) {
 		return nil, x.unknownAction()
 	}
-	c.seconds = rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))
-	c.timeout = time.Duration(min(c.seconds, maxTimeout)) * time.Second
-	c.background = x.background(&rd)
-	if rd.err != nil {
-		return nil, rd.err
-	}
-	if err := x.checkKeywords(vars); err != nil {
-		return nil, err
-	}
-	if rd.bool("delegate_facts", x.t.DelegateFacts, false); rd.err != nil {
-		return nil, rd.err
+	if wrong != nil {
+		return nil, wrong
 	}
 	if x.delegatesFacts() {
 		c.factsTo = delegate

@@ -217,6 +217,9 @@ func (n loopNames) mark(r *result, vars *templating.Context, items []value.Value
 // itemDone marks an item's result as one and tells of it.
 func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, items []value.Value, i int) {
 	n.mark(r, vars, items, i)
+	if x.unclearSecret(vars) {
+		r.dict.Set("_ansible_no_log", value.Bool(true))
+	}
 	label, ok := x.label(n, vars, r.dict.Get(n.item), r)
 	if !ok {
 		r.settle()
@@ -229,6 +232,16 @@ func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, i
 		Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: r.delegate}, Status: r.status, Label: label,
 		Result: r.dict, Ignore: ignore, Causes: r.causes,
 	})
+}
+
+// unclearSecret tells whether it cannot be found out that an item may be shown.
+func (x *execution) unclearSecret(vars *templating.Context) bool {
+	if x.t.NoLog == nil {
+		return false
+	}
+	rd := reader{ctx: vars}
+	rd.bool("no_log", x.t.NoLog, false)
+	return rd.err != nil
 }
 
 // secretLabel stands for an item that must not be shown.

@@ -78,6 +78,14 @@ func whole(t *event.Task, r *value.Dict, verbosity int) *value.Dict {
 	return out
 }
 
+// someSecret tells whether an item of a loop must not be shown.
+func someSecret(r *value.Dict) bool {
+	return slices.ContainsFunc(elements(r, "results"), func(e value.Value) bool {
+		m, ok := e.(*value.Dict)
+		return ok && isTrue(m, "_ansible_no_log")
+	})
+}
+
 func eachCensored(items []value.Value) *value.List {
 	out := &value.List{}
 	for _, e := range items {
