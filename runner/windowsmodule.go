@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -242,5 +244,9 @@ func (r *remote) windowsFetch(ctx context.Context, path string) (io.ReadCloser, 
 
 // openWindows makes the sessions of Windows hosts.
 func (r *run) openWindows() {
-	r.windows = pwsh.NewPool(pwsh.Options{Bundle: powershell.Bundle(), QuotaWait: 2 * time.Minute})
+	o := pwsh.Options{Bundle: powershell.Bundle(), QuotaWait: 2 * time.Minute}
+	if cache, err := os.UserCacheDir(); err == nil {
+		o.Locks = filepath.Join(cache, "goplay", "windows")
+	}
+	r.windows = pwsh.NewPool(o)
 }

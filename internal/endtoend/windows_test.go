@@ -141,19 +141,19 @@ const manyPings = `
     - win_ping:
 `
 
-// Fifty names of one machine, all at one time, have one shell; of four runs at once one waits until another gives its shell back.
+// Fifty names of one machine, all at one time, have one shell for each transport; of four runs at once some wait until others give their shells back.
 func TestManyWindowsNames(t *testing.T) {
 	p, m := onWindows(t, wsman.Quotas{MaxShellsPerUser: 3}, "[01:50]", manyPings)
 	var runs sync.WaitGroup
-	for _, names := range []string{"w*", "w*", "p*", "p*"} {
+	for _, names := range []string{"w*", "p*", "w[0-2]*:p[3-5]*", "all"} {
 		runs.Go(func() {
-			if o := p.run("site.yml", "-i", "hosts", "-f", "50", "-l", names); o.exit != 0 {
+			if o := p.run("site.yml", "-i", "hosts", "-f", "50", "-l", names); o.exit != 0 || strings.Contains(o.stdout+o.stderr, "quota") {
 				t.Errorf("exit code %d\n%s%s", o.exit, o.stdout, o.stderr)
 			}
 		})
 	}
 	runs.Wait()
-	if c := m.Counts(); c.Shells != 4 || c.MostShells > 3 || c.OpenShells != 0 || c.Logins != 4 {
+	if c := m.Counts(); c.Shells < 6 || c.MostShells > 3 || c.OpenShells != 0 {
 		t.Errorf("%+v", c)
 	}
 }

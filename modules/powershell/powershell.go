@@ -47,7 +47,7 @@ func Names() (names []string) {
 // Bundle is the text that stays on a host: a script that runs a call, or gives what runs calls and answers by a writer.
 var Bundle = sync.OnceValue(func() string {
 	var b strings.Builder
-	b.WriteString("param($Out, [string]$Request)\n$Modules = @{}\n")
+	b.WriteString("param($Out, [string]$Request, [int]$Runspaces)\n$Modules = @{}\n")
 	entries, _ := files.ReadDir("modules") // it is embedded
 	for _, e := range entries {
 		b.WriteString("$Modules['" + strings.TrimSuffix(e.Name(), ".ps1") + "'] = " + quoted(path.Join("modules", e.Name())))
