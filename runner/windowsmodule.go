@@ -19,21 +19,18 @@ import (
 	"github.com/goplay/goplay/connection/psrp"
 	"github.com/goplay/goplay/connection/psrp/clixml"
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/modules/payload"
 	"github.com/goplay/goplay/modules/powershell"
 	"github.com/goplay/goplay/templating/value"
 )
 
-// windowsModule runs one of goplay's own PowerShell modules on a Windows host.
-func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dict) (*value.Dict, error) {
-	module, args, err := r.forWindows(name, args)
+// windowsModule runs a PowerShell module on a Windows host: one of goplay's own, or one of users.
+func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dict) (d *value.Dict, err error) {
+	module, args, script, err := r.forWindows(name, args)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.windowsOnly(); err != nil {
-		return nil, err
-	}
-	request, err := r.windowsCall(module, args)
-	if err != nil {
 		return nil, err
 	}
 	if r.c.timeout > 0 {
@@ -42,7 +39,11 @@ func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dic
 		defer cancel()
 	}
 	r.tellWay()
-	answer, err := r.x.p.run.windows.Call(ctx, r.way.target, request)
+	if script != nil {
+		d, err = r.windowsScript(ctx, script, name, args)
+	} else {
+		d, err = r.callWindows(ctx, module, args)
+	}
 	died := (*pwsh.DiedError)(nil)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && r.c.timeout > 0:
@@ -52,13 +53,27 @@ func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dic
 	case err != nil:
 		return nil, err
 	}
-	r.last, err = windowsResult(answer)
-	r.why = reasons{texts: []string{textOf(r.last, "msg")}}
-	return r.last, err
+	r.last = d
+	r.why = reasons{texts: []string{textOf(d, "msg")}}
+	return d, nil
 }
 
-// forWindows finds the module that does on Windows hosts what a name stands for: some of those that actions call are others there.
-func (r *remote) forWindows(name string, args *value.Dict) (string, *value.Dict, error) {
+// callWindows runs one of goplay's own modules.
+func (r *remote) callWindows(ctx context.Context, module string, args *value.Dict) (*value.Dict, error) {
+	request, err := r.windowsCall(module, args)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := r.x.p.run.windows.Call(ctx, r.way.target, request)
+	if err != nil {
+		return nil, err
+	}
+	return windowsResult(answer)
+}
+
+// forWindows finds the module that does on Windows hosts what a name stands for: some of those that actions call are others there. A module of users'
+// library folders comes before goplay's own.
+func (r *remote) forWindows(name string, args *value.Dict) (string, *value.Dict, *payload.Script, error) {
 	short := name[strings.LastIndexByte(name, '.')+1:]
 	inner := name != r.x.tp.fqcn && name != r.x.t.Action // an action calls it, not the user
 	if inner && (short == "stat" || short == "ping") && !strings.HasPrefix(name, "ansible.windows.") {
@@ -67,17 +82,29 @@ func (r *remote) forWindows(name string, args *value.Dict) (string, *value.Dict,
 		args.Delete("get_attributes")
 		name = "ansible.windows.win_" + short
 	}
-	if module, ok := powershell.Find(name); ok {
-		return module, args, nil
+	asked := name
+	if !inner && r.x.tp.name != "" {
+		asked = r.x.tp.name // a short name may be of a library folder
 	}
-	return "", nil, r.notOnWindows()
+	script, err := r.x.p.run.registry.Script(asked, r.x.tp.env.SearchPaths)
+	module, ours := powershell.Find(name)
+	none := (*payload.NotFoundError)(nil)
+	switch {
+	case err == nil && (!ours || strings.HasPrefix(script.Name, "ansible.legacy.")):
+		return "", args, script, nil
+	case ours:
+		return module, args, nil, nil
+	case errors.As(err, &none):
+		return "", nil, nil, r.notOnWindows()
+	}
+	return "", nil, nil, modules.Errorf("%s", err)
 }
 
 // notOnWindows refuses what the task does.
 func (r *remote) notOnWindows() error {
 	names := append(powershell.Names(), "win_copy", "win_template")
 	slices.Sort(names)
-	return modules.Errorf("The action %s cannot run on a Windows host (ansible_connection %s): goplay has raw, fetch, gather_facts, wait_for_connection and its own %s there, and no others yet.",
+	return modules.Errorf("The action %s cannot run on a Windows host (ansible_connection %s): goplay has raw, fetch, gather_facts, wait_for_connection, its own %s there, and the PowerShell modules of library folders and collections.",
 		r.x.t.Action, r.way.target.Transport, strings.Join(names, ", "))
 }
 

@@ -131,6 +131,98 @@ func TestWindowsModules(t *testing.T) {
 	}
 }
 
+const windowsScripts = `
+-- library/win_own.ps1 --
+#!powershell
+#AnsibleRequires -PowerShell Ansible.ModuleUtils.Said
+#AnsibleRequires -PowerShell Ansible.ModuleUtils.None -Optional
+$result = @{ said = (Get-Said $complex_args.word); check = $complex_args._ansible_check_mode; who = [Environment]::UserName }
+$result.changed = $complex_args.word -eq 'change'
+ConvertTo-Json $result
+if ($complex_args.word -eq 'die') { exit 3 }
+-- library/win_ping.ps1 --
+#!powershell
+#Requires -Module Ansible.ModuleUtils.Said
+'{"ping": "from the library"}'
+-- library/win_lost.ps1 --
+#!powershell
+#AnsibleRequires -CSharpUtil Ansible.Nowhere
+-- library/win_silent.ps1 --
+#!powershell
+#Requires -Module Ansible.ModuleUtils.Said
+'nothing to say'
+-- module_utils/Ansible.ModuleUtils.Said.psm1 --
+#AnsibleRequires -CSharpUtil Ansible.Some
+Function Get-Said($Word) { return "$Word, said" }
+-- home/.local/lib/python3.9/site-packages/ansible/module_utils/powershell/Ansible.ModuleUtils.AddType.psm1 --
+Function Add-CSharpType { param($References) $env:COMPILED = @($References).Count }
+-- home/.local/lib/python3.9/site-packages/ansible/module_utils/csharp/Ansible.Some.cs --
+using System;
+namespace Ansible.Some { }
+-- collections/ansible_collections/a/b/plugins/modules/win_c.ps1 --
+#!powershell
+#AnsibleRequires -PowerShell ..module_utils.deep
+@{ a = Get-Deep; list = @($complex_args.list); changed = $false } | ConvertTo-Json
+-- collections/ansible_collections/a/b/plugins/module_utils/deep.psm1 --
+function Get-Deep { 'deep' }
+-- site.yml --
+- hosts: all
+  gather_facts: false
+  tasks:
+    - win_own: {word: "{{ item }}"}
+      loop: [one, change]
+      register: r
+      failed_when: r.said != item ~ ', said' or r.check or (r is changed) != (item == 'change')
+    - win_own: {word: die}
+      check_mode: true
+      register: r
+      failed_when: r.said != 'die, said' or not r.check
+    - win_ping:
+      register: r
+      failed_when: r.ping != 'from the library'
+    - ansible.windows.win_ping:
+      register: r
+      failed_when: r.ping != 'pong'
+    - a.b.win_c: {list: [1, x]}
+      register: r
+      failed_when: r.a != 'deep' or r.list != [1, 'x']
+    - ignore_errors: true
+      block:
+      - win_lost:
+        register: lost
+      - win_silent:
+        register: silent
+    - assert:
+        that:
+          - "'could not find the module_utils' in lost.msg and 'Ansible.Nowhere' in lost.msg"
+          - "silent.msg is search('deserialization failed: No start of json char') and silent.module_stdout == 'nothing to say\\r\\n'"
+`
+
+// PowerShell modules of users and of collections run in a PowerShell of their own, whose texts are sent once to a machine.
+func TestWindowsScripts(t *testing.T) {
+	p, m := onWindows(t, wsman.Quotas{}, "1", windowsScripts)
+	if o := p.run("site.yml", "-i", "hosts"); o.exit != 0 {
+		t.Fatalf("exit code %d\n%s%s", o.exit, o.stdout, o.stderr)
+	}
+	kept, _ := filepath.Glob(filepath.Join(m.Root, "Users/ann/AppData/Local/goplay/*.txt"))
+	if len(kept) != 8 { // 4 modules, 3 texts in PowerShell that they need, and one in C#
+		t.Errorf("%d texts are kept", len(kept))
+	}
+	before := m.Counts().Messages["Send"]
+	if o := p.run("site.yml", "-i", "hosts"); o.exit != 0 {
+		t.Fatalf("exit code %d\n%s%s", o.exit, o.stdout, o.stderr)
+	}
+	if again := m.Counts().Messages["Send"] - before; again >= before {
+		t.Errorf("%d messages with input, and %d before", again, before)
+	}
+	if err := os.WriteFile(kept[0], []byte("throw 'evil'"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if o := p.run("site.yml", "-i", "hosts"); o.exit != 0 {
+		t.Errorf("a text that was changed is taken:\n%s%s", o.stdout, o.stderr)
+	}
+}
+
 const manyPings = `
 -- site.yml --
 - hosts: all

@@ -317,6 +317,7 @@ func moment(t time.Time) *Object {
 func span(d time.Duration) *Object {
 	o := &Object{Type: "System.TimeSpan", inner: d, text: d.String()}
 	o.Fields.Set("TotalSeconds", d.Seconds())
+	o.Fields.Set("TotalDays", d.Hours()/24)
 	o.methods = map[string]method{"tostring": func(args []any) (any, error) {
 		if len(args) == 0 {
 			return d.String(), nil
