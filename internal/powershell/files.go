@@ -106,7 +106,9 @@ var fileStatics = map[string]static{
 		}
 		return moment(info.ModTime().UTC()), nil
 	}),
-	"io.directory::getfiles": func(r *runspace, args []any) (any, error) { return r.machine.filesOf(Text(args[0]), Text(args[1])), nil },
+	"io.directory::getfiles": func(r *runspace, args []any) (any, error) {
+		return r.machine.filesOf(Text(args[0]), Text(args[1])), nil
+	},
 	"io.fileinfo::new":      func(r *runspace, args []any) (any, error) { return r.machine.file(Text(args[0]), false), nil },
 	"io.directoryinfo::new": func(r *runspace, args []any) (any, error) { return r.machine.file(Text(args[0]), true), nil },
 }
