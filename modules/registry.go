@@ -66,8 +66,10 @@ func (r *Registry) Detaches(fqcn string) bool {
 	switch strings.TrimPrefix(fqcn, "ansible.builtin.") {
 	case "command", "dnf", "shell", "package", "service", "uri":
 		return true
+	case "ansible.windows.win_copy", "ansible.windows.win_template", "ansible.windows.win_reboot":
+		return false
 	}
-	return r.actions[fqcn] == nil
+	return r.actions[fqcn] == nil || strings.HasPrefix(fqcn, "ansible.windows.")
 }
 
 // Has tells whether a task's action exists: on the controller, or as a module.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,6 +33,13 @@ func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dic
 	}
 	if err := r.windowsOnly(); err != nil {
 		return nil, err
+	}
+	if r.detaches && r.final {
+		r.detaches = false
+		if module, args, err = r.inBackground(module, script, name, args); err != nil {
+			return nil, err
+		}
+		script = nil
 	}
 	if r.c.timeout > 0 {
 		var cancel context.CancelFunc
@@ -58,6 +66,17 @@ func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dic
 	return d, nil
 }
 
+// inBackground makes of a module's call one that starts it in the background.
+func (r *remote) inBackground(module string, script *payload.Script, name string, args *value.Dict) (string, *value.Dict, error) {
+	if script != nil {
+		module, args = "goplay_script", r.scriptCall(script, name, args)
+		args.Set("texts", contents(script, nil)) // nobody will be there who could be asked for them
+	}
+	request, err := r.windowsCall(module, args)
+	return "goplay_async", value.DictOf("jid", value.String(fmt.Sprintf("j%d", rand.Int64N(1e12))), "limit", value.Int(r.c.background.limit),
+		"dir", value.String(r.way.asyncDir), "request", value.String(request)), err
+}
+
 // callWindows runs one of goplay's own modules.
 func (r *remote) callWindows(ctx context.Context, module string, args *value.Dict) (*value.Dict, error) {
 	request, err := r.windowsCall(module, args)
@@ -68,7 +87,11 @@ func (r *remote) callWindows(ctx context.Context, module string, args *value.Dic
 	if err != nil {
 		return nil, err
 	}
-	return windowsResult(answer)
+	d, err := windowsResult(answer)
+	if err != nil {
+		return nil, err
+	}
+	return r.scriptResult(d), nil
 }
 
 // forWindows finds the module that does on Windows hosts what a name stands for: some of those that actions call are others there. A module of users'
@@ -110,11 +133,8 @@ func (r *remote) notOnWindows() error {
 
 // windowsOnly refuses what cannot be done on Windows hosts yet.
 func (r *remote) windowsOnly() error {
-	switch {
-	case len(r.way.become) > 0:
+	if len(r.way.become) > 0 {
 		return modules.Errorf("become (%s) is not supported on Windows hosts yet.", r.way.become[0].Method)
-	case r.detaches:
-		return modules.Errorf("async is not supported on Windows hosts yet.")
 	}
 	return nil
 }

@@ -85,6 +85,38 @@ Hello {{ inventory_hostname }}
       register: r
       failed_when: r is not changed
     - wait_for_connection: {timeout: 10}
+    - win_command: cmd /c echo slow
+      async: 20
+      poll: 0
+      register: job
+      failed_when: job.finished or not job.started
+    - async_status: {jid: "{{ job.ansible_job_id }}"}
+      register: r
+      until: r.finished
+      retries: 50
+      delay: 0.1
+      failed_when: r.stdout_lines != ['slow'] or r.rc != 0 or 'ansible_async' not in r.results_file
+    - win_shell: Start-Sleep 10
+      async: 1
+      poll: 0
+      register: job
+    - async_status: {jid: "{{ job.ansible_job_id }}"}
+      register: r
+      until: r.finished
+      retries: 50
+      delay: 0.1
+      failed_when: r.msg != 'timed out waiting for module completion'
+    - async_status: {jid: "{{ job.ansible_job_id }}", mode: cleanup}
+      register: r
+      failed_when: r.erased is not defined
+    - async_status: {jid: "{{ job.ansible_job_id }}"}
+      register: r
+      failed_when: r.msg != 'could not find job' or not r.finished
+    - win_ping: {data: crash}
+      async: 20
+      poll: 1
+      register: r
+      failed_when: "'boom' not in r.msg"
     - win_ping:
       delegate_to: "{{ groups.all | difference([inventory_hostname]) | first }}"
     - ignore_errors: true
@@ -96,9 +128,6 @@ Hello {{ inventory_hostname }}
       - win_ping:
         become: true
         register: by_sudo
-      - slurp: {src: x}
-        async: 5
-        register: later
       - win_ping:
         delegate_to: localhost
         vars: {ansible_connection: local}
@@ -108,7 +137,6 @@ Hello {{ inventory_hostname }}
           - "'The action command cannot run on a Windows host' in by_python.msg"
           - "'The action script cannot run on a Windows host' in by_sh.msg"
           - "'become (sudo) is not supported on Windows hosts yet' in by_sudo.msg"
-          - "'async is not supported on Windows hosts yet' in later.msg"
           - "'is for Windows hosts' in here.msg"
 `
 
@@ -183,6 +211,11 @@ function Get-Deep { 'deep' }
     - ansible.windows.win_ping:
       register: r
       failed_when: r.ping != 'pong'
+    - win_own: {word: later}
+      async: 20
+      poll: 1
+      register: r
+      failed_when: r.said != 'later, said' or r.ansible_job_id is not defined
     - a.b.win_c: {list: [1, x]}
       register: r
       failed_when: r.a != 'deep' or r.list != [1, 'x']

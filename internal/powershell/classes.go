@@ -101,6 +101,10 @@ func init() { // a table that would lead back to itself
 		"environment::getfolderpath": func(r *runspace, _ []any) (any, error) {
 			return Text(r.machine.getenv("USERPROFILE")) + `\AppData\Local`, nil
 		},
+		"environment::exit": func(_ *runspace, args []any) (any, error) {
+			n, _ := number(args[0])
+			return nil, &jumping{"exit", int(n)}
+		},
 		"environment::machinename":                func(r *runspace, _ []any) (any, error) { return r.machine.Name, nil },
 		"environment::username":                   func(r *runspace, _ []any) (any, error) { return r.machine.User, nil },
 		"environment::processorcount":             constant(2),
@@ -447,31 +451,30 @@ func (r *runspace) shell() *Object {
 	o := &Object{Type: "System.Management.Automation.PowerShell"}
 	ctx, stop := context.WithCancel(r.ctx)
 	var source string
-	var args []any
+	var args, given []any
 	o.methods = map[string]method{
 		"addscript":   func(a []any) (any, error) { source = Text(a[0]); return o, nil },
 		"addargument": func(a []any) (any, error) { args = append(args, a[0]); return o, nil },
 		"begininvoke": func([]any) (any, error) {
 			done := make(chan struct{})
-			p, _ := o.Fields.Get("RunspacePool")
-			room := p.(*Object).inner.(chan struct{})
+			room := make(chan struct{}, 1)
+			if p, found := o.Fields.Get("RunspacePool"); found {
+				room = p.(*Object).inner.(chan struct{})
+			}
 			go func() {
 				defer close(done)
 				room <- struct{}{}
 				defer func() { <-room }()
 				inner := r.machine.runspace(ctx)
 				inner.stdin, inner.stdout, inner.stderr = strings.NewReader(""), io.Discard, io.Discard
-				_, _, _ = inner.script(source, args) // it tells its outcome itself
+				given, _, _ = inner.script(source, args) // it tells its failures itself
 			}()
-			return &Object{Type: "System.IAsyncResult", methods: map[string]method{"get_iscompleted": func([]any) (any, error) {
-				select {
-				case <-done:
-					return true, nil
-				default:
-					return false, nil
-				}
-			}}}, nil
+			handle := &Object{Type: "System.Threading.WaitHandle", methods: map[string]method{"waitone": func(a []any) (any, error) { return waited(r.ctx, done, a[0]) }}}
+			result := &Object{Type: "System.IAsyncResult", methods: map[string]method{"get_iscompleted": func([]any) (any, error) { return isClosed(done), nil }}}
+			result.Fields.Set("AsyncWaitHandle", handle)
+			return result, nil
 		},
+		"endinvoke": func([]any) (any, error) { return &Array{given}, nil }, // of one that has ended
 		"beginstop": func([]any) (any, error) { stop(); return void{}, nil },
 		"dispose":   func([]any) (any, error) { stop(); return void{}, nil },
 	}

@@ -22,7 +22,7 @@ func init() { // a table that would lead back to itself
 		"foreach-object": each, "where-object": where, "sort-object": sortObjects, "out-null": func(*runspace, *scope, *given, *[]any) error { return nil },
 		"write-output": write, "echo": write, "write-error": writeError, "write-host": writeHost, "new-object": newObject, "test-path": testPath, "remove-item": removeItem,
 		"get-item": getItem, "start-sleep": sleep, "select-object": selectObjects, "get-content": getContent,
-		"new-module": newModule, "import-module": importModule, "convertto-json": toJSON,
+		"invoke-cimmethod": invokeCIM, "new-module": newModule, "import-module": importModule, "convertto-json": toJSON,
 		"export-modulemember": func(*runspace, *scope, *given, *[]any) error { return nil }, // all that a module has is known
 	}
 }

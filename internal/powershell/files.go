@@ -63,6 +63,7 @@ var fileStatics = map[string]static{
 		}
 		return void{}, nil
 	}),
+	"io.file::replace": onFiles(func(from, to string, _ []any) error { return os.Rename(from, to) }),
 	"io.file::move": onFiles(func(from, to string, _ []any) error {
 		if _, err := os.Stat(to); err == nil {
 			return fs.ErrExist

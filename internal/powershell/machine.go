@@ -23,7 +23,12 @@ type Machine struct {
 	env    Hash
 	domain Hash // data of the application domain, of all scripts
 	once   sync.Once
+
+	apart sync.WaitGroup // processes that belong to no other
 }
+
+// Wait waits until the processes have ended that belong to no other.
+func (m *Machine) Wait() { m.apart.Wait() }
 
 // Program is a program: it is given its command line without its name, and gives its exit code.
 type Program func(ctx context.Context, p *Process) int

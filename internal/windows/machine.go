@@ -27,6 +27,7 @@ type Machine struct {
 func Start(t testing.TB, o wsman.Options) *Machine {
 	t.Helper()
 	m := &powershell.Machine{Root: t.TempDir(), Name: "WIN1", User: "ann", Programs: programs}
+	t.Cleanup(m.Wait)
 	o.Run = func(ctx context.Context, c *wsman.Command) int { return command(ctx, m, c) }
 	o.Pipeline = func(ctx context.Context, p *wsman.Pipeline) error { return pipe(ctx, m, p) }
 	return &Machine{wsman.Start(t, o), m.Root}

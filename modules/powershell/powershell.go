@@ -21,7 +21,7 @@ var modules = sync.OnceValue(func() map[string]string {
 		names[short] = short
 		names["ansible.windows."+short] = short
 	}
-	for _, builtin := range []string{"setup", "slurp"} {
+	for _, builtin := range []string{"async_status", "setup", "slurp"} {
 		names["ansible.builtin."+builtin], names["ansible.legacy."+builtin] = builtin, builtin
 	}
 	return names
@@ -52,7 +52,7 @@ var Bundle = sync.OnceValue(func() string {
 	for _, e := range entries {
 		b.WriteString("$Modules['" + strings.TrimSuffix(e.Name(), ".ps1") + "'] = " + quoted(path.Join("modules", e.Name())))
 	}
-	b.WriteString("$Runtime = " + quoted("runtime.ps1"))
+	b.WriteString("$Runtime = " + quoted("runtime.ps1") + "$Modules['goplay_runtime'] = $Runtime\n")
 	b.WriteString(read("serve.ps1"))
 	return b.String()
 })

@@ -58,6 +58,7 @@ if ($PSVersionTable.PSVersion.Major -gt 5) { $program = 'pwsh' }
 $command = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($Modules['goplay_child']))
 $line = '-NoProfile -NonInteractive -ExecutionPolicy Unrestricted -OutputFormat Text -EncodedCommand ' + $command
 $ended = Invoke-Program $program $line $null ($text + "`n") 'utf-8'
+$Module.result.goplay_script = $true
 $Module.result.rc = $ended.rc
 $Module.result.stdout = $ended.stdout
 $Module.result.stderr = $ended.stderr
