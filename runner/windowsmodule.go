@@ -151,7 +151,7 @@ func (r *remote) windowsCall(module string, args *value.Dict) (string, error) {
 	}
 	call := clixml.NewDict(
 		clixml.Entry{Key: "name", Value: module}, clixml.Entry{Key: "arguments", Value: arguments},
-		clixml.Entry{Key: "check", Value: r.c.Check}, clixml.Entry{Key: "environment", Value: environment},
+		clixml.Entry{Key: "check", Value: r.c.Check}, clixml.Entry{Key: "diff", Value: r.c.Diff}, clixml.Entry{Key: "environment", Value: environment},
 	)
 	text, err := clixml.Encode(call)
 	return `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">` + string(text) + `</Objs>`, err
@@ -255,6 +255,13 @@ func valueOf(v any) value.Value {
 			}
 			return d
 		case nil:
+			if slices.Contains(v.Types, "System.Management.Automation.PSCustomObject") {
+				d := &value.Dict{}
+				for _, p := range slices.Concat(v.Adapted, v.Extended) {
+					d.Set(p.Name, valueOf(p.Value))
+				}
+				return d
+			}
 			return value.String(psrp.Text(v))
 		default:
 			return valueOf(inner)

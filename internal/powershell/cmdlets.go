@@ -22,7 +22,7 @@ func init() { // a table that would lead back to itself
 		"foreach-object": each, "where-object": where, "sort-object": sortObjects, "out-null": func(*runspace, *scope, *given, *[]any) error { return nil },
 		"write-output": write, "echo": write, "write-error": writeError, "write-host": writeHost, "new-object": newObject, "test-path": testPath, "remove-item": removeItem,
 		"get-item": getItem, "start-sleep": sleep, "select-object": selectObjects, "get-content": getContent,
-		"invoke-cimmethod": invokeCIM, "new-module": newModule, "import-module": importModule, "convertto-json": toJSON,
+		"get-command": getCommand, "invoke-cimmethod": invokeCIM, "new-module": newModule, "import-module": importModule, "convertto-json": toJSON, "convertfrom-json": fromJSON, "get-ciminstance": func(*runspace, *scope, *given, *[]any) error { return nil }, // there is none
 		"export-modulemember": func(*runspace, *scope, *given, *[]any) error { return nil }, // all that a module has is known
 	}
 }
@@ -57,6 +57,16 @@ func where(r *runspace, s *scope, a *given, out *[]any) error {
 		}
 	}
 	return nil
+}
+
+// getCommand tells whether there is a command.
+func getCommand(r *runspace, _ *scope, a *given, out *[]any) error {
+	name := strings.ToLower(Text(a.first("Name")))
+	if r.machine.Cmdlets[name] != nil || cmdlets[name] != nil || r.machine.find(name) != nil {
+		*out = append(*out, &Object{Type: "System.Management.Automation.CommandInfo", text: name})
+		return nil
+	}
+	return throw("System.Management.Automation.CommandNotFoundException", "The term '%s' is not recognized", name)
 }
 
 // first is a parameter's value, or the first argument without a name.

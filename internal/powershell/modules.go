@@ -46,6 +46,36 @@ func toJSON(_ *runspace, _ *scope, a *given, out *[]any) error {
 	return err
 }
 
+// fromJSON reads a text.
+func fromJSON(_ *runspace, _ *scope, a *given, out *[]any) error {
+	var v any
+	if err := json.Unmarshal([]byte(Text(a.first("InputObject"))), &v); err != nil {
+		return throw("System.ArgumentException", "Invalid JSON primitive: %v", err)
+	}
+	*out = append(*out, ofJSON(v))
+	return nil
+}
+
+func ofJSON(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		h := &Hash{}
+		for k, e := range v {
+			h.Set(k, ofJSON(e))
+		}
+		return h
+	case []any:
+		a := &Array{}
+		for _, e := range v {
+			a.Items = append(a.Items, ofJSON(e))
+		}
+		return a
+	case float64:
+		return whole(v)
+	}
+	return v
+}
+
 func jsonOf(v any) any {
 	switch v := v.(type) {
 	case *Hash:
