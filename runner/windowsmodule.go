@@ -125,9 +125,9 @@ func (r *remote) forWindows(name string, args *value.Dict) (string, *value.Dict,
 
 // notOnWindows refuses what the task does.
 func (r *remote) notOnWindows() error {
-	names := append(powershell.Names(), "win_copy", "win_template")
+	names := append(powershell.Names(), "win_copy", "win_reboot", "win_template")
 	slices.Sort(names)
-	return modules.Errorf("The action %s cannot run on a Windows host (ansible_connection %s): goplay has raw, fetch, gather_facts, wait_for_connection, its own %s there, and the PowerShell modules of library folders and collections.",
+	return modules.Errorf("The action %s cannot run on a Windows host (ansible_connection %s): goplay has raw, script, fetch, gather_facts, wait_for_connection, its own %s there, and the PowerShell modules of library folders and collections.",
 		r.x.t.Action, r.way.target.Transport, strings.Join(names, ", "))
 }
 
@@ -272,7 +272,7 @@ func valueOf(v any) value.Value {
 
 // windowsRaw runs a script with PowerShell.
 func (r *remote) windowsRaw(ctx context.Context, script string) (modules.RawResult, error) {
-	if r.x.tp.fqcn != "ansible.builtin.raw" { // others have scripts for /bin/sh
+	if r.x.tp.fqcn != "ansible.builtin.raw" && r.x.tp.fqcn != "ansible.windows.win_reboot" { // others have scripts for /bin/sh
 		return modules.RawResult{}, r.notOnWindows()
 	}
 	if err := r.windowsOnly(); err != nil {

@@ -25,6 +25,9 @@ func onWindows(t *testing.T, quotas wsman.Quotas, names, archive string) (*proje
 }
 
 const windowsPlay = `
+-- s.ps1 --
+$args
+exit 3
 -- t.j2 --
 Hello {{ inventory_hostname }}
 -- tree/sub/two --
@@ -85,6 +88,28 @@ Hello {{ inventory_hostname }}
       register: r
       failed_when: r is not changed
     - wait_for_connection: {timeout: 10}
+    - script: s.ps1 one 'two three'
+      environment: {WHO: me}
+      register: r
+      failed_when: r.rc != 3 or r.stdout_lines != ['one', 'two three'] or r is not changed
+    - script: s.ps1
+      args: {creates: '{{ home }}'}
+      register: r
+      failed_when: r is not skipped
+    - script: s.ps1
+      check_mode: true
+      register: r
+      failed_when: r is not skipped
+    - win_reboot: {msg: it's time}
+      when: inventory_hostname == 'w1'
+      register: r
+      failed_when: r is not changed or not r.rebooted
+    - meta: reset_connection
+    - win_reboot: {test_command: whoami}
+      when: inventory_hostname == 'p1'
+      register: r
+      failed_when: r is not changed or not r.rebooted
+    - meta: reset_connection
     - win_command: cmd /c echo slow
       async: 20
       poll: 0
@@ -123,7 +148,7 @@ Hello {{ inventory_hostname }}
       block:
       - command: ls
         register: by_python
-      - script: site.yml
+      - reboot:
         register: by_sh
       - win_ping:
         become: true
@@ -135,7 +160,7 @@ Hello {{ inventory_hostname }}
     - assert:
         that:
           - "'The action command cannot run on a Windows host' in by_python.msg"
-          - "'The action script cannot run on a Windows host' in by_sh.msg"
+          - "'The action reboot cannot run on a Windows host' in by_sh.msg"
           - "'become (sudo) is not supported on Windows hosts yet' in by_sudo.msg"
           - "'is for Windows hosts' in here.msg"
 `

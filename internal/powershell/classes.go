@@ -350,6 +350,7 @@ func moment(t time.Time) *Object {
 			}
 			return t.Format(layout), nil
 		},
+		"tofiletime":      func([]any) (any, error) { return int(t.UnixMicro())*10 + 116444736000000000, nil },
 		"touniversaltime": func([]any) (any, error) { return moment(t.UTC()), nil },
 		"op_subtract": func(args []any) (any, error) {
 			other, ok := args[0].(*Object)

@@ -204,6 +204,9 @@ func sleep(r *runspace, _ *scope, a *given, _ *[]any) error {
 
 // program runs one of the machine's programs with what a script calls it with.
 func (r *runspace) program(word string, a *given, out *[]any) error {
+	if strings.HasSuffix(strings.ToLower(word), ".ps1") {
+		return r.scriptFile(word, a, out)
+	}
 	run := r.machine.find(word)
 	if run == nil {
 		return throw("System.Management.Automation.CommandNotFoundException", "The term '%s' is not recognized as the name of a cmdlet, function, script file, or operable program.", word)
@@ -222,6 +225,24 @@ func (r *runspace) program(word string, a *given, out *[]any) error {
 		*out = append(*out, texts(strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")).Items...)
 	}
 	return r.ctx.Err()
+}
+
+// scriptFile runs a script of a file; its exit is the last exit code.
+func (r *runspace) scriptFile(name string, a *given, out *[]any) error {
+	data, err := os.ReadFile(r.machine.path(name))
+	if err != nil {
+		return throw("System.Management.Automation.CommandNotFoundException", "The term '%s' is not recognized as the name of a cmdlet, function, script file, or operable program.", name)
+	}
+	b, err := Parse(string(data))
+	if err != nil {
+		return throw("System.Management.Automation.ParseException", "%v", err)
+	}
+	err = r.call(r.global, b, a, false, out)
+	if j := (*jumping)(nil); errors.As(err, &j) && j.word == "exit" {
+		r.global.vars["lastexitcode"] = j.exit
+		return nil
+	}
+	return err
 }
 
 // find finds a program by its name or path.
