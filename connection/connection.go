@@ -39,6 +39,8 @@ type Target struct {
 	// Timeout is ansible_timeout, or ansible_ssh_timeout (-T, timeout): for reaching the host up to the end of the key exchange.
 	// 0: what the user's ssh configuration says (ConnectTimeout), else 10 s.
 	Timeout time.Duration
+	// Quotas are a Windows machine's, where they are not its usual ones. Leave them zero for others.
+	Quotas Quotas
 	// Entry is the command line that leads into a container and the like; package enter makes it and has the transport that uses it.
 	Entry string
 	// Become is a step to another user, which makes the target that user at the place that Via names. The zero Become is none.
@@ -104,6 +106,10 @@ type SSHOptions struct {
 	// Pipelining is ansible_pipelining. It is accepted; the agent needs no temporary files either way.
 	Pipelining bool
 }
+
+// Quotas are what a Windows machine allows a user, by the variables goplay_max_shells_per_user and goplay_max_processes_per_shell: its settings
+// winrm/config/winrs MaxShellsPerUser and MaxProcessesPerShell. 0: Windows' own, 30 and 25.
+type Quotas struct{ Shells, Processes int }
 
 // WinRMOptions are the settings of the winrm connection, named as Ansible's variables: ansible_winrm_ and a name as given here.
 type WinRMOptions struct {

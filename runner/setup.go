@@ -165,6 +165,7 @@ func (r *run) makeRegistry() error {
 		FurtherUtils:    cfg.List("DEFAULT_MODULE_UTILS_PATH"),
 		CollectionPaths: r.collections,
 		IgnoredSuffixes: cfg.List("MODULE_IGNORE_EXTS"),
+		Packages:        payload.Packages(),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
 	r.registry.Use(r.plugins.Actions(r.registry.Own))

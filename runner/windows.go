@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,16 @@ func (d *destination) wsman(t *connection.Target, plugin string) {
 	t.Port = d.optionInt(named("port"), d.keywords.int("port", d.task.Port, d.host.Port))
 	t.User = d.option(named("remote_user"), d.keywords.str("remote_user", d.task.RemoteUser, ""), opts.RemoteUser, opts.Config.Str("DEFAULT_REMOTE_USER"))
 	t.Password = d.option(named("remote_password"), opts.ConnectionPassword)
+	t.Quotas = connection.Quotas{Shells: d.quota("goplay_max_shells_per_user"), Processes: d.quota("goplay_max_processes_per_shell")}
+}
+
+// quota reads a variable that tells a machine's quota; 0: it is not told.
+func (d *destination) quota(name string) int {
+	n := d.int(name, 0)
+	if n < 0 {
+		d.fail(fmt.Errorf("%s is %d; it must be 1 or more", name, n))
+	}
+	return n
 }
 
 // winrm reads the settings of a target of winrm: its documented ones, and those that Ansible hands through to pywinrm.
@@ -76,9 +87,9 @@ var throughWinRM = strings.Fields("host user pass password port scheme path tran
 	"realm service keytab ca_trust_path cert_pem cert_key_pem server_cert_validation kerberos_delegation read_timeout_sec operation_timeout_sec " +
 	"kerberos_hostname_override message_encryption credssp_disable_tlsv1_2 credssp_auth_mechanism credssp_minimum_version send_cbt proxy")
 
-// warnUnknownWinRM tells of variables that would be handed through, and that nothing takes.
+// warnUnknownWinRM tells once for each host of variables that would be handed through, and that nothing takes.
 func (d *destination) warnUnknownWinRM() {
-	if d.x.scouting {
+	if d.x.scouting || !d.run.firstTime("ansible_winrm_ of "+d.host.Name) {
 		return
 	}
 	var unknown []string

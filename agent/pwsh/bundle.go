@@ -56,7 +56,7 @@ while ($input.MoveNext()) {
         Write-Kept $text
         continue
     }
-    if (-not $served) { $served = & ([ScriptBlock]::Create($text)) $out }
+    if (-not $served) { $served = & ([ScriptBlock]::Create($text)) $out '' RUNSPACES }
     & $served.take $served $line
 }
 `

@@ -152,6 +152,83 @@ func TestRunsAtOneTime(t *testing.T) {
 	}
 }
 
+// Runs that have names of both transports give up what they do not use: none keeps a shell while it waits for another one.
+func TestRunsWithBothTransports(t *testing.T) {
+	m := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 2}})
+	locks := t.TempDir()
+	var runs errgroup.Group
+	for range 3 {
+		runs.Go(func() error {
+			p := NewPool(Options{Bundle: powershell.Bundle(), Locks: locks})
+			defer p.Close()
+			for range 3 {
+				var both errgroup.Group
+				for _, transport := range transports {
+					both.Go(func() error { return pinged(t, p, target(t, m, transport), "x") })
+				}
+				if err := both.Wait(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	begun := time.Now()
+	if err := runs.Wait(); err != nil {
+		t.Error(err)
+	}
+	if c := m.Counts(); c.MostShells > 2 || c.OpenShells != 0 || time.Since(begun) > time.Minute {
+		t.Errorf("after %v: %+v", time.Since(begun), c)
+	}
+}
+
+// Sessions of one user that cannot be shared take turns where the machine allows fewer shells, whose number is learned from it.
+func TestMoreSessionsThanShells(t *testing.T) {
+	for _, locks := range []string{"", t.TempDir()} {
+		m := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 3}})
+		p := NewPool(Options{Bundle: powershell.Bundle(), Locks: locks})
+		var g errgroup.Group
+		for i := range 12 {
+			to := target(t, m, transports[i%2])
+			to.Timeout = time.Duration(30+i) * time.Second // another session
+			g.Go(func() error { return pinged(t, p, to, "x") })
+		}
+		if err := g.Wait(); err != nil {
+			t.Error(err)
+		}
+		p.Close()
+		if c := m.Counts(); c.MostShells > 3 || c.OpenShells != 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// Of a quota that the target tells, no fault is heard.
+func TestQuotasThatAreTold(t *testing.T) {
+	var creates atomic.Int32
+	m := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 2, MaxProcessesPerShell: 3}, Intercept: func(r *server.Request) server.Fate {
+		if strings.HasSuffix(r.Action, "/Create") {
+			creates.Add(1)
+		}
+		return server.Fate{}
+	}})
+	p := NewPool(Options{Bundle: powershell.Bundle(), Locks: t.TempDir()})
+	defer p.Close()
+	var g errgroup.Group
+	for i := range 6 {
+		to := target(t, m, transports[i%2])
+		to.Timeout, to.Quotas = time.Duration(30+i)*time.Second, connection.Quotas{Shells: 2, Processes: 3}
+		g.Go(func() error { return pinged(t, p, to, "x") })
+		g.Go(func() error { _, err := p.Raw(t.Context(), to, "'x'"); return err })
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	if c := m.Counts(); c.MostShells > 2 || int(creates.Load()) != c.Shells {
+		t.Errorf("%d shells were asked for, %+v", creates.Load(), c)
+	}
+}
+
 // A password that is refused is tried once, however many ask; a reset allows another try.
 func TestWrongPassword(t *testing.T) {
 	for _, transport := range transports {

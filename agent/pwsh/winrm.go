@@ -15,6 +15,7 @@ import (
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/psrp/clixml"
 	"github.com/goplay/goplay/connection/winrm"
+	"github.com/goplay/goplay/connection/wsman"
 )
 
 // How long an answer is waited for while nothing else can be said on the connection: the least that Windows takes, and at most.
@@ -29,6 +30,8 @@ const (
 type shellSession struct {
 	line   *winrm.Line
 	bundle *bundle
+	width  int           // how many calls run at one time
+	alone  chan struct{} // a token for each command of its own
 	life   context.Context
 	end    context.CancelFunc
 	asked  chan *asked
@@ -50,12 +53,12 @@ func (a *asked) finish(answer string, err error) {
 	close(a.done)
 }
 
-func dialWinRM(ctx context.Context, t connection.Target, b *bundle, wait time.Duration) (session, error) {
-	line, err := winrm.Open(ctx, t, wait)
+func dialWinRM(ctx context.Context, t connection.Target, b *bundle, patience wsman.Patience) (session, error) {
+	line, err := winrm.Open(ctx, t, patience)
 	if err != nil {
 		return nil, err
 	}
-	s := &shellSession{line: line, bundle: b, asked: make(chan *asked)}
+	s := &shellSession{line: line, bundle: b, width: runspaces(t.Quotas), alone: make(chan struct{}, commands(t.Quotas)), asked: make(chan *asked)}
 	s.life, s.end = context.WithCancel(context.Background())
 	s.ended.Go(s.speak)
 	return s, nil
@@ -69,6 +72,12 @@ func (s *shellSession) close() {
 
 // raw runs a script in a PowerShell of its own.
 func (s *shellSession) raw(ctx context.Context, script string) (Output, error) {
+	select {
+	case s.alone <- struct{}{}:
+		defer func() { <-s.alone }()
+	case <-ctx.Done():
+		return Output{}, ctx.Err()
+	}
 	p, err := s.line.Start(ctx, encoded(script), connection.StartOptions{})
 	if err != nil {
 		return Output{}, err
@@ -234,7 +243,7 @@ func (t *talk) send(words []*asked) error {
 
 // start starts PowerShell, and gives what it must be sent first: the bundle, unless the machine has kept it.
 func (t *talk) start() (first []byte, err error) {
-	if t.resident, err = t.line.Attach(t.life, encoded(t.bundle.script(resident))); err != nil {
+	if t.resident, err = t.line.Attach(t.life, encoded(t.bundle.script(strings.ReplaceAll(resident, "RUNSPACES", strconv.Itoa(t.width))))); err != nil {
 		return nil, err
 	}
 	t.stdout, t.stderr = nil, nil

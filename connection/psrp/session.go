@@ -14,14 +14,14 @@ import (
 
 // session is a pool of runspaces as the machine has it.
 type session struct {
-	id      GUID
-	shell   *wsman.Shell
-	wait    time.Duration // for quotas
-	active  atomic.Int32  // pipelines
-	used    atomic.Bool   // one of them was accepted
-	retired atomic.Bool   // another one follows it, or will
-	mu      sync.Mutex
-	numbers Fragmenter
+	id       GUID
+	shell    *wsman.Shell
+	patience wsman.Patience // for quotas
+	active   atomic.Int32   // pipelines
+	used     atomic.Bool    // one of them was accepted
+	retired  atomic.Bool    // another one follows it, or will
+	mu       sync.Mutex
+	numbers  Fragmenter
 
 	keyMu  sync.Mutex // also of the session's own stream, which only the exchange of keys reads once it is open
 	key    *SessionKey
@@ -30,7 +30,8 @@ type session struct {
 
 // open opens a pool on the machine.
 func open(ctx context.Context, client *wsman.Client, o Options) (*session, error) {
-	s := &session{id: NewGUID(), wait: cmp.Or(o.QuotaWait, 2*time.Minute)}
+	s := &session{id: NewGUID(), patience: o.Patience}
+	s.patience.Limit = cmp.Or(s.patience.Limit, 2*time.Minute)
 	var creation []byte
 	for _, m := range []struct {
 		kind Kind
@@ -46,7 +47,7 @@ func open(ctx context.Context, client *wsman.Client, o Options) (*session, error
 		Resource: o.resource(), Input: "stdin pr", Output: "stdout", ID: s.id.String(), Creation: creation,
 		Options: []wsman.Option{{Name: "protocolversion", Value: "2.3"}},
 	}
-	err := wsman.Patient(ctx, s.wait, func() (err error) { s.shell, err = client.OpenShell(ctx, options); return err })
+	err := s.patience.Do(ctx, func() (err error) { s.shell, err = client.OpenShell(ctx, options); return err })
 	if err != nil {
 		return nil, wsman.Told(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/wsman"
@@ -19,7 +18,7 @@ import (
 // plan is a target as this transport understands it.
 type plan struct {
 	url        *url.URL
-	quotaWait  time.Duration
+	patience   wsman.Patience
 	transports []string
 	target     connection.Target
 }

@@ -138,6 +138,19 @@ func (s *Server) stop() {
 	s.running.Wait()
 }
 
+// Reboot ends all connections and shells, and what runs in them.
+func (s *Server) Reboot() {
+	s.mu.Lock()
+	for id, sh := range s.shells {
+		for _, c := range sh.commands {
+			c.end()
+		}
+		delete(s.shells, id)
+	}
+	s.mu.Unlock()
+	s.CloseClientConnections()
+}
+
 func (s *Server) track(_ net.Conn, state http.ConnState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
