@@ -236,7 +236,7 @@ func (s *Session) onDone(r *request, f *frame) error {
 	return nil
 }
 
-// finish ends the session: all requests fail with err. One that was given up has ended already.
+// finish ends the session: all requests fail with err. One that was given up has ended already. Who waited for the agent to speak finds it ended.
 func (s *Session) finish(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -244,12 +244,12 @@ func (s *Session) finish(err error) {
 		return
 	}
 	s.err = err
+	close(s.ended)
 	select {
 	case <-s.ready:
 	default:
 		close(s.ready)
 	}
-	close(s.ended)
 }
 
 // open registers a request.
