@@ -59,10 +59,14 @@ func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dic
 func (r *remote) forWindows(name string, args *value.Dict) (string, *value.Dict, error) {
 	short := name[strings.LastIndexByte(name, '.')+1:]
 	inner := name != r.x.tp.fqcn && name != r.x.t.Action // an action calls it, not the user
+	if inner && short == "goplay_fetch" {
+		short = "stat" // without the content
+	}
 	if inner && (short == "stat" || short == "ping") && !strings.HasPrefix(name, "ansible.windows.") {
 		args = args.Clone()
 		args.Delete("get_mime")
 		args.Delete("get_attributes")
+		args.Delete("_goplay_fetch")
 		name = "ansible.windows.win_" + short
 	}
 	if module, ok := powershell.Find(name); ok {
