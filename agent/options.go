@@ -10,6 +10,7 @@ type Options struct {
 	Cache               string   // folder on targets: "~/.ansible/goplay/cache"
 	CacheBytes          int64    // of that folder: 256 MiB
 	CacheDays           int      // after which an unused file is removed: 30
+	Common              string   // how the arguments of calls begin, as far as they do so: it is sent once
 	MaxOutput           int64    // of a module, in bytes: 512 MiB
 	MaxAgents           int      // of a target: 20; more only while all have something to do
 	BecomeTimeout       int      // seconds to wait for a become prompt or for the other user's agent: 12

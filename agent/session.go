@@ -52,6 +52,7 @@ type hello struct {
 	CacheBytes int64    `json:"cache_bytes"`
 	CacheDays  int      `json:"cache_days"`
 	Tmp        []string `json:"tmp"`
+	Common     string   `json:"common"`            // what calls need not repeat of their arguments
 	Service    string   `json:"service,omitempty"` // of PAM, whose environment is the agent's
 	Late       string   `json:"late,omitempty"`    // digest of what finds that environment anew
 	User       string   `json:"user,omitempty"`    // as whom another agent starts it
@@ -122,7 +123,7 @@ func newSession(opts *Options, packed *packedFiles, parent *Session) *Session {
 func (s *Session) greet(service string) *frame {
 	h := hello{
 		Version: protocolVersion, Cache: s.opts.Cache, CacheBytes: s.opts.CacheBytes, CacheDays: s.opts.CacheDays,
-		Tmp: append([]string{s.opts.RemoteTmp}, s.opts.SystemTmpdirs...), Service: service,
+		Tmp: append([]string{s.opts.RemoteTmp}, s.opts.SystemTmpdirs...), Common: s.opts.Common, Service: service,
 	}
 	if service != "" {
 		h.Late = late().Digest

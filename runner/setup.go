@@ -281,7 +281,7 @@ func (r *run) openLines(agentSocket string) {
 		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: patience,
 		Cache: cfg.Str("GOPLAY_REMOTE_CACHE"), CacheBytes: int64(cfg.Int("GOPLAY_REMOTE_CACHE_SIZE")) << 20, CacheDays: cfg.Int("GOPLAY_REMOTE_CACHE_DAYS"),
 		MaxOutput: int64(cfg.Int("GOPLAY_MAX_OUTPUT")) << 20, MaxAgents: cfg.Int("GOPLAY_MAX_AGENTS"),
-		Silence: silence, Tell: r.tellSilent,
+		Silence: silence, Tell: r.tellSilent, Common: r.commonArgs(),
 	})
 	r.openWindows()
 }

@@ -99,10 +99,14 @@ func (r *remote) callWindows(ctx context.Context, module string, args *value.Dic
 func (r *remote) forWindows(name string, args *value.Dict) (string, *value.Dict, *payload.Script, error) {
 	short := name[strings.LastIndexByte(name, '.')+1:]
 	inner := name != r.x.tp.fqcn && name != r.x.t.Action // an action calls it, not the user
+	if inner && short == "goplay_fetch" {
+		short = "stat" // without the content
+	}
 	if inner && (short == "stat" || short == "ping") && !strings.HasPrefix(name, "ansible.windows.") {
 		args = args.Clone()
 		args.Delete("get_mime")
 		args.Delete("get_attributes")
+		args.Delete("_goplay_fetch")
 		name = "ansible.windows.win_" + short
 	}
 	asked := name

@@ -100,7 +100,7 @@ class Agent:
 
     def on_hello(self, frame):
         fields = frame.fields()
-        self.number = frame.agent
+        self.number, self.common = frame.agent, fields["common"].encode()
         self.store = Store(fields["cache"], fields["cache_bytes"], fields["cache_days"])
         self.preload = Preload(Importer(self.store))
         sys.meta_path.insert(0, self.preload.importer)

@@ -101,3 +101,29 @@ func TestInterruptWhileNetworkGone(t *testing.T) {
 	u.signal(syscall.SIGINT).exits(99).within(2*time.Second).says("PLAY RECAP").
 		complains("[WARNING]: h1 does not answer, and what was to end there may go on (TASK [long]).", "User interrupted execution")
 }
+
+// TestIdleConnectionCut kills the line while it has nothing to do: the next task has another one, and nobody hears of it.
+func TestIdleConnectionCut(t *testing.T) {
+	p, l := onLab(t, "deploy", `
+-- site.yml --
+- hosts: h1
+  gather_facts: false
+  tasks:
+    - ping:
+    - command: sleep 4
+      delegate_to: localhost
+      vars: {ansible_connection: local}
+    - command: id -un
+      become: "{{ as_root }}"
+    - ping:
+`)
+	for _, asRoot := range []string{"false", "true"} {
+		u := p.start("-e", "as_root="+asRoot)
+		eventually(t, 15*time.Second, "the agent runs", func() bool { return runs(t, l, 1, "goplay") })
+		time.Sleep(1500 * time.Millisecond) // its first task has an answer
+		if _, err := l.Exec(1, "sh", "-c", killSession); err != nil {
+			t.Fatal(err)
+		}
+		u.signal(0).exits(0).never("WARNING", "UNREACHABLE").recap("h1 ok=4 unreachable=0 failed=0")
+	}
+}
