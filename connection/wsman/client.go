@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/goplay/goplay/connection/kerberos"
 )
 
 // Login is a way to log in.
@@ -17,10 +19,11 @@ type Login string
 const (
 	Basic       Login = "basic"       // the password, with each message
 	NTLM        Login = "ntlm"        // once for a TCP connection
+	Kerberos    Login = "kerberos"    // likewise
 	Certificate Login = "certificate" // of TLS, which must have one
 )
 
-// Sealing says which messages are sealed. Only a login by NTLM has the keys for it.
+// Sealing says which messages are sealed. Only logins by NTLM and Kerberos have the keys for it.
 type Sealing string
 
 // When messages are sealed.
@@ -35,8 +38,10 @@ type Options struct {
 	URL            *url.URL // http://host:5985/wsman
 	Login          Login
 	User, Password string
-	Sealing        Sealing
-	TLS            *tls.Config // of https; nil: the machine's certificate authorities
+	// Kerberos says where and as whom tickets are got, beside User and Password.
+	Kerberos kerberos.Options
+	Sealing  Sealing
+	TLS      *tls.Config // of https; nil: the machine's certificate authorities
 	// NoBindings keeps NTLM from telling the server for which certificate the login is (ansible_winrm_send_cbt: false).
 	NoBindings bool
 	Proxy      *url.URL // of http; nil: none
@@ -62,7 +67,7 @@ type Client struct {
 
 // New makes a client. The error says what cannot be had together.
 func New(o Options) (*Client, error) {
-	if o.Sealing == SealAlways && o.Login != NTLM {
+	if o.Sealing == SealAlways && !o.Login.once() {
 		return nil, errors.New("message encryption is set to 'always' but the selected auth method " + string(o.Login) + " does not support it")
 	}
 	o.Connect, o.Read = cmp.Or(o.Connect, 30*time.Second), cmp.Or(o.Read, 30*time.Second)
@@ -71,10 +76,13 @@ func New(o Options) (*Client, error) {
 	return &Client{options: o, session: newID(), turn: make(chan struct{}, 1)}, nil
 }
 
+// once tells whether a login is a connection's, and has keys for seals.
+func (l Login) once() bool { return l == NTLM || l == Kerberos }
+
 // seals tells whether messages are to be sealed.
 func (c *Client) seals() bool {
 	o := c.options
-	return o.Login == NTLM && (o.Sealing == SealAlways || o.Sealing != SealNever && o.URL.Scheme == "http")
+	return o.Login.once() && (o.Sealing == SealAlways || o.Sealing != SealNever && o.URL.Scheme == "http")
 }
 
 // Close ends the connection. A message that is under way is waited for.
@@ -108,7 +116,7 @@ func (c *Client) exchange(ctx context.Context, message []byte) (answer, error) {
 		return answer{}, err
 	}
 	a, err := c.post(ctx, message)
-	if err == nil && a.status == 401 && !fresh && c.options.Login == NTLM {
+	if err == nil && a.status == 401 && !fresh && c.options.Login.once() {
 		c.drop()
 		if _, err := c.ready(ctx); err != nil {
 			return answer{}, err
@@ -132,7 +140,7 @@ func (c *Client) ready(ctx context.Context) (fresh bool, err error) {
 		c.line = nil
 		return true, err
 	}
-	if c.options.Login != NTLM {
+	if !c.options.Login.once() {
 		return true, nil
 	}
 	if err := c.logIn(ctx); err != nil {
@@ -160,7 +168,7 @@ type answer struct {
 func (c *Client) post(ctx context.Context, message []byte) (answer, error) {
 	kind := plainType
 	if c.seals() {
-		message, kind = Seal(c.line.session, message), SealedType
+		message, kind = Seal(c.line.session, message), SealedType(c.line.session)
 	}
 	r, err := c.send(ctx, message, kind, "")
 	if err != nil {

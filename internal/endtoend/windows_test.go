@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/goplay/goplay/internal/kdc"
 	"github.com/goplay/goplay/internal/windows"
 	"github.com/goplay/goplay/internal/wsman"
 )
@@ -16,7 +17,13 @@ import (
 // onWindows is a project whose inventory "hosts" has names of one Windows machine, reached by winrm and psrp.
 func onWindows(t *testing.T, quotas wsman.Quotas, names, archive string) (*project, *windows.Machine) {
 	t.Helper()
-	m := windows.Start(t, wsman.Options{Users: map[string]string{"ann": "pw"}, Quotas: quotas})
+	return onMachine(t, wsman.Options{Quotas: quotas}, names, archive)
+}
+
+func onMachine(t *testing.T, o wsman.Options, names, archive string) (*project, *windows.Machine) {
+	t.Helper()
+	o.Users = map[string]string{"ann": "pw"}
+	m := windows.Start(t, o)
 	p := newProject(t, archive)
 	_, port, _ := strings.Cut(m.Listener.Addr().String(), ":")
 	p.write("hosts", fmt.Sprintf("[winrm]\nw%s ansible_connection=winrm\n[psrp]\np%s ansible_connection=psrp\n[all:vars]\nansible_host=127.0.0.1\nansible_port=%s\nansible_user=ann\n"+
@@ -305,5 +312,57 @@ func TestManyWindowsNames(t *testing.T) {
 	runs.Wait()
 	if c := m.Counts(); c.Shells < 6 || c.MostShells > 3 || c.OpenShells != 0 {
 		t.Errorf("%+v", c)
+	}
+}
+
+const byTickets = `
+-- site.yml --
+- hosts: all
+  gather_facts: false
+  vars: {ansible_host: localhost, ansible_winrm_transport: kerberos, ansible_psrp_auth: kerberos}
+  tasks:
+    - win_ping: {data: "{{ 'x' * 50000 }}"}
+    - raw: whoami
+    - meta: reset_connection
+    - win_ping:
+      vars: {ansible_password: "", ansible_winrm_keytab: "{{ keytab }}"}
+      when: inventory_hostname == 'w1'
+    - win_ping:
+      vars: {ansible_winrm_kinit_mode: manual}
+      when: inventory_hostname == 'w1'
+- hosts: all
+  gather_facts: false
+  vars: {ansible_host: localhost, ansible_winrm_transport: kerberos, ansible_psrp_auth: kerberos}
+  ignore_unreachable: true
+  tasks:
+    - win_ping:
+      vars: {ansible_winrm_kerberos_hostname_override: nowhere, ansible_psrp_negotiate_hostname_override: nowhere}
+      register: host
+    - win_ping:
+      vars: {ansible_winrm_service: none, ansible_psrp_negotiate_service: none}
+      register: service
+    - win_ping:
+      vars: {ansible_password: wrong}
+      register: password
+    - assert:
+        that:
+          - "'/nowhere' in host.msg"
+          - "'none/localhost' in service.msg"
+          - "'the specified credentials were rejected by the server' in password.msg or 'Failed to authenticate the user ann with kerberos' in password.msg"
+`
+
+// Logins by Kerberos: passwords, keytabs and tickets of kinit; wrong names and passwords.
+func TestWindowsByKerberos(t *testing.T) {
+	c := kdc.Start(t)
+	c.User("ann", "pw")
+	c.Tickets("ann", c.Keytab("ann"))
+	p, m := onMachine(t, wsman.Options{Keytab: c.Keytab("HTTP/localhost", "WSMAN/localhost")}, "1", byTickets)
+	p.env = append(p.env, "KRB5_CONFIG="+os.Getenv("KRB5_CONFIG"), "KRB5CCNAME="+os.Getenv("KRB5CCNAME"))
+	o := p.run("site.yml", "-i", "hosts", "-e", "keytab="+c.Keytab("ann"))
+	if o.exit != 0 {
+		t.Fatalf("exit code %d\n%s%s", o.exit, o.stdout, o.stderr)
+	}
+	if n := m.Counts(); n.Logins != 4 || n.FailedLogins != 0 || n.OpenShells != 0 {
+		t.Errorf("%+v", n)
 	}
 }
