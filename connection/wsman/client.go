@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/goplay/goplay/connection/kerberos"
@@ -49,7 +50,7 @@ type Options struct {
 	Connect, Read time.Duration
 	// Operation is how long the service may take for a message. 0: 20 s.
 	Operation time.Duration
-	// MaxEnvelope is how large a message may be, in bytes. 0: 153600, what 2008 R2 takes.
+	// MaxEnvelope is how large a message may be, in bytes. 0: 153600.
 	MaxEnvelope int
 }
 
@@ -60,7 +61,8 @@ var ErrCredentials = errors.New("the specified credentials were rejected by the 
 // several goroutines at once; messages go one after the other.
 type Client struct {
 	options Options
-	session string // the identity of all this client's messages
+	session string       // the identity of all this client's messages
+	largest atomic.Int64 // message, in bytes
 	turn    chan struct{}
 	line    *line // of whoever has the turn
 }
@@ -72,9 +74,19 @@ func New(o Options) (*Client, error) {
 	}
 	o.Connect, o.Read = cmp.Or(o.Connect, 30*time.Second), cmp.Or(o.Read, 30*time.Second)
 	o.Operation = cmp.Or(o.Operation, 20*time.Second)
-	o.MaxEnvelope = cmp.Or(o.MaxEnvelope, 153600)
-	return &Client{options: o, session: newID(), turn: make(chan struct{}, 1)}, nil
+	c := &Client{options: o, session: newID(), turn: make(chan struct{}, 1)}
+	c.largest.Store(int64(cmp.Or(o.MaxEnvelope, usualEnvelope)))
+	return c, nil
 }
+
+// Sizes of messages, in bytes: what 2008 R2 takes, and what its followers do.
+const (
+	usualEnvelope = 150 << 10
+	wideEnvelope  = 500 << 10
+)
+
+// Widen lets messages be as large as machines take since 2012, unless another size than the usual one was asked for.
+func (c *Client) Widen() { c.largest.CompareAndSwap(usualEnvelope, wideEnvelope) }
 
 // once tells whether a login is a connection's, and has keys for seals.
 func (l Login) once() bool { return l == NTLM || l == Kerberos }

@@ -60,7 +60,7 @@ var table = []row{
 	{"internal/reference", "", "the judge for tests"},
 	{"internal/kdc", "", "tickets for tests"},
 	{"internal/parity", "internal/lab internal/reference internal/windows internal/wsman github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
-	{"internal/bench", "internal/lab internal/reference vars/vault golang.org/x/sync/...", "runs goplay from outside, as users do, on vaults that it makes"},
+	{"internal/bench", "internal/lab internal/reference internal/windows internal/wsman connection/conntest vars/vault golang.org/x/sync/...", "runs goplay from outside, as users do, on vaults that it makes, and on a Windows machine of the tests behind a slow line"},
 	{"internal/archtest", "", "looks at the sources only"},
 	{"internal/endtoend", "internal/kdc internal/lab internal/windows internal/wsman github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"examples", "internal/lab internal/reference", "runs goplay from outside, as users do"},
