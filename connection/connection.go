@@ -39,6 +39,8 @@ type Target struct {
 	// Timeout is ansible_timeout, or ansible_ssh_timeout (-T, timeout): for reaching the host up to the end of the key exchange.
 	// 0: what the user's ssh configuration says (ConnectTimeout), else 10 s.
 	Timeout time.Duration
+	// Windows is ansible_shell_type of a Windows machine that is reached over ssh: powershell or cmd. "": it is none.
+	Windows string
 	// Quotas are a Windows machine's, where they are not its usual ones. Leave them zero for others.
 	Quotas Quotas
 	// Entry is the command line that leads into a container and the like; package enter makes it and has the transport that uses it.

@@ -12,7 +12,17 @@ import (
 )
 
 // windows tells whether a target is a Windows machine, where PowerShell runs modules.
-func windows(t connection.Target) bool { return t.Transport == "winrm" || t.Transport == "psrp" }
+func windows(t connection.Target) bool {
+	return t.Transport == "winrm" || t.Transport == "psrp" || t.Windows != ""
+}
+
+// windowsOverSSH notes that a target of ssh is a Windows machine, by the kind of its shell.
+func (d *destination) windowsOverSSH(t *connection.Target) {
+	if kind := d.str("ansible_shell_type"); kind == "powershell" || kind == "cmd" {
+		t.Windows = kind
+		t.Quotas.Processes = d.quota("goplay_max_processes_per_shell")
+	}
+}
 
 // wsman fills in what winrm and psrp have in common.
 func (d *destination) wsman(t *connection.Target, plugin string) {

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/goplay/goplay/connection/conntest"
 	"github.com/goplay/goplay/internal/kdc"
 	"github.com/goplay/goplay/internal/windows"
 	"github.com/goplay/goplay/internal/wsman"
@@ -364,5 +366,84 @@ func TestWindowsByKerberos(t *testing.T) {
 	}
 	if n := m.Counts(); n.Logins != 4 || n.FailedLogins != 0 || n.OpenShells != 0 {
 		t.Errorf("%+v", n)
+	}
+}
+
+const overSSH = `
+-- site.yml --
+- hosts: all
+  tasks:
+    - assert: {that: ansible_os_family == 'Windows'}
+    - win_ping: {data: ä}
+      register: r
+      failed_when: r.ping != 'ä'
+    - raw: cmd /c echo raw & exit 3
+      register: r
+      failed_when: r.rc != 3 or r.stdout_lines != ['raw']
+    - win_shell: "'one'; exit 4"
+      environment: {WHO: me}
+      register: r
+      failed_when: r.rc != 4 or r.stdout_lines != ['one']
+    - win_copy: {src: big.bin, dest: 'C:\{{ inventory_hostname }}'}
+      register: r
+      failed_when: r.size != 2000000
+    - fetch: {src: 'C:\{{ inventory_hostname }}', dest: got.bin, flat: true}
+    - win_command: cmd /c pause
+      timeout: 1
+      register: r
+      ignore_errors: true
+    - assert: {that: r.timedout is defined}
+    - script: s.ps1 a
+      register: r
+      failed_when: r.stdout_lines != ['a']
+    - win_own:
+      register: r
+      failed_when: r.own != 1
+    - win_shell: exit 0
+      async: 20
+      poll: 1
+    - meta: reset_connection
+    - win_ping:
+    - win_ping:
+      loop: "{{ range(20) | list }}"
+    - win_ping:
+      become: true
+      become_user: joe
+      register: r
+      ignore_errors: true
+    - assert: {that: "'become (sudo) is not supported' in r.msg"}
+-- s.ps1 --
+$args
+-- library/win_own.ps1 --
+#!powershell
+'{"own": 1}'
+`
+
+// Windows machines are reached over ssh, too: a real sshd, behind which the machine of the tests runs command lines.
+func TestWindowsOverSSH(t *testing.T) {
+	root := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := conntest.StartSSHD(t, fmt.Sprintf("ForceCommand GOPLAY_WINDOWS_ROOT=%s %s", root, self))
+	p := newProject(t, overSSH)
+	big := bytes.Repeat([]byte("0123456789"), 200000)
+	p.write("big.bin", string(big))
+	for _, kind := range []string{"powershell", "cmd"} {
+		p.write("hosts", fmt.Sprintf("w[1:3] ansible_host=127.0.0.1 ansible_port=%d ansible_user=%s ansible_shell_type=%s ansible_ssh_private_key_file=%s ansible_host_key_checking=false\n", s.Port, me.Username, kind, s.Path("key")))
+		if o := p.run("site.yml", "-i", "hosts"); o.exit != 0 {
+			t.Fatalf("%s: exit code %d\n%s%s", kind, o.exit, o.stdout, o.stderr)
+		}
+		if got, _ := os.ReadFile(filepath.Join(p.dir, "got.bin")); !bytes.Equal(got, big) {
+			t.Errorf("%s: %d bytes were fetched", kind, len(got))
+		}
+	}
+	if n := strings.Count(s.Log(), "Accepted publickey"); n != 4 {
+		t.Errorf("%d logins, of three names in two runs with a reset each", n)
 	}
 }
