@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -110,7 +111,7 @@ func (b *bench) windowsTimes(ctx context.Context) error {
 	for _, rtt := range b.rtts {
 		for _, c := range windowsCases() {
 			for _, p := range b.programs {
-				if strings.Contains(strings.Join(c.at, " "), p.name) {
+				if strings.Contains(c.name, b.only) && slices.Contains(c.at, p.name) {
 					if err := b.onWindows(ctx, c, p, rtt); err != nil {
 						return err
 					}

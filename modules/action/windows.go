@@ -208,7 +208,7 @@ const (
 	// ridesAlong is the size, in bytes, up to which a file is sent with the question whether it is needed.
 	ridesAlong = 48 << 10
 	// partSize is how much of a larger one is sent at a time.
-	partSize = 768 << 10
+	partSize = 1536 << 10
 )
 
 // winPut brings a file's content to a Windows host, if it is another one there.
