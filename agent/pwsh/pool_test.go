@@ -25,7 +25,12 @@ import (
 	"github.com/goplay/goplay/modules/powershell"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if root := os.Getenv("GOPLAY_WINDOWS_ROOT"); root != "" { // a program on a Windows machine
+		os.Exit(windows.Serve(context.Background(), root, os.Getenv("LINE")))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var transports = []string{"winrm", "psrp"}
 
