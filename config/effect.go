@@ -62,10 +62,11 @@ var without = [...]struct {
 		"DEFAULT_CONNECTION_PLUGIN_PATH",
 		"DEFAULT_STRATEGY_PLUGIN_PATH",
 	}},
-	{Effect{Reason: "for logins by Kerberos and CredSSP, which are refused"}, []string{
+	{Effect{Reason: "for logins by CredSSP, which are refused"}, []string{
 		"connection.psrp.credssp_auth_mechanism", "connection.psrp.credssp_disable_tlsv1_2", "connection.psrp.credssp_minimum_version",
-		"connection.psrp.negotiate_delegate", "connection.psrp.negotiate_hostname_override", "connection.psrp.negotiate_service",
-		"connection.winrm.kerberos_command", "connection.winrm.kerberos_mode", "connection.winrm.kinit_args", "connection.winrm.kinit_env_vars",
+	}},
+	{Effect{Reason: "goplay gets tickets itself, without kinit"}, []string{
+		"connection.winrm.kerberos_command", "connection.winrm.kinit_args", "connection.winrm.kinit_env_vars",
 	}},
 	{Effect{Reason: "prompts are recognised in any language"}, []string{"become.doas.prompt_l10n", "become.ksu.prompt_l10n", "become.su.prompt_l10n"}},
 	{Effect{Reason: "what a become program says before the command is never a part of its output"}, []string{"connection.local.become_strip_preamble"}},

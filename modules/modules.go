@@ -48,6 +48,8 @@ type Call struct {
 	// PlaybookDir is the folder of the playbook.
 	PlaybookDir string
 
+	// Windows says that the host is a Windows machine, where PowerShell runs modules.
+	Windows bool
 	// Transport is the kind of the connection to the host, such as ssh or local.
 	Transport string
 

@@ -70,6 +70,7 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	}
 	c.remote, c.Remote, c.Environment = r, r, r.env
 	c.AsyncDir, c.Transport = r.way.asyncDir, r.way.target.Transport
+	c.Windows = windows(r.way.target)
 	c.Address, c.User = r.way.target.Address, r.way.target.User
 	c.Delegate, c.Reach, c.Here = delegate, r.reach, r.here
 	if x.tp.users {

@@ -38,6 +38,7 @@ func (d *destination) target() connection.Target {
 		t.Entry = d.entry(short, kind, t.Via)
 	case name == "ssh":
 		d.ssh(&t)
+		d.windowsOverSSH(&t)
 		d.sshVia(&t)
 	case name == "winrm":
 		d.winrm(&t)

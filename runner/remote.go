@@ -427,6 +427,11 @@ func (r *remote) Fetch(ctx context.Context, path string) (io.ReadCloser, error) 
 func (r *remote) Reset(ctx context.Context) error {
 	if windows(r.way.target) {
 		r.x.p.run.windows.Reset(r.way.target)
+		if r.way.target.Windows != "" {
+			t := r.way.target
+			t.Host = "" // as sessions know it
+			r.x.p.run.lines.Reset(t)
+		}
 		return nil
 	}
 	err := r.x.p.run.agents.Reset(ctx, r.way.target)

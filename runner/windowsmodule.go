@@ -282,6 +282,9 @@ func (r *remote) windowsRaw(ctx context.Context, script string) (modules.RawResu
 	if err := r.windowsOnly(); err != nil {
 		return modules.RawResult{}, err
 	}
+	if r.way.target.Windows != "" && r.x.tp.fqcn != "ansible.builtin.raw" {
+		script = pwsh.CommandLine(script) // of raw, the shell for logins reads the line
+	}
 	r.tellWay()
 	out, err := r.x.p.run.windows.Raw(ctx, r.way.target, script)
 	return modules.RawResult{Stdout: out.Stdout, Stderr: out.Stderr, Exit: out.Exit}, err
@@ -306,5 +309,6 @@ func (r *run) openWindows() {
 	if cache, err := os.UserCacheDir(); err == nil {
 		o.Locks = filepath.Join(cache, "goplay", "windows")
 	}
+	o.Lines = r.lines.Get
 	r.windows = pwsh.NewPool(o)
 }

@@ -26,6 +26,8 @@ type Options struct {
 	QuotaWait time.Duration
 	// Locks is the folder of the files by which runs of this controller share a machine's shells. "": they know nothing of each other.
 	Locks string
+	// Lines gives lines over ssh. nil: there are none.
+	Lines func(ctx context.Context, t connection.Target) (connection.Conn, error)
 }
 
 // Output is what a script gave.
@@ -175,6 +177,14 @@ func (p *Pool) refuse(t connection.Target, err error) {
 // dial opens a session, when there is a place for its shell.
 func (p *Pool) dial(t connection.Target, e *entry) (s session, err error) {
 	dial := map[string]func(context.Context, connection.Target, *bundle, wsman.Patience) (session, error){"winrm": dialWinRM, "psrp": dialPSRP}[t.Transport]
+	if t.Transport == "ssh" && p.options.Lines != nil {
+		conn, err := p.options.Lines(p.life, t)
+		if err != nil {
+			return nil, err
+		}
+		e.place = &place{} // it has no shell of the service's
+		return dialStream(conn, t, p.bundle), nil
+	}
 	if dial == nil {
 		return nil, fmt.Errorf("there is no session of PowerShell over %s", t.Transport)
 	}

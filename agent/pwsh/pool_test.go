@@ -25,7 +25,12 @@ import (
 	"github.com/goplay/goplay/modules/powershell"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if root := os.Getenv("GOPLAY_WINDOWS_ROOT"); root != "" { // a program on a Windows machine
+		os.Exit(windows.Serve(context.Background(), root, os.Getenv("LINE")))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var transports = []string{"winrm", "psrp"}
 
@@ -486,15 +491,18 @@ func TestTargetsThatCannotBe(t *testing.T) {
 		change func(*connection.Target)
 		want   string
 	}{
-		"kerberos over psrp":    {func(to *connection.Target) { to.PSRP.Auth = "kerberos" }, "logins by kerberos are not supported yet"},
+		"delegation over psrp":  {func(to *connection.Target) { to.PSRP.Auth, to.PSRP.Delegate = "kerberos", true }, "tickets cannot be delegated (ansible_psrp_negotiate_delegate)"},
 		"credssp over psrp":     {func(to *connection.Target) { to.PSRP.Auth = "credssp" }, "logins by credssp are not supported yet"},
 		"basic without TLS":     {func(to *connection.Target) { to.PSRP.Auth = "basic" }, "Cannot use message encryption with auth 'basic'"},
 		"certificate over http": {func(to *connection.Target) { to.PSRP.Auth = "certificate" }, "ssl must be set"},
 		"unknown protocol":      {func(to *connection.Target) { to.PSRP.Protocol = "ftp" }, "must be http or https"},
 		"unknown login":         {func(to *connection.Target) { to.PSRP.Auth = "x" }, `no login by "x"`},
 		"nobody listens":        {func(to *connection.Target) { to.Port = 1 }, "Failed to connect to the host via PSRP: dial tcp 127.0.0.1:1: connect: connection refused"},
-		"kerberos over winrm":   {func(to *connection.Target) { to.Transport, to.WinRM.Transport = "winrm", "kerberos" }, "kerberos: this way to log in is not supported yet"},
-		"no such transport":     {func(to *connection.Target) { to.Transport = "ssh" }, "no session of PowerShell over ssh"},
+		"credssp over winrm":    {func(to *connection.Target) { to.Transport, to.WinRM.Transport = "winrm", "credssp" }, "credssp: this way to log in is not supported yet"},
+		"delegation over winrm": {func(to *connection.Target) {
+			to.Transport, to.WinRM.Transport, to.WinRM.Delegation = "winrm", "kerberos", true
+		}, "kerberos: tickets cannot be delegated (ansible_winrm_kerberos_delegation)"},
+		"no such transport": {func(to *connection.Target) { to.Transport = "ssh" }, "no session of PowerShell over ssh"},
 	} {
 		to := connection.Target{Host: "win1", Transport: "psrp", Address: "127.0.0.1", Port: 1, PSRP: connection.PSRPOptions{Protocol: "http"}, WinRM: connection.WinRMOptions{Scheme: "http"}}
 		row.change(&to)

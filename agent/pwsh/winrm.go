@@ -254,7 +254,11 @@ func (t *talk) start() (first []byte, err error) {
 		}
 		t.stdout, t.stderr = append(t.stdout, out.Streams["stdout"]...), append(t.stderr, out.Streams["stderr"]...)
 		line, after, whole := bytes.Cut(t.stdout, []byte("\n"))
-		switch word := strings.TrimSpace(string(line)); {
+		word, size, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
+		if whole && size == "wide" {
+			t.line.Widen()
+		}
+		switch {
 		case whole && word == "have":
 			t.stdout = after
 			return nil, nil

@@ -51,7 +51,7 @@ func open(ctx context.Context, client *wsman.Client, o Options) (*session, error
 	if err != nil {
 		return nil, wsman.Told(err)
 	}
-	if err := s.opened(ctx); err != nil {
+	if err := s.opened(ctx, client); err != nil {
 		_ = s.shell.Delete(ctx)
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (s *session) fragments(ctx context.Context, kind Kind, pipeline GUID, body 
 }
 
 // opened waits until the pool can be used.
-func (s *session) opened(ctx context.Context) error {
+func (s *session) opened(ctx context.Context, client *wsman.Client) error {
 	for {
 		messages, err := s.receive(ctx, 20*time.Second)
 		if err != nil {
@@ -83,8 +83,19 @@ func (s *session) opened(ctx context.Context) error {
 			if done, err := s.progress(m); done || err != nil {
 				return err
 			}
+			if m.Kind == SessionCapability && modern(m) {
+				client.Widen()
+			}
 		}
 	}
+}
+
+// modern tells whether a machine's protocol is one of 2012 or later.
+func modern(m Message) bool {
+	v, _ := m.Value() // it was read before
+	var major, minor int
+	_, err := fmt.Sscanf(fmt.Sprint(clixml.Get(v, "protocolversion")), "%d.%d", &major, &minor)
+	return err == nil && (major > 2 || major == 2 && minor >= 2)
 }
 
 // receive waits for messages of the pool itself.

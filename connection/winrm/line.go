@@ -73,6 +73,9 @@ func (l *Line) Start(ctx context.Context, command string, opts connection.StartO
 // ErrSpent says that the shell has used up the user's operations and cannot be made anew, since a command stays in it.
 var ErrSpent = errors.New("the shell has used up its operations")
 
+// Widen lets messages be as large as machines take since 2012.
+func (l *Line) Widen() { l.client.Widen() }
+
 // errClosed says that a line has ended.
 var errClosed = errors.New("the connection is closed")
 

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/goplay/goplay/internal/lab"
+	"github.com/goplay/goplay/internal/windows"
 )
 
 // binary is the goplay that the tests run, built from this tree.
@@ -24,6 +25,9 @@ var binary string
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 func testMain(m *testing.M) int {
+	if root := os.Getenv("GOPLAY_WINDOWS_ROOT"); root != "" { // sshd runs it, as a Windows machine
+		return windows.Serve(context.Background(), root, os.Getenv("SSH_ORIGINAL_COMMAND"))
+	}
 	dir, err := os.MkdirTemp("", "goplay-endtoend.")
 	if err != nil {
 		panic(err)

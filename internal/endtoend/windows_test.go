@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/goplay/goplay/connection/conntest"
+	"github.com/goplay/goplay/internal/kdc"
 	"github.com/goplay/goplay/internal/windows"
 	"github.com/goplay/goplay/internal/wsman"
 )
@@ -16,7 +19,13 @@ import (
 // onWindows is a project whose inventory "hosts" has names of one Windows machine, reached by winrm and psrp.
 func onWindows(t *testing.T, quotas wsman.Quotas, names, archive string) (*project, *windows.Machine) {
 	t.Helper()
-	m := windows.Start(t, wsman.Options{Users: map[string]string{"ann": "pw"}, Quotas: quotas})
+	return onMachine(t, wsman.Options{Quotas: quotas}, names, archive)
+}
+
+func onMachine(t *testing.T, o wsman.Options, names, archive string) (*project, *windows.Machine) {
+	t.Helper()
+	o.Users = map[string]string{"ann": "pw"}
+	m := windows.Start(t, o)
 	p := newProject(t, archive)
 	_, port, _ := strings.Cut(m.Listener.Addr().String(), ":")
 	p.write("hosts", fmt.Sprintf("[winrm]\nw%s ansible_connection=winrm\n[psrp]\np%s ansible_connection=psrp\n[all:vars]\nansible_host=127.0.0.1\nansible_port=%s\nansible_user=ann\n"+
@@ -305,5 +314,136 @@ func TestManyWindowsNames(t *testing.T) {
 	runs.Wait()
 	if c := m.Counts(); c.Shells < 6 || c.MostShells > 3 || c.OpenShells != 0 {
 		t.Errorf("%+v", c)
+	}
+}
+
+const byTickets = `
+-- site.yml --
+- hosts: all
+  gather_facts: false
+  vars: {ansible_host: localhost, ansible_winrm_transport: kerberos, ansible_psrp_auth: kerberos}
+  tasks:
+    - win_ping: {data: "{{ 'x' * 50000 }}"}
+    - raw: whoami
+    - meta: reset_connection
+    - win_ping:
+      vars: {ansible_password: "", ansible_winrm_keytab: "{{ keytab }}"}
+      when: inventory_hostname == 'w1'
+    - win_ping:
+      vars: {ansible_winrm_kinit_mode: manual}
+      when: inventory_hostname == 'w1'
+- hosts: all
+  gather_facts: false
+  vars: {ansible_host: localhost, ansible_winrm_transport: kerberos, ansible_psrp_auth: kerberos}
+  ignore_unreachable: true
+  tasks:
+    - win_ping:
+      vars: {ansible_winrm_kerberos_hostname_override: nowhere, ansible_psrp_negotiate_hostname_override: nowhere}
+      register: host
+    - win_ping:
+      vars: {ansible_winrm_service: none, ansible_psrp_negotiate_service: none}
+      register: service
+    - win_ping:
+      vars: {ansible_password: wrong}
+      register: password
+    - assert:
+        that:
+          - "'/nowhere' in host.msg"
+          - "'none/localhost' in service.msg"
+          - "'the specified credentials were rejected by the server' in password.msg or 'Failed to authenticate the user ann with kerberos' in password.msg"
+`
+
+// Logins by Kerberos: passwords, keytabs and tickets of kinit; wrong names and passwords.
+func TestWindowsByKerberos(t *testing.T) {
+	c := kdc.Start(t)
+	c.User("ann", "pw")
+	c.Tickets("ann", c.Keytab("ann"))
+	p, m := onMachine(t, wsman.Options{Keytab: c.Keytab("HTTP/localhost", "WSMAN/localhost")}, "1", byTickets)
+	p.env = append(p.env, "KRB5_CONFIG="+os.Getenv("KRB5_CONFIG"), "KRB5CCNAME="+os.Getenv("KRB5CCNAME"))
+	o := p.run("site.yml", "-i", "hosts", "-e", "keytab="+c.Keytab("ann"))
+	if o.exit != 0 {
+		t.Fatalf("exit code %d\n%s%s", o.exit, o.stdout, o.stderr)
+	}
+	if n := m.Counts(); n.Logins != 4 || n.FailedLogins != 0 || n.OpenShells != 0 {
+		t.Errorf("%+v", n)
+	}
+}
+
+const overSSH = `
+-- site.yml --
+- hosts: all
+  tasks:
+    - assert: {that: ansible_os_family == 'Windows'}
+    - win_ping: {data: ä}
+      register: r
+      failed_when: r.ping != 'ä'
+    - raw: cmd /c echo raw & exit 3
+      register: r
+      failed_when: r.rc != 3 or r.stdout_lines != ['raw']
+    - win_shell: "'one'; exit 4"
+      environment: {WHO: me}
+      register: r
+      failed_when: r.rc != 4 or r.stdout_lines != ['one']
+    - win_copy: {src: big.bin, dest: 'C:\{{ inventory_hostname }}'}
+      register: r
+      failed_when: r.size != 2000000
+    - fetch: {src: 'C:\{{ inventory_hostname }}', dest: got.bin, flat: true}
+    - win_command: cmd /c pause
+      timeout: 1
+      register: r
+      ignore_errors: true
+    - assert: {that: r.timedout is defined}
+    - script: s.ps1 a
+      register: r
+      failed_when: r.stdout_lines != ['a']
+    - win_own:
+      register: r
+      failed_when: r.own != 1
+    - win_shell: exit 0
+      async: 20
+      poll: 1
+    - meta: reset_connection
+    - win_ping:
+    - win_ping:
+      loop: "{{ range(20) | list }}"
+    - win_ping:
+      become: true
+      become_user: joe
+      register: r
+      ignore_errors: true
+    - assert: {that: "'become (sudo) is not supported' in r.msg"}
+-- s.ps1 --
+$args
+-- library/win_own.ps1 --
+#!powershell
+'{"own": 1}'
+`
+
+// Windows machines are reached over ssh, too: a real sshd, behind which the machine of the tests runs command lines.
+func TestWindowsOverSSH(t *testing.T) {
+	root := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := conntest.StartSSHD(t, fmt.Sprintf("ForceCommand GOPLAY_WINDOWS_ROOT=%s %s", root, self))
+	p := newProject(t, overSSH)
+	big := bytes.Repeat([]byte("0123456789"), 200000)
+	p.write("big.bin", string(big))
+	for _, kind := range []string{"powershell", "cmd"} {
+		p.write("hosts", fmt.Sprintf("w[1:3] ansible_host=127.0.0.1 ansible_port=%d ansible_user=%s ansible_shell_type=%s ansible_ssh_private_key_file=%s ansible_host_key_checking=false\n", s.Port, me.Username, kind, s.Path("key")))
+		if o := p.run("site.yml", "-i", "hosts"); o.exit != 0 {
+			t.Fatalf("%s: exit code %d\n%s%s", kind, o.exit, o.stdout, o.stderr)
+		}
+		if got, _ := os.ReadFile(filepath.Join(p.dir, "got.bin")); !bytes.Equal(got, big) {
+			t.Errorf("%s: %d bytes were fetched", kind, len(got))
+		}
+	}
+	if n := strings.Count(s.Log(), "Accepted publickey"); n != 4 {
+		t.Errorf("%d logins, of three names in two runs with a reset each", n)
 	}
 }

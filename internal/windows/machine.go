@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -74,6 +75,14 @@ func (w *power) objects(named *powershell.Hash, _, _ []any) ([]any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return []any{powershell.NewHash("LastBootUpTime", powershell.Moment(w.booted))}, nil
+}
+
+// Serve runs a command line as a server of ssh does, on a machine whose C:\ is a folder, with this process's input and output.
+func Serve(ctx context.Context, root, line string) int {
+	word, arguments, _ := strings.Cut(line, " ")
+	m := &powershell.Machine{Root: root, Name: "WIN1", User: "ann", Programs: programs}
+	defer m.Wait()
+	return m.Start(ctx, word, &powershell.Process{Machine: m, Arguments: arguments, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
 }
 
 // command runs a command line. Errors of PowerShell are written in CLIXML, as it does where its script is in the command line.

@@ -63,6 +63,7 @@ type Options struct {
 	// AllowUnencrypted lets messages that are neither sealed nor in TLS pass.
 	AllowUnencrypted bool
 	TLS              bool
+	Keytab           string // a file of the service's keys allows logins by Kerberos
 	Quotas           Quotas
 	// Run is what commands do; its result is their exit code.
 	Run func(ctx context.Context, c *Command) int

@@ -39,14 +39,14 @@ func forWindows() map[string]modules.Action {
 func onWindows(f modules.Func) modules.Func {
 	return func(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		if !isWindows(c) {
-			return nil, modules.Errorf("%s is for Windows hosts, which are reached by the connections winrm and psrp; %s is reached by %s.", c.Name, c.Host, c.Transport)
+			return nil, modules.Errorf("%s is for Windows hosts, which are reached by the connections winrm and psrp, or by ssh with ansible_shell_type powershell or cmd; %s is reached by %s.", c.Name, c.Host, c.Transport)
 		}
 		return f(ctx, c)
 	}
 }
 
 // isWindows tells whether PowerShell runs modules on the host.
-func isWindows(c *modules.Call) bool { return c.Transport == "winrm" || c.Transport == "psrp" }
+func isWindows(c *modules.Call) bool { return c.Windows }
 
 // winScript runs a controller's script on a Windows host.
 func winScript(ctx context.Context, c *modules.Call, name string, words []string, content []byte) (*value.Dict, error) {
@@ -209,7 +209,7 @@ const (
 	// ridesAlong is the size, in bytes, up to which a file is sent with the question whether it is needed.
 	ridesAlong = 48 << 10
 	// partSize is how much of a larger one is sent at a time.
-	partSize = 768 << 10
+	partSize = 1536 << 10
 )
 
 // winPut brings a file's content to a Windows host, if it is another one there.
