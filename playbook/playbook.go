@@ -6,6 +6,8 @@
 package playbook
 
 import (
+	"strings"
+
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/value"
@@ -196,6 +198,7 @@ type Include struct {
 // Role is one use of a role.
 type Role struct {
 	Name            string // as shown: "web", "ns.coll.web"
+	Collection      string // that it is of: "ns.coll"; "" if none
 	Path            string // absolute folder
 	Pos             source.Pos
 	Params          *value.Dict // variables given with the role (role params), never nil
@@ -210,4 +213,12 @@ type Role struct {
 	Reserved        []document.Warning // of the vars given with it whose names the language uses itself
 	Public          bool               // vars and defaults are visible to the whole play
 	Key             string             // equal for uses of the same role with the same parameters
+}
+
+// ShortName is a role's name in its collection, if it is of one.
+func (r *Role) ShortName() string {
+	if r.Collection == "" {
+		return r.Name
+	}
+	return strings.TrimPrefix(r.Name, r.Collection+".")
 }

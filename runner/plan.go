@@ -266,17 +266,7 @@ func (tp *taskPlan) roleName(full bool) value.Value {
 	if full {
 		return value.String(r.Name)
 	}
-	_, short := partsOf(r)
-	return value.String(short)
-}
-
-// partsOf gives the collection of a role, or "", and its name there.
-func partsOf(r *playbook.Role) (collection, name string) {
-	if strings.Count(r.Name, ".") != 2 || strings.Contains(r.Name, "/") {
-		return "", r.Name
-	}
-	i := strings.LastIndex(r.Name, ".")
-	return r.Name[:i], r.Name[i+1:]
+	return value.String(r.ShortName())
 }
 
 func (tp *taskPlan) rolePath() value.Value {
@@ -319,8 +309,7 @@ func (tp *taskPlan) collection() value.Value {
 	if r == nil {
 		return nil
 	}
-	collection, _ := partsOf(r)
-	return value.String(collection)
+	return value.String(r.Collection)
 }
 
 // environment is what the keyword says for the task, outermost first.
