@@ -25,9 +25,9 @@ type Centre struct {
 // Start starts a centre that ends with the test, and lets the test's process know of it (KRB5_CONFIG).
 func Start(t testing.TB) *Centre {
 	t.Helper()
-	for _, program := range []string{"krb5kdc", "kdb5_util", "kadmin.local"} {
+	for _, program := range []string{"krb5kdc", "kdb5_util", "kadmin.local", "kinit"} {
 		if _, err := find(program); err != nil {
-			t.Skipf("there is no %s here (Debian's krb5-kdc and krb5-admin-server have it)", program)
+			t.Skipf("there is no %s here (Debian's krb5-kdc, krb5-admin-server and krb5-user have it)", program)
 		}
 	}
 	c := &Centre{dir: t.TempDir(), t: t}
@@ -48,7 +48,7 @@ func Start(t testing.TB) *Centre {
 	})
 	t.Setenv("KRB5_CONFIG", c.dir+"/krb5.conf")
 	t.Setenv("KRB5CCNAME", c.dir+"/tickets")
-	for range 100 {
+	for range 1000 {
 		if conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
 			_ = conn.Close()
 			return c
