@@ -48,7 +48,11 @@ func (s *streamSession) raw(ctx context.Context, script string) (Output, error) 
 	if err != nil {
 		return Output{}, err
 	}
-	var out Output
+	return outputOf(p)
+}
+
+// outputOf waits for the end of a process that gets no input.
+func outputOf(p connection.Process) (out Output, err error) {
 	var reading sync.WaitGroup
 	reading.Go(func() { out.Stderr, _ = io.ReadAll(p.Stderr()) })
 	_ = p.Stdin().Close() // fails with the line, as Wait does

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -82,17 +81,10 @@ func (s *shellSession) raw(ctx context.Context, script string) (Output, error) {
 	if err != nil {
 		return Output{}, err
 	}
-	var out Output
-	var reading sync.WaitGroup
-	reading.Go(func() { out.Stderr, _ = io.ReadAll(p.Stderr()) })
-	_ = p.Stdin().Close() // fails with the line, as Wait does
-	out.Stdout, _ = io.ReadAll(p.Stdout())
-	reading.Wait()
-	out.Exit, err = p.Wait()
+	out, err := outputOf(p)
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	out.Stderr = plain(out.Stderr)
 	return out, err
 }
 
