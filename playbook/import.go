@@ -92,7 +92,7 @@ func (b *builder) importTasks(t *Task) (Node, error) {
 	}
 	b.l.imported(r.file)
 	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
-	if b.isNull(n) || n.Kind != yaml.ScalarNode && len(n.Content) == 0 {
+	if b.isNothing(n) {
 		b.l.warn(document.Warning{Msg: fmt.Sprintf("file %s is empty and had no tasks to include", r.file)})
 		return blk, nil
 	}

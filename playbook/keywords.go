@@ -95,6 +95,7 @@ var texts = map[string]bool{
 var booleans = map[string]bool{
 	"become": true, "check_mode": true, "diff": true, "no_log": true, "run_once": true, "ignore_errors": true, "ignore_unreachable": true,
 	"any_errors_fatal": true, "delegate_facts": true, "gather_facts": true, "force_handlers": true,
+	"private": true, "confirm": true, "unsafe": true,
 	"extended": true, "extended_allitems": true, "public": true, "allow_duplicates": true, "rolespec_validate": true,
 }
 

@@ -26,6 +26,10 @@ func (r *reader) resolve(name string, v value.Value) value.Value {
 		return value.String("")
 	}
 	got, err := r.ctx.Resolve(v)
+	if t, ok := v.(*value.Template); ok && err != nil && t.Given != nil {
+		r.err = source.At(t.Pos, fmt.Sprintf("Error processing keyword '%s'", name), err)
+		return nil
+	}
 	if err != nil {
 		r.err = said("Error processing keyword '%s': %w", name, err)
 		return nil
@@ -81,6 +85,9 @@ func (r *reader) percent(name string, v value.Value, def float64) float64 {
 // texts reads text or a list of texts, or gives nil.
 func (r *reader) texts(name string, w playbook.Written) value.Value {
 	got := r.resolve(name, w.Value)
+	if w.Items != nil && r.err != nil {
+		r.err = source.New(w.Pos, r.err.Error())
+	}
 	if got == nil {
 		return nil
 	}

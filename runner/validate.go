@@ -96,11 +96,16 @@ func (p *play) noLog(t *playbook.Task, vars *templating.Context) bool {
 	case rd.err == nil:
 		return hide
 	case t.Loop == nil:
-		why := placed(posOf(t.NoLog, t.Pos), rd.err)
-		if _, at := rd.err.(*source.Error); !at { //nolint:errorlint // the outermost one
-			why = source.New(posOf(t.NoLog, t.Pos), rd.err.Error())
-		}
-		p.run.warn(source.Report(source.At(source.Pos{}, "Invalid no_log value for task, output will be masked", why)), source.Pos{})
+		p.warnMasked(t, rd.err)
 	}
 	return t.Loop == nil
+}
+
+// warnMasked says why a task's output is hidden where that cannot be found out.
+func (p *play) warnMasked(t *playbook.Task, err error) {
+	why := placed(posOf(t.NoLog, t.Pos), err)
+	if _, at := err.(*source.Error); !at { //nolint:errorlint // the outermost one
+		why = source.New(posOf(t.NoLog, t.Pos), err.Error())
+	}
+	p.run.warn(source.Report(source.At(source.Pos{}, "Invalid no_log value for task, output will be masked", why)), source.Pos{})
 }
