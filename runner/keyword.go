@@ -65,7 +65,7 @@ func (r *reader) int(name string, v value.Value, def int) int {
 	if got == nil {
 		return def
 	}
-	n, ok := asWhole(got)
+	n, ok := value.Whole(got)
 	if !ok {
 		r.invalid(name, v, got, "int")
 		return def
@@ -121,7 +121,7 @@ func (r *reader) number(name string, v value.Value, def float64, kind string, di
 	case value.Float:
 		return float64(got)
 	case value.Bool:
-		n, _ := asWhole(got)
+		n, _ := value.Whole(got)
 		return float64(n)
 	}
 	f, err := strconv.ParseFloat(strings.TrimSpace(digits(got)), 64)
