@@ -133,7 +133,7 @@ func assert(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if !ok {
 		return nil, modules.Errorf("missing required arguments: that")
 	}
-	if err := known(c, "fail_msg", "msg", "quiet", "success_msg", "that"); err != nil {
+	if err := knownOr(c, "msg", "fail_msg", "quiet", "success_msg", "that"); err != nil {
 		return nil, err
 	}
 	quiet, err := flag(c, "quiet", false)
