@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/templating/value"
 )
@@ -18,14 +20,21 @@ func (b *builder) validation(role *Role, use roleUse) (*Task, error) {
 	if b.l.opts.IsAction == nil || !b.l.opts.IsAction(validateAction) || use.skipValidation {
 		return nil, nil
 	}
-	specs, err := b.argumentSpecs(role)
+	specs, at, err := b.argumentSpecs(role)
 	if err != nil || specs == nil {
 		return nil, err
 	}
 	entry, _ := use.fromOr("tasks")
-	spec, ok := specs.Get(entry).(*value.Dict)
-	if !ok || spec.Len() == 0 {
+	given := specs.Get(entry)
+	if given == nil || !given.Truth() {
 		return nil, nil
+	}
+	spec, ok := given.(*value.Dict)
+	if !ok {
+		return nil, badSpec(at, "The argument spec '"+entry+"'", "dictionary")
+	}
+	if short, ok := spec.Lookup("short_description"); ok && short.Type() != "str" {
+		return nil, badSpec(at, "The `short_description` of the argument spec '"+entry+"'", "string")
 	}
 	name, options := nameAndOptions(entry, spec)
 	args := value.DictOf(
@@ -39,6 +48,11 @@ func (b *builder) validation(role *Role, use roleUse) (*Task, error) {
 	t.Keywords = inherit(b.outer, &t.Keywords)
 	t.IncludeVars = b.includeVars
 	return t, nil
+}
+
+// badSpec is the error of something that argument specs cannot hold.
+func badSpec(at source.Pos, what, kind string) error {
+	return &source.Error{Pos: at, Msg: what + " must be a " + kind + ".", Exit: source.ExitUnexpected}
 }
 
 // nameAndOptions gives the name of the task that checks a spec, and the spec's options.
@@ -61,7 +75,7 @@ func (l *Loader) PlayValidation(p *Play, entry string) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	specs, err := l.specsIn(file)
+	specs, _, err := l.specsIn(file)
 	if err != nil {
 		return nil, err
 	}
@@ -89,19 +103,25 @@ func (l *Loader) metaFile(p *Play) (string, error) {
 	return "", &source.Error{Pos: p.ArgspecPos, Msg: fmt.Sprintf("A file %s.yml with argument specs is needed to validate the play's arguments.", base)}
 }
 
-// specsIn reads the argument specs of a file; nil: it has none.
-func (l *Loader) specsIn(file string) (*value.Dict, error) {
+// specsIn reads the argument specs of a file, and where they begin; nil: it has none.
+func (l *Loader) specsIn(file string) (*value.Dict, source.Pos, error) {
 	r, n, err := l.open(file)
-	if err != nil || r.isNull(n) {
-		return nil, err
+	if err != nil || n == nil || n.Kind != yaml.MappingNode {
+		return nil, source.Pos{}, err
 	}
-	v, err := r.value(n)
+	_, specs := source.Entry(n, "argument_specs")
+	if specs == nil || r.isNothing(specs) {
+		return nil, source.Pos{}, nil
+	}
+	v, err := r.value(specs)
 	if err != nil {
-		return nil, err
+		return nil, source.Pos{}, err
 	}
-	d, _ := v.(*value.Dict)
-	specs, _ := d.Get("argument_specs").(*value.Dict)
-	return specs, nil
+	d, ok := v.(*value.Dict)
+	if !ok {
+		return nil, source.Pos{}, badSpec(r.valuePos(specs), "The value of `argument_specs`", "dictionary")
+	}
+	return d, r.at(specs), nil
 }
 
 // unwritten is the place of the task, which is in no file: errors show its beginning instead.
@@ -110,16 +130,16 @@ func unwritten(args *value.Dict) source.Pos {
 	return source.Unwritten(text)
 }
 
-// argumentSpecs reads the specs of a role: meta/argument_specs.yml, or those in meta/main.yml. Nil: none.
-func (b *builder) argumentSpecs(role *Role) (*value.Dict, error) {
+// argumentSpecs reads the specs of a role, and where they begin: meta/argument_specs.yml, or those in meta/main.yml. Nil: none.
+func (b *builder) argumentSpecs(role *Role) (*value.Dict, source.Pos, error) {
 	for _, name := range []string{"argument_specs", "main"} {
 		files := part(role, "meta", name)
 		if files == nil {
 			continue
 		}
-		if specs, err := b.l.specsIn(files[0]); err != nil || specs != nil {
-			return specs, err
+		if specs, at, err := b.l.specsIn(files[0]); err != nil || specs != nil {
+			return specs, at, err
 		}
 	}
-	return nil, nil
+	return nil, source.Pos{}, nil
 }

@@ -57,7 +57,10 @@ func loadText(t *testing.T, dir, text string) (report string, code int) {
 	if err := os.WriteFile(site, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{"debug": true, "copy": true, "command": true, "ping": true, "set_fact": true, "include_vars": true}
+	known := map[string]bool{
+		"debug": true, "copy": true, "command": true, "ping": true, "set_fact": true, "include_vars": true, "include_tasks": true,
+		"import_role": true, validateAction: true,
+	}
 	l := NewLoader(Options{
 		RolesPath: []string{"/root/.ansible/roles", "/usr/share/ansible/roles", "/etc/ansible/roles"},
 		IsAction:  func(name string) bool { return known[name] || name == "foo" },
@@ -75,9 +78,36 @@ func loadText(t *testing.T, dir, text string) (report string, code int) {
 	return strings.ReplaceAll(source.Report(err), dir, "DIR"), e.ExitCode()
 }
 
+// TestPythonErrors: mistakes that the reference ends with an error of Python for have its exit code, and a place.
+func TestPythonErrors(t *testing.T) {
+	dir := t.TempDir()
+	writeRoles(t, dir)
+	for _, use := range []string{
+		"tasks: [{debug: , action: ''}]",
+		"tasks: [{action: {module: }}]",
+		"tasks: [{action: {module: [debug]}}]",
+		"tasks: [{include_tasks: {1: 2}}]",
+		"tasks: [{import_role: {name: r1}, args: {1: 2}}]",
+		"tasks: [{debug: , module_defaults: {1: 2}}]",
+		"roles: [odd-dependency]",
+		"roles: [specs-text]",
+		"roles: [spec-number]",
+		"roles: [spec-description]",
+	} {
+		report, code := loadText(t, dir, "- hosts: all\n  "+use+"\n")
+		if code != source.ExitUnexpected || !strings.Contains(report, "\nOrigin: DIR/") {
+			t.Errorf("%s: %d %s", use, code, report)
+		}
+	}
+}
+
 func writeRoles(t *testing.T, dir string) {
 	for path, text := range map[string]string{
 		"r1/tasks/main.yml": "- debug: msg=hi\n", "r2/tasks/main.yml": "foo: bar\n", "bad/meta/main.yml": "foo: bar\n",
+		"odd-dependency/meta/main.yml":        "dependencies: [1]\n",
+		"specs-text/meta/argument_specs.yml":  "argument_specs: text\n",
+		"spec-number/meta/argument_specs.yml": "argument_specs: {main: 5}\n",
+		"spec-description/meta/main.yml":      "argument_specs: {main: {short_description: [a]}}\n",
 	} {
 		full := filepath.Join(dir, "roles", path)
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {

@@ -54,7 +54,7 @@ func (b *builder) checkOptions(t *Task) error {
 		if err != nil {
 			return source.New(pos, msg+": "+err.Error())
 		}
-		if _, ok := value.Boolean(got); !ok {
+		if _, ok := value.Boolean(got); !ok && got != value.None {
 			return source.At(pos, msg, source.New(pos, fmt.Sprintf("The value %s could not be converted to 'bool'.", value.Repr(got))))
 		}
 	}
@@ -68,7 +68,7 @@ var boolOptions = []string{"public", "allow_duplicates", "rolespec_validate"}
 const maxImports = 200
 
 // importTasks makes the block that import_tasks stands for.
-func (b *builder) importTasks(t *Task) (Node, error) {
+func (b *builder) importTasks(t *Task, act found) (Node, error) {
 	name := t.Args.Get("file")
 	if name == nil {
 		name = t.Args.Get("_raw_params")
@@ -76,7 +76,7 @@ func (b *builder) importTasks(t *Task) (Node, error) {
 	if t.Loop != nil {
 		return nil, source.New(t.Pos, "You cannot use loops on 'import_tasks' statements. You should use 'include_tasks' instead.")
 	}
-	if err := fileOptions(t, name, "file", "_raw_params"); err != nil {
+	if err := b.fileOptions(t, act, name, "file", "_raw_params"); err != nil {
 		return nil, err
 	}
 	path, err := b.static(name, &t.Keywords)
@@ -92,7 +92,7 @@ func (b *builder) importTasks(t *Task) (Node, error) {
 	}
 	b.l.imported(r.file)
 	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
-	if b.isNull(n) || n.Kind != yaml.ScalarNode && len(n.Content) == 0 {
+	if b.isNothing(n) {
 		b.l.warn(document.Warning{Msg: fmt.Sprintf("file %s is empty and had no tasks to include", r.file)})
 		return blk, nil
 	}
@@ -120,7 +120,10 @@ func placed(err error, pos source.Pos) error {
 }
 
 // fileOptions refuses an include or import of a file that names none, or has arguments of other kinds.
-func fileOptions(t *Task, name value.Value, known ...string) error {
+func (b *builder) fileOptions(t *Task, act found, name value.Value, known ...string) error {
+	if err := b.optionNames(t, act); err != nil {
+		return err
+	}
 	if err := onlyOptions(t, known...); err != nil {
 		return err
 	}
@@ -206,6 +209,9 @@ func (b *builder) importRole(t *Task, act found) (Node, error) {
 			return nil, &source.Error{Pos: templatePos(v, t.Pos), Msg: err.Error(), Exit: source.ExitGeneric}
 		}
 	}
+	if err := use.checkFrom(); err != nil {
+		return nil, err
+	}
 	use.name = name.String()
 	use.included = merged(t.Vars)
 	use.public = truth(t.Args.Get("public"), b.l.opts.public(true))
@@ -230,6 +236,9 @@ func (b *builder) roleUse(t *Task, act found, options []string) (roleUse, error)
 	}
 	if use.nameValue == nil || use.nameValue == value.None {
 		return use, source.New(t.Pos, fmt.Sprintf("'name' is a required field for %s.", t.Action))
+	}
+	if err := b.optionNames(t, act); err != nil {
+		return use, err
 	}
 	if err := onlyOptions(t, options...); err != nil {
 		return use, err
@@ -256,6 +265,21 @@ func (b *builder) roleUse(t *Task, act found, options []string) (roleUse, error)
 	use.allowDuplicates = truth(t.Args.Get("allow_duplicates"), true)
 	use.skipValidation = !truth(t.Args.Get("rolespec_validate"), true)
 	return use, nil
+}
+
+// checkFrom refuses what can name no file of a role, where a template gave it. A null names none.
+func (u *roleUse) checkFrom() error {
+	for part, v := range u.from {
+		switch v.Type() {
+		case "NoneType":
+			delete(u.from, part)
+		case "str":
+		default:
+			msg := fmt.Sprintf("The value of %s_from must be text, not %s.", part, value.Repr(v))
+			return &source.Error{Pos: u.pos, Msg: msg, Exit: source.ExitUnexpected}
+		}
+	}
+	return nil
 }
 
 // checkRoleName refuses what cannot name the role of an import or include.
@@ -308,7 +332,7 @@ func (b *builder) includeTasks(t *Task, act found) error {
 	if name == nil {
 		name = t.Args.Get("_raw_params")
 	}
-	if err := fileOptions(t, name, "file", "_raw_params", "apply"); err != nil {
+	if err := b.fileOptions(t, act, name, "file", "_raw_params", "apply"); err != nil {
 		return err
 	}
 	t.Include = &Include{File: name}

@@ -3,6 +3,8 @@ package playbook
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -63,7 +65,55 @@ func (b *builder) importKeywords(n *yaml.Node, at document.Field, fields []docum
 			return nil, err
 		}
 	}
-	return own, nil
+	// The others must be right, but as in the reference have no effect on the plays.
+	return &Keywords{Name: own.Name, Tags: own.Tags, When: own.When, Vars: own.Vars, Reserved: own.Reserved}, nil
+}
+
+// evaluateScalar evaluates a keyword with one value, which must be of its kind.
+func (b *builder) evaluateScalar(own *Keywords, f document.Field) error {
+	i := slices.IndexFunc(scalars, func(s scalar) bool { return s.name == f.Name })
+	if i < 0 || *scalars[i].at(own) == nil {
+		return nil
+	}
+	written := *scalars[i].at(own)
+	v, err := b.rendered(written, own)
+	pos := b.valuePos(f.Value)
+	if t, ok := written.(*value.Template); ok && err != nil && t.Given == nil {
+		return source.New(pos, fmt.Sprintf("Error processing keyword '%s': %s", f.Name, err))
+	}
+	if err == nil && v != value.None {
+		err = wrongScalar(f.Name, v, pos)
+	}
+	if err != nil {
+		return source.At(pos, fmt.Sprintf("Error processing keyword '%s'", f.Name), err)
+	}
+	return nil
+}
+
+// wrongScalar is the error of a value that its keyword cannot have.
+func wrongScalar(name string, v value.Value, pos source.Pos) error {
+	_, isBool := value.Boolean(v)
+	_, isWhole := value.Whole(v)
+	kind := ""
+	switch {
+	case booleans[name] && !isBool:
+		kind = "bool"
+	case wholes[name] && !isWhole:
+		kind = "int"
+	case name == "debugger" && v.Truth() && !slices.Contains(DebuggerModes, v.String()):
+		return source.New(pos, BadDebugger(v.String()))
+	default:
+		return nil
+	}
+	return source.New(pos, fmt.Sprintf("The value %s could not be converted to '%s'.", value.Repr(v), kind))
+}
+
+// DebuggerModes are the values of the keyword debugger.
+var DebuggerModes = []string{"always", "on_unreachable", "on_failed", "on_skipped", "never"}
+
+// BadDebugger is the message about another one.
+func BadDebugger(mode string) string {
+	return fmt.Sprintf("'%s' is not a valid value for debugger. Must be one of %s", mode, strings.Join(DebuggerModes, ", "))
 }
 
 // evaluateKeyword puts its value in the place of a keyword's templates.
@@ -81,6 +131,8 @@ func (b *builder) evaluateKeyword(own *Keywords, f document.Field) (err error) {
 				return source.At(b.wholePos(f.Value), "Error processing keyword 'when'", err)
 			}
 		}
+	default:
+		return b.evaluateScalar(own, f)
 	}
 	return nil
 }

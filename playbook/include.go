@@ -76,6 +76,9 @@ func (l *Loader) IncludeRole(name string, include *Task) (in Included, err error
 			use.from[part] = v
 		}
 	}
+	if err := use.checkFrom(); err != nil {
+		return in, err
+	}
 	role, blocks, err := b.load(use)
 	if err != nil {
 		return in, err

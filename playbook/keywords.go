@@ -42,24 +42,24 @@ type scalar struct {
 
 // scalars are the inherited keywords with one value.
 var scalars = []scalar{
-	{"become", shared, func(k *Keywords) *value.Value { return &k.Become }},
-	{"become_user", shared, func(k *Keywords) *value.Value { return &k.BecomeUser }},
-	{"become_method", shared, func(k *Keywords) *value.Value { return &k.BecomeMethod }},
-	{"become_exe", shared, func(k *Keywords) *value.Value { return &k.BecomeExe }},
-	{"become_flags", shared, func(k *Keywords) *value.Value { return &k.BecomeFlags }},
-	{"connection", shared, func(k *Keywords) *value.Value { return &k.Connection }},
-	{"port", shared, func(k *Keywords) *value.Value { return &k.Port }},
-	{"remote_user", shared, func(k *Keywords) *value.Value { return &k.RemoteUser }},
-	{"check_mode", shared, func(k *Keywords) *value.Value { return &k.CheckMode }},
-	{"diff", shared, func(k *Keywords) *value.Value { return &k.Diff }},
-	{"no_log", shared | inInclude, func(k *Keywords) *value.Value { return &k.NoLog }},
-	{"run_once", shared | inInclude, func(k *Keywords) *value.Value { return &k.RunOnce }},
-	{"throttle", shared, func(k *Keywords) *value.Value { return &k.Throttle }},
-	{"timeout", shared | inInclude, func(k *Keywords) *value.Value { return &k.Timeout }},
-	{"debugger", shared | inInclude, func(k *Keywords) *value.Value { return &k.Debugger }},
-	{"ignore_errors", shared | inInclude, func(k *Keywords) *value.Value { return &k.IgnoreErrors }},
-	{"ignore_unreachable", shared, func(k *Keywords) *value.Value { return &k.IgnoreUnreachable }},
-	{"any_errors_fatal", shared, func(k *Keywords) *value.Value { return &k.AnyErrorsFatal }},
+	{"become", shared | inImport, func(k *Keywords) *value.Value { return &k.Become }},
+	{"become_user", shared | inImport, func(k *Keywords) *value.Value { return &k.BecomeUser }},
+	{"become_method", shared | inImport, func(k *Keywords) *value.Value { return &k.BecomeMethod }},
+	{"become_exe", shared | inImport, func(k *Keywords) *value.Value { return &k.BecomeExe }},
+	{"become_flags", shared | inImport, func(k *Keywords) *value.Value { return &k.BecomeFlags }},
+	{"connection", shared | inImport, func(k *Keywords) *value.Value { return &k.Connection }},
+	{"port", shared | inImport, func(k *Keywords) *value.Value { return &k.Port }},
+	{"remote_user", shared | inImport, func(k *Keywords) *value.Value { return &k.RemoteUser }},
+	{"check_mode", shared | inImport, func(k *Keywords) *value.Value { return &k.CheckMode }},
+	{"diff", shared | inImport, func(k *Keywords) *value.Value { return &k.Diff }},
+	{"no_log", shared | inInclude | inImport, func(k *Keywords) *value.Value { return &k.NoLog }},
+	{"run_once", shared | inInclude | inImport, func(k *Keywords) *value.Value { return &k.RunOnce }},
+	{"throttle", shared | inImport, func(k *Keywords) *value.Value { return &k.Throttle }},
+	{"timeout", shared | inInclude | inImport, func(k *Keywords) *value.Value { return &k.Timeout }},
+	{"debugger", shared | inInclude | inImport, func(k *Keywords) *value.Value { return &k.Debugger }},
+	{"ignore_errors", shared | inInclude | inImport, func(k *Keywords) *value.Value { return &k.IgnoreErrors }},
+	{"ignore_unreachable", shared | inImport, func(k *Keywords) *value.Value { return &k.IgnoreUnreachable }},
+	{"any_errors_fatal", shared | inImport, func(k *Keywords) *value.Value { return &k.AnyErrorsFatal }},
 	{"delegate_to", inRole | inBlock | inTasks, func(k *Keywords) *value.Value { return &k.DelegateTo }},
 	{"delegate_facts", inRole | inBlock | inTasks, func(k *Keywords) *value.Value { return &k.DelegateFacts }},
 }
@@ -67,7 +67,7 @@ var scalars = []scalar{
 // others are the keywords that are read by hand: lists that add up, and what belongs to one kind only.
 var others = map[string]kind{
 	"name": shared | inInclude | inImport, "tags": shared | inInclude | inImport, "vars": shared | inInclude | inImport, "collections": shared | inInclude,
-	"environment": shared, "module_defaults": shared,
+	"environment": shared | inImport, "module_defaults": shared | inImport,
 	"when":   inRole | inBlock | inTasks | inInclude | inImport,
 	"notify": inBlock | inTasks,
 
@@ -95,8 +95,12 @@ var texts = map[string]bool{
 var booleans = map[string]bool{
 	"become": true, "check_mode": true, "diff": true, "no_log": true, "run_once": true, "ignore_errors": true, "ignore_unreachable": true,
 	"any_errors_fatal": true, "delegate_facts": true, "gather_facts": true, "force_handlers": true,
+	"private": true, "confirm": true, "unsafe": true,
 	"extended": true, "extended_allitems": true, "public": true, "allow_duplicates": true, "rolespec_validate": true,
 }
+
+// wholes are the keywords that must be whole numbers, of those that an import_playbook may have.
+var wholes = map[string]bool{"port": true, "throttle": true, "timeout": true}
 
 // allowed tells whether a keyword may stand in a place.
 func allowed(name string, in kind) bool {

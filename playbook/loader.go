@@ -180,6 +180,15 @@ func (r reader) isNull(n *yaml.Node) bool {
 	return err == nil && v == value.None
 }
 
+// isNothing tells whether a node is null or another value that is false, which is as good as no content in a role's files.
+func (r reader) isNothing(n *yaml.Node) bool {
+	if r.isNull(n) {
+		return true
+	}
+	v, err := r.value(n)
+	return err == nil && !v.Truth()
+}
+
 // typeName is a node's Python type as the reference shows it in messages.
 func (r reader) typeName(n *yaml.Node) string {
 	v, err := r.value(n)

@@ -148,8 +148,14 @@ func (b *builder) playField(p *Play, f document.Field, lists map[string]*yaml.No
 		p.VarsPrompt, err = b.varsPrompt(f)
 	case "serial":
 		p.Serial, err = b.list(f.Value)
+		if p.Serial == nil && err == nil {
+			p.Serial = []value.Value{value.None} // which is no number
+		}
 	case "strategy":
 		p.Strategy, err = b.text(f)
+		if b.isNull(f.Value) {
+			p.Strategy = value.None // which is no name
+		}
 	case "max_fail_percentage":
 		p.MaxFailPercentage, err = b.placedValue(f.Value)
 	case "force_handlers":

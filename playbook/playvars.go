@@ -110,6 +110,9 @@ func (b *builder) prompt(n *yaml.Node, f document.Field) (VarPrompt, error) {
 		if err != nil {
 			return p, err
 		}
+		if v == nil && booleans[pf.Name] {
+			v = value.None // which is neither true nor false
+		}
 		if v != nil {
 			p.Fields.Set(pf.Name, v)
 		}

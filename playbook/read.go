@@ -98,10 +98,18 @@ func of(err error, pos source.Pos) error {
 func (r reader) moduleDefaults(f document.Field) ([]value.Value, error) {
 	vs, err := r.list(f.Value)
 	for i, v := range vs {
-		if v.Type() != "dict" {
+		d, ok := v.(*value.Dict)
+		if !ok {
 			return nil, r.fail(item(f.Value, i), "The field 'module_defaults' is supposed to be a dictionary or list of dictionaries, the keys of which "+
 				"must be static action, module, or group names. Only the values may contain templates. "+
 				"For example: {'ping': \"{{ ping_defaults }}\"}")
+		}
+		for k := range d.All() {
+			if k.Type() != "str" {
+				return nil, &source.Error{
+					Pos: r.at(item(f.Value, i)), Msg: fmt.Sprintf("The field 'module_defaults' has %s in the place of a name.", k), Exit: source.ExitUnexpected,
+				}
+			}
 		}
 	}
 	return vs, err
@@ -170,7 +178,11 @@ func (r reader) strings(f document.Field) ([]string, error) {
 			out = append(out, v.String())
 		default:
 			msg := fmt.Sprintf("Keyword '%s' items must be of type 'str', not '%s'.", f.Name, v.Type())
-			return nil, placedMistake(v, source.New(r.at(item(f.Value, i)), msg))
+			at := item(f.Value, i)
+			if v == value.None {
+				at = f.Value
+			}
+			return nil, placedMistake(v, source.New(r.at(at), msg))
 		}
 	}
 	return out, nil
@@ -297,7 +309,7 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	if in != inPlay {
 		warn = func(w document.Warning) { k.Reserved = append(k.Reserved, w) }
 	}
-	d, err := r.varsDict(f.Value, warn)
+	d, err := r.varsDict(f.Value, warn, r.varName)
 	if err != nil {
 		return err
 	}
@@ -313,15 +325,18 @@ func (r reader) varsMapping(f document.Field, of string) error {
 	return r.fail(f.Value, "Vars in a %s must be specified as a dictionary.", of)
 }
 
+// anyName lets every key be a variable's name, as in a role's files: those that are none cannot be read.
+func anyName(document.Field) error { return nil }
+
 // varsDict reads a mapping of variables. It gives a warning for each name that the language uses itself.
-func (r reader) varsDict(n *yaml.Node, warn func(document.Warning)) (*value.Dict, error) {
+func (r reader) varsDict(n *yaml.Node, warn func(document.Warning), check func(document.Field) error) (*value.Dict, error) {
 	fields, err := r.fields(n)
 	if err != nil {
 		return nil, err
 	}
 	d := value.NewDict(len(fields))
 	for _, f := range fields {
-		if err := r.varName(f); err != nil {
+		if err := check(f); err != nil {
 			return nil, err
 		}
 		v, err := r.value(f.Value)

@@ -27,6 +27,7 @@ type roleUse struct {
 	public          bool
 	included        *value.Dict // of import_role and include_role: the variables given with it; nil: of roles: or a dependency
 	skipValidation  bool        // rolespec_validate: false
+	collections     []string    // of a dependency: where the reference says that it looks first
 }
 
 // public tells whether the play sees the variables of a role whose use does not say so.
@@ -58,14 +59,18 @@ func (b *builder) roleEntry(n *yaml.Node) (roleUse, error) {
 	default:
 		return use, b.fail(n, "Invalid role definition.")
 	}
-	name, err := b.static(use.nameValue, &use.own)
-	switch {
-	case err != nil:
+	v, err := b.rendered(use.nameValue, &use.own)
+	if err != nil {
 		return use, &source.Error{Pos: templatePos(use.nameValue, use.pos), Msg: err.Error(), Exit: source.ExitGeneric}
+	}
+	switch name := v.String(); {
+	case v.Type() != "str":
+		return use, &source.Error{Pos: templatePos(use.nameValue, use.pos), Msg: "The name of a role must be text, not " + name + ".", Exit: source.ExitUnexpected}
 	case strings.Contains(name, ","):
 		return use, &source.Error{Msg: "Invalid old style role requirement: " + name, Exit: source.ExitGeneric}
+	default:
+		use.name = name
 	}
-	use.name = name
 	return use, nil
 }
 
@@ -210,8 +215,8 @@ func (b *builder) checkRecursion(use roleUse, path string) error {
 	}
 	for _, r := range b.roles {
 		if r.Path == path {
-			return source.New(use.pos, "A recursion loop was detected with the roles specified. "+
-				"Make sure child roles do not have dependencies on parent roles")
+			return &source.Error{Pos: use.pos, Exit: source.ExitGeneric, Msg: "A recursion loop was detected with the roles specified. " +
+				"Make sure child roles do not have dependencies on parent roles: maximum recursion depth exceeded while calling a Python object"}
 		}
 	}
 	return nil
@@ -231,16 +236,22 @@ func (b *builder) findRole(use roleUse) (name, collection, path string, err erro
 	}
 	places := b.rolePlaces()
 	for _, dir := range places {
-		if path := filepath.Join(dir, use.name); isDir(path) {
+		if path := filepath.Join(dir, use.name); exists(path) {
 			return use.name, "", path, nil
 		}
 	}
 	if filepath.IsAbs(use.name) && isDir(use.name) {
 		return filepath.Base(use.name), "", filepath.Clean(use.name), nil
 	}
+	searched := places
+	if use.collections != nil {
+		searched = slices.Concat(use.collections, places)
+	} else if len(b.outer.Collections) > 0 {
+		searched = slices.Concat(b.outer.Collections, []string{"ansible.legacy"}, places)
+	}
 	return "", "", "", &source.Error{
 		Pos: use.pos, Exit: source.ExitGeneric, Hint: nearest(use.name, roleNames(places)),
-		Msg: fmt.Sprintf("the role '%s' was not found in %s", use.name, strings.Join(places, ":")),
+		Msg: fmt.Sprintf("the role '%s' was not found in %s", use.name, strings.Join(searched, ":")),
 	}
 }
 
@@ -279,6 +290,11 @@ func roleNames(places []string) []string {
 		}
 	}
 	return all
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func isDir(path string) bool {

@@ -105,13 +105,13 @@ func (b *builder) roleDict(role *Role, use roleUse, sub string, to **value.Dict)
 // varsFile reads a file of a role's variables.
 func (l *Loader) varsFile(path, sub string, role *Role) (*value.Dict, error) {
 	r, n, err := l.open(path)
-	if err != nil || r.isNull(n) {
+	if err != nil || r.isNothing(n) {
 		return value.NewDict(0), err
 	}
 	if n.Kind != yaml.MappingNode {
 		return nil, r.fail(n, "The %s/main.yml file for role '%s' must contain a dictionary of variables", sub, role.Name)
 	}
-	return r.varsDict(n, l.warn)
+	return r.varsDict(n, l.warn, anyName)
 }
 
 // roleTasks reads a role's tasks and handlers.
@@ -142,7 +142,7 @@ func (b *builder) roleList(role *Role, sub string, use roleUse) ([]Node, error) 
 		return nil, nil
 	}
 	r, n, err := b.l.open(files[0])
-	if err != nil || r.isNull(n) {
+	if err != nil || r.isNothing(n) {
 		return nil, err
 	}
 	inside := b.inFile(r)
@@ -151,8 +151,8 @@ func (b *builder) roleList(role *Role, sub string, use roleUse) ([]Node, error) 
 		if err != nil {
 			return nil, err
 		}
-		return nil, r.fail(n, "The %s/%s.yml file for role '%s' must contain a list of tasks: %s should be a list or None but is %s",
-			sub, name, role.Name, v, r.typeName(n))
+		return nil, r.fail(n, "The %s/main.yml file for role '%s' must contain a list of tasks: %s should be a list or None but is %s",
+			sub, role.Name, v, r.typeName(n))
 	}
 	return inside.nodes(n)
 }
@@ -164,7 +164,7 @@ func (b *builder) meta(role *Role, use roleUse) ([]*Block, error) {
 		return nil, nil
 	}
 	r, n, err := b.l.open(files[0])
-	if err != nil || r.isNull(n) {
+	if err != nil || r.isNothing(n) {
 		return nil, err
 	}
 	if n.Kind != yaml.MappingNode {
@@ -186,7 +186,7 @@ func (b *builder) meta(role *Role, use roleUse) ([]*Block, error) {
 		case "collections":
 			names, err := r.strings(f)
 			if err != nil {
-				return nil, err
+				return nil, of(err, r.at(n))
 			}
 			k := *b.outer
 			k.Collections = slices.Concat(b.outer.Collections, names)
@@ -207,7 +207,7 @@ func (b *builder) meta(role *Role, use roleUse) ([]*Block, error) {
 }
 
 func (b *builder) dependencies(role *Role, meta *yaml.Node, f document.Field) ([]*Block, error) {
-	if b.isNull(f.Value) || f.Value.Kind == yaml.ScalarNode && f.Value.Value == "" {
+	if b.isNothing(f.Value) {
 		return nil, nil
 	}
 	if f.Value.Kind != yaml.SequenceNode {
@@ -221,7 +221,7 @@ func (b *builder) dependencies(role *Role, meta *yaml.Node, f document.Field) ([
 	}
 	var blocks []*Block
 	for _, e := range f.Value.Content {
-		use, err := b.roleEntry(e)
+		use, err := b.dependency(e)
 		if err != nil {
 			return nil, err
 		}
@@ -233,4 +233,53 @@ func (b *builder) dependencies(role *Role, meta *yaml.Node, f document.Field) ([
 		blocks = append(blocks, bs...)
 	}
 	return blocks, nil
+}
+
+// dependency reads an entry of dependencies, which may name a role by where it was downloaded from, as requirements do.
+func (b *builder) dependency(n *yaml.Node) (use roleUse, err error) {
+	n = document.Deref(n)
+	if v, err := b.value(n); err == nil && v.Type() != "str" && v.Type() != "dict" {
+		return use, &source.Error{Pos: b.valuePos(n), Msg: "Invalid role definition.", Exit: source.ExitUnexpected}
+	}
+	if from := b.downloaded(n); from != "" {
+		use, err = b.downloadedRole(n, from)
+	} else {
+		use, err = b.roleEntry(n)
+	}
+	use.collections = []string{"ansible.legacy"}
+	return use, err
+}
+
+// downloadedRole reads the entry of a role that is named by its source, which is one of its parameters.
+func (b *builder) downloadedRole(n *yaml.Node, name string) (roleUse, error) {
+	use := roleUse{pos: b.at(n), static: true, public: true, name: name, nameValue: value.String(name), params: value.NewDict(0)}
+	fields, err := b.fields(n)
+	if err != nil {
+		return use, err
+	}
+	for _, f := range fields {
+		if err := b.roleField(&use, f); err != nil {
+			return use, err
+		}
+	}
+	return use, nil
+}
+
+// downloaded gives the name that a role has by its source, src: "" where it has another name or none.
+func (b *builder) downloaded(n *yaml.Node) string {
+	src := ""
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		switch n.Content[i].Value {
+		case "role", "name":
+			return ""
+		case "src":
+			src = document.Deref(n.Content[i+1]).Value
+		}
+	}
+	if !strings.Contains(src, "://") && !strings.Contains(src, "@") {
+		return src
+	}
+	name := strings.TrimSuffix(strings.TrimSuffix(src[strings.LastIndexByte(src, '/')+1:], ".git"), ".tar.gz")
+	name, _, _ = strings.Cut(name, ",")
+	return name
 }

@@ -72,11 +72,6 @@ func (b *builder) taskField(t *Task, act found, f document.Field) error {
 
 const suppressible = "\nThis error can be suppressed as a warning using the \"invalid_task_attribute_failed\" configuration"
 
-// includes tells whether an action brings tasks in.
-func includes(action string) bool {
-	return dynamic(action) || BaseName(action) == "import_tasks" || BaseName(action) == "import_role"
-}
-
 // dynamic tells whether an action includes at run time.
 func dynamic(action string) bool {
 	switch BaseName(action) {
@@ -327,14 +322,9 @@ func (b *builder) warnAtImport(t *Task) {
 // finish makes the node of a task whose keywords have been read.
 func (b *builder) finish(t *Task, act found) (Node, error) {
 	b.warnAtImport(t)
-	if includes(t.Action) {
-		if err := b.optionNames(t, act); err != nil {
-			return nil, err
-		}
-	}
 	switch BaseName(t.Action) {
 	case "import_tasks":
-		return b.importTasks(t)
+		return b.importTasks(t, act)
 	case "import_role", "include_role":
 		if b.handlers {
 			return nil, source.New(t.Pos, fmt.Sprintf("Using '%s' as a handler is not supported.", t.Action))

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating/filter"
 	"github.com/goplay/goplay/templating/value"
@@ -34,7 +35,7 @@ func (x *execution) checkDebugger(rd *reader) {
 		return
 	}
 	rd.err = source.At(posOf(x.t.Debugger, x.t.Pos), "Error processing keyword 'debugger'",
-		source.New(x.t.Pos, fmt.Sprintf("'%s' is not a valid value for debugger. Must be one of always, on_unreachable, on_failed, on_skipped, never", mode)))
+		source.New(x.t.Pos, playbook.BadDebugger(string(mode))))
 }
 
 // keptArgs keeps an action's arguments for the debugger, where it may come to ask for them.

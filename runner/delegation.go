@@ -14,15 +14,19 @@ import (
 
 // delegate gives the host that does the work, or "" where it is the task's own.
 func (x *execution) delegate(vars *templating.Context) (string, error) {
-	if x.t.DelegateTo == nil {
+	written := x.t.DelegateTo
+	if written == nil || !asWritten(written).Truth() {
 		return "", nil
 	}
-	to, err := vars.Resolve(x.t.DelegateTo)
-	if err != nil || to == value.Omit || to == value.None {
+	to, err := vars.Resolve(written)
+	if err != nil || to == value.Omit {
 		return "", err
 	}
+	if !to.Truth() {
+		return "", said("Empty hostname produced from delegate_to: \"%s\"", asWritten(written))
+	}
 	switch to.Type() {
-	case "int", "float", "bool":
+	case "int", "float", "bool", "date", "datetime":
 		return "", fmt.Errorf("expected string or bytes-like object, got '%s'", value.TaggedType(to))
 	case "list", "dict":
 		return "", fmt.Errorf("unhashable type: '%s'", value.TaggedType(to))

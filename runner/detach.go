@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"math/rand/v2"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/goplay/goplay/agent"
@@ -40,28 +37,12 @@ func (x *execution) whole(rd *reader, name string, v value.Value, pos source.Pos
 	if got == nil {
 		return def
 	}
-	n, ok := asWhole(got)
+	n, ok := value.Whole(got)
 	if !ok {
 		why := &source.Error{Pos: pos, Msg: fmt.Sprintf("The value %s could not be converted to 'int'.", value.Repr(got)), Apart: true}
 		rd.err = source.At(x.t.Pos, "Task failed", &source.Error{Pos: pos, Msg: fmt.Sprintf("Error processing keyword '%s'", name), Apart: true, Err: why})
 	}
 	return n
-}
-
-func asWhole(v value.Value) (n int, ok bool) {
-	switch v := v.(type) {
-	case value.Int:
-		return int(v), true
-	case value.Float:
-		return int(v), v == value.Float(int(v))
-	case value.Bool:
-		if v {
-			n = 1
-		}
-		return n, true
-	}
-	f, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(v.String()), "_", ""), 64)
-	return int(f), err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53
 }
 
 // refusesAsync gives the error of an action that cannot run in the background.

@@ -26,6 +26,10 @@ func (r *reader) resolve(name string, v value.Value) value.Value {
 		return value.String("")
 	}
 	got, err := r.ctx.Resolve(v)
+	if t, ok := v.(*value.Template); ok && err != nil && t.Given != nil {
+		r.err = source.At(t.Pos, fmt.Sprintf("Error processing keyword '%s'", name), err)
+		return nil
+	}
 	if err != nil {
 		r.err = said("Error processing keyword '%s': %w", name, err)
 		return nil
@@ -61,7 +65,7 @@ func (r *reader) int(name string, v value.Value, def int) int {
 	if got == nil {
 		return def
 	}
-	n, ok := asWhole(got)
+	n, ok := value.Whole(got)
 	if !ok {
 		r.invalid(name, v, got, "int")
 		return def
@@ -81,6 +85,9 @@ func (r *reader) percent(name string, v value.Value, def float64) float64 {
 // texts reads text or a list of texts, or gives nil.
 func (r *reader) texts(name string, w playbook.Written) value.Value {
 	got := r.resolve(name, w.Value)
+	if w.Items != nil && r.err != nil {
+		r.err = source.New(w.Pos, r.err.Error())
+	}
 	if got == nil {
 		return nil
 	}
@@ -114,7 +121,7 @@ func (r *reader) number(name string, v value.Value, def float64, kind string, di
 	case value.Float:
 		return float64(got)
 	case value.Bool:
-		n, _ := asWhole(got)
+		n, _ := value.Whole(got)
 		return float64(n)
 	}
 	f, err := strconv.ParseFloat(strings.TrimSpace(digits(got)), 64)

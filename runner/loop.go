@@ -337,7 +337,9 @@ func (x *execution) unclearSecret(vars *templating.Context) bool {
 		return false
 	}
 	rd := reader{ctx: vars}
-	rd.bool("no_log", x.t.NoLog, false)
+	if rd.bool("no_log", x.t.NoLog, false); rd.err != nil {
+		x.p.warnMasked(x.t, rd.err)
+	}
 	return rd.err != nil
 }
 

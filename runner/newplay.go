@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -20,7 +21,7 @@ import (
 // newPlay prepares a play: what does not depend on a host.
 func (r *run) newPlay(p *playbook.Play) (*play, error) {
 	pl := &play{
-		run: r, p: p, id: int(r.plays.Add(1)), maxFail: -1,
+		run: r, p: p, id: int(r.plays.Add(1)), maxFail: math.Inf(1),
 		named: map[*playbook.Task]shownNames{}, plans: map[*playbook.Task]*taskPlan{}, handlerNames: map[*playbook.Task]string{},
 		selected:  map[*playbook.Task]bool{},
 		throttles: map[*playbook.Task]chan struct{}{}, fileVars: map[string]hostFiles{}, readFiles: map[string]*value.Dict{},
@@ -161,7 +162,7 @@ func (p *play) static() *templating.Context { return p.run.static(p.prompted, p.
 
 func (p *play) readSettings() error {
 	rd := reader{ctx: p.static()}
-	p.maxFail = rd.percent("max_fail_percentage", p.p.MaxFailPercentage, -1)
+	p.maxFail = rd.percent("max_fail_percentage", p.p.MaxFailPercentage, math.Inf(1))
 	rd.bool("force_handlers", p.p.ForceHandlers, false)
 	p.name = rd.str("name", p.p.Name, "")
 	return errors.Join(p.unclear, rd.err)
@@ -174,9 +175,15 @@ func (p *play) match() error {
 	if rd.err != nil {
 		return rd.err
 	}
-	p.pattern = patternOf(v)
-	if p.name == "" {
-		p.name = p.pattern
+	if l, ok := v.(*value.List); ok {
+		if i := slices.Index(l.Elems, value.Value(value.String(""))); i >= 0 {
+			return p.emptyHost(i)
+		}
+	}
+	p.pattern = "None" // no host
+	if v != nil {
+		p.pattern = patternOf(v)
+		p.name = cmp.Or(p.name, p.pattern)
 	}
 	found, err := p.run.matching(p.pattern)
 	if err != nil {
@@ -191,9 +198,18 @@ func (p *play) match() error {
 	return nil
 }
 
+// emptyHost is the error of a name of no host, in the list of the play's hosts.
+func (p *play) emptyHost(i int) error {
+	pos := p.p.Hosts.Pos
+	if i < len(p.p.Hosts.Items) {
+		pos = p.p.Hosts.Items[i]
+	}
+	return source.At(p.p.Hosts.Pos, "Error processing keyword 'hosts'", source.New(pos, "Keyword 'hosts' is required, and cannot have empty values."))
+}
+
 // hostsKeyword is what a mistake in hosts is told of: a play without a name is named by its hosts, and names are read first.
 func (p *play) hostsKeyword() string {
-	if _, err := p.static().Resolve(p.p.Hosts.Value); err != nil && p.p.Name == nil {
+	if _, err := p.static().Resolve(p.p.Hosts.Value); err != nil && p.p.Name == nil && p.p.Hosts.Items == nil {
 		return "name"
 	}
 	return "hosts"
@@ -262,6 +278,9 @@ func (p *play) strategy() (strategy.Strategy, error) {
 	debug := strings.HasSuffix(name, "debug")
 	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen" || debug
 	p.debugging = debug || p.run.opts.Config.Bool("ENABLE_TASK_DEBUGGER")
+	if given := p.p.Strategy; given != nil && (name == "" || rd.resolve("strategy", given) == nil) {
+		return nil, &source.Error{Pos: posOf(given, p.p.Pos), Msg: "A strategy must have a name.", Exit: ExitUnexpected}
+	}
 	s, err := strategy.ByName(name)
 	if err != nil {
 		return nil, &source.Error{Pos: p.p.Pos, Msg: err.Error(), Exit: source.ExitGeneric}
@@ -280,7 +299,7 @@ func (p *play) batchSizes() ([]int, error) {
 	for i := 0; rest > 0; i++ {
 		n, err := batchSize(serial[min(i, len(serial)-1)], len(p.all))
 		if err != nil {
-			return nil, source.New(p.p.Pos, err.Error())
+			return nil, &source.Error{Pos: p.p.Pos, Msg: err.Error(), Exit: ExitUnexpected}
 		}
 		if n <= 0 {
 			n = rest
@@ -298,7 +317,7 @@ func (p *play) serial() ([]value.Value, error) {
 	}
 	var list []value.Value
 	for _, e := range v.(*value.List).Elems {
-		if l, ok := e.(*value.List); ok {
+		if l, ok := e.(*value.List); ok && len(p.p.Serial) == 1 && p.p.Serial[0].Type() == "str" { // a template gave it
 			list = append(list, l.Elems...)
 		} else {
 			list = append(list, e)

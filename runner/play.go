@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -40,7 +41,7 @@ type play struct {
 	readFiles    map[string]*value.Dict // by path
 	stop         stopReason
 	fallen       map[*hostState]bool // hosts of the batch that have failed, as max_fail_percentage counts them
-	maxFail      float64             // percentage; negative: not set
+	maxFail      float64             // percentage; infinite: not set
 	gather       *playbook.Task      // the implicit task that gathers facts, or nil
 	gathers      bool                // facts are gathered, as the play and the settings say
 	unclear      error               // why gather_facts or validate_argspec cannot be read
@@ -176,7 +177,7 @@ func (p *play) batches(ctx context.Context, strat strategy.Strategy) error {
 	if err != nil {
 		return err
 	}
-	if !p.lockStep && p.maxFail >= 0 {
+	if !p.lockStep && !math.IsInf(p.maxFail, 1) {
 		p.run.warn(unjudged("max_fail_percentage"), source.Pos{})
 	}
 	rest, own := p.all, p.roleParts

@@ -56,7 +56,7 @@ func (p *play) questions() ([]*question, error) {
 		}
 		q, err := readQuestion(d)
 		if err != nil {
-			return nil, err
+			return nil, at(written.Pos, err)
 		}
 		q.pos = written.Pos
 		all = append(all, q)
@@ -65,7 +65,14 @@ func (p *play) questions() ([]*question, error) {
 }
 
 func readQuestion(d *value.Dict) (*question, error) {
+	switch name := d.Get("name"); name.(type) {
+	case *value.List, *value.Dict:
+		return nil, &source.Error{Msg: fmt.Sprintf("The name of a variable in vars_prompt must be text, not %s.", value.Repr(name)), Exit: ExitUnexpected}
+	}
 	q := &question{name: promptText(d, "name", ""), encrypt: promptText(d, "encrypt", ""), salt: promptText(d, "salt", ""), def: value.None}
+	if v := d.Get("encrypt"); v != nil && !v.Truth() {
+		q.encrypt = ""
+	}
 	q.prompt = promptText(d, "prompt", q.name)
 	q.saltSize = d.Get("salt_size")
 	if v := d.Get("default"); v != nil {

@@ -303,7 +303,11 @@ func endsRun(err error) error {
 	if !errors.As(err, &at) {
 		return err
 	}
-	return &source.Error{Pos: at.Pos, Msg: err.Error(), Hint: at.Hint, Exit: source.ExitGeneric}
+	exit := source.ExitGeneric
+	if at.Exit == ExitUnexpected {
+		exit = at.Exit
+	}
+	return &source.Error{Pos: at.Pos, Msg: err.Error(), Hint: at.Hint, Exit: exit}
 }
 
 // share takes in what a task that ran once means for the hosts that did not run it. What it says is kept for the whole batch, even for
@@ -394,9 +398,7 @@ func (p *play) judge(hosts []*hostState, results []*result) {
 	if slices.ContainsFunc(results, func(r *result) bool { return r != nil && r.fatal }) {
 		p.abort(down, lost)
 	}
-	if p.maxFail >= 0 {
-		p.limitFailures(down, lost)
-	}
+	p.limitFailures(down, lost)
 }
 
 // warnUnjudged says that any_errors_fatal has no effect on hosts that run ahead on their own.

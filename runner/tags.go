@@ -1,9 +1,11 @@
 package runner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating"
 	"github.com/goplay/goplay/templating/value"
@@ -118,6 +120,9 @@ func tagList(ctx *templating.Context, tags []value.Value) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		if noTag(v) {
+			return nil, &source.Error{Pos: posOf(t, source.Pos{}), Msg: fmt.Sprintf("A tag must be text, not %s.", value.Repr(v)), Exit: ExitUnexpected}
+		}
 		for _, s := range asStrings(v) {
 			for _, part := range strings.Split(s, ",") {
 				list = append(list, strings.TrimSpace(part))
@@ -125,6 +130,14 @@ func tagList(ctx *templating.Context, tags []value.Value) ([]string, error) {
 		}
 	}
 	return list, nil
+}
+
+// noTag tells what can be no tag, nor hold any.
+func noTag(v value.Value) bool {
+	if l, ok := v.(*value.List); ok {
+		return slices.ContainsFunc(l.Elems, noTag)
+	}
+	return v.Type() == "dict"
 }
 
 // tagContext has what tags may depend on: the play and its files, the role and the includes that a task stands in, but no host and

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -18,6 +19,11 @@ func (p *play) checkThrottle(tp *taskPlan, h *hostState) error {
 	if t, ok := tp.task.Throttle.(*value.Template); ok && t.Text == "" {
 		v = value.String("")
 	}
+	const told = "Failed to convert the throttle value to an integer"
+	pos := posOf(tp.task.Throttle, source.Pos{})
+	if at := (*source.Error)(nil); errors.As(err, &at) && at.Pos != pos {
+		return &source.Error{Pos: pos, Msg: told, Err: err, Exit: source.ExitGeneric}
+	}
 	why := ""
 	if err != nil {
 		why = err.Error()
@@ -27,9 +33,7 @@ func (p *play) checkThrottle(tp *taskPlan, h *hostState) error {
 	if why == "" {
 		return nil
 	}
-	return &source.Error{
-		Pos: posOf(tp.task.Throttle, source.Pos{}), Msg: "Failed to convert the throttle value to an integer: " + why, Exit: source.ExitGeneric,
-	}
+	return &source.Error{Pos: pos, Msg: told + ": " + why, Exit: source.ExitGeneric}
 }
 
 // noInt says, as Python's int does, why a value gives no number; "" where it does.

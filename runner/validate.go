@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"fmt"
+
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/templating"
@@ -61,7 +63,35 @@ func (x *execution) checkKeywords(vars *templating.Context) error {
 	x.whole(&rd, "poll", x.t.Poll, x.t.PollPos, 0)
 	x.checkDebugger(&rd)
 	x.checkTexts(&rd)
+	if x.t.Handler && rd.err == nil {
+		return checkTags(vars, x.t.Tags, x.t.Pos)
+	}
 	return rd.err
+}
+
+// checkTags refuses tags that are none. The reference does so for handlers, which no tags select.
+func checkTags(vars *templating.Context, tags []value.Value, task source.Pos) error {
+	written := &value.List{}
+	var wrong error
+	for _, t := range tags {
+		written.Append(asWritten(t))
+		v, err := vars.Resolve(t)
+		if err == nil && v.Type() != "str" && v.Type() != "int" {
+			msg := fmt.Sprintf("Keyword 'tags' items must be of type 'str' or 'int', not '%s'.", v.Type())
+			at := task
+			if v != value.None { // which stands nowhere
+				at = posOf(t, task)
+			}
+			err = source.New(at, msg)
+		}
+		if wrong == nil {
+			wrong = err
+		}
+	}
+	if wrong == nil {
+		return nil
+	}
+	return source.At(source.Unwritten(value.Repr(written)), "Error processing keyword 'tags'", wrong)
 }
 
 // checkTexts evaluates the keywords that are text and may not be needed.
@@ -96,11 +126,16 @@ func (p *play) noLog(t *playbook.Task, vars *templating.Context) bool {
 	case rd.err == nil:
 		return hide
 	case t.Loop == nil:
-		why := placed(posOf(t.NoLog, t.Pos), rd.err)
-		if _, at := rd.err.(*source.Error); !at { //nolint:errorlint // the outermost one
-			why = source.New(posOf(t.NoLog, t.Pos), rd.err.Error())
-		}
-		p.run.warn(source.Report(source.At(source.Pos{}, "Invalid no_log value for task, output will be masked", why)), source.Pos{})
+		p.warnMasked(t, rd.err)
 	}
 	return t.Loop == nil
+}
+
+// warnMasked says why a task's output is hidden where that cannot be found out.
+func (p *play) warnMasked(t *playbook.Task, err error) {
+	why := placed(posOf(t.NoLog, t.Pos), err)
+	if _, at := err.(*source.Error); !at { //nolint:errorlint // the outermost one
+		why = source.New(posOf(t.NoLog, t.Pos), err.Error())
+	}
+	p.run.warn(source.Report(source.At(source.Pos{}, "Invalid no_log value for task, output will be masked", why)), source.Pos{})
 }

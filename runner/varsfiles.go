@@ -54,7 +54,12 @@ func (p *play) loadVarsFiles() error {
 			if !ok {
 				continue
 			}
-			if _, err := p.static().Resolve(t); err != nil {
+			_, err := p.static().Resolve(t)
+			var undefined *templating.UndefinedError
+			if err != nil && !errors.As(err, &undefined) {
+				return endsRun(err)
+			}
+			if err != nil {
 				p.run.warn("skipping vars_files item due to an undefined variable", t.Pos)
 				break
 			}

@@ -48,14 +48,21 @@ var Generic = modules.Func(func(ctx context.Context, c *modules.Call) (*value.Di
 })
 
 // known refuses arguments that an action does not have, in the reference's words.
-func known(c *modules.Call, names ...string) error {
-	wrong := unknown(c, names)
+func known(c *modules.Call, names ...string) error { return knownOr(c, "", names...) }
+
+// knownOr is known for an action that has an argument with an alias.
+func knownOr(c *modules.Call, alias string, names ...string) error {
+	wrong := unknown(c, append([]string{alias}, names...))
 	if len(wrong) == 0 {
 		return nil
 	}
 	slices.Sort(names)
+	list := strings.Join(names, ", ")
+	if alias != "" {
+		list += " (" + alias + ")"
+	}
 	return modules.Errorf("Unsupported parameters for (%s) module: %s. Supported parameters include: %s.",
-		baseName(c), strings.Join(wrong, ", "), strings.Join(names, ", "))
+		baseName(c), strings.Join(wrong, ", "), list)
 }
 
 // only refuses arguments as the oldest actions do, which do not tell what they take.

@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
@@ -62,14 +63,7 @@ func setStats(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if err := only(c, "aggregate", "data", "per_host"); err != nil {
 		return nil, err
 	}
-	perHost, err := flag(c, "per_host", false)
-	if err != nil {
-		return nil, err
-	}
-	aggregate, err := flag(c, "aggregate", true)
-	if err != nil {
-		return nil, err
-	}
+	perHost, aggregate := loose(c, "per_host", false), loose(c, "aggregate", true)
 	data, ok := c.Args.Get("data").(*value.Dict)
 	if !ok {
 		return modules.Fail("The 'data' option needs to be a dictionary/hash"), nil
@@ -130,12 +124,50 @@ func groupBy(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if key == nil {
 		return modules.Fail("the 'key' param is required when using group_by"), nil
 	}
-	parents := value.NewList(value.String("all"))
-	if p := c.Args.Get("parents"); p != nil {
-		parents = value.NewList()
-		for _, e := range list(p) {
-			parents.Append(value.String(strings.ReplaceAll(e.String(), " ", "-")))
-		}
+	group, err := groupName(key)
+	if err != nil {
+		return nil, err
 	}
-	return done("changed", value.Bool(false), "add_group", value.String(strings.ReplaceAll(key.String(), " ", "-")), "parent_groups", parents)
+	parents, err := parentGroups(c.Args.Get("parents"))
+	if err != nil {
+		return nil, err
+	}
+	return done("changed", value.Bool(false), "add_group", group, "parent_groups", parents)
+}
+
+// groupName gives the group that a text means.
+func groupName(v value.Value) (value.Value, error) {
+	if v.Type() != "str" {
+		return nil, fmt.Errorf("'%s' object has no attribute 'replace'", value.TaggedType(v))
+	}
+	return value.String(strings.ReplaceAll(v.String(), " ", "-")), nil
+}
+
+// parentGroups reads the option parents of group_by; nil: it is not given.
+func parentGroups(v value.Value) (*value.List, error) {
+	var names []value.Value
+	switch v := v.(type) {
+	case nil:
+		names = []value.Value{value.String("all")}
+	case *value.List:
+		names = v.Elems
+	case *value.Dict:
+		for k := range v.All() {
+			names = append(names, k)
+		}
+	default:
+		if v.Type() != "str" {
+			return nil, fmt.Errorf("'%s' object is not iterable", value.TaggedType(v))
+		}
+		names = list(v)
+	}
+	groups := value.NewList()
+	for _, n := range names {
+		group, err := groupName(n)
+		if err != nil {
+			return nil, err
+		}
+		groups.Append(group)
+	}
+	return groups, nil
 }

@@ -1,7 +1,9 @@
 package action
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,12 +133,17 @@ func assert(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	if !ok {
 		return nil, modules.Errorf("missing required arguments: that")
 	}
-	if err := known(c, "fail_msg", "msg", "quiet", "success_msg", "that"); err != nil {
+	if err := knownOr(c, "msg", "fail_msg", "quiet", "success_msg", "that"); err != nil {
 		return nil, err
 	}
 	quiet, err := flag(c, "quiet", false)
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range []string{"fail_msg", "msg", "success_msg"} {
+		if err := lines(c, name); err != nil {
+			return nil, err
+		}
 	}
 	d := value.DictOf("changed", value.Bool(false))
 	if !quiet {
@@ -160,6 +167,19 @@ func assert(_ context.Context, c *modules.Call) (*value.Dict, error) {
 	}
 	d.Set("msg", message(c, "All assertions passed", "success_msg"))
 	return d, nil
+}
+
+// lines refuses a message that is neither text nor a list of texts.
+func lines(c *modules.Call, name string) error {
+	v, given := c.Args.Lookup(name)
+	noText := func(e value.Value) bool { return e.Type() != "str" }
+	l, isList := v.(*value.List)
+	switch {
+	case !given, isList && !slices.ContainsFunc(l.Elems, noText), !isList && !noText(v):
+		return nil
+	}
+	return modules.Errorf("argument '%s' is of type %s and we were unable to convert to str_or_list_of_str: a string or list of strings is required",
+		cmp.Or(map[string]string{"msg": "fail_msg"}[name], name), v.Type())
 }
 
 func failedAssertion(c *modules.Call, d *value.Dict, cond value.Value) *value.Dict {
