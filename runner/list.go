@@ -42,7 +42,7 @@ func (r *run) listPlay(n int, p *playbook.Play) error {
 	if err != nil {
 		return endsRun(err)
 	}
-	r.printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, patternOf(v), pl.name, strings.Join(tags, ","))
+	r.printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, pl.pattern, pl.name, strings.Join(tags, ","))
 	if r.opts.ListHosts {
 		r.listHosts(pl, asStrings(v))
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/strategy"
 	"github.com/goplay/goplay/templating"
@@ -170,11 +171,7 @@ func (p *play) match() error {
 	if rd.err != nil {
 		return rd.err
 	}
-	p.pattern = patternOf(v)
-	if p.name == "" {
-		p.name = p.pattern
-	}
-	found, err := p.run.matching(p.pattern)
+	found, err := p.matching(v)
 	if err != nil {
 		return err
 	}
@@ -185,6 +182,44 @@ func (p *play) match() error {
 	}
 	p.members = names(p.all) // order is the batches'
 	return p.order()
+}
+
+// matching finds the hosts of what the keyword hosts has become, and names a play without a name by it.
+func (p *play) matching(hosts value.Value) ([]*inventory.Host, error) {
+	if hosts == nil { // a template gave None
+		p.pattern = value.None.String()
+		return p.run.matching(p.pattern)
+	}
+	list, ok := hosts.(*value.List)
+	if !ok {
+		list = value.NewList(hosts)
+	}
+	for _, e := range list.Elems {
+		if e.String() == "" {
+			return nil, source.New(p.p.Hosts.Pos, "Error processing keyword 'hosts': Keyword 'hosts' is required, and cannot have empty values.")
+		}
+	}
+	p.pattern = patternOf(list)
+	if p.name == "" {
+		p.name = nameOf(p.p.Hosts.Value, hosts)
+	}
+	if len(list.Elems) == 0 {
+		return nil, nil
+	}
+	return p.run.matching(p.pattern)
+}
+
+// nameOf names a play by its hosts, as written and as they are now. A list keeps its templates.
+func nameOf(written, hosts value.Value) string {
+	list, ok := written.(*value.List)
+	if !ok {
+		return hosts.String()
+	}
+	parts := make([]string, len(list.Elems))
+	for i, e := range list.Elems {
+		parts[i] = asWritten(e).String()
+	}
+	return strings.Join(parts, ",")
 }
 
 // hostsKeyword is what a mistake in hosts is told of: a play without a name is named by its hosts, and names are read first.
@@ -198,6 +233,9 @@ func (p *play) hostsKeyword() string {
 // relist brings the list of the play's hosts up to date after the inventory has changed: hosts that came in are listed, though this play
 // does not run on them. fresh says that the inventory was read anew.
 func (p *play) relist(fresh bool) {
+	if p.pattern == "" {
+		return // the list of hosts is empty
+	}
 	found, err := p.run.matching(p.pattern)
 	if err != nil {
 		return // the pattern may name a group that is gone
@@ -216,11 +254,7 @@ func (p *play) relist(fresh bool) {
 	p.members = listed
 }
 
-func patternOf(v value.Value) string {
-	l, ok := v.(*value.List)
-	if !ok {
-		return v.String()
-	}
+func patternOf(l *value.List) string {
 	parts := make([]string, len(l.Elems))
 	for i, e := range l.Elems {
 		parts[i] = e.String()
