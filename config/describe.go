@@ -47,6 +47,9 @@ func (c *Config) fileEntry() Entry {
 // Changed tells whether an entry is not as goplay comes with it.
 func (e Entry) Changed() bool { return e.Origin != originDefault && e.Origin != originRequired }
 
+// Required tells whether an entry has no value although its plugin needs one. What a lookup is called with is no such entry.
+func (e Entry) Required() bool { return e.Origin == originRequired && e.Name != "_terms" }
+
 // Describe tells of each setting, plugins' options aside, how it is set: its default, environment variables, keys of ansible.cfg, type
 // and choices.
 func Describe() *value.Dict { return describeAll(pointers(settings[:])) }

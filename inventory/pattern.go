@@ -40,7 +40,11 @@ func (inv *Inventory) limitParts(pattern string) ([]string, error) {
 			out = append(out, part)
 			continue
 		}
-		data, err := source.ReadFile(inv.absolute(part[1:]))
+		path := inv.absolute(part[1:])
+		if isDir(path) {
+			return nil, &source.Error{Msg: "Limit starting with \"@\" must be a file, not a directory: b" + quote(part[1:]), Exit: source.ExitGeneric}
+		}
+		data, err := source.ReadFile(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, said("Unable to find limit file b%s", quote(part[1:]))
@@ -64,7 +68,7 @@ func splitPattern(pattern string) []string {
 		return parts
 	}
 	pattern = strings.TrimSpace(pattern)
-	if _, _, ok := parseAddress(pattern, true); ok || strings.HasPrefix(pattern, "@") {
+	if _, _, ok := parseAddress(pattern, true); ok {
 		return []string{pattern}
 	}
 	return splitColons(pattern)

@@ -81,7 +81,7 @@ func (a attempt) origin(src string) string {
 	case a.plugin == "ini" && !errors.As(a.err, &at):
 		return "Origin: " + src + "\n"
 	case a.plugin == "auto" && errors.As(a.err, &at) && at.Pos.Line > 0:
-		return source.Excerpt(at.Pos)
+		return source.Excerpt(at.Pos) + hint(at)
 	default:
 		return a.byPlugin(src)
 	}

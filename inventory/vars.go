@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -114,6 +115,10 @@ func (inv *Inventory) stage(name string, groups []*Group, playDirs []string) ([]
 		return inv.fileVars(inv.dirs, groups)
 	case "groups_plugins_play":
 		return inv.fileVars(playDirs, groups)
+	}
+	unknown := document.Warning{Msg: "Ignoring unknown variable precedence entry: " + name}
+	if inv.opts.Warn != nil && inv.reserved.firstTime(unknown) {
+		inv.opts.Warn(unknown)
 	}
 	return nil, nil
 }

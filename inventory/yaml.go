@@ -164,7 +164,7 @@ func (y yamlParser) sections(group string, d *value.Dict) (map[string]*value.Dic
 
 func (y yamlParser) section(g *Group, key string, given value.Value, sections map[string]*value.Dict) error {
 	_, isText := text(given)
-	if _, isDict := given.(*value.Dict); !isDict && !isText && given != value.None {
+	if _, isDict := given.(*value.Dict); !isDict && !(isText && isSection(key)) && given != value.None {
 		y.inv.warn("Skipping key (%s) in group (%s) as it is not a mapping, it is a %s", key, g.Name, value.TaggedClass(given))
 		return nil
 	}
@@ -180,6 +180,8 @@ func (y yamlParser) section(g *Group, key string, given value.Value, sections ma
 		return nil
 	}
 }
+
+func isSection(key string) bool { return key == "vars" || key == "children" || key == "hosts" }
 
 func (y yamlParser) vars(g *Group, d *value.Dict) error {
 	for k, v := range d.All() {
@@ -254,26 +256,48 @@ func (y yamlParser) checkName(name string) {
 	pos := source.Pos{File: y.src}
 	if data, err := os.ReadFile(y.src); err == nil {
 		if root, err := source.ParseYAMLDocument(y.src, data); err == nil {
-			pos = keyPos(y.src, root, name)
+			pos = varPos(y.src, root, name)
 		}
 	}
 	y.inv.checkVarName(name, document.Warning{Pos: pos})
 }
 
-// keyPos gives the place of the first key with a name; the file alone where there is none.
-func keyPos(file string, n *yaml.Node, name string) source.Pos {
-	if n == nil {
-		return source.Pos{File: file}
-	}
-	for i, c := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Value == name {
-			return source.NodePos(file, c)
+// varPos gives the place of the first variable with a name, of groups or their hosts; the file alone where there is none.
+func varPos(file string, groups *yaml.Node, name string) source.Pos {
+	for _, group := range mapped(groups) {
+		if at := source.KeyPos(file, below(group, "vars"), name); at.Line > 0 {
+			return at
 		}
-		if pos := keyPos(file, c, name); pos.Line > 0 {
-			return pos
+		for _, host := range mapped(below(group, "hosts")) {
+			if at := source.KeyPos(file, host, name); at.Line > 0 {
+				return at
+			}
+		}
+		if at := varPos(file, below(group, "children"), name); at.Line > 0 {
+			return at
 		}
 	}
 	return source.Pos{File: file}
+}
+
+// below gives what a mapping has under a key, or nil.
+func below(mapping *yaml.Node, key string) *yaml.Node {
+	if _, v := source.Entry(mapping, key); v != nil {
+		return document.Deref(v)
+	}
+	return nil
+}
+
+// mapped gives the values of a mapping.
+func mapped(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	var list []*yaml.Node
+	for i := 1; i < len(n.Content); i += 2 {
+		list = append(list, document.Deref(n.Content[i]))
+	}
+	return list
 }
 
 // text gives a value's text as the user wrote it.

@@ -119,7 +119,7 @@ func (l *Loader) open(path string) (reader, *yaml.Node, error) {
 	return r, n, nil
 }
 
-const vaultHeader = "$ANSIBLE_VAULT;"
+const vaultHeader = "$ANSIBLE_VAULT"
 
 // read gives a file's content, decrypted where it is vaulted.
 func (l *Loader) read(path string) ([]byte, error) {

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -30,9 +31,9 @@ func RunAdHoc(ctx context.Context, opts Options, task playbook.AdHoc) (exit int,
 		return ExitError, err
 	case opts.ListHosts:
 		r.flush()
-		r.printf("  hosts (%d):\n", len(hosts))
+		fmt.Fprintf(opts.Stdout, "  hosts (%d):\n", len(hosts))
 		for _, h := range hosts {
-			r.printf("    %s\n", h.Name)
+			fmt.Fprintf(opts.Stdout, "    %s\n", h.Name)
 		}
 		return ExitOK, nil
 	}

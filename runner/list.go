@@ -57,7 +57,7 @@ func (r *run) listPlay(n int, p *playbook.Play) error {
 	if r.opts.SyntaxCheck {
 		return r.brokenErr()
 	}
-	r.printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, patternOf(v), pl.name, strings.Join(tags, ","))
+	r.printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, pl.pattern, pl.name, strings.Join(tags, ","))
 	if r.opts.ListHosts {
 		r.listHosts(pl, asStrings(v))
 	}

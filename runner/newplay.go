@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/goplay/goplay/internal/source"
+	"github.com/goplay/goplay/inventory"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/strategy"
 	"github.com/goplay/goplay/templating"
@@ -175,17 +175,7 @@ func (p *play) match() error {
 	if rd.err != nil {
 		return rd.err
 	}
-	if l, ok := v.(*value.List); ok {
-		if i := slices.Index(l.Elems, value.Value(value.String(""))); i >= 0 {
-			return p.emptyHost(i)
-		}
-	}
-	p.pattern = "None" // no host
-	if v != nil {
-		p.pattern = patternOf(v)
-		p.name = cmp.Or(p.name, p.pattern)
-	}
-	found, err := p.run.matching(p.pattern)
+	found, err := p.matching(v)
 	if err != nil {
 		return err
 	}
@@ -198,13 +188,53 @@ func (p *play) match() error {
 	return nil
 }
 
-// emptyHost is the error of a name of no host, in the list of the play's hosts.
-func (p *play) emptyHost(i int) error {
+// emptyHost is the error of a name of no host, the play's only one or the one at i of a list.
+func (p *play) emptyHost(i int, listed bool) error {
+	const keyword, why = "Error processing keyword 'hosts'", "Keyword 'hosts' is required, and cannot have empty values."
 	pos := p.p.Hosts.Pos
+	if !listed {
+		return source.New(pos, keyword+": "+why)
+	}
 	if i < len(p.p.Hosts.Items) {
 		pos = p.p.Hosts.Items[i]
 	}
-	return source.At(p.p.Hosts.Pos, "Error processing keyword 'hosts'", source.New(pos, "Keyword 'hosts' is required, and cannot have empty values."))
+	return source.At(p.p.Hosts.Pos, keyword, source.New(pos, why))
+}
+
+// matching finds the hosts of what the keyword hosts has become, and names a play without a name by it.
+func (p *play) matching(hosts value.Value) ([]*inventory.Host, error) {
+	if hosts == nil { // a template gave None
+		p.pattern = value.None.String()
+		return p.run.matching(p.pattern)
+	}
+	list, ok := hosts.(*value.List)
+	if !ok {
+		list = value.NewList(hosts)
+	}
+	if i := slices.Index(list.Elems, value.Value(value.String(""))); i >= 0 {
+		return nil, p.emptyHost(i, ok)
+	}
+	p.pattern = patternOf(list)
+	if p.name == "" {
+		p.name = nameOf(p.p.Hosts.Value, hosts)
+	}
+	if len(list.Elems) == 0 {
+		return nil, nil
+	}
+	return p.run.matching(p.pattern)
+}
+
+// nameOf names a play by its hosts, as written and as they are now. A list keeps its templates.
+func nameOf(written, hosts value.Value) string {
+	list, ok := written.(*value.List)
+	if !ok {
+		return hosts.String()
+	}
+	parts := make([]string, len(list.Elems))
+	for i, e := range list.Elems {
+		parts[i] = asWritten(e).String()
+	}
+	return strings.Join(parts, ",")
 }
 
 // hostsKeyword is what a mistake in hosts is told of: a play without a name is named by its hosts, and names are read first.
@@ -218,6 +248,9 @@ func (p *play) hostsKeyword() string {
 // relist brings the list of the play's hosts up to date after the inventory has changed: hosts that came in are listed, though this play
 // does not run on them. fresh says that the inventory was read anew.
 func (p *play) relist(fresh bool) {
+	if p.pattern == "" {
+		return // the list of hosts is empty
+	}
 	found, err := p.run.matching(p.pattern)
 	if err != nil {
 		return // the pattern may name a group that is gone
@@ -236,11 +269,7 @@ func (p *play) relist(fresh bool) {
 	p.members = listed
 }
 
-func patternOf(v value.Value) string {
-	l, ok := v.(*value.List)
-	if !ok {
-		return v.String()
-	}
+func patternOf(l *value.List) string {
 	parts := make([]string, len(l.Elems))
 	for i, e := range l.Elems {
 		parts[i] = e.String()

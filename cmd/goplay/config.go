@@ -107,7 +107,7 @@ func (p *program) configText(cfg *config.Config, line *commandLine) (string, err
 		data, err := os.ReadFile(cfg.File())
 		return string(data), err
 	}
-	return dump(cfg, kind, table, line)
+	return dump(cfg, kind, table, line, painter(d))
 }
 
 // describeTable tells of settings, and of plugins' options apart from them.
@@ -170,13 +170,26 @@ func configOf(file string) (*config.Config, error) {
 	}})
 }
 
+// painter gives lines of values their colours where output has any: what the user has changed stands out, and what is missing.
+func painter(d *callback.Display) func(config.Entry, string) string {
+	return func(e config.Entry, text string) string {
+		switch {
+		case e.Changed():
+			return d.Painted(text, "yellow")
+		case e.Required():
+			return d.Painted(text, "red")
+		}
+		return d.Painted(text, "green")
+	}
+}
+
 // dump shows values and where they come from: of settings, of collections' servers, of which goplay has none, and of plugins' options.
-func dump(cfg *config.Config, kind string, table []*config.Setting, line *commandLine) (string, error) {
+func dump(cfg *config.Config, kind string, table []*config.Setting, line *commandLine, paint func(config.Entry, string) string) (string, error) {
 	changed := line.has("--only-changed")
 	list := value.NewList()
 	var b strings.Builder
 	if kind == "base" || kind == "all" {
-		b.WriteString(dumpEntries(slices.Collect(cfg.Entries()), changed, list) + "\nGALAXY_SERVERS:\n")
+		b.WriteString(dumpEntries(slices.Collect(cfg.Entries()), changed, list, paint) + "\nGALAXY_SERVERS:\n")
 		list.Append(value.DictOf("GALAXY_SERVERS", &value.Dict{}))
 	}
 	switch kind {
@@ -186,14 +199,14 @@ func dump(cfg *config.Config, kind string, table []*config.Setting, line *comman
 		for _, k := range config.Kinds() {
 			of, _ := config.Table(k, nil)
 			inner := value.NewList()
-			if text := dumpPlugins(cfg, of, changed, inner); text != "" || !changed {
+			if text := dumpPlugins(cfg, of, changed, inner, paint); text != "" || !changed {
 				title := strings.ToUpper(k) + ":"
 				b.WriteString("\n" + title + "\n" + strings.Repeat("=", len(title)-1) + "\n" + text)
 			}
 			list.Append(value.DictOf(strings.ToUpper(k)+"_PLUGINS", inner))
 		}
 	default:
-		b.WriteString(dumpPlugins(cfg, table, changed, list))
+		b.WriteString(dumpPlugins(cfg, table, changed, list, paint))
 	}
 	if format := line.value("--format"); format != "" && format != "display" {
 		return structured(list, format)
@@ -202,11 +215,11 @@ func dump(cfg *config.Config, kind string, table []*config.Setting, line *comman
 }
 
 // dumpPlugins shows the options of each plugin in a table, and adds them to a list.
-func dumpPlugins(cfg *config.Config, table []*config.Setting, changed bool, list *value.List) string {
+func dumpPlugins(cfg *config.Config, table []*config.Setting, changed bool, list *value.List, paint func(config.Entry, string) string) string {
 	var b strings.Builder
 	for name, options := range config.Options(table) {
 		inner := value.NewList()
-		text := dumpEntries(cfg.EntriesOf(options), changed, inner)
+		text := dumpEntries(cfg.EntriesOf(options), changed, inner, paint)
 		if inner.Len() > 0 {
 			fmt.Fprintf(&b, "\n%s:\n%s\n%s", name, strings.Repeat("_", len(name)), text)
 			list.Append(value.DictOf(name, inner))
@@ -216,14 +229,14 @@ func dumpPlugins(cfg *config.Config, table []*config.Setting, changed bool, list
 }
 
 // dumpEntries shows values, line by line, and adds them to a list.
-func dumpEntries(entries []config.Entry, changed bool, list *value.List) string {
+func dumpEntries(entries []config.Entry, changed bool, list *value.List, paint func(config.Entry, string) string) string {
 	var b strings.Builder
 	for _, e := range entries {
 		if changed && !e.Changed() {
 			continue
 		}
 		list.Append(value.DictOf("name", value.String(e.Name), "origin", value.String(e.Origin), "value", e.Value))
-		fmt.Fprintf(&b, "%s(%s) = %s\n", e.Name, e.Origin, e.Value)
+		b.WriteString(paint(e, fmt.Sprintf("%s(%s) = %s", e.Name, e.Origin, e.Value)) + "\n")
 	}
 	return b.String()
 }

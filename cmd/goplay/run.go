@@ -72,9 +72,10 @@ func (p *program) fromFlags(c *cli.Context, cfg *config.Config, verbosity int) (
 		Config: cfg, Stdout: p.stdout, Stdin: p.stdin,
 	}
 	if c.IsSet("forks") {
-		if o.Forks = c.Int("forks"); o.Forks < 1 {
-			return nil, usage("The number of processes (--forks) must be >= 1")
-		}
+		o.Forks = c.Int("forks")
+	}
+	if o.Forks < 1 {
+		return nil, usage("The number of processes (--forks) must be >= 1")
 	}
 	for _, dirs := range c.StringSlice("module-path") {
 		for _, dir := range strings.Split(dirs, ":") {

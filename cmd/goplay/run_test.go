@@ -196,3 +196,15 @@ func TestPlaybookChecks(t *testing.T) {
 		}
 	}
 }
+
+// TestForksOfSettings: too few forks are refused wherever they come from.
+func TestForksOfSettings(t *testing.T) {
+	p, cfg := setup(t, "[defaults]\nforks=0\n")
+	line, err := normalise([]string{"p.yml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.options(line, cfg); err == nil || err.Error() != "The number of processes (--forks) must be >= 1" {
+		t.Errorf("forks=0: %v", err)
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -139,7 +140,7 @@ func (p *program) vaultPassword(ctx context.Context, s vaultSource, t *terminal)
 		if id == noID {
 			id = ""
 		}
-		return vault.ReadPassword(ctx, absolute(s.place), id, p.stderr)
+		return vault.ReadPassword(ctx, absolute(cmp.Or(s.place, ".")), id, p.stderr)
 	}
 	password, err := s.ask(ctx, t, s.prompt)
 	if err != nil || s.confirm == "" {

@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-const vaultHeader = "$ANSIBLE_VAULT;"
+const vaultHeader = "$ANSIBLE_VAULT"
 
 // Vaulted tells whether a file is vaulted as a whole, by how it begins.
 func Vaulted(path string) bool {

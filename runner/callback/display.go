@@ -39,11 +39,17 @@ func (d *Display) write(w io.Writer, text, color string) {
 	d.put(w, text, color)
 }
 
+// Painted is a text in a colour, where output has any.
+func (d *Display) Painted(text, color string) string {
+	if d.o.Color && color != "" {
+		return paint(text, color)
+	}
+	return text
+}
+
 // put writes a text and its line end in a colour.
 func (d *Display) put(w io.Writer, text, color string) {
-	if d.o.Color && color != "" {
-		text = paint(text, color)
-	}
+	text = d.Painted(text, color)
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
