@@ -270,11 +270,10 @@ func (b *builder) roleUse(t *Task, act found, options []string) (roleUse, error)
 // checkFrom refuses what can name no file of a role, where a template gave it. A null names none.
 func (u *roleUse) checkFrom() error {
 	for part, v := range u.from {
-		switch v.Type() {
-		case "NoneType":
+		switch {
+		case v == value.None:
 			delete(u.from, part)
-		case "str":
-		default:
+		case part == "tasks" && v.Type() != "str": // the reference minds this one alone
 			msg := fmt.Sprintf("The value of %s_from must be text, not %s.", part, value.Repr(v))
 			return &source.Error{Pos: u.pos, Msg: msg, Exit: source.ExitUnexpected}
 		}
