@@ -27,7 +27,6 @@ OPTIONS = dict(
     password_expire_max=dict(type='int', no_log=False),
     password_expire_min=dict(type='int', no_log=False),
     password_expire_warn=dict(type='int', no_log=False),
-    password_expire_account_disable=dict(type='int', no_log=False),
     hidden=dict(type='bool'),
     seuser=dict(type='str'),
     force=dict(type='bool', default=False),
@@ -51,6 +50,7 @@ OPTIONS = dict(
     authorization=dict(type='str'),
     role=dict(type='str'),
     umask=dict(type='str'),
+    password_expire_account_disable=dict(type='int', no_log=False),
     uid_min=dict(type='int'),
     uid_max=dict(type='int'),
 )
