@@ -41,12 +41,15 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True,
                            mutually_exclusive=[['insertafter', 'insertbefore']])
+    module.get_bin_path('crontab', required=True)
+    if module.params['special_time'] and any(module.params[name] != '*' for name in TIMES):
+        module.fail_json(msg='You cannot combine special_time with any of the time or day/date parameters.')
     if module.params['cron_file'] and not module.params['user'] and module.params['state'] == 'present':
         module.fail_json(msg='To use cron_file=... parameter you must specify user=... as well')
+    check(module)
     tab = CronFile(module) if module.params['cron_file'] else UserTab(module)
     before = tab.read()
     lines = before.splitlines()
-    check(module)
     after = edited(module, lines)
     result = dict(changed=after != lines)
     if result['changed']:
@@ -61,8 +64,6 @@ def check(module):
     params = module.params
     if params['state'] == 'absent':
         return
-    if params['special_time'] and any(params[name] != '*' for name in TIMES):
-        module.fail_json(msg='You cannot combine special_time with any of the time or day/date parameters.')
     if not params['job']:
         module.fail_json(msg="You must specify 'job' to install a new cron job or variable")
     if (params['insertafter'] or params['insertbefore']) and not params['env']:

@@ -18,7 +18,8 @@ def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     asked = [name.lower() for name in module.params['manager']]
     packages, found = {}, False
-    for name in wanted(module, asked):
+    refuse_unknown(module, asked)
+    for name in wanted(asked):
         listed = installed(module, name)
         if not listed:
             continue
@@ -34,14 +35,17 @@ def main():
     module.exit_json(ansible_facts={'packages': packages})
 
 
-def wanted(module, asked):
-    """The managers to try, each once, by the name that facts show."""
-    names = []
+def refuse_unknown(module, asked):
     unknown = [name for name in asked if name not in MANAGERS and name != 'auto']
     if unknown and 'auto' in asked:
         module.fail_json(msg='Could not auto detect a usable package manager, check warnings for details.')
     if unknown:
         module.fail_json(msg='Unsupported package managers requested: %s' % ', '.join(unknown))
+
+
+def wanted(asked):
+    """The managers to try, each once, by the name that facts show."""
+    names = []
     for name in asked:
         for each in (APT, RPM) if name == 'auto' else (MANAGERS[name],):
             if each not in names:
