@@ -62,12 +62,16 @@ def main():
 
 def check(module):
     params = module.params
+    if params['env'] and ' ' in params['name']:
+        module.fail_json(msg='Invalid name for environment variable')
     if params['state'] == 'absent':
         return
     if not params['job']:
         module.fail_json(msg="You must specify 'job' to install a new cron job or variable")
     if (params['insertafter'] or params['insertbefore']) and not params['env']:
         module.fail_json(msg='Insertafter and insertbefore parameters are valid only with env=yes')
+    if not params['env'] and re.search('[\r\n]', params['job'].strip('\r\n')):
+        module.warn('Job should not contain line breaks')
 
 
 def finish(module, tab, before, after, result):
