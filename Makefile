@@ -59,6 +59,7 @@ parity-record: reference ## write down what the reference gives for every parity
 
 bench: reference build ## goplay, the reference and Mitogen side by side on a lab host
 	$(GO) run ./internal/bench
+	$(GO) run ./internal/bench -windows
 
 bench-templating: reference ## the templating engine beside Jinja2 and the reference's Templar, in one run
 	$(GO) test -count=1 -v -run TestSpeed ./templating -args -speed

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +25,9 @@ type localConn struct {
 	dir  string
 	env  []string
 	wrap []string // a command that runs another one in the world that the line leads to
+
+	mu      sync.Mutex
+	running []*localProcess
 }
 
 type localProcess struct {
@@ -43,16 +47,27 @@ func (c *localConn) Start(ctx context.Context, command string, _ connection.Star
 	p.stdin, e1 = cmd.StdinPipe()
 	p.stdout, e2 = cmd.StdoutPipe()
 	p.stderr, e3 = cmd.StderrPipe()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running = append(c.running, p)
 	return p, errors.Join(e1, e2, e3, cmd.Start())
 }
 
-func (c *localConn) Close() error          { return nil }
+func (c *localConn) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.running {
+		_ = p.Kill() // some have ended
+	}
+	return nil
+}
+
 func (c *localConn) Done() <-chan struct{} { return c.done }
 
 func (p *localProcess) Stdin() io.WriteCloser { return p.stdin }
 func (p *localProcess) Stdout() io.Reader     { return p.stdout }
 func (p *localProcess) Stderr() io.Reader     { return p.stderr }
-func (p *localProcess) Kill() error           { return p.cmd.Process.Kill() }
+func (p *localProcess) Kill() error           { return syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }
 
 func (p *localProcess) Wait() (int, error) {
 	err := p.cmd.Wait()
@@ -95,7 +110,7 @@ func newWorld(t testing.TB, opts Options) *world {
 func worldOver(t testing.TB, opts Options, conn *localConn) *world {
 	w := &world{t: t, home: conn.dir, pool: NewPool(localConns{conn}, opts)}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := w.pool.Close(ctx); err != nil {
 			t.Error("close: ", err)

@@ -134,13 +134,16 @@ func pack(data []byte) []byte {
 	return b.Bytes()
 }
 
+// language takes from a variable what become's scripts have added to it.
+const language = `V=os.environ.pop("LANGUAGE","");V=V[2*(V[:2]=="C:"):];V and os.environ.update(LANGUAGE=V);`
+
 // loader is the program on the command line: it reads the agent's text from standard input. Its argument is the interpreter as the
 // user knows it. The working folder, in which anything may lie, is no place to import from. The text is one line without quotes of
 // the shell, for the login shells that people have.
 func loader(awake bool) string {
 	word := ""
 	if awake {
-		word = `os.write(1,b"\0goplay?\n");`
+		word = `os.write(1,b"\0goplay?\n");` + language
 	}
 	return fmt.Sprintf(`import sys;sys.path=[p for p in sys.path if p];import os,zlib;%sTEXT=[];n=%d;`+
 		`exec("while n:TEXT.append(os.read(0,n) or sys.exit(1));n-=len(TEXT[-1])");`+

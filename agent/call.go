@@ -3,7 +3,6 @@ package agent
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -19,6 +18,7 @@ type callHeader struct {
 	Manifest     string             `json:"manifest"`
 	Main         string             `json:"main"`
 	Kind         Kind               `json:"kind,omitempty"`
+	Common       int                `json:"common,omitempty"`
 	Args         int                `json:"args"`
 	Env          map[string]string  `json:"env,omitempty"`
 	Attach       []attachmentHeader `json:"attach,omitempty"`
@@ -38,24 +38,13 @@ type attachmentHeader struct {
 }
 
 // Call runs a module and gives its reply. When ctx is done or the call's time is over, the module's process group is killed.
-func (s *Session) Call(ctx context.Context, c *Call) (*Reply, error) {
-	reply, err := s.run(ctx, withRunner(sealed(c)))
-	call := *c
-	for errors.Is(err, errRetired) {
-		var back *outdatedError
-		if errors.As(err, &back) {
-			call.Sent = back.resend.sent
-			defer back.resend.sent()
-			if err := back.resend.wait(ctx); err != nil {
-				return nil, err
-			}
-		}
-		old := s
-		if s, err = s.again(ctx); err == nil {
-			old.leave()
-			reply, err = s.run(ctx, withRunner(sealed(&call)))
-		}
-	}
+func (s *Session) Call(ctx context.Context, c *Call) (reply *Reply, err error) {
+	call := *withRunner(sealed(c))
+	err = s.following(ctx, c.Sent, func(s *Session, sent func()) (err error) {
+		call.Sent = sent
+		reply, err = s.run(ctx, &call)
+		return err
+	})
 	return reply, err
 }
 
@@ -65,15 +54,13 @@ func (s *Session) run(ctx context.Context, c *Call) (*Reply, error) {
 		return nil, err
 	}
 	var stdout, stderr bytes.Buffer
+	common := s.opts.common(c.Args)
 	d, err := s.exchange(ctx, exchange{
-		kind: frameCall, header: headerOf(c), input: inputOf(c),
+		kind: frameCall, header: headerOf(c, common), input: inputOf(c, common),
 		output: s.gather(&stdout, &stderr), sent: c.Sent,
 	})
 	if err != nil {
 		return nil, err
-	}
-	if d.Outdated {
-		return nil, &outdatedError{d.resend}
 	}
 	if d.Killed == "timeout" {
 		return nil, &TimeoutError{After: c.Timeout}
@@ -100,9 +87,9 @@ func sealed(c *Call) *Call {
 	return &call
 }
 
-func headerOf(c *Call) callHeader {
+func headerOf(c *Call, common int) callHeader {
 	h := callHeader{
-		Manifest: c.Payload.Manifest.Digest, Main: c.Payload.Main, Kind: c.Payload.Kind, Args: len(c.Args), Env: c.Environment,
+		Manifest: c.Payload.Manifest.Digest, Main: c.Payload.Main, Kind: c.Payload.Kind, Common: common, Args: len(c.Args) - common, Env: c.Environment,
 		RemoteTmp: c.RemoteTmp, Interpreters: c.Interpreters, OpenFiles: c.OpenFiles, Lane: c.Lane, Guard: c.Guard, Timeout: c.Timeout.Seconds(),
 		Keep: c.Keep,
 	}
@@ -116,10 +103,20 @@ func headerOf(c *Call) callHeader {
 	return h
 }
 
-// inputOf gives the arguments and the attachments as one stream.
-func inputOf(c *Call) input {
-	in := input{size: int64(len(c.Args)), parts: []func() (io.ReadCloser, error){
-		func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.Args)), nil },
+// common gives how many bytes the agent has already of a call's arguments.
+func (o *Options) common(args []byte) int {
+	n := 0
+	for n < min(len(args), len(o.Common)) && args[n] == o.Common[n] {
+		n++
+	}
+	return n
+}
+
+// inputOf gives the arguments, without what the agent has of them, and the attachments as one stream.
+func inputOf(c *Call, common int) input {
+	args := c.Args[common:]
+	in := input{size: int64(len(args)), parts: []func() (io.ReadCloser, error){
+		func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(args)), nil },
 	}}
 	for _, a := range c.Attachments {
 		in.size += a.Size

@@ -109,17 +109,16 @@ func show(r *Reply) string { return fmt.Sprintf("%d\n%s\n%q\n%q", r.Exit, r.Cras
 func TestLeftBehind(t *testing.T) {
 	w := newWorld(t, Options{})
 	s := w.session()
-	begin := time.Now()
-	w.call(s, probe("import subprocess; subprocess.Popen(['/bin/sh', '-c', 'sleep 1; echo done > \"$HOME/mark\"']); basic.exit_json()"))
-	if took := time.Since(begin); took > 900*time.Millisecond {
-		t.Errorf("the call waited: %v", took)
+	w.call(s, probe("import subprocess; subprocess.Popen(['/bin/sh', '-c', 'until [ -e \"$HOME/go\" ]; do sleep 0.1; done; echo done > \"$HOME/mark\"']); basic.exit_json()"))
+	if err := os.WriteFile(filepath.Join(w.home, "go"), nil, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	waitFor(t, func() bool { _, err := os.Stat(filepath.Join(w.home, "mark")); return err == nil })
 }
 
 func waitFor(t testing.TB, cond func() bool) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !cond(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !cond(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("it did not happen")
 		}
@@ -210,13 +209,9 @@ func TestCancelKills(t *testing.T) {
 		result <- err
 	}()
 	pids := w.pids()
-	begin := time.Now()
 	cancel()
 	if err := <-result; !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
-	}
-	if took := time.Since(begin); took > 1500*time.Millisecond {
-		t.Errorf("it took %v", took)
 	}
 	allGone(t, pids)
 	w.onlyFiles("pids")

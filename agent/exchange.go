@@ -38,7 +38,11 @@ func (s *Session) do(ctx context.Context, r *request, x *exchange) (done, error)
 		go func() { sent <- s.stream(sending, r, &x.input) }()
 	}
 	d, err := s.await(ctx, r, sent, stop)
-	if err == nil && d.Error != "" {
+	switch {
+	case err != nil:
+	case d.Outdated:
+		err = &outdatedError{d.resend}
+	case d.Error != "":
 		err = &Error{Msg: d.Error}
 	}
 	return d, err
@@ -135,6 +139,8 @@ func (s *Session) cancel(r *request, cause error) error {
 	case <-r.done:
 	case <-s.ended:
 	case <-timer.C:
+		s.line.deaf.Store(true)
+		s.tell("does not answer, and what was to end there may go on")
 	}
 	return cause
 }

@@ -1,12 +1,14 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -19,16 +21,37 @@ type pathHeader struct {
 // Put writes a file of size bytes: into a hidden temporary file in the folder of dst, which is then moved to dst, so that dst is
 // whole at any time. A relative dst and "~" begin in the login folder. Errors of the target are *[FileError].
 func (s *Session) Put(ctx context.Context, dst string, mode fs.FileMode, size int64, content io.Reader) error {
-	d, err := s.exchange(ctx, exchange{
-		kind:   framePut,
-		header: pathHeader{Path: dst, Mode: uint32(mode.Perm()) | special(mode), Size: size},
-		input:  input{size: size, parts: []func() (io.ReadCloser, error){func() (io.ReadCloser, error) { return io.NopCloser(content), nil }}},
-		output: func(*request, byte, []byte) error { return nil },
+	kept := &replay{rest: content}
+	return s.following(ctx, nil, func(s *Session, sent func()) error {
+		d, err := s.exchange(ctx, exchange{
+			kind:   framePut,
+			header: pathHeader{Path: dst, Mode: uint32(mode.Perm()) | special(mode), Size: size},
+			input:  input{size: size, parts: []func() (io.ReadCloser, error){kept.open}},
+			output: func(*request, byte, []byte) error { return nil },
+			sent:   sent,
+		})
+		if err != nil {
+			return err
+		}
+		return d.fileError(dst)
 	})
-	if err != nil {
-		return err
-	}
-	return d.fileError(dst)
+}
+
+// replay gives content again to another agent. It keeps as much as one is sent that takes none of it.
+type replay struct {
+	kept []byte
+	rest io.Reader
+}
+
+func (r *replay) open() (io.ReadCloser, error) {
+	return io.NopCloser(io.MultiReader(bytes.NewReader(r.kept), r)), nil
+}
+
+// Read reads on.
+func (r *replay) Read(p []byte) (int, error) {
+	n, err := r.rest.Read(p)
+	r.kept = append(r.kept, p[:min(n, firstPart+window-len(r.kept))]...)
+	return n, err
 }
 
 // special gives the bits of a mode that fs.FileMode keeps elsewhere than Unix.
@@ -57,11 +80,18 @@ func (d *done) fileError(name string) error {
 func (s *Session) Fetch(ctx context.Context, name string) io.ReadCloser {
 	ctx, cancel := context.WithCancelCause(ctx)
 	f := &fetch{stop: cancel, ended: make(chan struct{})}
-	r := s.open(f.take)
-	f.inflow = newInflow(func(n int) { s.grant(r, n) })
+	var from atomic.Pointer[func(n int)] // grants more
+	f.inflow = newInflow(func(n int) { (*from.Load())(n) })
 	go func() {
 		defer close(f.ended)
-		d, err := s.do(ctx, r, &exchange{kind: frameFetch, header: pathHeader{Path: name}})
+		var d done
+		err := s.following(ctx, nil, func(s *Session, sent func()) (err error) {
+			r := s.open(f.take)
+			grant := func(n int) { s.grant(r, n) }
+			from.Store(&grant)
+			d, err = s.do(ctx, r, &exchange{kind: frameFetch, header: pathHeader{Path: name}, sent: sent})
+			return err
+		})
 		f.finish(&d, err, name)
 	}()
 	return f

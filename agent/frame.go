@@ -33,6 +33,7 @@ const (
 	frameData
 	frameCredit
 	frameCancel
+	framePing
 )
 
 const (
@@ -42,6 +43,7 @@ const (
 	frameGrant
 	frameDone
 	frameGone
+	framePong
 )
 
 // frame is one message. Header is a JSON object or empty.

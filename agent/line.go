@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/goplay/goplay/connection"
 )
@@ -16,8 +19,12 @@ import (
 type line struct {
 	host  string
 	local bool // by the local transport, whose failures Ansible words in its own way
+	opts  *Options
+	conn  connection.Conn
 	proc  connection.Process
 	out   *writer
+	came  atomic.Int64   // bytes from the target
+	deaf  atomic.Bool    // a cancelled request was not answered: nothing is waited for at the end
 	tasks sync.WaitGroup // all goroutines of the line
 	ended chan struct{}  // closed when the first agent is gone and every session knows why
 
@@ -25,16 +32,17 @@ type line struct {
 	sessions map[uint32]*Session
 	last     uint32
 	stopping bool
+	silence  error // why the line was given up
 }
 
 // startLine starts the agent by command and sends it its text. It doesn't wait for the agent.
-func startLine(ctx context.Context, conn connection.Conn, t connection.Target, command string) (*line, error) {
+func startLine(ctx context.Context, opts *Options, conn connection.Conn, t connection.Target, command string) (*line, error) {
 	proc, err := conn.Start(ctx, command, connection.StartOptions{})
 	if err != nil {
 		return nil, err
 	}
 	l := &line{
-		host: t.Host, local: t.Transport == "local", proc: proc, out: newWriter(agentText()), ended: make(chan struct{}), sessions: map[uint32]*Session{},
+		host: t.Host, local: t.Transport == "local", opts: opts, conn: conn, proc: proc, out: newWriter(agentText()), ended: make(chan struct{}), sessions: map[uint32]*Session{},
 	}
 	return l, nil
 }
@@ -43,6 +51,7 @@ func startLine(ctx context.Context, conn connection.Conn, t connection.Target, c
 func (l *line) run(failed func(stdout, stderr string, exit int) error) {
 	stderr := &tail{max: chunk}
 	l.tasks.Go(func() { l.out.run(l.proc.Stdin()) })
+	l.tasks.Go(l.watch)
 	var gathered sync.WaitGroup
 	gathered.Go(func() { io.CopyBuffer(stderr, l.proc.Stderr(), make([]byte, 2<<10)) })
 	l.tasks.Go(func() {
@@ -65,7 +74,7 @@ func (l *line) run(failed func(stdout, stderr string, exit int) error) {
 
 // read takes frames until the stream ends, and reports what came before the agent's first word and whether that came.
 func (l *line) read() (noise string, spoke bool, err error) {
-	r := bufio.NewReaderSize(l.proc.Stdout(), 8<<10) // what is larger is read past it
+	r := bufio.NewReaderSize(counted{l.proc.Stdout(), &l.came}, 8<<10) // what is larger is read past it
 	if noise, err = skipNoise(r); err != nil {
 		return noise, false, err
 	}
@@ -85,6 +94,9 @@ func (l *line) dispatch(f *frame) error {
 	if s == nil {
 		return fmt.Errorf("%w: a frame of an unknown agent %d", errProtocol, f.agent)
 	}
+	for p := s; p != nil; p = p.parent {
+		p.frames.Add(1) // it has come through them all
+	}
 	return s.take(f)
 }
 
@@ -94,6 +106,8 @@ func (l *line) cause(read, wait error, ended func() error) error {
 	switch {
 	case l.isStopping():
 		return errClosed
+	case l.givenUp() != nil:
+		return l.givenUp()
 	case errors.Is(read, errProtocol):
 		return &connection.UnreachableError{Host: l.host, Msg: read.Error()}
 	case errors.As(wait, &broken):
@@ -150,6 +164,19 @@ func (l *line) remove(s *Session) {
 	delete(l.sessions, s.number)
 }
 
+// all gives the sessions of the line.
+func (l *line) all() []*Session {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Values(l.sessions))
+}
+
+func (l *line) givenUp() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.silence
+}
+
 func (l *line) isStopping() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -162,6 +189,9 @@ func (l *line) close(ctx context.Context) error {
 	l.stopping = true
 	l.mu.Unlock()
 	l.out.stop()
+	if l.deaf.Load() {
+		_ = l.conn.Close() // a command is killed with patience, and a line ends at once
+	}
 	var err error
 	select {
 	case <-l.ended:

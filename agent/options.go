@@ -1,5 +1,7 @@
 package agent
 
+import "time"
+
 // Options are the settings of a [Pool]. A zero field has the default that its comment names.
 type Options struct {
 	RemoteTmp           string   // remote_tmp: "~/.ansible/tmp"
@@ -8,9 +10,13 @@ type Options struct {
 	Cache               string   // folder on targets: "~/.ansible/goplay/cache"
 	CacheBytes          int64    // of that folder: 256 MiB
 	CacheDays           int      // after which an unused file is removed: 30
+	Common              string   // how the arguments of calls begin, as far as they do so: it is sent once
 	MaxOutput           int64    // of a module, in bytes: 512 MiB
 	MaxAgents           int      // of a target: 20; more only while all have something to do
 	BecomeTimeout       int      // seconds to wait for a become prompt or for the other user's agent: 12
+
+	Silence time.Duration           // without a sign of life while something is waited for, after which an agent is given up: 2 minutes; below 0: never
+	Tell    func(host, what string) // tells the user of a host that does not answer; nil: nobody wants to know
 }
 
 func (o Options) withDefaults() *Options {
@@ -21,6 +27,7 @@ func (o Options) withDefaults() *Options {
 	setDefault(&o.MaxOutput, 512<<20)
 	setDefault(&o.MaxAgents, 20)
 	setDefault(&o.BecomeTimeout, 12)
+	setDefault(&o.Silence, 2*time.Minute)
 	if o.SystemTmpdirs == nil {
 		o.SystemTmpdirs = []string{"/var/tmp", "/tmp"}
 	}

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -29,6 +30,28 @@ func (r *resend) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// following does what a request is for, by the agent that is there at last: one that was retired or is outdated leaves it to the one in its
+// place. sent is called when the request is on its way.
+func (s *Session) following(ctx context.Context, sent func(), do func(s *Session, sent func()) error) error {
+	err := do(s, sent)
+	for errors.Is(err, errRetired) {
+		var back *outdatedError
+		if errors.As(err, &back) {
+			sent = back.resend.sent
+			defer sent()
+			if err := back.resend.wait(ctx); err != nil {
+				return err
+			}
+		}
+		old := s
+		if s, err = s.again(ctx); err == nil {
+			old.leave()
+			err = do(s, sent)
+		}
+	}
+	return err
 }
 
 // outdate lets no more calls begin here, and gives the next place among those that are sent again.

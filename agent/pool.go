@@ -157,7 +157,7 @@ func (p *Pool) first(ctx context.Context, t connection.Target, interpreter strin
 	if err != nil {
 		return nil, err
 	}
-	l, err := startLine(p.life, conn, t, line)
+	l, err := startLine(p.life, p.opts, conn, t, line)
 	if err != nil {
 		return nil, err
 	}
@@ -170,10 +170,16 @@ func (p *Pool) first(ctx context.Context, t connection.Target, interpreter strin
 	return s, nil
 }
 
+// expired is what sshd says, in place of running a command, to a user whose password has expired.
+const expired = "Password change required but no TTY available."
+
 // notStarted is the error of an agent that never spoke.
 func notStarted(t connection.Target, interpreter, stdout, stderr string, exit int) error {
 	if err := notEntered(t, stdout, stderr); err != nil {
 		return err
+	}
+	if t.Transport == "ssh" && strings.Contains(stderr, expired) {
+		return &connection.UnreachableError{Host: t.Host, Msg: "Failed to connect to the host via ssh: " + tidy([]byte(stderr))}
 	}
 	if discovers(interpreter) {
 		interpreter = lastResort

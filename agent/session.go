@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,10 @@ type Session struct {
 	welcome welcome
 	again   func(context.Context) (*Session, error) // gives the one that takes its place
 
+	frames atomic.Int64 // that have come from it, or from one below it
+	heard  int64        // signs of life at the last turn of the watch, which alone uses these two
+	silent int          // turns without any
+
 	mu       sync.Mutex
 	requests map[uint32]*request
 	last     uint32
@@ -47,6 +52,7 @@ type hello struct {
 	CacheBytes int64    `json:"cache_bytes"`
 	CacheDays  int      `json:"cache_days"`
 	Tmp        []string `json:"tmp"`
+	Common     string   `json:"common"`            // what calls need not repeat of their arguments
 	Service    string   `json:"service,omitempty"` // of PAM, whose environment is the agent's
 	Late       string   `json:"late,omitempty"`    // digest of what finds that environment anew
 	User       string   `json:"user,omitempty"`    // as whom another agent starts it
@@ -117,7 +123,7 @@ func newSession(opts *Options, packed *packedFiles, parent *Session) *Session {
 func (s *Session) greet(service string) *frame {
 	h := hello{
 		Version: protocolVersion, Cache: s.opts.Cache, CacheBytes: s.opts.CacheBytes, CacheDays: s.opts.CacheDays,
-		Tmp: append([]string{s.opts.RemoteTmp}, s.opts.SystemTmpdirs...), Service: service,
+		Tmp: append([]string{s.opts.RemoteTmp}, s.opts.SystemTmpdirs...), Common: s.opts.Common, Service: service,
 	}
 	if service != "" {
 		h.Late = late().Digest
@@ -168,6 +174,8 @@ func (s *Session) take(f *frame) error {
 		return s.onNeed(f)
 	case frameGone:
 		return s.onGone(f)
+	case framePong:
+		return nil // that it came was all
 	}
 	s.mu.Lock()
 	r := s.requests[f.id]
@@ -229,17 +237,20 @@ func (s *Session) onDone(r *request, f *frame) error {
 	return nil
 }
 
-// finish ends the session: all requests fail with err.
+// finish ends the session: all requests fail with err. One that was given up has ended already. Who waited for the agent to speak finds it ended.
 func (s *Session) finish(err error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.alive() {
+		return
+	}
 	s.err = err
+	close(s.ended)
 	select {
 	case <-s.ready:
 	default:
 		close(s.ready)
 	}
-	close(s.ended)
-	s.mu.Unlock()
 }
 
 // open registers a request.

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +35,7 @@ func (s *Session) spawn(b Become) (*Session, error) {
 	}
 	child := newSession(s.opts, s.packed, s)
 	child.become = b
+	child.become.Timeout = cmp.Or(b.Timeout, s.opts.BecomeTimeout)
 	return child, s.launch(child, spawnCommand(method, b), b.Password, "")
 }
 
@@ -42,7 +44,7 @@ func (s *Session) launch(child *Session, h spawnHeader, password, service string
 	if err := s.line.add(child); err != nil {
 		return err
 	}
-	h.Agent, h.Timeout = child.number, s.opts.BecomeTimeout
+	h.Agent, h.Timeout = child.number, cmp.Or(child.become.Timeout, s.opts.BecomeTimeout)
 	f, err := s.frame(&request{}, frameSpawn, h, []byte(password))
 	if err != nil {
 		s.line.remove(child)
@@ -99,7 +101,7 @@ func (s *Session) goneError(g *gone, body []byte) error {
 		return s.via.failed(g, string(body[:g.Out]), string(body[g.Out:]))
 	}
 	failure := become.Failure{
-		Host: s.line.host, Local: s.line.local, Become: s.become, Seen: g.Reason, Timeout: s.opts.BecomeTimeout,
+		Host: s.line.host, Local: s.line.local, Become: s.become, Seen: g.Reason, Timeout: s.become.Timeout,
 		Stdout: string(body[:g.Out]), Stderr: string(body[g.Out:]), Exit: g.Exit,
 	}
 	return failure.Err()
@@ -110,5 +112,5 @@ func tidy(b []byte) string { return strings.TrimSpace(strings.ReplaceAll(string(
 // spawnCommand fills in what starts the agent as another user.
 func spawnCommand(m *become.Method, b Become) spawnHeader {
 	line, prompt := m.Line(b, "@PYTHON@ -c "+source.ShellQuote(loader(true))+" @PYTHON@")
-	return spawnHeader{Command: line, Prompt: prompt, PTY: m.TTY}
+	return spawnHeader{Command: become.English + line, Prompt: prompt, PTY: m.TTY}
 }

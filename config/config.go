@@ -105,6 +105,9 @@ func (c *Config) Ini(section, key string) (text string, ok bool) {
 	return unquoteIni(r), ok
 }
 
+// Given tells whether the user has said something of a setting.
+func (c *Config) Given(name string) bool { return c.Origin(name) != originDefault }
+
 // IsSet tells whether a setting has a value: from the user, or a default.
 func (c *Config) IsSet(name string) bool { return c.entry(name).val != nil }
 

@@ -37,7 +37,7 @@ const (
 func (c *Config) Deprecations() []string {
 	var out []string
 	for _, d := range deprecations {
-		if c.Origin(d.name) == originDefault {
+		if !c.Given(d.name) {
 			continue
 		}
 		out = append(out, fmt.Sprintf("%s option. Reason: %s\nAlternatives: %s. This feature will be removed from ansible-core version %s.",

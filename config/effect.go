@@ -62,18 +62,15 @@ var without = [...]struct {
 		"DEFAULT_CONNECTION_PLUGIN_PATH",
 		"DEFAULT_STRATEGY_PLUGIN_PATH",
 	}},
-	{Effect{Reason: "for logins by Kerberos and CredSSP, which are refused"}, []string{
+	{Effect{Reason: "for logins by CredSSP, which are refused"}, []string{
 		"connection.psrp.credssp_auth_mechanism", "connection.psrp.credssp_disable_tlsv1_2", "connection.psrp.credssp_minimum_version",
-		"connection.psrp.negotiate_delegate", "connection.psrp.negotiate_hostname_override", "connection.psrp.negotiate_service",
-		"connection.winrm.kerberos_command", "connection.winrm.kerberos_mode", "connection.winrm.kinit_args", "connection.winrm.kinit_env_vars",
+	}},
+	{Effect{Reason: "goplay gets tickets itself, without kinit"}, []string{
+		"connection.winrm.kerberos_command", "connection.winrm.kinit_args", "connection.winrm.kinit_env_vars",
 	}},
 	{Effect{Reason: "prompts are recognised in any language"}, []string{"become.doas.prompt_l10n", "become.ksu.prompt_l10n", "become.su.prompt_l10n"}},
-	{Effect{Reason: "waiting for become ends with the connection's timeout"}, []string{
-		"connection.local.become_strip_preamble", "connection.local.become_success_timeout",
-	}},
+	{Effect{Reason: "what a become program says before the command is never a part of its output"}, []string{"connection.local.become_strip_preamble"}},
 	{Effect{Reason: "sudo and su are called in the one way that both values mean"}, []string{"become.sudosu.alt_method"}},
-	{Effect{Reason: "an agent in the container answers when it does"}, []string{"connection.docker.container_timeout"}},
-	{Effect{Reason: "goplay reads files of variables when a host's are needed first, which gives the same values"}, []string{"RUN_VARS_PLUGINS"}},
 	{Effect{Reason: "goplay keeps nothing of inventory plugins that could be cleared"}, []string{"OLD_PLUGIN_CACHE_CLEARING"}},
 	{Effect{Reason: "what collections say of the versions they need is not read", Changes: true}, []string{"COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH"}},
 	{Effect{Reason: "metadata of groups of actions is not checked"}, []string{"VALIDATE_ACTION_GROUP_METADATA"}},

@@ -158,6 +158,7 @@ var settings = [...]Setting{
 	{Name: "GOPLAY_REMOTE_CACHE_DAYS", Type: Int, Default: "30", Ini: "goplay.remote_cache_days", Env: "GOPLAY_REMOTE_CACHE_DAYS"},
 	{Name: "GOPLAY_REMOTE_CACHE_SIZE", Type: Int, Default: "256", Ini: "goplay.remote_cache_size", Env: "GOPLAY_REMOTE_CACHE_SIZE"},
 	{Name: "GOPLAY_SCRIPT_TIMEOUT", Type: Int, Default: "1800", Ini: "goplay.script_timeout", Env: "GOPLAY_SCRIPT_TIMEOUT"},
+	{Name: "GOPLAY_SILENCE_LIMIT", Type: Int, Default: "120", Ini: "goplay.silence_limit", Env: "GOPLAY_SILENCE_LIMIT"},
 	{Name: "HOST_KEY_CHECKING", Type: Bool, Default: "True", Ini: "defaults.host_key_checking", Env: "ANSIBLE_HOST_KEY_CHECKING"},
 	{Name: "HOST_PATTERN_MISMATCH", Default: "warning", Ini: "inventory.host_pattern_mismatch", Env: "ANSIBLE_HOST_PATTERN_MISMATCH", Choices: "error warning ignore"},
 	{Name: "INJECT_FACTS_AS_VARS", Type: Bool, Default: "True", Ini: "defaults.inject_facts_as_vars", Env: "ANSIBLE_INJECT_FACT_VARS"},

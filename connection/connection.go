@@ -39,6 +39,10 @@ type Target struct {
 	// Timeout is ansible_timeout, or ansible_ssh_timeout (-T, timeout): for reaching the host up to the end of the key exchange.
 	// 0: what the user's ssh configuration says (ConnectTimeout), else 10 s.
 	Timeout time.Duration
+	// Windows is ansible_shell_type of a Windows machine that is reached over ssh: powershell or cmd. "": it is none.
+	Windows string
+	// Quotas are a Windows machine's, where they are not its usual ones. Leave them zero for others.
+	Quotas Quotas
 	// Entry is the command line that leads into a container and the like; package enter makes it and has the transport that uses it.
 	Entry string
 	// Become is a step to another user, which makes the target that user at the place that Via names. The zero Become is none.
@@ -58,6 +62,7 @@ type Become struct {
 	Password string
 	Chdir    string // sudo: the folder to start in
 	Shell    bool   // pbrun, pfexec: a shell runs the command
+	Timeout  int    // seconds to wait for a prompt, and for the command to start; 0: as whoever becomes that user has it
 }
 
 // Handle stands for a target. Handles of equal targets are equal.
@@ -104,6 +109,10 @@ type SSHOptions struct {
 	Pipelining bool
 }
 
+// Quotas are what a Windows machine allows a user, by the variables goplay_max_shells_per_user and goplay_max_processes_per_shell: its settings
+// winrm/config/winrs MaxShellsPerUser and MaxProcessesPerShell. 0: Windows' own, 30 and 25.
+type Quotas struct{ Shells, Processes int }
+
 // WinRMOptions are the settings of the winrm connection, named as Ansible's variables: ansible_winrm_ and a name as given here.
 type WinRMOptions struct {
 	// Scheme is "http" or "https". "": http for the port 5985, else https.
@@ -111,7 +120,7 @@ type WinRMOptions struct {
 	// Path is that of the service. "": /wsman.
 	Path string
 	// Transport are ways to log in, with commas between, tried in their order: basic and plaintext; ssl, which is certificate where CertPEM is
-	// given and basic elsewhere; certificate, ntlm. "": ssl or plaintext by Scheme, and kerberos for a user with an @.
+	// given and basic elsewhere; certificate, kerberos, ntlm. "": ssl or plaintext by Scheme, and kerberos for a user with an @.
 	Transport string
 	// MessageEncryption is "auto", "always" or "never". "": auto.
 	MessageEncryption string
@@ -121,6 +130,12 @@ type WinRMOptions struct {
 	CATrustPath string
 	// CertPEM and CertKeyPEM are files of a certificate and its key to log in with.
 	CertPEM, CertKeyPEM string
+	// Realm, Service, Keytab and KerberosHost (kerberos_hostname_override) are of logins by Kerberos. "": the user's realm, HTTP, no keytab, Address.
+	Realm, Service, Keytab, KerberosHost string
+	// ManualKinit is kinit_mode manual: tickets are those that kinit has got, whatever the password.
+	ManualKinit bool
+	// Delegation is kerberos_delegation, which is refused.
+	Delegation bool
 	// NoCBT is send_cbt turned round: logins by NTLM do not tell for which certificate they are.
 	NoCBT bool
 	// Proxy is the URL of a proxy; "": those of the environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).
@@ -136,7 +151,7 @@ type PSRPOptions struct {
 	Protocol string
 	// Path is that of the service. "": wsman.
 	Path string
-	// Auth is the way to log in: basic, certificate, ntlm or negotiate, which is NTLM here. "": negotiate.
+	// Auth is the way to log in: basic, certificate, kerberos, ntlm or negotiate, which is NTLM here. "": negotiate.
 	Auth string
 	// MessageEncryption is "auto", "always" or "never". "": auto.
 	MessageEncryption string
@@ -146,6 +161,9 @@ type PSRPOptions struct {
 	CACert string
 	// CertificatePEM and CertificateKeyPEM are files of a certificate and its key to log in with.
 	CertificatePEM, CertificateKeyPEM string
+	// NegotiateService, NegotiateHost (negotiate_hostname_override) are of logins by Kerberos. "": WSMAN, Address. Delegate is refused.
+	NegotiateService, NegotiateHost string
+	Delegate                        bool
 	// NoCBT is negotiate_send_cbt turned round.
 	NoCBT bool
 	// Proxy is the URL of a proxy. IgnoreProxy leaves those of the environment out, and has no effect beside Proxy.

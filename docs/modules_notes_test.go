@@ -48,8 +48,10 @@ var notes = map[string]note{
 	"timezone":               {missing: "systems that have no timedatectl and are not of Debian's family"},
 	"mitogen_fetch":          {what: "fetch, by Mitogen's name"},
 	"mitogen_get_stack":      {what: "goplay_get_stack, by Mitogen's name"},
+	"goplay_fetch":           {what: "what a file is like, with its content where it is small; goplay's own, for fetch"},
+	"goplay_unarchive":       {what: "unpacks an archive where it is to be; goplay's own, for unarchive"},
 	"goplay_transfer":        {what: "one exchange for a file's content and attributes; goplay's own, for copy, template and their like"},
 }
 
 // untested are those that only playbooks of examples and tests of other kinds reach, if at all. The page says so; a module that is new has a row.
-var untested = []string{"getent", "goplay_async", "goplay_get_stack", "goplay_transfer", "mitogen_fetch", "mitogen_get_stack", "package_facts", "wait_for_connection"}
+var untested = []string{"getent", "goplay_async", "goplay_fetch", "goplay_get_stack", "goplay_transfer", "goplay_unarchive", "mitogen_fetch", "mitogen_get_stack", "package_facts", "wait_for_connection"}

@@ -143,7 +143,7 @@ func (s scopeDict) Names() iter.Seq[string] {
 
 // composed sets variables to the values of expressions.
 func (c construction) composed(h *Host, vars scopeDict) error {
-	lang := c.inv.language(vars)
+	lang := c.inv.formulas(vars)
 	for k, expr := range c.compose.All() {
 		name := k.String()
 		v, err := evaluate(lang, expr)

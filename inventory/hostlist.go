@@ -30,6 +30,9 @@ func (inv *Inventory) listedHosts(src string, read func(string) (names []string,
 	if _, err := os.Stat(src); err == nil || !isList(src) {
 		return errNotMine
 	}
+	if err := inv.begin(); err != nil {
+		return err
+	}
 	for _, part := range strings.Split(src, ",") {
 		part = strings.TrimSpace(part)
 		if part == "" {

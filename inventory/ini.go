@@ -22,6 +22,9 @@ func parseINIFile(_ context.Context, inv *Inventory, src string) error {
 	if err != nil {
 		return err
 	}
+	if err := inv.begin(); err != nil {
+		return err
+	}
 	if data, err = inv.plain(src, data); err != nil {
 		return &failure{"Failed to parse inventory", err}
 	}

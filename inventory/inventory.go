@@ -64,8 +64,9 @@ type Inventory struct {
 	plugins    []string
 	lastDoc    parsedDoc
 
-	engine *templating.Engine // of constructed and generated sources, once one needs it
-	inAuto bool               // a file is being read by the plugin that it names
+	engine, formulaEngine *templating.Engine // of constructed and generated sources, once one needs them
+
+	inAuto bool // a file is being read by the plugin that it names
 
 	warned map[string]bool
 	places map[assignment]source.Pos // nil unless they are kept
@@ -101,6 +102,17 @@ func Load(ctx context.Context, sources []string, opts Options) (*Inventory, erro
 		return inv, inv.noneParsed() // what a source defined before its error stays unconnected, as in the reference
 	}
 	return inv, inv.reconcile()
+}
+
+// begin is what Ansible's inventory plugins do first with a source of theirs: they read the extra variables, and fail where those are wrong.
+func (inv *Inventory) begin() error {
+	if inv.opts.ExtraVars == nil {
+		return nil
+	}
+	if _, err := inv.opts.ExtraVars(); err != nil {
+		return &extraVarsError{err}
+	}
+	return nil
 }
 
 func newInventory(opts Options) *Inventory {

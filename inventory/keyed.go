@@ -48,20 +48,20 @@ func asWritten(v value.Value) string {
 
 // keyedGroups puts a host into groups that are named by values.
 func (c construction) keyedGroups(h *Host, vars scopeDict) error {
-	lang := c.inv.language(vars)
+	lang, templates := c.inv.formulas(vars), c.inv.language(vars)
 	for _, entry := range c.keyed.Elems {
 		k, err := readKeyedGroup(entry)
 		if err != nil {
 			return err
 		}
-		if err := c.keyedGroup(h, lang, k); err != nil {
+		if err := c.keyedGroup(h, lang, templates, k); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c construction) keyedGroup(h *Host, lang *templating.Context, k keyedGroup) error {
+func (c construction) keyedGroup(h *Host, lang, templates *templating.Context, k keyedGroup) error {
 	var v value.Value = value.None
 	if k.key != nil {
 		var err error
@@ -83,7 +83,7 @@ func (c construction) keyedGroup(h *Host, lang *templating.Context, k keyedGroup
 		return nil
 	}
 	for _, bare := range names {
-		if err := c.joinKeyed(h, lang, k, bare); err != nil {
+		if err := c.joinKeyed(h, templates, k, bare); err != nil {
 			return err
 		}
 	}
@@ -145,11 +145,11 @@ func isEmptyText(v value.Value) bool {
 	return ok && s == ""
 }
 
-func (c construction) joinKeyed(h *Host, lang *templating.Context, k keyedGroup, bare string) error {
+func (c construction) joinKeyed(h *Host, templates *templating.Context, k keyedGroup, bare string) error {
 	var parent value.Value
 	if k.parent != nil && k.parent.Truth() {
 		var err error
-		if parent, err = lang.Resolve(k.parent); err != nil {
+		if parent, err = templates.Resolve(k.parent); err != nil {
 			if c.strict {
 				return said("Could not generate parent group '%s' for group '%s': %w", asWritten(k.parent), bare, err)
 			}

@@ -13,6 +13,7 @@ import (
 type Listing struct {
 	*Inventory
 	Dirs   []string       // the playbook's folder, for group_vars and host_vars
+	Own    []string       // the same where it counts for what groups and exported hosts have of their own
 	Extra  *value.Dict    // variables of the command line
 	Only   map[*Host]bool // the hosts to list; nil: all
 	Python string         // this machine's Python, as the host has it that no source names
@@ -57,7 +58,7 @@ func (l *Listing) HostVars(h *Host) (*value.Dict, error) {
 // ownHostVars are what sources and host_vars say of a host itself.
 func (l *Listing) ownHostVars(h *Host) (*value.Dict, error) {
 	layers := []*value.Dict{h.vars}
-	for _, dir := range l.varDirs(l.Dirs...) {
+	for _, dir := range l.varDirs(l.Own...) {
 		d, err := l.files.load(l.Inventory, dir, "host_vars", h.Name)
 		if err != nil {
 			return nil, err
@@ -69,7 +70,7 @@ func (l *Listing) ownHostVars(h *Host) (*value.Dict, error) {
 
 // groupVars are what sources and group_vars say of a group itself.
 func (l *Listing) groupVars(g *Group) (*value.Dict, error) {
-	files, err := l.fileVars(l.varDirs(l.Dirs...), []*Group{g})
+	files, err := l.fileVars(l.varDirs(l.Own...), []*Group{g})
 	if err != nil {
 		return nil, err
 	}

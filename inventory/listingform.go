@@ -17,8 +17,8 @@ func (l *Listing) JSON(v value.Value, marked bool) (string, error) {
 
 // isoForm is the form of dates; other values have their text.
 func isoForm(v value.Value) (value.Value, error) {
-	if t, ok := v.(interface{ ISO() string }); ok {
-		return value.String(t.ISO()), nil
+	if iso, err := value.ISODate(v); err == nil {
+		return iso, nil
 	}
 	return value.String(v.String()), nil
 }

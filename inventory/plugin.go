@@ -14,8 +14,8 @@ type Plugins interface {
 	// Parse has a plugin read a source; mine tells whether it is one of its own.
 	Parse(name, src string, to *Filler) (mine bool, err error)
 	// Vars gives what vars plugins know of a host or, where that is "", of groups by a folder, weakest first: those of collections, or
-	// the others.
-	Vars(collections bool, folder, host string, groups []string) ([]*value.Dict, error)
+	// the others. The folder may be one beside the playbook.
+	Vars(collections bool, folder string, beside bool, host string, groups []string) ([]*value.Dict, error)
 }
 
 // parserOf gives the parser of an inventory plugin, or nil.
@@ -167,7 +167,7 @@ func authored(conditions value.Value) value.Value {
 
 // Evaluate gives the value of an expression over variables.
 func (f *Filler) Evaluate(expr value.Value, vars *value.Dict) (value.Value, error) {
-	return evaluate(f.inv.language(scopeDict{vars}), expr)
+	return evaluate(f.inv.formulas(scopeDict{vars}), expr)
 }
 
 // Resolve evaluates the templates in a value, which see no variables.

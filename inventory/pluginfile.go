@@ -26,6 +26,9 @@ func (inv *Inventory) pluginFile(plugin, src string) (*value.Dict, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := inv.begin(); err != nil {
+		return nil, err
+	}
 	doc, err := inv.sourceDocument(src, data)
 	if err != nil {
 		return nil, err
@@ -70,12 +73,28 @@ func boolOption(d *value.Dict, name string, def bool) bool {
 	return config.ParseBool(v.String())
 }
 
-// language gives what evaluates the templates of a plugin's configuration with the given variables.
+// language gives what evaluates the templates and conditions of a plugin's configuration with the given variables.
 func (inv *Inventory) language(scope templating.Scope) *templating.Context {
 	if inv.engine == nil {
 		inv.engine = templating.New()
+		if !inv.opts.Config.Bool("ALLOW_EMBEDDED_TEMPLATES") {
+			inv.engine.PlainConstants()
+		}
 	}
-	return inv.engine.NewContext(scope, &templating.Env{
+	return inv.context(inv.engine, scope)
+}
+
+// formulas gives what evaluates expressions for their values: texts in them are none but texts.
+func (inv *Inventory) formulas(scope templating.Scope) *templating.Context {
+	if inv.formulaEngine == nil {
+		inv.formulaEngine = templating.New()
+		inv.formulaEngine.PlainConstants()
+	}
+	return inv.context(inv.formulaEngine, scope)
+}
+
+func (inv *Inventory) context(engine *templating.Engine, scope templating.Scope) *templating.Context {
+	return engine.NewContext(scope, &templating.Env{
 		SearchPaths: []string{inv.opts.Dir}, Cwd: inv.opts.Dir, Vault: inv.opts.Vault, Config: inv.opts.Config.Value,
 		Warn: func(msg string) { inv.warn("%s", msg) }, Deprecate: func(msg, _ string, pos source.Pos) {
 			if inv.opts.Warn != nil {

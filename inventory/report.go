@@ -29,6 +29,11 @@ type valueError string
 
 func (e valueError) Error() string { return string(e) }
 
+// extraVarsError is what is wrong with the extra variables, which is no fault of the source.
+type extraVarsError struct{ error }
+
+func (e *extraVarsError) Unwrap() error { return e.error }
+
 // name is the plugin's own, which is a longer one where the configuration names it in full.
 func (a attempt) name() string {
 	if parts := strings.SplitN(a.plugin, ".", 3); len(parts) == 3 {
@@ -66,12 +71,30 @@ func (a attempt) cause() (first, detail string) {
 // origin is the place of a failure: within the file where that is known of a file that names its plugin.
 func (a attempt) origin(src string) string {
 	var at *source.Error
+	var extra *extraVarsError
+	isExtra := errors.As(a.err, &extra)
 	switch {
+	case isExtra && errors.As(a.err, &at) && at.Pos.IsValid():
+		return source.Excerpt(at.Pos) + hint(at)
+	case isExtra:
+		return a.byPlugin(src)
 	case a.plugin == "ini" && !errors.As(a.err, &at):
 		return "Origin: " + src + "\n"
 	case a.plugin == "auto" && errors.As(a.err, &at) && at.Pos.Line > 0:
 		return source.Excerpt(at.Pos)
 	default:
-		return fmt.Sprintf("Origin: <inventory plugin '%s' with source '%s'>\n", a.name(), src)
+		return a.byPlugin(src)
 	}
+}
+
+func hint(e *source.Error) string {
+	if e.Hint == "" {
+		return ""
+	}
+	return "\n" + e.Hint + "\n"
+}
+
+// byPlugin is the origin of a failure that has no place of its own.
+func (a attempt) byPlugin(src string) string {
+	return fmt.Sprintf("Origin: <inventory plugin '%s' with source '%s'>\n", a.name(), src)
 }

@@ -33,6 +33,9 @@ func parseScript(ctx context.Context, inv *Inventory, src string) error {
 	if err != nil || info.IsDir() || info.Mode().Perm()&0o111 == 0 {
 		return errNotMine
 	}
+	if err := inv.begin(); err != nil {
+		return err
+	}
 	out, stderr, err := inv.runScript(ctx, src, "--list")
 	if err != nil {
 		return err

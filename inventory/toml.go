@@ -25,6 +25,9 @@ func parseTOML(_ context.Context, inv *Inventory, src string) error {
 	if err != nil {
 		return err
 	}
+	if err := inv.begin(); err != nil {
+		return err
+	}
 	if data, err = inv.plain(src, data); err != nil {
 		return err
 	}
@@ -228,8 +231,7 @@ func (c tomlValues) value(v any, path []string) value.Value {
 	return value.None
 }
 
-// tomlTime gives the four kinds of times as Python has them. The parser marks those without a zone by its location's name; the time of a
-// day alone is text.
+// tomlTime gives the four kinds of times as Python has them. The parser marks those without a zone by its location's name.
 func tomlTime(t time.Time) value.Value {
 	switch t.Location().String() {
 	case "date-local":
@@ -237,10 +239,7 @@ func tomlTime(t time.Time) value.Value {
 	case "datetime-local":
 		return value.WallClock(t)
 	case "time-local":
-		if t.Nanosecond() == 0 {
-			return value.String(t.Format("15:04:05"))
-		}
-		return value.String(t.Format("15:04:05.000000"))
+		return value.Clock{T: t}
 	default:
 		return value.DateTime{T: t}
 	}

@@ -93,7 +93,7 @@ func tomlValue(v value.Value, depth int) (string, error) {
 	switch v := v.(type) {
 	case value.Bool:
 		return strings.ToLower(v.String()), nil
-	case value.Int, *value.BigInt, value.Float, value.Date, value.DateTime:
+	case value.Int, *value.BigInt, value.Float, value.Date, value.DateTime, value.Clock:
 		return v.String(), nil
 	case *value.List, value.Tuple:
 		return tomlArray(tomlElements(v), depth)

@@ -20,6 +20,7 @@ import (
 type varFiles struct {
 	exts []string // endings, "" first
 	off  bool     // the vars plugin that reads the files is not enabled
+	near bool     // those beside the inventory are read alone
 
 	mu   sync.Mutex
 	dirs map[string]map[string]bool // names in a folder that may hold variables
@@ -46,9 +47,12 @@ func (f *varFiles) init(opts Options) {
 // WithoutVarFiles makes group_vars and host_vars count for nothing. It is called before the first use of variables.
 func (inv *Inventory) WithoutVarFiles() { inv.files.off = true }
 
+// WithoutPlayVarFiles does so for those that are not beside the inventory.
+func (inv *Inventory) WithoutPlayVarFiles() { inv.files.near = true }
+
 // load gives the variables of a group or host, or nil. kind is group_vars or host_vars.
 func (f *varFiles) load(inv *Inventory, dir, kind, name string) (*value.Dict, error) {
-	if f.off {
+	if f.off || f.near && !slices.Contains(inv.dirs, dir) {
 		return nil, nil
 	}
 	f.mu.Lock()

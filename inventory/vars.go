@@ -154,14 +154,15 @@ func (inv *Inventory) groupVars(dir string, groups []*Group) ([]*value.Dict, err
 // pluginVars puts the layers of users' vars plugins around goplay's own: a host's or some groups'. Those of folders are weaker, those of
 // collections stronger.
 func (inv *Inventory) pluginVars(dir, host string, groups []*Group, own func() ([]*value.Dict, error)) ([]*value.Dict, error) {
-	if inv.opts.Plugins == nil || inv.files.off {
+	if inv.opts.Plugins == nil {
 		return own()
 	}
 	names := make([]string, len(groups))
 	for i, g := range groups {
 		names[i] = g.Name
 	}
-	before, err := inv.opts.Plugins.Vars(false, dir, host, names)
+	beside := !slices.Contains(inv.dirs, dir)
+	before, err := inv.opts.Plugins.Vars(false, dir, beside, host, names)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +170,7 @@ func (inv *Inventory) pluginVars(dir, host string, groups []*Group, own func() (
 	if err != nil {
 		return nil, err
 	}
-	after, err := inv.opts.Plugins.Vars(true, dir, host, names)
+	after, err := inv.opts.Plugins.Vars(true, dir, beside, host, names)
 	return slices.Concat(before, layers, after), err
 }
 

@@ -25,6 +25,9 @@ func parseYAMLFile(_ context.Context, inv *Inventory, src string) error {
 	if ext := filepath.Ext(src); ext != "" && !slices.Contains(inv.opts.Config.List("inventory.yaml.yaml_extensions"), ext) {
 		return errNotMine
 	}
+	if err := inv.begin(); err != nil {
+		return err
+	}
 	doc, err := inv.sourceDocument(src, data)
 	if err != nil {
 		return err

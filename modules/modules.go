@@ -48,6 +48,8 @@ type Call struct {
 	// PlaybookDir is the folder of the playbook.
 	PlaybookDir string
 
+	// Windows says that the host is a Windows machine, where PowerShell runs modules.
+	Windows bool
 	// Transport is the kind of the connection to the host, such as ssh or local.
 	Transport string
 
@@ -103,6 +105,9 @@ type Reach struct {
 type Remote interface {
 	// Module runs a module of any kind with arguments and gives its result: a result with failed=true where its output was no JSON.
 	Module(ctx context.Context, name string, args *value.Dict, files ...agent.Attachment) (*value.Dict, error)
+	// Series runs module calls one after the other and gives each result to take, until next gives none or either an error. A call may be sent
+	// before those before it are answered; it does not begin where one of them failed and take gives an error for that.
+	Series(ctx context.Context, next func() (*Request, error), take func(*value.Dict) error) error
 	// Final tells that the next module call is the action's last one: what follows the task's item may be sent before it is answered.
 	Final()
 	// Raw runs a command line with the login shell, through become but without Python on the target.
@@ -115,6 +120,13 @@ type Remote interface {
 	Reset(ctx context.Context) error
 	// Stack tells how the host is reached: a list of dicts with "method" and "kwargs", the first step first.
 	Stack() *value.List
+}
+
+// Request is a call of a module.
+type Request struct {
+	Name  string
+	Args  *value.Dict
+	Files []agent.Attachment
 }
 
 // RawResult is how a raw command ended.

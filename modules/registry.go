@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -25,6 +26,7 @@ type UserActions interface {
 // Finder finds a module's payload by its name, in the scope's folders before its own.
 type Finder interface {
 	FindIn(name string, scope payload.Scope) (*agent.Payload, error)
+	FindScript(name string, scope payload.Scope) (*payload.Script, error)
 	Route(name string) (payload.Routed, error)
 }
 
@@ -64,8 +66,10 @@ func (r *Registry) Detaches(fqcn string) bool {
 	switch strings.TrimPrefix(fqcn, "ansible.builtin.") {
 	case "command", "dnf", "shell", "package", "service", "uri":
 		return true
+	case "ansible.windows.win_copy", "ansible.windows.win_template", "ansible.windows.win_reboot":
+		return false
 	}
-	return r.actions[fqcn] == nil
+	return r.actions[fqcn] == nil || strings.HasPrefix(fqcn, "ansible.windows.")
 }
 
 // Has tells whether a task's action exists: on the controller, or as a module.
@@ -80,8 +84,12 @@ func (r *Registry) Has(name string) bool {
 	if _, ok := r.Users(to.Name); ok {
 		return true
 	}
-	_, err = r.finder.FindIn(name, payload.Scope{})
-	return err == nil
+	if _, err = r.finder.FindIn(name, payload.Scope{}); err == nil {
+		return true
+	}
+	_, err = r.finder.FindScript(name, payload.Scope{})
+	var none *payload.NotFoundError
+	return !errors.As(err, &none)
 }
 
 // Route follows a name's redirects, as collections have them; see [payload.Finder].
@@ -90,12 +98,20 @@ func (r *Registry) Route(name string) (payload.Routed, error) { return r.finder.
 // Payload gives a module by its name as written; dirs are the folders of the task (its role's …), whose library and module_utils
 // folders come first.
 func (r *Registry) Payload(name string, dirs []string) (*agent.Payload, error) {
-	var scope payload.Scope
+	return r.finder.FindIn(name, scopeOf(dirs))
+}
+
+// Script gives a PowerShell module likewise.
+func (r *Registry) Script(name string, dirs []string) (*payload.Script, error) {
+	return r.finder.FindScript(name, scopeOf(dirs))
+}
+
+func scopeOf(dirs []string) (scope payload.Scope) {
 	for _, d := range dirs {
 		scope.LibraryDirs = append(scope.LibraryDirs, filepath.Join(d, "library"))
 		scope.ModuleUtilsDirs = append(scope.ModuleUtilsDirs, filepath.Join(d, "module_utils"))
 	}
-	return r.finder.FindIn(name, scope)
+	return scope
 }
 
 // Actions gives the full names of the actions on the controller.

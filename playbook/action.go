@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -47,35 +48,24 @@ type found struct {
 	argsKeyword *yaml.Node // the value of args:, nil: none
 }
 
-// findAction finds the one action of a task.
-func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (found, error) {
+// findAction finds the one action of a task. The keywords for it are read before all others, as what is wrong with them is told first.
+func (b *builder) findAction(n *yaml.Node, fields []document.Field) (found, error) {
 	var act found
-	var broken error // local_action; that there is an action beside it is told first
-	for _, f := range fields {
-		this, is, err := b.candidate(n, f, in)
-		if err != nil && f.Name == "action" {
+	for _, f := range actionFirst(fields) {
+		switch {
+		case !isActionKeyword(f.Name) && (strings.HasPrefix(f.Name, "with_") || allowed(f.Name, inTasks)):
+			continue
+		case act.name != "" && f.Name == "local_action":
+			return act, b.fail(n, "action and local_action are mutually exclusive")
+		case act.name != "":
+			return act, b.conflict(n, act, found{field: f, name: f.Name})
+		}
+		local := act.local
+		var err error
+		if act, err = b.candidate(n, f); err != nil {
 			return act, err
 		}
-		if broken == nil {
-			broken = err
-		}
-		switch {
-		case !is:
-		case act.field.Name == "action" && this.local, act.local && this.field.Name == "action":
-			return act, b.fail(n, "action and local_action are mutually exclusive")
-		case act.name != "" && broken != nil:
-			return act, broken
-		case act.name != "":
-			return act, b.conflict(n, act, this)
-		default:
-			act = this
-			if err := b.arguments(n, &act); err != nil {
-				return act, err
-			}
-		}
-	}
-	if broken != nil {
-		return act, broken
+		act.local = act.local || local
 	}
 	collections := b.outer.Collections
 	for _, f := range fields {
@@ -103,7 +93,7 @@ func (b *builder) findAction(n *yaml.Node, fields []document.Field, in kind) (fo
 
 // byKeyword tells whether the action is given by `action:` or `local_action:`.
 func (act found) byKeyword() bool {
-	return act.field.Name == "action" || act.field.Name == "local_action"
+	return isActionKeyword(act.field.Name)
 }
 
 // named tells whether the action's name is a template.
@@ -121,23 +111,33 @@ func (b *builder) conflict(n *yaml.Node, first, second found) error {
 	return e
 }
 
-// candidate reads one key of a task as its action; is false where the key is a keyword.
-func (b *builder) candidate(n *yaml.Node, f document.Field, in kind) (act found, is bool, err error) {
-	switch {
-	case f.Name == "action" || f.Name == "local_action":
-		act, err = b.actionKeyword(n, f)
-		return act, true, err
-	case strings.HasPrefix(f.Name, "with_") || allowed(f.Name, inTasks):
-		return act, false, nil
+func isActionKeyword(name string) bool { return name == "action" || name == "local_action" }
+
+// actionFirst gives a task's fields with those for the action before the others.
+func actionFirst(fields []document.Field) []document.Field {
+	all := slices.Clone(fields)
+	slices.SortStableFunc(all, func(x, y document.Field) int { return actionRank(x.Name) - actionRank(y.Name) })
+	return all
+}
+
+func actionRank(name string) int {
+	return slices.Index([]string{"action", "local_action", name}, name)
+}
+
+// candidate reads one key of a task as its action.
+func (b *builder) candidate(n *yaml.Node, f document.Field) (found, error) {
+	if isActionKeyword(f.Name) {
+		return b.actionKeyword(n, f)
 	}
-	return found{field: f, name: f.Name}, true, nil
+	act := found{field: f, name: f.Name}
+	return act, b.arguments(n, &act)
 }
 
 // arguments takes what stands beside an action's name.
 func (b *builder) arguments(task *yaml.Node, act *found) error {
 	n := act.field.Value
 	switch {
-	case act.byKeyword(), b.isNull(n):
+	case b.isNull(n):
 	case n.Kind == yaml.MappingNode:
 		act.args = n
 	case n.Kind == yaml.ScalarNode && b.isText(n):
@@ -163,9 +163,7 @@ func (b *builder) actionKeyword(task *yaml.Node, f document.Field) (found, error
 	act := found{field: f, local: f.Name == "local_action"}
 	switch {
 	case f.Value.Kind == yaml.ScalarNode && b.isText(f.Value):
-		act.name, act.text = firstWord(f.Value.Value)
-		act.textAt = f.Value
-		return act, nil
+		return act, b.actionText(task, &act, f.Value)
 	case f.Value.Kind != yaml.MappingNode:
 		return act, b.badArguments(task, f.Value)
 	}
@@ -179,12 +177,31 @@ func (b *builder) actionKeyword(task *yaml.Node, f document.Field) (found, error
 	}
 	for _, m := range fields {
 		if m.Name == "module" {
-			act.name, act.text = firstWord(m.Value.Value)
-			act.textAt = m.Value
+			if err := b.actionText(task, &act, m.Value); err != nil {
+				return act, err
+			}
 		}
 	}
 	act.args, act.skip = f.Value, "module"
 	return act, nil
+}
+
+// actionText reads an action's name with what stands behind it.
+func (b *builder) actionText(task *yaml.Node, act *found, n *yaml.Node) error {
+	if !b.isText(n) || strings.TrimSpace(n.Value) == "" {
+		return &source.Error{Pos: b.at(task), Msg: "no module/action detected in task.", Exit: source.ExitUnexpected}
+	}
+	if _, err := source.Words(n.Value); err != nil {
+		return b.unsplit(task, err, n.Value)
+	}
+	act.name, act.text = firstWord(n.Value)
+	act.textAt = n
+	return nil
+}
+
+// unsplit is the error of text that cannot be told apart into words.
+func (b *builder) unsplit(task *yaml.Node, err error, text string) error {
+	return source.New(b.at(task), fmt.Sprintf("Error loading tasks: %s: %s", err, text))
 }
 
 // firstWord splits an action's name from its arguments. A name that is a template may hold spaces.
@@ -294,27 +311,67 @@ func (b *builder) parseArgs(t *Task, act found, fields []document.Field) error {
 			return err
 		}
 	}
-	for _, f := range fields {
-		if f.Name == "args" {
-			return b.argsKeyword(t, f)
-		}
+	var written []string
+	if act.textAt != nil && act.field.Name != "action" && act.field.Name != "local_action" {
+		written = t.pairs()
 	}
+	for _, f := range fields {
+		if f.Name != "args" {
+			continue
+		}
+		if err := b.argsKeyword(t, f); err != nil {
+			return err
+		}
+		b.warnPairs(act, written)
+	}
+	t.templateOfArgs()
 	return nil
 }
 
-// wholeTemplate tells whether text is nothing but one expression.
-func wholeTemplate(s string) bool {
-	s = strings.TrimSpace(s)
-	return strings.HasPrefix(s, "{{") && strings.HasSuffix(s, "}}") && strings.Count(s, "{{") == 1
+// pairs are the names of the arguments that were given as k=v, quoted.
+func (t *Task) pairs() []string {
+	var names []string
+	for k := range t.Args.Strings() {
+		if k != "_raw_params" {
+			names = append(names, "'"+k+"'")
+		}
+	}
+	return names
+}
+
+// warnPairs warns of arguments that are given as k=v beside others.
+func (b *builder) warnPairs(act found, pairs []string) {
+	if len(pairs) == 0 {
+		return
+	}
+	b.l.warn(document.Warning{
+		Pos: b.at(act.textAt), Deprecation: true, Help: "Include all task args in the task `args` mapping.",
+		Msg: fmt.Sprintf("Merging legacy k=v args (%s) into task args. This feature will be removed from ansible-core version 2.23.", strings.Join(pairs, ", ")),
+	})
+}
+
+// templateOfArgs takes free-form text that an action has no use for, and that begins and ends with a template, for all its arguments.
+func (t *Task) templateOfArgs() {
+	raw, _ := t.Args.Lookup("_raw_params")
+	text, ok := raw.(*value.Template)
+	if !ok || takesFreeForm(t.Action) || document.HasMarkers(t.Action) || !betweenMarkers(text.Text) {
+		return
+	}
+	t.Args.Delete("_raw_params")
+	t.ArgsFrom = append(t.ArgsFrom, text)
+}
+
+// betweenMarkers tells whether text begins and ends with markers of templates.
+func betweenMarkers(s string) bool {
+	has := func(cut func(string, string) bool, marks ...string) bool {
+		return slices.ContainsFunc(marks, func(m string) bool { return cut(s, m) })
+	}
+	return has(strings.HasPrefix, "{{", "{%", "{#") && has(strings.HasSuffix, "}}", "%}", "#}")
 }
 
 func (b *builder) textArgs(t *Task, act found) error {
 	pos := b.at(act.textAt)
 	t.Args0 = act.text
-	if act.field.Name != "action" && !takesFreeForm(t.Action) && wholeTemplate(act.text) {
-		t.ArgsFrom = &value.Template{Text: act.text, Pos: pos}
-		return nil
-	}
 	if act.textAt.Tag == "!unsafe" {
 		t.Args.Set("_raw_params", value.String(act.text))
 		return nil
@@ -423,8 +480,11 @@ func (b *builder) argsKeyword(t *Task, f document.Field) error {
 			Pos: t.Pos, Deprecation: true, Help: "A mapping or template which resolves to a mapping is required.",
 			Msg: "Ignoring empty task `args` keyword. This feature will be removed from ansible-core version 2.23.",
 		})
-	case *value.Template:
-		t.ArgsFrom = v
+	case *value.Template, value.String:
+		if !isTemplate(f.Value.Value) {
+			return b.invalidArgs(f)
+		}
+		t.ArgsFrom = append(t.ArgsFrom, b.placed(f.Value, v))
 	case *value.Dict:
 		for k, e := range v.Strings() {
 			if _, own := t.Args.Lookup(k); !own {
@@ -432,10 +492,20 @@ func (b *builder) argsKeyword(t *Task, f document.Field) error {
 			}
 		}
 	default:
-		return &source.Error{
-			Pos: b.at(f.Value), Msg: "The value of the task `args` keyword is invalid.",
-			Hint: "A mapping or template which resolves to a mapping is required.",
-		}
+		return b.invalidArgs(f)
 	}
 	return nil
+}
+
+// isTemplate tells whether text is a template from its first character to its last.
+func isTemplate(s string) bool {
+	opens := strings.HasPrefix(s, "{{") || strings.HasPrefix(s, "{%") || strings.HasPrefix(s, "{#")
+	return opens && (strings.HasSuffix(s, "}}") || strings.HasSuffix(s, "%}") || strings.HasSuffix(s, "#}"))
+}
+
+func (b *builder) invalidArgs(f document.Field) error {
+	return &source.Error{
+		Pos: b.valuePos(f.Value), Msg: "The value of the task `args` keyword is invalid.",
+		Hint: "A mapping or template which resolves to a mapping is required.",
+	}
 }

@@ -31,7 +31,7 @@ func (b *builder) validation(role *Role, use roleUse) (*Task, error) {
 	args := value.DictOf(
 		"argument_spec", options,
 		"provided_arguments", role.Params,
-		"validate_args_context", value.DictOf("type", value.String("role"), "name", value.String(role.Name),
+		"validate_args_context", value.DictOf("type", value.String("role"), "name", value.String(role.ShortName()),
 			"argument_spec_name", value.String(entry), "path", value.String(role.Path)))
 	t := &Task{Pos: unwritten(args), Action: validateAction, Role: role, Parent: b.parent, place: b, Args: args}
 	t.Name = value.String(name)

@@ -238,9 +238,13 @@ func (r reader) onlyKeywords(fields []document.Field, in kind) error {
 func (r reader) badAttribute(f document.Field, in kind) *source.Error {
 	return &source.Error{
 		Pos:  f.Pos,
-		Msg:  fmt.Sprintf("'%s' is not a valid attribute for a %s", f.Name, kindNames[in]),
+		Msg:  notValid(f.Name, in),
 		Hint: nearest(f.Name, names(in)),
 	}
+}
+
+func notValid(name string, in kind) string {
+	return fmt.Sprintf("'%s' is not a valid attribute for a %s", name, kindNames[in])
 }
 
 // find looks for a file that a task names: beside the file it stands in, beside those that import it, in the role, in the

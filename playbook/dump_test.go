@@ -102,8 +102,8 @@ func (d *dump) taskOnly(t *Task) string {
 	if t.Register != nil {
 		fmt.Fprintf(&b, " register=%s", t.Register)
 	}
-	if t.ArgsFrom != nil {
-		fmt.Fprintf(&b, " argsfrom=%s", t.ArgsFrom)
+	for _, from := range t.ArgsFrom {
+		fmt.Fprintf(&b, " argsfrom=%s", from)
 	}
 	if t.Role != nil {
 		fmt.Fprintf(&b, " role=%s", t.Role.Name)

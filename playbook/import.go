@@ -32,7 +32,7 @@ func (b *builder) rendered(v value.Value, own *Keywords) (value.Value, error) {
 	if !ok || b.l.opts.Render == nil {
 		return v, nil
 	}
-	if !t.Expr && !document.HasMarkers(t.Text) {
+	if t.Given == nil && !t.Expr && !document.HasMarkers(t.Text) {
 		return value.String(t.Text), nil // which only keeps its place
 	}
 	known := value.NewDict(0)
@@ -141,10 +141,32 @@ func onlyOptions(t *Task, known ...string) error {
 			bad = append(bad, k)
 		}
 	}
+	if t.ArgsFrom != nil {
+		bad = append(bad, "_variable_params")
+	}
 	if len(bad) == 0 {
 		return nil
 	}
 	return &source.Error{Pos: t.Pos, Msg: fmt.Sprintf("Invalid options for %s: %s", t.Action, strings.Join(bad, ",")), Hint: nearest(bad[0], known)}
+}
+
+// optionNames refuses arguments of an import or include whose names are no text.
+func (b *builder) optionNames(t *Task, act found) error {
+	for _, m := range []*yaml.Node{act.args, act.argsKeyword} {
+		if m == nil || m.Kind != yaml.MappingNode {
+			continue
+		}
+		fields, err := b.fields(m)
+		if err != nil {
+			return err
+		}
+		for _, f := range fields {
+			if !b.isText(f.Key) {
+				return &source.Error{Pos: t.Pos, Msg: fmt.Sprintf("Invalid options for %s: %s", t.Action, f.Name), Exit: source.ExitUnexpected}
+			}
+		}
+	}
+	return nil
 }
 
 // applyType refuses an apply that is no dict. An import may have an empty one.
@@ -186,7 +208,7 @@ func (b *builder) importRole(t *Task, act found) (Node, error) {
 	}
 	use.name = name.String()
 	use.included = merged(t.Vars)
-	use.public = truth(t.Args.Get("public"), true)
+	use.public = truth(t.Args.Get("public"), b.l.opts.public(true))
 	blk := &Block{Keywords: t.Keywords, Pos: t.Pos, Role: b.role, Implicit: true, Parent: b.parent}
 	role, blocks, err := b.within(blk, &t.Keywords).load(use)
 	if err != nil {

@@ -66,7 +66,7 @@ func (l *Loader) IncludeRole(name string, include *Task) (in Included, err error
 	b, blk := include.place.included(include, &in)
 	use := roleUse{
 		name: name, pos: include.Include.NamePos, allowDuplicates: true, from: map[string]value.Value{},
-		public: truth(include.Include.Public, false), included: merged(append(slices.Clone(include.Vars), include.OwnVars)),
+		public: truth(include.Include.Public, l.opts.public(false)), included: merged(append(slices.Clone(include.Vars), include.OwnVars)),
 	}
 	inc := include.Include
 	use.allowDuplicates = truth(inc.AllowDuplicates, true)

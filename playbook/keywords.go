@@ -19,6 +19,10 @@ const (
 	inInclude // of a dynamic include_tasks or include_role
 	inImport  // of an import_playbook
 
+	// The classes of includes and imports in messages.
+	byFile
+	byRole
+
 	inTasks = inTask | inHandler
 	shared  = inPlay | inRole | inBlock | inTasks
 )
@@ -26,7 +30,7 @@ const (
 // kindNames are the words of the reference's messages.
 var kindNames = map[kind]string{
 	inPlay: "Play", inRole: "RoleInclude", inBlock: "Block", inTask: "Task", inHandler: "Handler",
-	inImport: "PlaybookInclude",
+	inImport: "PlaybookInclude", byFile: "TaskInclude", byFile | inHandler: "HandlerTaskInclude", byRole: "IncludeRole",
 }
 
 // scalar is a keyword with one value, of which the nearest wins.

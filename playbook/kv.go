@@ -49,5 +49,10 @@ func KeyValues(text string) (*value.Dict, error) {
 	if err != nil {
 		return nil, source.New(source.Pos{}, err.Error()+": "+text)
 	}
+	for _, v := range d.Strings() {
+		if t, ok := v.(*value.Template); ok {
+			t.Pos = source.InExtraVars(t.Text, 0, 0)
+		}
+	}
 	return d, nil
 }

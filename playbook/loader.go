@@ -43,6 +43,8 @@ type Options struct {
 	Vault value.Vault
 	// SkipBadKeywords makes an unknown task keyword a warning (the setting invalid_task_attribute_failed = false).
 	SkipBadKeywords bool
+	// PrivateRoleVars tells whether variables of roles are seen in the roles alone, where a task does not say it; nil: those of include_role are.
+	PrivateRoleVars *bool
 	// Duplicates says what keys are that come twice in a mapping.
 	Duplicates document.Duplicates
 }

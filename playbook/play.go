@@ -290,6 +290,7 @@ func (b *builder) playRoles(n, play *yaml.Node) error {
 		if err != nil {
 			return err
 		}
+		use.public = b.l.opts.public(true)
 		role, blocks, err := b.load(use)
 		if err != nil {
 			return err

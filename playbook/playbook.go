@@ -6,6 +6,8 @@
 package playbook
 
 import (
+	"strings"
+
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/internal/source/document"
 	"github.com/goplay/goplay/templating/value"
@@ -129,8 +131,8 @@ type Task struct {
 	Unknown   bool   // no such action exists, which is found when the task runs
 	// ActionFrom gives the action's name where the action keyword names it by a template; nil: Action is the name.
 	ActionFrom *value.Template
-	Args       *value.Dict // never nil; free-form text of raw-parameter actions is "_raw_params"
-	ArgsFrom   value.Value // args: or the action's value given as one template "{{ dict }}", merged under Args; nil: none
+	Args       *value.Dict   // never nil; free-form text of raw-parameter actions is "_raw_params"
+	ArgsFrom   []value.Value // args: and the action's value where they are templates "{{ dict }}", merged under Args in this order
 
 	// Places tells where set_fact's arguments are named and where include_vars is given its own: the places of variables' names.
 	Places map[string]source.Pos
@@ -196,6 +198,7 @@ type Include struct {
 // Role is one use of a role.
 type Role struct {
 	Name            string // as shown: "web", "ns.coll.web"
+	Collection      string // that it is of: "ns.coll"; "" if none
 	Path            string // absolute folder
 	Pos             source.Pos
 	Params          *value.Dict // variables given with the role (role params), never nil
@@ -210,4 +213,12 @@ type Role struct {
 	Reserved        []document.Warning // of the vars given with it whose names the language uses itself
 	Public          bool               // vars and defaults are visible to the whole play
 	Key             string             // equal for uses of the same role with the same parameters
+}
+
+// ShortName is a role's name in its collection, if it is of one.
+func (r *Role) ShortName() string {
+	if r.Collection == "" {
+		return r.Name
+	}
+	return strings.TrimPrefix(r.Name, r.Collection+".")
 }

@@ -2,7 +2,6 @@ package playbook
 
 import (
 	"fmt"
-	"math"
 	"regexp"
 	"strings"
 
@@ -55,7 +54,7 @@ func (r reader) text(f document.Field) (value.Value, error) {
 	if !texts[f.Name] {
 		v, err := r.placedValue(f.Value)
 		if i, ok := v.(value.Int); ok && i != 0 && i != 1 && booleans[f.Name] {
-			v = r.placedNumber(f.Value, v) // which is no boolean
+			v = r.given(f.Value, v) // which is no boolean
 		}
 		return v, err
 	}
@@ -67,7 +66,7 @@ func (r reader) text(f document.Field) (value.Value, error) {
 		return nil, nil // an empty name is none
 	}
 	if s, ok := v.(value.String); ok && keptPlaces[f.Name] {
-		return &value.Template{Text: string(s), Pos: r.at(f.Value)}, nil
+		return r.placed(f.Value, s), nil
 	}
 	switch v.(type) {
 	case *value.List, *value.Dict:
@@ -117,13 +116,12 @@ func (r reader) optional(n *yaml.Node) (value.Value, error) {
 	return v, nil
 }
 
-// placedNumber gives a number that may be wrong its place, as an expression.
-func (r reader) placedNumber(n *yaml.Node, v value.Value) value.Value {
-	return &value.Template{Text: v.String(), Pos: r.at(n), Expr: true}
+// given gives a value that may be wrong its place.
+func (r reader) given(n *yaml.Node, v value.Value) value.Value {
+	return &value.Template{Text: value.Repr(v), Pos: r.at(n), Given: v}
 }
 
-// placedValue reads the value of a keyword that is no text. What may be wrong there keeps its place: text as a template without markers,
-// all else as an expression.
+// placedValue reads the value of a keyword that is no text. What may be wrong there keeps its place.
 func (r reader) placedValue(n *yaml.Node) (value.Value, error) {
 	v, err := r.optional(n)
 	if err != nil {
@@ -131,15 +129,20 @@ func (r reader) placedValue(n *yaml.Node) (value.Value, error) {
 	}
 	switch v := v.(type) {
 	case value.String:
-		return &value.Template{Text: string(v), Pos: r.at(n)}, nil
-	case *value.List, *value.Dict:
-		return &value.Template{Text: value.Repr(v), Pos: r.at(n), Expr: true}, nil
-	case value.Float:
-		if !math.IsInf(float64(v), 0) && !math.IsNaN(float64(v)) {
-			return r.placedNumber(n, v), nil
-		}
+		return r.placed(n, v), nil
+	case nil, value.Int, value.Bool, *value.Template:
+		return v, nil
+	default:
+		return r.given(n, v), nil
 	}
-	return v, nil
+}
+
+// placed gives text that is no template its place.
+func (r reader) placed(n *yaml.Node, v value.Value) value.Value {
+	if s, ok := v.(value.String); ok {
+		return &value.Template{Text: string(s), Pos: r.at(n), Literal: document.HasMarkers(string(s))}
+	}
+	return v
 }
 
 // list reads a list, or the one value that stands for a list of one.
@@ -287,8 +290,8 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	if r.isNull(f.Value) {
 		return nil
 	}
-	if f.Value.Kind != yaml.MappingNode {
-		return r.fail(f.Value, "Vars in a %s must be specified as a dictionary.", kindNames[in])
+	if err := r.varsMapping(f, kindNames[in]); err != nil {
+		return err
 	}
 	warn := r.l.warn
 	if in != inPlay {
@@ -300,6 +303,14 @@ func (r reader) vars(k *Keywords, f document.Field, in kind) error {
 	}
 	k.Vars = []*value.Dict{d}
 	return nil
+}
+
+// varsMapping refuses what are no variables of something.
+func (r reader) varsMapping(f document.Field, of string) error {
+	if f.Value.Kind == yaml.MappingNode || r.isNull(f.Value) {
+		return nil
+	}
+	return r.fail(f.Value, "Vars in a %s must be specified as a dictionary.", of)
 }
 
 // varsDict reads a mapping of variables. It gives a warning for each name that the language uses itself.

@@ -29,6 +29,14 @@ type roleUse struct {
 	skipValidation  bool        // rolespec_validate: false
 }
 
+// public tells whether the play sees the variables of a role whose use does not say so.
+func (o *Options) public(static bool) bool {
+	if o.PrivateRoleVars != nil {
+		return !*o.PrivateRoleVars
+	}
+	return static
+}
+
 // roleEntry reads an entry of `roles:` or `dependencies:`: a name, or a mapping of keywords and parameters.
 func (b *builder) roleEntry(n *yaml.Node) (roleUse, error) {
 	n = document.Deref(n)
@@ -148,12 +156,12 @@ func (u *roleUse) key(path string) string {
 
 // load reads a role and its dependencies; the blocks are in order of execution.
 func (b *builder) load(use roleUse) (*Role, []*Block, error) {
-	name, path, err := b.findRole(use)
+	name, collection, path, err := b.findRole(use)
 	if err != nil {
 		return nil, nil, err
 	}
 	role := &Role{
-		Name: name, Path: path, Pos: use.pos, Params: use.params, Key: use.key(path), Public: use.public, AllowDuplicates: use.allowDuplicates,
+		Name: name, Collection: collection, Path: path, Pos: use.pos, Params: use.params, Key: use.key(path), Public: use.public, AllowDuplicates: use.allowDuplicates,
 		Reserved: use.own.Reserved,
 	}
 	if len(use.own.Vars) > 0 {
@@ -176,7 +184,10 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 
 	main := &Block{Keywords: use.own, Pos: use.pos, Role: role, RoleMain: true, Implicit: true, Parent: b.parent}
 	inside := b.within(main, &use.own)
-	inside.outer.Collections = ownCollection(name) // a role does not look into those of the play that uses it
+	inside.outer.Collections = nil // a role does not look into those of the play that uses it
+	if collection != "" {
+		inside.outer.Collections = []string{collection}
+	}
 	inside.role = role
 	inside.roles = join(b.roles, []*Role{role})
 	deps, err := inside.meta(role, use)
@@ -190,14 +201,6 @@ func (b *builder) load(use roleUse) (*Role, []*Block, error) {
 		return nil, nil, err
 	}
 	return role, append(deps, main), nil
-}
-
-// ownCollection gives the collection that a role is of, by its full name, as a list.
-func ownCollection(role string) []string {
-	if parts := strings.SplitN(role, ".", 3); len(parts) == 3 {
-		return []string{parts[0] + "." + parts[1]}
-	}
-	return nil
 }
 
 // checkRecursion refuses a role that depends on itself.
@@ -214,28 +217,28 @@ func (b *builder) checkRecursion(use roleUse, path string) error {
 	return nil
 }
 
-// findRole finds a role's folder, and the name that it is shown with.
-func (b *builder) findRole(use roleUse) (name, path string, err error) {
+// findRole finds a role's folder, its collection, if it is of one, and the name that it is shown with.
+func (b *builder) findRole(use roleUse) (name, collection, path string, err error) {
 	if ns := strings.SplitN(use.name, ".", 3); len(ns) == 3 && !strings.Contains(use.name, "/") {
 		if path := b.collectionRole(ns[0]+"."+ns[1], strings.ReplaceAll(ns[2], ".", "/")); path != "" {
-			return ns[0] + "." + ns[1] + "." + filepath.Base(path), path, nil
+			return ns[0] + "." + ns[1] + "." + filepath.Base(path), ns[0] + "." + ns[1], path, nil
 		}
 	}
 	for _, c := range b.outer.Collections {
 		if path := b.collectionRole(c, use.name); path != "" {
-			return c + "." + use.name, path, nil
+			return c + "." + use.name, c, path, nil
 		}
 	}
 	places := b.rolePlaces()
 	for _, dir := range places {
 		if path := filepath.Join(dir, use.name); isDir(path) {
-			return filepath.Base(use.name), path, nil
+			return use.name, "", path, nil
 		}
 	}
 	if filepath.IsAbs(use.name) && isDir(use.name) {
-		return filepath.Base(use.name), filepath.Clean(use.name), nil
+		return filepath.Base(use.name), "", filepath.Clean(use.name), nil
 	}
-	return "", "", &source.Error{
+	return "", "", "", &source.Error{
 		Pos: use.pos, Exit: source.ExitGeneric, Hint: nearest(use.name, roleNames(places)),
 		Msg: fmt.Sprintf("the role '%s' was not found in %s", use.name, strings.Join(places, ":")),
 	}

@@ -13,7 +13,7 @@ import (
 
 // taskOrImport builds a task; a static import becomes the block of what it imports.
 func (b *builder) taskOrImport(n *yaml.Node, fields []document.Field) (Node, error) {
-	act, err := b.findAction(n, fields, b.taskKind())
+	act, err := b.findAction(n, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +31,9 @@ func (b *builder) taskOrImport(n *yaml.Node, fields []document.Field) (Node, err
 		return nil, err
 	}
 	if act.local {
+		if dynamic(t.Action) {
+			return nil, b.badTaskKeyword(t, document.Field{Name: "delegate_to", Pos: t.Pos}, inInclude)
+		}
 		t.DelegateTo = value.String("localhost")
 	}
 	for _, f := range fields {
@@ -56,13 +59,23 @@ func (b *builder) taskField(t *Task, act found, f document.Field) error {
 	if !allowed(f.Name, in) {
 		return b.badTaskKeyword(t, f, in)
 	}
-	if done, err := b.keyword(&t.Keywords, f, b.taskKind()); done {
+	if f.Name == "vars" {
+		if err := b.varsMapping(f, kindNames[b.classOf(t.Action)]); err != nil {
+			return err
+		}
+	}
+	if done, err := b.keyword(&t.Keywords, f, b.classOf(t.Action)); done {
 		return err
 	}
 	return b.taskKeyword(t, f)
 }
 
 const suppressible = "\nThis error can be suppressed as a warning using the \"invalid_task_attribute_failed\" configuration"
+
+// includes tells whether an action brings tasks in.
+func includes(action string) bool {
+	return dynamic(action) || BaseName(action) == "import_tasks" || BaseName(action) == "import_role"
+}
 
 // dynamic tells whether an action includes at run time.
 func dynamic(action string) bool {
@@ -73,12 +86,22 @@ func dynamic(action string) bool {
 	return false
 }
 
+// classOf is what a task is called in messages.
+func (b *builder) classOf(action string) kind {
+	switch BaseName(action) {
+	case "include_tasks", "import_tasks":
+		return byFile | b.taskKind()&inHandler
+	case "include_role", "import_role":
+		return byRole
+	}
+	return b.taskKind()
+}
+
 // badTaskKeyword refuses a keyword that the task cannot have, or warns of it where the configuration says so.
 func (b *builder) badTaskKeyword(t *Task, f document.Field, in kind) error {
 	e := b.badAttribute(f, b.taskKind())
+	e.Msg = notValid(f.Name, b.classOf(t.Action))
 	if in == inInclude {
-		class := map[string]string{"include_tasks": "TaskInclude", "include_role": "IncludeRole"}[BaseName(t.Action)]
-		e.Msg = fmt.Sprintf("'%s' is not a valid attribute for a %s", f.Name, class)
 		e.Pos = t.Pos
 		e.Hint = ""
 	} else {
@@ -190,8 +213,8 @@ func (b *builder) register(t *Task, f document.Field) error {
 	if t, ok := v.(*value.Template); ok {
 		v = value.String(t.Text) // a name is not templated
 	}
-	if cause := CheckName(v, b.at(f.Value)); cause != nil {
-		return &source.Error{Pos: b.at(f.Value), Msg: "Invalid 'register' specified.", Err: cause}
+	if cause := CheckName(v, b.valuePos(f.Value)); cause != nil {
+		return &source.Error{Pos: b.valuePos(f.Value), Msg: "Invalid 'register' specified.", Err: cause}
 	}
 	t.Register, t.RegisterPos = v, b.at(f.Value)
 	return nil
@@ -210,7 +233,7 @@ func named(v value.Value) string {
 	switch v.Type() {
 	case "str":
 		return value.Repr(v)
-	case "list", "dict":
+	case "list", "dict", "date", "datetime":
 		return "of type '" + v.Type() + "'"
 	}
 	return "'" + v.String() + "' of type '" + v.Type() + "'"
@@ -304,6 +327,11 @@ func (b *builder) warnAtImport(t *Task) {
 // finish makes the node of a task whose keywords have been read.
 func (b *builder) finish(t *Task, act found) (Node, error) {
 	b.warnAtImport(t)
+	if includes(t.Action) {
+		if err := b.optionNames(t, act); err != nil {
+			return nil, err
+		}
+	}
 	switch BaseName(t.Action) {
 	case "import_tasks":
 		return b.importTasks(t)

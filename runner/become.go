@@ -42,7 +42,21 @@ func (d *destination) become(method, user string) agent.Become {
 		Password: o.password(),
 		Chdir:    o.optional("sudo_chdir"),
 		Shell:    o.known("wrap_exe") && o.optionBool(o.plugin+"wrap_exe"),
+		Timeout:  d.becomeTimeout(),
 	}
+}
+
+// becomeTimeout is how long the host's connection waits for another user; 0: it has no option that says it.
+func (d *destination) becomeTimeout() int {
+	switch name := d.connection(); name {
+	case "ssh":
+		return d.sshTimeout() + 2
+	case "local":
+		return d.optionInt("connection.local.become_success_timeout", 0)
+	case "docker", "community.docker.docker":
+		return d.optionInt("connection.docker.container_timeout", d.run.opts.Timeout)
+	}
+	return 0
 }
 
 // optional gives an option that some methods have.

@@ -37,12 +37,12 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	if x.t.Unknown || x.t.ActionFrom != nil && !x.actionExists() {
 		return nil, x.unknownAction()
 	}
-	rd := reader{ctx: vars}
-	c := &call{action: x.tp.action, delegate: delegate}
+	keywords, wrong := x.evaluated(vars)
+	c := &call{action: x.tp.action, delegate: delegate, seconds: keywords.seconds, background: keywords.background}
+	c.timeout = time.Duration(min(c.seconds, maxTimeout)) * time.Second
 	c.Call = modules.Call{
 		Name: x.tp.fqcn, Action: x.tp.name, Vars: vars, Host: x.h.name, Dirs: x.tp.env.SearchPaths, PlaybookDir: x.p.run.playbookDir,
-		Check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), Diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
-		NoLog: rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")), Verbosity: x.p.run.opts.Verbosity,
+		Check: keywords.check, Diff: keywords.diff, NoLog: keywords.noLog, Verbosity: x.p.run.opts.Verbosity,
 		MaxDiff: max(0, x.p.run.opts.Config.Int("MAX_FILE_SIZE_FOR_DIFF")),
 		Vault:   x.tp.env.Vault, Term: x.p.run.term, Warn: c.warn, Report: x.p.run.documentWarning, Places: x.t.Places, Sets: x.p.run.warnReservedName,
 		FactsModules: func() ([]string, error) { return x.factsModules(vars) },
@@ -55,17 +55,8 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	if x.p.run.opts.Pattern != "" && !x.p.run.registry.Has(x.tp.name) {
 		return nil, x.unknownAction()
 	}
-	c.seconds = rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT"))
-	c.timeout = time.Duration(min(c.seconds, maxTimeout)) * time.Second
-	c.background = x.background(&rd)
-	if rd.err != nil {
-		return nil, rd.err
-	}
-	if err := x.checkKeywords(vars); err != nil {
-		return nil, err
-	}
-	if rd.bool("delegate_facts", x.t.DelegateFacts, false); rd.err != nil {
-		return nil, rd.err
+	if wrong != nil {
+		return nil, wrong
 	}
 	if x.delegatesFacts() {
 		c.factsTo = delegate
@@ -79,6 +70,7 @@ func (x *execution) prepare(vars *templating.Context, delegate string) (*call, e
 	}
 	c.remote, c.Remote, c.Environment = r, r, r.env
 	c.AsyncDir, c.Transport = r.way.asyncDir, r.way.target.Transport
+	c.Windows = windows(r.way.target)
 	c.Address, c.User = r.way.target.Address, r.way.target.User
 	c.Delegate, c.Reach, c.Here = delegate, r.reach, r.here
 	if x.tp.users {
@@ -129,19 +121,9 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 	if err := x.moduleDefaults(vars, x.tp.fqcn, merged); err != nil {
 		return err
 	}
-	if x.t.ArgsFrom != nil {
-		x.p.run.warn("Using a template for task args is unsafe in some situations "+
-			"(see https://docs.ansible.com/ansible/devel/reference_appendices/faq.html#argsplat-unsafe).", posOf(x.t.ArgsFrom, x.t.Pos))
-		v, err := vars.Finalize(x.t.ArgsFrom)
-		if err != nil {
-			return x.argsError(err)
-		}
-		from, ok := v.(*value.Dict)
-		if !ok && v != value.Omit {
-			return x.argsError(source.New(posOf(x.t.ArgsFrom, x.t.Pos), fmt.Sprintf("Task args must resolve to a 'dict' not '%s'.", v.Type())))
-		}
-		if ok {
-			merged.Update(from)
+	for _, from := range x.t.ArgsFrom {
+		if err := x.argumentsFrom(vars, from, merged); err != nil {
+			return err
 		}
 	}
 	c.Written = x.t.Args
@@ -172,6 +154,24 @@ func (x *execution) arguments(vars *templating.Context, c *call) error {
 }
 
 const setFact = "ansible.builtin.set_fact"
+
+// argumentsFrom merges the arguments that a template stands for.
+func (x *execution) argumentsFrom(vars *templating.Context, from value.Value, merged *value.Dict) error {
+	x.p.run.warn("Using a template for task args is unsafe in some situations "+
+		"(see https://docs.ansible.com/ansible/devel/reference_appendices/faq.html#argsplat-unsafe).", posOf(from, x.t.Pos))
+	v, err := vars.Finalize(from)
+	if err != nil {
+		return x.argsError(err)
+	}
+	args, ok := v.(*value.Dict)
+	if !ok && v != value.Omit {
+		return x.argsError(source.New(posOf(from, x.t.Pos), fmt.Sprintf("Task args must resolve to a 'dict' not '%s'.", v.Type())))
+	}
+	if ok {
+		merged.Update(args)
+	}
+	return nil
+}
 
 // factName evaluates a name that set_fact is given; those of other actions' arguments are no templates.
 func (x *execution) factName(vars *templating.Context, c *call, name string) (string, error) {

@@ -124,6 +124,9 @@ func (x *execution) wayTo(taskVars *templating.Context, delegate string) (*way, 
 	w.interpreter = d.interpreter()
 	w.remoteTmp = s.str("ansible_remote_tmp", x.p.run.opts.Config.Str("shell.sh.remote_tmp"))
 	w.asyncDir = s.str("ansible_async_dir", x.p.run.opts.Config.Str("shell.sh.async_dir"))
+	if windows(w.target) && strings.HasPrefix(w.asyncDir, "~") { // the setting is for both, with a default for each
+		w.asyncDir = "%USERPROFILE%" + strings.ReplaceAll(w.asyncDir[1:], "/", `\`)
+	}
 	w.shell = s.str("ansible_shell_executable", x.p.run.opts.Config.Str("DEFAULT_EXECUTABLE"), "/bin/sh")
 	w.quiet = s.bool("ansible_no_target_syslog", x.p.run.opts.Config.Bool("DEFAULT_NO_TARGET_SYSLOG"))
 	w.logInfo = s.str("ansible_target_log_info", x.p.run.opts.Config.Str("TARGET_LOG_INFO"))

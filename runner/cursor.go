@@ -151,6 +151,9 @@ type included struct {
 	ordinal int
 }
 
+// over tells whether nothing follows.
+func (c *cursor) over() bool { return len(c.frames) == 0 }
+
 // include puts lists between the task that was advanced past and what follows it.
 func (c *cursor) include(lists ...included) {
 	f := c.top()

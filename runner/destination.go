@@ -38,6 +38,7 @@ func (d *destination) target() connection.Target {
 		t.Entry = d.entry(short, kind, t.Via)
 	case name == "ssh":
 		d.ssh(&t)
+		d.windowsOverSSH(&t)
 		d.sshVia(&t)
 	case name == "winrm":
 		d.winrm(&t)
@@ -113,8 +114,12 @@ func (d *destination) ssh(t *connection.Target) {
 	t.Port = d.optionInt("connection.ssh.port", d.keywords.int("port", d.task.Port, d.host.Port))
 	t.User = d.option("connection.ssh.remote_user", d.keywords.str("remote_user", d.task.RemoteUser, ""), opts.RemoteUser)
 	t.Password = d.option("connection.ssh.password", opts.ConnectionPassword)
-	t.Timeout = time.Duration(d.int("ansible_timeout ansible_ssh_timeout", cmp.Or(opts.Timeout, opts.Config.Int("connection.ssh.timeout")))) * time.Second
+	t.Timeout = time.Duration(d.sshTimeout()) * time.Second
 	t.SSH = d.sshOptions()
+}
+
+func (d *destination) sshTimeout() int {
+	return d.int("ansible_timeout ansible_ssh_timeout", cmp.Or(d.run.opts.Timeout, d.run.opts.Config.Int("connection.ssh.timeout")))
 }
 
 func (d *destination) sshOptions() connection.SSHOptions {

@@ -341,6 +341,7 @@ func (x *execution) do(ctx context.Context, c *call) (*value.Dict, error) {
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 	}
+	defer x.p.run.busy.begin(c.remote.way.target.Host, x.ev.Name)()
 	c.remote.final, c.remote.detaches = false, c.background.limit != 0
 	return c.action.Run(ctx, &c.Call)
 }

@@ -34,7 +34,7 @@ func (r *run) openCache() (closeCache func()) {
 		Keyset: cfg.Str("cache.redis.keyset_name"), Sentinel: cfg.Str("cache.redis.sentinel_service_name"),
 		Warn: func(msg string) { r.warn(msg, source.Pos{}) },
 	}
-	if cfg.Origin("CACHE_PLUGIN_PREFIX") != "default" {
+	if cfg.Given("CACHE_PLUGIN_PREFIX") {
 		o.Prefix = cfg.Str("CACHE_PLUGIN_PREFIX")
 	}
 	cache, err := factcache.Open(cfg.Str("CACHE_PLUGIN"), o)

@@ -29,10 +29,14 @@ func placed(pos source.Pos, err error) error {
 
 // asWritten gives a template's text, and every other value as it is.
 func asWritten(v value.Value) value.Value {
-	if t, ok := v.(*value.Template); ok {
-		return value.String(t.Text)
+	t, ok := v.(*value.Template)
+	switch {
+	case !ok:
+		return v
+	case t.Given != nil:
+		return t.Given
 	}
-	return v
+	return value.String(t.Text)
 }
 
 // plainError is a reason for a failure that is told by itself, without the task's.

@@ -58,12 +58,7 @@ func runWith(t testing.TB, opts Options, text string, actions map[string]modules
 		table[name] = a
 	}
 	r.registry = modules.NewRegistry(table, action.Generic, payload.NewFinder(payload.Options{}))
-	books, err := r.load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = r.playAll(t.Context(), books)
-	exit, err := r.exit(t.Context(), err)
+	exit, err := r.exit(t.Context(), r.playAll(t.Context()))
 	if err != nil {
 		t.Fatal(err)
 	}

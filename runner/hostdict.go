@@ -48,9 +48,6 @@ func defined(h *hostState, text string) value.Value {
 // varsDirs are the folders whose group_vars and host_vars count beside the inventory's. The setting playbook_vars_root puts those of a task's
 // role and file in the place of the playbook's.
 func (r *run) varsDirs(tp *taskPlan) []string {
-	if r.opts.Config.Str("vars.host_group_vars.stage") == "inventory" {
-		return nil
-	}
 	root := r.opts.Config.Str("PLAYBOOK_VARS_ROOT")
 	if root == "top" || tp == nil {
 		return []string{r.playbookDir}
@@ -64,6 +61,13 @@ func (r *run) varsDirs(tp *taskPlan) []string {
 	}
 	return dirs
 }
+
+// varsStage tells when group_vars and host_vars count; "" where nobody has said so.
+func (r *run) varsStage() string { return r.opts.Config.Str("vars.host_group_vars.stage") }
+
+// startsVars tells whether variables are read with the inventory, and not later: vars plugins that do not tell when they run leave out the
+// playbook's folder then.
+func (r *run) startsVars() bool { return r.opts.Config.Str("RUN_VARS_PLUGINS") == "start" }
 
 // mergesDicts tells whether hash_behaviour asks for dicts of several places to become one.
 func (r *run) mergesDicts() bool { return r.opts.Config.Str("DEFAULT_HASH_BEHAVIOUR") == "merge" }

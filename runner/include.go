@@ -261,6 +261,9 @@ func (x *execution) inclusion(vars *templating.Context, extra *value.Dict, label
 	if !ok {
 		return nil, skippedResult(cond)
 	}
+	if _, err := x.evaluated(vars); err != nil {
+		return nil, x.failed(err)
+	}
 	if err := x.checkInclude(vars); err != nil {
 		return nil, x.failed(err)
 	}
@@ -517,7 +520,7 @@ func (p *play) insert(found []*inclusion, lost map[*hostState]bool) {
 	lists := map[*hostState][]included{}
 	for n, i := range found {
 		for _, h := range i.hosts {
-			if !lost[h] {
+			if !lost[h] && !h.cur.over() { // a host whose play an item has ended brings in nothing
 				lists[h] = append(lists[h], included{i.nodes, n})
 			}
 		}

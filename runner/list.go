@@ -8,23 +8,32 @@ import (
 	"github.com/goplay/goplay/playbook"
 )
 
-// list prints what --list-hosts, --list-tasks, --list-tags and --syntax-check ask for; nothing is run.
-func (r *run) list(books []*playbook.Playbook) (int, error) {
-	for _, b := range books {
-		r.printf("\nplaybook: %s\n", b.Path)
-		if r.opts.SyntaxCheck && !r.opts.ListHosts && !r.opts.ListTasks && !r.opts.ListTags {
-			continue
+// listAll prints what --list-hosts, --list-tasks, --list-tags and --syntax-check ask for, when all of it is known; nothing is run.
+func (r *run) listAll() (int, error) {
+	for _, path := range r.opts.Playbooks {
+		b, err := r.load(path)
+		if err == nil {
+			err = r.list(b)
 		}
-		for i, p := range b.Plays {
-			if err := r.listPlay(i+1, p); err != nil {
-				return ExitOf(err), err
-			}
+		if err != nil {
+			return ExitOf(err), err
 		}
 	}
+	fmt.Fprint(r.opts.Stdout, r.listing.String())
 	return ExitOK, nil
 }
 
-func (r *run) printf(format string, args ...any) { fmt.Fprintf(r.opts.Stdout, format, args...) }
+func (r *run) list(b *playbook.Playbook) error {
+	r.printf("\nplaybook: %s\n", b.Path)
+	for i, p := range b.Plays {
+		if err := r.listPlay(i+1, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) printf(format string, args ...any) { fmt.Fprintf(&r.listing, format, args...) }
 
 func (r *run) listPlay(n int, p *playbook.Play) error {
 	pl, err := r.newPlay(p)
@@ -38,9 +47,15 @@ func (r *run) listPlay(n int, p *playbook.Play) error {
 	if err != nil {
 		return err
 	}
+	if _, err := pl.serial(); err != nil {
+		return err
+	}
 	tags, err := tagList(pl.static(), p.Tags)
 	if err != nil {
 		return endsRun(err)
+	}
+	if r.opts.SyntaxCheck {
+		return r.brokenErr()
 	}
 	r.printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", n, patternOf(v), pl.name, strings.Join(tags, ","))
 	if r.opts.ListHosts {

@@ -16,6 +16,7 @@ func NewListing(ctx context.Context, opts Options, playbookDir string, named boo
 		r.plugins.Forget()
 	}
 	r.marks = true
+	r.plugins.List()
 	if err := r.readSources(ctx); err != nil {
 		return nil, err
 	}
@@ -26,10 +27,16 @@ func NewListing(ctx context.Context, opts Options, playbookDir string, named boo
 			return nil, err
 		}
 	}
-	if opts.Config.Str("vars.host_group_vars.stage") == "task" {
+	switch r.varsStage() {
+	case "task":
 		r.inv.WithoutVarFiles()
+	case "inventory":
+		r.inv.WithoutPlayVarFiles()
 	}
-	listing := &inventory.Listing{Inventory: r.inv, Dirs: r.varsDirs(nil), Extra: r.extra, Python: controllerPython}
+	listing := &inventory.Listing{Inventory: r.inv, Dirs: []string{playbookDir}, Extra: r.extra, Python: controllerPython}
+	if named {
+		listing.Own = listing.Dirs
+	}
 	if opts.Limit == "" {
 		return listing, nil
 	}

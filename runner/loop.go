@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/goplay/goplay/internal/source"
 	"github.com/goplay/goplay/playbook"
 	"github.com/goplay/goplay/runner/event"
 	"github.com/goplay/goplay/templating"
+	"github.com/goplay/goplay/templating/lookup"
 	"github.com/goplay/goplay/templating/value"
 )
 
@@ -18,7 +20,11 @@ func (x *execution) items() (*value.List, error) {
 	if x.t.Loop == nil {
 		return nil, nil
 	}
-	v, err := x.vars.Resolve(x.t.Loop)
+	read := x.vars.Resolve
+	if x.findsFirst() {
+		read = x.defined
+	}
+	v, err := read(x.t.Loop)
 	var undefined *templating.UndefinedError
 	switch {
 	case errors.As(err, &undefined):
@@ -41,19 +47,110 @@ func (x *execution) items() (*value.List, error) {
 	})
 }
 
+func (x *execution) findsFirst() bool { return playbook.BaseName(x.t.LoopWith) == "first_found" }
+
+// folder is where first_found looks for files of the task: its action's name tells.
+func (x *execution) folder() string {
+	switch {
+	case strings.Contains(x.t.Action, "template"):
+		return "templates"
+	case strings.Contains(x.t.Action, "var"):
+		return "vars"
+	}
+	return "files"
+}
+
+// defined resolves a value without what is undefined in it: first_found goes on with the next name.
+func (x *execution) defined(v value.Value) (value.Value, error) {
+	switch v := v.(type) {
+	case *value.Template:
+		got, err := x.vars.Evaluate(v)
+		if isUndefined(got, err) {
+			if of, ok := x.variableOf(v); ok {
+				return x.defined(of)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if _, same := got.(*value.Template); same {
+			return got, nil
+		}
+		return x.defined(got)
+	case *value.List:
+		return x.definedList(v)
+	case *value.Dict:
+		return x.definedDict(v)
+	}
+	return v, nil
+}
+
+// variableOf gives the variable that a template is nothing but the name of, as it was written.
+func (x *execution) variableOf(t *value.Template) (value.Value, bool) {
+	name, begins := strings.CutPrefix(strings.TrimSpace(t.Text), "{{")
+	name, ends := strings.CutSuffix(name, "}}")
+	if !begins || !ends {
+		return nil, false
+	}
+	return x.vars.Written(strings.TrimSpace(name))
+}
+
+func (x *execution) definedList(l *value.List) (value.Value, error) {
+	kept := value.NewList()
+	for _, e := range l.Elems {
+		switch got, err := x.defined(e); {
+		case isUndefined(got, err):
+		case err != nil:
+			return nil, err
+		default:
+			kept.Append(got)
+		}
+	}
+	return kept, nil
+}
+
+func (x *execution) definedDict(d *value.Dict) (value.Value, error) {
+	kept := value.NewDict(d.Len())
+	for k, e := range d.Strings() {
+		switch got, err := x.defined(e); {
+		case isUndefined(got, err):
+		case err != nil:
+			return nil, err
+		default:
+			kept.Set(k, got)
+		}
+	}
+	return kept, nil
+}
+
+func isUndefined(v value.Value, err error) bool {
+	var undefined *templating.UndefinedError
+	_, is := v.(*value.Undefined)
+	return is || errors.As(err, &undefined)
+}
+
 // lookupItems runs the lookup of a with_ loop; its terms are a list, or one thing that becomes one.
 func (x *execution) lookupItems(v value.Value) (*value.List, error) {
 	terms := []value.Value{v}
 	if l, ok := v.(*value.List); ok {
 		terms = l.Elems
 	}
-	items, err := x.vars.Lookup(x.t.LoopWith, terms, &value.Dict{})
+	opts := &value.Dict{}
+	if x.findsFirst() {
+		opts.Set(lookup.Folder, value.String(x.folder()))
+	}
+	items, err := x.vars.Lookup(x.t.LoopWith, terms, opts)
 	var undefined *templating.UndefinedError
 	switch {
 	case errors.As(err, &undefined):
 		return nil, source.At(x.t.Pos, "Task failed", atLoop(x.t.LoopPos, err))
 	case err != nil:
 		return nil, x.plain(source.New(source.Unwritten("invoke_lookup()"), err.Error()))
+	}
+	for _, item := range items.Elems {
+		if u, ok := item.(*value.Undefined); ok {
+			return nil, source.At(x.t.Pos, "Task failed", source.New(source.Unwritten("invoke_lookup()"), u.Msg))
+		}
 	}
 	return items, nil
 }
@@ -217,6 +314,9 @@ func (n loopNames) mark(r *result, vars *templating.Context, items []value.Value
 // itemDone marks an item's result as one and tells of it.
 func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, items []value.Value, i int) {
 	n.mark(r, vars, items, i)
+	if x.unclearSecret(vars) {
+		r.dict.Set("_ansible_no_log", value.Bool(true))
+	}
 	label, ok := x.label(n, vars, r.dict.Get(n.item), r)
 	if !ok {
 		r.settle()
@@ -229,6 +329,16 @@ func (x *execution) itemDone(n loopNames, vars *templating.Context, r *result, i
 		Task: x.ev, Host: event.Host{Name: x.h.name, Delegate: r.delegate}, Status: r.status, Label: label,
 		Result: r.dict, Ignore: ignore, Causes: r.causes,
 	})
+}
+
+// unclearSecret tells whether it cannot be found out that an item may be shown.
+func (x *execution) unclearSecret(vars *templating.Context) bool {
+	if x.t.NoLog == nil {
+		return false
+	}
+	rd := reader{ctx: vars}
+	rd.bool("no_log", x.t.NoLog, false)
+	return rd.err != nil
 }
 
 // secretLabel stands for an item that must not be shown.

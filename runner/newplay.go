@@ -38,7 +38,7 @@ func (r *run) newPlay(p *playbook.Play) (*play, error) {
 
 // export makes a role's variables visible to every task of the play.
 func (p *play) export(role *playbook.Role) {
-	if !role.Public || p.run.opts.Config.Bool("DEFAULT_PRIVATE_ROLE_VARS") {
+	if !role.Public {
 		return
 	}
 	p.roleVars = append(p.roleVars, exportedLayers(role, roleVars)...)
@@ -91,8 +91,12 @@ func (p *play) gatherTask() *playbook.Task {
 func (p *play) factsArgs() (*value.Dict, error) {
 	rd := reader{ctx: p.static()}
 	set, args := p.p.FactsArgs, &value.Dict{}
-	if list := rd.texts("gather_subset", set.Subset); list != nil {
+	switch list := rd.texts("gather_subset", set.Subset).(type) {
+	case nil:
+	case *value.List:
 		args.Set("gather_subset", list)
+	default: // one subset, even where it has commas
+		args.Set("gather_subset", value.NewList(list))
 	}
 	if set.Timeout != nil {
 		args.Set("gather_timeout", value.Int(rd.int("gather_timeout", set.Timeout, 0)))
@@ -184,7 +188,7 @@ func (p *play) match() error {
 		p.all = append(p.all, s)
 	}
 	p.members = names(p.all) // order is the batches'
-	return p.order()
+	return nil
 }
 
 // hostsKeyword is what a mistake in hosts is told of: a play without a name is named by its hosts, and names are read first.
@@ -255,7 +259,7 @@ func (p *play) strategy() (strategy.Strategy, error) {
 	if rd.err != nil {
 		return nil, rd.err
 	}
-	debug := strings.TrimPrefix(name, "ansible.builtin.") == "debug"
+	debug := strings.HasSuffix(name, "debug")
 	p.lockStep = strings.HasSuffix(name, "linear") || name == "mitogen" || debug
 	p.debugging = debug || p.run.opts.Config.Bool("ENABLE_TASK_DEBUGGER")
 	s, err := strategy.ByName(name)

@@ -105,10 +105,13 @@ func (tp *taskPlan) event(ev *event.Task) *event.Task {
 	return &own
 }
 
-// layer sorts the task's own variables by strength.
+// layer sorts the task's own variables by strength. Those of an include are as strong for the include itself as for what it brings in.
 func (tp *taskPlan) layer() {
 	for _, d := range slices.Backward(tp.task.Vars) {
 		tp.own = append(tp.own, d)
+	}
+	if tp.task.Include != nil && tp.task.OwnVars != nil {
+		tp.strong = append(tp.strong, tp.task.OwnVars)
 	}
 	for _, d := range slices.Backward(tp.task.IncludeVars) {
 		tp.strong = append(tp.strong, d)
@@ -263,7 +266,7 @@ func (tp *taskPlan) roleName(full bool) value.Value {
 	if full {
 		return value.String(r.Name)
 	}
-	return value.String(r.Name[strings.LastIndex(r.Name, ".")+1:])
+	return value.String(r.ShortName())
 }
 
 func (tp *taskPlan) rolePath() value.Value {
@@ -303,14 +306,10 @@ func includer(r *playbook.Role) *playbook.Role {
 // collection gives the namespace and name of the collection that the task's role is of.
 func (tp *taskPlan) collection() value.Value {
 	r := tp.task.Role
-	switch {
-	case r == nil:
+	if r == nil {
 		return nil
-	case strings.Count(r.Name, ".") == 2:
-		return value.String(r.Name[:strings.LastIndex(r.Name, ".")])
-	default:
-		return value.String("")
 	}
+	return value.String(r.Collection)
 }
 
 // environment is what the keyword says for the task, outermost first.

@@ -134,6 +134,9 @@ func (r *run) runPlay(ctx context.Context, p *playbook.Play) error {
 	if err := pl.match(); err != nil {
 		return err
 	}
+	if err := pl.order(); err != nil {
+		return err
+	}
 	if err := pl.loadVarsFiles(); err != nil {
 		return err
 	}
@@ -377,7 +380,7 @@ func (p *play) dependentRoleNames() value.Value {
 
 // completed takes the end of a role's tasks on a host in.
 func (p *play) completed(h *hostState, r *playbook.Role) {
-	p.run.warnOf(r.Reserved)
+	p.warnOf(r.Reserved)
 	h.markRole(r)
 }
 

@@ -27,7 +27,7 @@ func (r *run) usePlugins() {
 		"vars":     cfg.List("DEFAULT_VARS_PLUGIN_PATH"),
 		"callback": cfg.List("DEFAULT_CALLBACK_PLUGIN_PATH"),
 	}, func(msg string) { r.warn(msg, source.Pos{}) })
-	r.plugins.EnableVars(cfg.List("VARIABLE_PLUGINS_ENABLED"))
+	r.plugins.EnableVars(cfg.List("VARIABLE_PLUGINS_ENABLED"), r.startsVars())
 	r.engine.Use(r.plugins)
 }
 

@@ -149,6 +149,11 @@ func (r *remote) Module(ctx context.Context, name string, args *value.Dict, file
 	if err != nil {
 		return r.noSession(err)
 	}
+	return r.read(name, s, call, reply)
+}
+
+// read gives the result of a module's reply.
+func (r *remote) read(name string, s *agent.Session, call *agent.Call, reply *agent.Reply) (*value.Dict, error) {
 	if r.x.p.run.opts.Config.Bool("MODULE_STRICT_UTF8_RESPONSE") {
 		if err := refuseUndecoded(reply.Stdout); err != nil {
 			return nil, err
@@ -257,22 +262,38 @@ func noInterpreter(e *agent.InterpreterError) *value.Dict {
 
 // encode makes the JSON of a module's arguments with the ones that Ansible adds for every module.
 func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
-	all := args.Clone()
-	run := r.x.p.run
-	for k, v := range map[string]value.Value{
-		"_ansible_check_mode": value.Bool(r.c.Check), "_ansible_no_log": value.Bool(r.c.NoLog || r.way.quiet), "_ansible_debug": value.Bool(run.opts.Config.Bool("DEFAULT_DEBUG")),
-		"_ansible_diff": value.Bool(r.c.Diff), "_ansible_verbosity": value.Int(run.opts.Verbosity),
-		"_ansible_version": value.String("2.19.11"), "_ansible_module_name": value.String(r.named(name)),
-		"_ansible_syslog_facility":          value.String(run.opts.Config.Str("DEFAULT_SYSLOG_FACILITY")),
-		"_ansible_selinux_special_fs":       strs(run.opts.Config.List("DEFAULT_SELINUX_SPECIAL_FS")),
-		"_ansible_string_conversion_action": value.String("warn"), "_ansible_socket": value.None,
-		"_ansible_shell_executable": value.String(r.way.shell), "_ansible_keep_remote_files": value.Bool(r.keeps()),
-		"_ansible_remote_tmp": value.String(r.way.remoteTmp), "_ansible_ignore_unknown_opts": value.Bool(false),
-		"_ansible_target_log_info": noneIfEmpty(r.way.logInfo), "_ansible_tracebacks_for": value.NewList(),
-	} {
-		all.Set(k, v)
+	all := r.x.p.run.internalArgs(r.way.shell, r.way.remoteTmp, r.c.Check, r.c.Diff, r.c.NoLog || r.way.quiet)
+	all.Set("_ansible_target_log_info", noneIfEmpty(r.way.logInfo))
+	all.Set("_ansible_module_name", value.String(r.named(name)))
+	own := args.Clone()
+	for k := range all.Strings() {
+		own.Delete(k)
 	}
-	return value.AppendJSON(nil, all, value.JSONOptions{})
+	all.Update(own)
+	return value.AppendJSON(nil, all, value.JSONOptions{Default: value.ISODate})
+}
+
+// internalArgs are those that Ansible adds for every module. The further down, the more they differ between calls.
+func (r *run) internalArgs(shell, remoteTmp string, check, diff, noLog bool) *value.Dict {
+	cfg := r.opts.Config
+	return value.DictOf(
+		"_ansible_version", value.String("2.19.11"), "_ansible_debug", value.Bool(cfg.Bool("DEFAULT_DEBUG")), "_ansible_verbosity", value.Int(r.opts.Verbosity),
+		"_ansible_syslog_facility", value.String(cfg.Str("DEFAULT_SYSLOG_FACILITY")), "_ansible_selinux_special_fs", strs(cfg.List("DEFAULT_SELINUX_SPECIAL_FS")),
+		"_ansible_string_conversion_action", value.String("warn"), "_ansible_socket", value.None, "_ansible_tracebacks_for", value.NewList(),
+		"_ansible_ignore_unknown_opts", value.Bool(false), "_ansible_keep_remote_files", value.Bool(cfg.Bool("DEFAULT_KEEP_REMOTE_FILES")),
+		"_ansible_shell_executable", value.String(shell), "_ansible_remote_tmp", value.String(remoteTmp),
+		"_ansible_check_mode", value.Bool(check), "_ansible_diff", value.Bool(diff), "_ansible_no_log", value.Bool(noLog),
+	)
+}
+
+// commonArgs is how the arguments of most calls begin.
+func (r *run) commonArgs() string {
+	usual := r.internalArgs("/bin/sh", r.opts.Config.Str("shell.sh.remote_tmp"), r.opts.Check, r.opts.Diff, r.opts.Config.Bool("DEFAULT_NO_LOG"))
+	data, err := value.AppendJSON(nil, usual, value.JSONOptions{})
+	if err != nil {
+		return "" // settings always have a JSON form
+	}
+	return strings.TrimSuffix(string(data), "}")
 }
 
 func noneIfEmpty(s string) value.Value {
@@ -406,6 +427,11 @@ func (r *remote) Fetch(ctx context.Context, path string) (io.ReadCloser, error) 
 func (r *remote) Reset(ctx context.Context) error {
 	if windows(r.way.target) {
 		r.x.p.run.windows.Reset(r.way.target)
+		if r.way.target.Windows != "" {
+			t := r.way.target
+			t.Host = "" // as sessions know it
+			r.x.p.run.lines.Reset(t)
+		}
 		return nil
 	}
 	err := r.x.p.run.agents.Reset(ctx, r.way.target)

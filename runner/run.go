@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -52,6 +53,7 @@ type run struct {
 	lines     *connection.Pool
 	agents    *agent.Pool
 	windows   *pwsh.Pool // of Windows hosts, which have no agents
+	busy      busy
 	stats     *stats
 	term      modules.Terminal
 	forks     chan struct{}
@@ -71,6 +73,7 @@ type run struct {
 	stopped          bool   // no host is left: later plays are not begun
 	exceeded         bool   // a play's max_fail_percentage, which counts as failed, even where hosts were unreachable
 	trace            *trace // of variables that are read, or nil
+	listing          strings.Builder
 
 	mu     sync.Mutex
 	gone   map[string]hostStatus // hosts that failed or cannot be reached
@@ -86,22 +89,10 @@ func Run(ctx context.Context, opts Options) (exit int, err error) {
 		return ExitOf(err), err
 	}
 	defer closeRun()
-	books, err := r.load()
-	if err != nil {
-		return ExitOf(err), err
-	}
-	r.warnReserved(r.extra)
 	if opts.ListHosts || opts.ListTasks || opts.ListTags || opts.SyntaxCheck {
-		return r.list(books)
+		return r.listAll()
 	}
-	if err := r.loadCallbacks(); err != nil {
-		return ExitOf(err), err
-	}
-	err = r.playAll(ctx, books)
-	if err == nil || ctx.Err() != nil {
-		r.send(r.stats.recap())
-	}
-	return r.exit(ctx, err)
+	return r.exit(ctx, r.playAll(ctx))
 }
 
 // exit gives the exit code of a run that has come to its end.
@@ -147,31 +138,34 @@ func ExitOf(err error) int {
 	return ExitError
 }
 
-// load reads every playbook before the first one is run.
-func (r *run) load() ([]*playbook.Playbook, error) {
-	books := make([]*playbook.Playbook, len(r.opts.Playbooks))
-	for i, path := range r.opts.Playbooks {
-		r.playbookDir = filepath.Dir(absolute(path))
-		b, err := r.loader.Playbook(path)
-		if err != nil {
-			return nil, err
-		}
-		books[i] = b
+// load reads a playbook.
+func (r *run) load(path string) (*playbook.Playbook, error) {
+	r.enter(filepath.Dir(absolute(path)))
+	b, err := r.loader.Playbook(path)
+	if err == nil {
+		r.warnReserved(r.extra)
 	}
-	return books, nil
+	return b, err
 }
 
-func (r *run) playAll(ctx context.Context, books []*playbook.Playbook) error {
-	r.send(event.RunStart{Playbooks: r.opts.Playbooks, Check: r.opts.Check})
-	for _, b := range books {
-		r.enter(filepath.Dir(absolute(b.Path)))
-		r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays), List: func() []event.PlayStart { return r.written(b) }})
+// playAll runs the playbooks, until hosts are lost. Each is read when the one before it has come to its end.
+func (r *run) playAll(ctx context.Context) error {
+	for i, path := range r.opts.Playbooks {
+		b, err := r.load(path)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			if err := r.loadCallbacks(); err != nil {
+				return err
+			}
+			r.send(event.RunStart{Playbooks: r.opts.Playbooks, Check: r.opts.Check})
+		}
 		if err := r.playBook(ctx, b); err != nil {
 			return err
 		}
-		r.retryFile(b)
 		if failed, lost := r.anyLost(); r.stopped || failed || lost {
-			break // the playbooks that follow are not begun
+			break
 		}
 	}
 	r.checkStarted()
@@ -189,8 +183,21 @@ func (r *run) enter(dir string) {
 	r.playbookDir = dir
 }
 
-// playBook runs the plays of one playbook, until no host is left.
+// playBook runs one playbook and shows its recap.
 func (r *run) playBook(ctx context.Context, b *playbook.Playbook) error {
+	r.send(event.PlaybookStart{Path: b.Path, Plays: len(b.Plays), List: func() []event.PlayStart { return r.written(b) }})
+	err := r.playPlays(ctx, b)
+	if err == nil {
+		r.retryFile(b)
+	}
+	if err == nil || ctx.Err() != nil {
+		r.send(r.stats.recap())
+	}
+	return err
+}
+
+// playPlays runs the plays of one playbook, until no host is left.
+func (r *run) playPlays(ctx context.Context, b *playbook.Playbook) error {
 	for _, p := range b.Plays {
 		r.enter(filepath.Dir(p.Path))
 		err := r.runPlay(ctx, p)

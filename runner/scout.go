@@ -127,6 +127,11 @@ func (s *scoutRemote) Module(ctx context.Context, name string, args *value.Dict,
 	return nil, errSent
 }
 
+// Series is for the task's turn.
+func (*scoutRemote) Series(context.Context, func() (*modules.Request, error), func(*value.Dict) error) error {
+	return errNotAhead
+}
+
 // Raw is for the task's turn.
 func (*scoutRemote) Raw(context.Context, string, io.Reader, string) (modules.RawResult, error) {
 	return modules.RawResult{}, errNotAhead

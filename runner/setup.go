@@ -91,6 +91,9 @@ func (r *run) readInputs(ctx context.Context) error {
 	if err := r.readSources(ctx); err != nil {
 		return err
 	}
+	if stage := r.varsStage(); stage == "inventory" || stage == "" && r.startsVars() {
+		r.inv.WithoutPlayVarFiles()
+	}
 	if err := r.applyLimit(); err != nil {
 		return err
 	}
@@ -162,6 +165,7 @@ func (r *run) makeRegistry() error {
 		FurtherUtils:    cfg.List("DEFAULT_MODULE_UTILS_PATH"),
 		CollectionPaths: r.collections,
 		IgnoredSuffixes: cfg.List("MODULE_IGNORE_EXTS"),
+		Packages:        payload.Packages(),
 	})
 	r.registry = modules.NewRegistry(action.Table(), action.Generic, finder)
 	r.registry.Use(r.plugins.Actions(r.registry.Own))
@@ -175,8 +179,19 @@ func (r *run) makeRegistry() error {
 		},
 		Vault: r.opts.Vault, Reserved: inventory.Reserved,
 		SkipBadKeywords: !cfg.Bool("INVALID_TASK_ATTRIBUTE_FAILED"), Duplicates: r.duplicates(), Rejected: rejected,
+		PrivateRoleVars: r.privateRoleVars(),
 	})
 	return nil
+}
+
+// privateRoleVars is the setting private_role_vars; nil: the user has said nothing of it.
+func (r *run) privateRoleVars() *bool {
+	cfg := r.opts.Config
+	if !cfg.Given("DEFAULT_PRIVATE_ROLE_VARS") {
+		return nil
+	}
+	private := cfg.Bool("DEFAULT_PRIVATE_ROLE_VARS")
+	return &private
 }
 
 // collectionPaths are the folders of collections: beside the playbook, those of the settings, and those that Python's packages bring,
@@ -251,9 +266,14 @@ func (r *run) documentWarning(w document.Warning) {
 func (r *run) openLines(agentSocket string) {
 	cfg := r.opts.Config
 	patience := cfg.Int("connection.ssh.timeout") + 2
+	silence := time.Duration(cfg.Int("GOPLAY_SILENCE_LIMIT")) * time.Second
+	if silence <= 0 {
+		silence = -1
+	}
 	behind, others := &enter.Dialer{Here: local.Dialer{}}, &become.Dialer{Timeout: patience}
 	r.lines = connection.NewPool(map[string]connection.Dialer{
-		"local": local.Dialer{}, "ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter, AgentSocket: agentSocket, Program: behind, Say: r.sayProgram}), connection.ByEntry: behind, connection.ByBecome: others,
+		"local": local.Dialer{}, connection.ByEntry: behind, connection.ByBecome: others,
+		"ssh": ssh.New(ssh.Options{Prompter: r.opts.Prompter, AgentSocket: agentSocket, Program: behind, Say: r.sayProgram, Silence: silence}),
 	})
 	behind.Lines, others.Lines = r.lines, r.lines
 	r.agents = agent.NewPool(r.lines, agent.Options{
@@ -261,6 +281,7 @@ func (r *run) openLines(agentSocket string) {
 		InterpreterFallback: cfg.List("INTERPRETER_PYTHON_FALLBACK"), BecomeTimeout: patience,
 		Cache: cfg.Str("GOPLAY_REMOTE_CACHE"), CacheBytes: int64(cfg.Int("GOPLAY_REMOTE_CACHE_SIZE")) << 20, CacheDays: cfg.Int("GOPLAY_REMOTE_CACHE_DAYS"),
 		MaxOutput: int64(cfg.Int("GOPLAY_MAX_OUTPUT")) << 20, MaxAgents: cfg.Int("GOPLAY_MAX_AGENTS"),
+		Silence: silence, Tell: r.tellSilent, Common: r.commonArgs(),
 	})
 	r.openWindows()
 }
@@ -293,8 +314,7 @@ func (r *run) extraVars() (*value.Dict, error) {
 }
 
 func (r *run) extraVar(text string) (*value.Dict, error) {
-	name := "<command line>"
-	data := []byte(text)
+	name, data, docs := source.ExtraVars, []byte(text), r.documents()
 	file, isFile := extraVarsFile(text)
 	switch trimmed := strings.TrimSpace(text); {
 	case trimmed == "":
@@ -306,11 +326,14 @@ func (r *run) extraVar(text string) (*value.Dict, error) {
 			return nil, err
 		}
 	case strings.HasPrefix(trimmed, "/"), strings.HasPrefix(trimmed, "."):
-		return nil, said("Please prepend extra_vars filename '%s' with '@'", text)
+		return nil, &source.Error{Msg: fmt.Sprintf("Please prepend extra_vars filename '%s' with '@'", text), Exit: ExitOptions}
 	case !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "["):
 		return playbook.KeyValues(text)
 	}
-	v, err := r.documents().Load(name, data)
+	if !isFile {
+		docs.Place = document.ExtraVarsPlace(data)
+	}
+	v, err := docs.Load(name, data)
 	if err != nil {
 		return nil, err
 	}
@@ -335,23 +358,38 @@ func extraVarsFile(text string) (path string, ok bool) {
 // warnReservedName tells of a variable whose name Ansible uses itself.
 func (r *run) warnReservedName(name string, pos source.Pos) {
 	if inventory.Reserved(name) {
-		r.warn(fmt.Sprintf("Found variable using reserved name '%s'.", name), pos)
+		r.warn(reservedMsg(name), pos)
 	}
 }
 
-// warnOf gives warnings that were made when the playbook was read.
-func (r *run) warnOf(list []document.Warning) {
-	for _, w := range list {
-		r.warn(w.Msg, w.Pos)
+// warnOf warns of names that Ansible uses itself, as they were found when the playbook was read. The layer that has a name first is told
+// of: the play's variables, then the outermost keyword.
+func (p *play) warnOf(list []document.Warning) {
+	if len(list) == 0 {
+		return
 	}
+	told := map[string]bool{}
+	for name := range p.playVars.Strings() {
+		told[reservedMsg(name)] = true
+	}
+	for _, w := range list {
+		if !told[w.Msg] {
+			p.run.warn(w.Msg, w.Pos)
+		}
+		told[w.Msg] = true
+	}
+}
+
+func reservedMsg(name string) string {
+	return fmt.Sprintf("Found variable using reserved name '%s'.", name)
 }
 
 // warnReserved tells of variables of the command line whose names Ansible uses itself, unless a file's variable of that name was told.
 func (r *run) warnReserved(d *value.Dict) {
 	for name := range d.Strings() {
-		msg := fmt.Sprintf("Found variable using reserved name '%s'.", name)
+		msg := reservedMsg(name)
 		if inventory.Reserved(name) && r.firstTime(msg) {
-			r.warn(fmt.Sprintf("%s\nOrigin: <CLI option '-e'>\n\n%s\n", msg, name), source.Pos{})
+			r.warn(fmt.Sprintf("%s\nOrigin: %s\n\n%s\n", msg, source.ExtraVars, name), source.Pos{})
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (p *play) Do(ctx context.Context, s strategy.Step, hosts []int) error {
 		return err
 	}
 	tp := p.plan(t)
-	p.run.warnOf(t.Reserved)
+	p.warnOf(t.Reserved)
 	switch {
 	case tp.fqcn == "ansible.builtin.meta":
 		err := p.meta(ctx, tp, on)

@@ -62,7 +62,7 @@ func (r *run) extraVarPos(name string) source.Pos {
 		if _, ok := d.Lookup(name); !ok || err != nil {
 			continue
 		}
-		pos = source.Pos{File: "<CLI option '-e'>"}
+		pos = source.Pos{File: source.ExtraVars}
 		if file, isFile := extraVarsFile(text); isFile {
 			pos = r.keyPos(file, name)
 		}

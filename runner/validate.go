@@ -7,6 +7,32 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
+// evaluatedKeywords are the keywords of a task that say how its action runs.
+type evaluatedKeywords struct {
+	check, diff, noLog bool
+	seconds            int // of its timeout
+	background
+}
+
+// evaluated evaluates all keywords of a task, for the host or for one item. What is wrong with any of them fails the task.
+func (x *execution) evaluated(vars *templating.Context) (evaluatedKeywords, error) {
+	rd := reader{ctx: vars}
+	k := evaluatedKeywords{
+		check: rd.bool("check_mode", x.t.CheckMode, x.p.run.opts.Check), diff: rd.bool("diff", x.t.Diff, x.p.run.opts.Diff),
+		noLog:   rd.bool("no_log", x.t.NoLog, x.p.run.opts.Config.Bool("DEFAULT_NO_LOG")),
+		seconds: rd.int("timeout", x.t.Timeout, x.p.run.opts.Config.Int("TASK_TIMEOUT")),
+	}
+	k.background = x.background(&rd)
+	if rd.err != nil {
+		return k, rd.err
+	}
+	if err := x.checkKeywords(vars); err != nil {
+		return k, err
+	}
+	rd.bool("delegate_facts", x.t.DelegateFacts, false)
+	return k, rd.err
+}
+
 // checkKeywords reads the keywords whose values matter only after the task, or for the play: a wrong value fails the task before
 // anything is done, whether it would come to matter or not.
 func (x *execution) checkKeywords(vars *templating.Context) error {

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +12,17 @@ import (
 )
 
 // windows tells whether a target is a Windows machine, where PowerShell runs modules.
-func windows(t connection.Target) bool { return t.Transport == "winrm" || t.Transport == "psrp" }
+func windows(t connection.Target) bool {
+	return t.Transport == "winrm" || t.Transport == "psrp" || t.Windows != ""
+}
+
+// windowsOverSSH notes that a target of ssh is a Windows machine, by the kind of its shell.
+func (d *destination) windowsOverSSH(t *connection.Target) {
+	if kind := d.str("ansible_shell_type"); kind == "powershell" || kind == "cmd" {
+		t.Windows = kind
+		t.Quotas.Processes = d.quota("goplay_max_processes_per_shell")
+	}
+}
 
 // wsman fills in what winrm and psrp have in common.
 func (d *destination) wsman(t *connection.Target, plugin string) {
@@ -21,6 +32,16 @@ func (d *destination) wsman(t *connection.Target, plugin string) {
 	t.Port = d.optionInt(named("port"), d.keywords.int("port", d.task.Port, d.host.Port))
 	t.User = d.option(named("remote_user"), d.keywords.str("remote_user", d.task.RemoteUser, ""), opts.RemoteUser, opts.Config.Str("DEFAULT_REMOTE_USER"))
 	t.Password = d.option(named("remote_password"), opts.ConnectionPassword)
+	t.Quotas = connection.Quotas{Shells: d.quota("goplay_max_shells_per_user"), Processes: d.quota("goplay_max_processes_per_shell")}
+}
+
+// quota reads a variable that tells a machine's quota; 0: it is not told.
+func (d *destination) quota(name string) int {
+	n := d.int(name, 0)
+	if n < 0 {
+		d.fail(fmt.Errorf("%s is %d; it must be 1 or more", name, n))
+	}
+	return n
 }
 
 // winrm reads the settings of a target of winrm: its documented ones, and those that Ansible hands through to pywinrm.
@@ -36,6 +57,9 @@ func (d *destination) winrm(t *connection.Target) {
 	w.CATrustPath = d.str("ansible_winrm_ca_trust_path")
 	w.CertPEM, w.CertKeyPEM = d.str("ansible_winrm_cert_pem"), d.str("ansible_winrm_cert_key_pem")
 	w.NoCBT = !d.bool("ansible_winrm_send_cbt", true)
+	w.Realm, w.Service, w.Keytab = d.str("ansible_winrm_realm"), d.str("ansible_winrm_service"), d.str("ansible_winrm_keytab")
+	w.KerberosHost, w.Delegation = d.str("ansible_winrm_kerberos_hostname_override"), d.bool("ansible_winrm_kerberos_delegation", false)
+	w.ManualKinit = d.choice("connection.winrm.kerberos_mode") == "manual"
 	w.Proxy = d.str("ansible_winrm_proxy")
 	w.OperationTimeout = d.seconds("ansible_winrm_operation_timeout_sec")
 	w.ReadTimeout = d.seconds("ansible_winrm_read_timeout_sec")
@@ -70,15 +94,15 @@ func (s *settings) words(name string) (words []string) {
 	return words
 }
 
-// throughWinRM are the variables, without ansible_winrm_, that are documented or that pywinrm knows; those of Kerberos and CredSSP, which are
+// throughWinRM are the variables, without ansible_winrm_, that are documented or that pywinrm knows; those of CredSSP, which is
 // refused, among them.
 var throughWinRM = strings.Fields("host user pass password port scheme path transport kinit_cmd kinit_args kinit_env_vars kinit_mode connection_timeout " +
 	"realm service keytab ca_trust_path cert_pem cert_key_pem server_cert_validation kerberos_delegation read_timeout_sec operation_timeout_sec " +
 	"kerberos_hostname_override message_encryption credssp_disable_tlsv1_2 credssp_auth_mechanism credssp_minimum_version send_cbt proxy")
 
-// warnUnknownWinRM tells of variables that would be handed through, and that nothing takes.
+// warnUnknownWinRM tells once for each host of variables that would be handed through, and that nothing takes.
 func (d *destination) warnUnknownWinRM() {
-	if d.x.scouting {
+	if d.x.scouting || !d.run.firstTime("ansible_winrm_ of "+d.host.Name) {
 		return
 	}
 	var unknown []string
@@ -107,6 +131,7 @@ func (d *destination) psrp(t *connection.Target) {
 		Protocol: choice("protocol"), Path: option("path"), Auth: choice("auth"),
 		MessageEncryption: choice("message_encryption"), CertValidation: choice("cert_validation"),
 		CACert: option("ca_cert"), CertificatePEM: option("certificate_pem"), CertificateKeyPEM: option("certificate_key_pem"),
+		NegotiateService: option("negotiate_service"), NegotiateHost: option("negotiate_hostname_override"), Delegate: yes("negotiate_delegate"),
 		NoCBT: !yes("negotiate_send_cbt"), Proxy: option("proxy"), IgnoreProxy: yes("ignore_proxy"),
 		OperationTimeout: seconds("operation_timeout"), ReadTimeout: seconds("read_timeout"),
 		ReconnectionRetries: number("reconnection_retries"), ReconnectionBackoff: seconds("reconnection_backoff"),

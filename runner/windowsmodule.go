@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,22 +20,26 @@ import (
 	"github.com/goplay/goplay/connection/psrp"
 	"github.com/goplay/goplay/connection/psrp/clixml"
 	"github.com/goplay/goplay/modules"
+	"github.com/goplay/goplay/modules/payload"
 	"github.com/goplay/goplay/modules/powershell"
 	"github.com/goplay/goplay/templating/value"
 )
 
-// windowsModule runs one of goplay's own PowerShell modules on a Windows host.
-func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dict) (*value.Dict, error) {
-	module, args, err := r.forWindows(name, args)
+// windowsModule runs a PowerShell module on a Windows host: one of goplay's own, or one of users.
+func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dict) (d *value.Dict, err error) {
+	module, args, script, err := r.forWindows(name, args)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.windowsOnly(); err != nil {
 		return nil, err
 	}
-	request, err := r.windowsCall(module, args)
-	if err != nil {
-		return nil, err
+	if r.detaches && r.final {
+		r.detaches = false
+		if module, args, err = r.inBackground(module, script, name, args); err != nil {
+			return nil, err
+		}
+		script = nil
 	}
 	if r.c.timeout > 0 {
 		var cancel context.CancelFunc
@@ -40,7 +47,11 @@ func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dic
 		defer cancel()
 	}
 	r.tellWay()
-	answer, err := r.x.p.run.windows.Call(ctx, r.way.target, request)
+	if script != nil {
+		d, err = r.windowsScript(ctx, script, name, args)
+	} else {
+		d, err = r.callWindows(ctx, module, args)
+	}
 	died := (*pwsh.DiedError)(nil)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && r.c.timeout > 0:
@@ -50,42 +61,84 @@ func (r *remote) windowsModule(ctx context.Context, name string, args *value.Dic
 	case err != nil:
 		return nil, err
 	}
-	r.last, err = windowsResult(answer)
-	r.why = reasons{texts: []string{textOf(r.last, "msg")}}
-	return r.last, err
+	r.last = d
+	r.why = reasons{texts: []string{textOf(d, "msg")}}
+	return d, nil
 }
 
-// forWindows finds the module that does on Windows hosts what a name stands for: some of those that actions call are others there.
-func (r *remote) forWindows(name string, args *value.Dict) (string, *value.Dict, error) {
+// inBackground makes of a module's call one that starts it in the background.
+func (r *remote) inBackground(module string, script *payload.Script, name string, args *value.Dict) (string, *value.Dict, error) {
+	if script != nil {
+		module, args = "goplay_script", r.scriptCall(script, name, args)
+		args.Set("texts", contents(script, nil)) // nobody will be there who could be asked for them
+	}
+	request, err := r.windowsCall(module, args)
+	return "goplay_async", value.DictOf("jid", value.String(fmt.Sprintf("j%d", rand.Int64N(1e12))), "limit", value.Int(r.c.background.limit),
+		"dir", value.String(r.way.asyncDir), "request", value.String(request)), err
+}
+
+// callWindows runs one of goplay's own modules.
+func (r *remote) callWindows(ctx context.Context, module string, args *value.Dict) (*value.Dict, error) {
+	request, err := r.windowsCall(module, args)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := r.x.p.run.windows.Call(ctx, r.way.target, request)
+	if err != nil {
+		return nil, err
+	}
+	d, err := windowsResult(answer)
+	if err != nil {
+		return nil, err
+	}
+	return r.scriptResult(d), nil
+}
+
+// forWindows finds the module that does on Windows hosts what a name stands for: some of those that actions call are others there. A module of users'
+// library folders comes before goplay's own.
+func (r *remote) forWindows(name string, args *value.Dict) (string, *value.Dict, *payload.Script, error) {
 	short := name[strings.LastIndexByte(name, '.')+1:]
 	inner := name != r.x.tp.fqcn && name != r.x.t.Action // an action calls it, not the user
+	if inner && short == "goplay_fetch" {
+		short = "stat" // without the content
+	}
 	if inner && (short == "stat" || short == "ping") && !strings.HasPrefix(name, "ansible.windows.") {
 		args = args.Clone()
 		args.Delete("get_mime")
 		args.Delete("get_attributes")
+		args.Delete("_goplay_fetch")
 		name = "ansible.windows.win_" + short
 	}
-	if module, ok := powershell.Find(name); ok {
-		return module, args, nil
+	asked := name
+	if !inner && r.x.tp.name != "" {
+		asked = r.x.tp.name // a short name may be of a library folder
 	}
-	return "", nil, r.notOnWindows()
+	script, err := r.x.p.run.registry.Script(asked, r.x.tp.env.SearchPaths)
+	module, ours := powershell.Find(name)
+	none := (*payload.NotFoundError)(nil)
+	switch {
+	case err == nil && (!ours || strings.HasPrefix(script.Name, "ansible.legacy.")):
+		return "", args, script, nil
+	case ours:
+		return module, args, nil, nil
+	case errors.As(err, &none):
+		return "", nil, nil, r.notOnWindows()
+	}
+	return "", nil, nil, modules.Errorf("%s", err)
 }
 
 // notOnWindows refuses what the task does.
 func (r *remote) notOnWindows() error {
-	names := append(powershell.Names(), "win_copy", "win_template")
+	names := append(powershell.Names(), "win_copy", "win_reboot", "win_template")
 	slices.Sort(names)
-	return modules.Errorf("The action %s cannot run on a Windows host (ansible_connection %s): goplay has raw, fetch, gather_facts, wait_for_connection and its own %s there, and no others yet.",
+	return modules.Errorf("The action %s cannot run on a Windows host (ansible_connection %s): goplay has raw, script, fetch, gather_facts, wait_for_connection, its own %s there, and the PowerShell modules of library folders and collections.",
 		r.x.t.Action, r.way.target.Transport, strings.Join(names, ", "))
 }
 
 // windowsOnly refuses what cannot be done on Windows hosts yet.
 func (r *remote) windowsOnly() error {
-	switch {
-	case len(r.way.become) > 0:
+	if len(r.way.become) > 0 {
 		return modules.Errorf("become (%s) is not supported on Windows hosts yet.", r.way.become[0].Method)
-	case r.detaches:
-		return modules.Errorf("async is not supported on Windows hosts yet.")
 	}
 	return nil
 }
@@ -102,7 +155,7 @@ func (r *remote) windowsCall(module string, args *value.Dict) (string, error) {
 	}
 	call := clixml.NewDict(
 		clixml.Entry{Key: "name", Value: module}, clixml.Entry{Key: "arguments", Value: arguments},
-		clixml.Entry{Key: "check", Value: r.c.Check}, clixml.Entry{Key: "environment", Value: environment},
+		clixml.Entry{Key: "check", Value: r.c.Check}, clixml.Entry{Key: "diff", Value: r.c.Diff}, clixml.Entry{Key: "environment", Value: environment},
 	)
 	text, err := clixml.Encode(call)
 	return `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">` + string(text) + `</Objs>`, err
@@ -118,7 +171,7 @@ func sortedKeys(m map[string]string) (keys []string) {
 
 // toCLIXML gives a module's arguments as PowerShell's objects.
 func toCLIXML(args *value.Dict) (any, error) {
-	data, err := value.AppendJSON(nil, args, value.JSONOptions{})
+	data, err := value.AppendJSON(nil, args, value.JSONOptions{Default: value.ISODate})
 	if err != nil {
 		return nil, err
 	}
@@ -206,6 +259,13 @@ func valueOf(v any) value.Value {
 			}
 			return d
 		case nil:
+			if slices.Contains(v.Types, "System.Management.Automation.PSCustomObject") {
+				d := &value.Dict{}
+				for _, p := range slices.Concat(v.Adapted, v.Extended) {
+					d.Set(p.Name, valueOf(p.Value))
+				}
+				return d
+			}
 			return value.String(psrp.Text(v))
 		default:
 			return valueOf(inner)
@@ -216,11 +276,14 @@ func valueOf(v any) value.Value {
 
 // windowsRaw runs a script with PowerShell.
 func (r *remote) windowsRaw(ctx context.Context, script string) (modules.RawResult, error) {
-	if r.x.tp.fqcn != "ansible.builtin.raw" { // others have scripts for /bin/sh
+	if r.x.tp.fqcn != "ansible.builtin.raw" && r.x.tp.fqcn != "ansible.windows.win_reboot" { // others have scripts for /bin/sh
 		return modules.RawResult{}, r.notOnWindows()
 	}
 	if err := r.windowsOnly(); err != nil {
 		return modules.RawResult{}, err
+	}
+	if r.way.target.Windows != "" && r.x.tp.fqcn != "ansible.builtin.raw" {
+		script = pwsh.CommandLine(script) // of raw, the shell for logins reads the line
 	}
 	r.tellWay()
 	out, err := r.x.p.run.windows.Raw(ctx, r.way.target, script)
@@ -242,5 +305,10 @@ func (r *remote) windowsFetch(ctx context.Context, path string) (io.ReadCloser, 
 
 // openWindows makes the sessions of Windows hosts.
 func (r *run) openWindows() {
-	r.windows = pwsh.NewPool(pwsh.Options{Bundle: powershell.Bundle(), QuotaWait: 2 * time.Minute})
+	o := pwsh.Options{Bundle: powershell.Bundle(), QuotaWait: 2 * time.Minute}
+	if cache, err := os.UserCacheDir(); err == nil {
+		o.Locks = filepath.Join(cache, "goplay", "windows")
+	}
+	o.Lines = r.lines.Get
+	r.windows = pwsh.NewPool(o)
 }

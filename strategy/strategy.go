@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Play is what a strategy drives. Hosts are named by their index in the batch.
@@ -34,15 +35,20 @@ type Strategy func(ctx context.Context, p Play) error
 
 // ByName gives the strategy of a play's strategy keyword. To debug is to be linear; what it does between tasks is the play's.
 func ByName(name string) (Strategy, error) {
-	switch name {
-	case "linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug", "mitogen_linear", "mitogen":
+	switch bare(name) {
+	case "linear", "debug", "mitogen_linear", "mitogen":
 		return Linear, nil
-	case "free", "ansible.builtin.free", "mitogen_free":
+	case "free", "mitogen_free":
 		return Free, nil
-	case "host_pinned", "ansible.builtin.host_pinned", "mitogen_host_pinned":
+	case "host_pinned", "mitogen_host_pinned":
 		return HostPinned, nil
 	}
 	return nil, unknownError(name)
+}
+
+// bare is a name without the words for what Ansible itself has.
+func bare(name string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(name, "ansible.builtin."), "ansible.legacy.")
 }
 
 // unknownError says that there is no strategy of a name, in the reference's words.

@@ -144,7 +144,7 @@ func TestByName(t *testing.T) {
 	if _, err := ByName("lineal"); err == nil || err.Error() != "Invalid play strategy specified: lineal" {
 		t.Errorf("error %v", err)
 	}
-	for _, name := range []string{"linear", "free", "host_pinned", "debug", "ansible.builtin.debug", "ansible.builtin.free", "mitogen_linear"} {
+	for _, name := range []string{"linear", "free", "host_pinned", "debug", "ansible.legacy.debug", "ansible.builtin.free", "mitogen_linear"} {
 		if s, err := ByName(name); err != nil || s == nil {
 			t.Errorf("%s: %v", name, err)
 		}

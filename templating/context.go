@@ -299,8 +299,11 @@ func (c *Context) evaluate(t *value.Template) (value.Value, error) {
 }
 
 func (c *Context) evaluated(t *value.Template) (value.Value, error) {
-	if t.Literal {
+	switch {
+	case t.Literal:
 		return value.String(t.Text), nil
+	case t.Given != nil:
+		return c.Resolve(t.Given)
 	}
 	if c.depth == nil {
 		c.depth = new(int)

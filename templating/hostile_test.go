@@ -13,7 +13,7 @@ import (
 
 // What a hostile template may cost: the time is a watchdog for slow machines, memory counts all that is allocated, kept or not.
 const (
-	watchdog  = 30 * time.Second
+	watchdog  = 5 * time.Minute
 	maxAlloc  = 2 << 30
 	mebibyte  = 1 << 20
 	laughters = `{% set a = ['x'] * 10 %}{% set b = [a] * 10 %}{% set c = [b] * 10 %}{% set d = [c] * 10 %}{% set e = [d] * 10 %}` +

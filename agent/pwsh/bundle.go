@@ -40,14 +40,18 @@ function Write-Kept($Text) {
 `
 
 // resident is what PowerShell is started with where it takes calls by its input. A PowerShell that is given a command reads its input itself, and
-// hands it to the command line by line, as $input: nobody else may read it.
+// hands it to the command line by line, as $input: nobody else may read it. It tells first whether it needs the bundle, and whether the machine is
+// of 2012 or later, which takes wider messages.
 const resident = `$ErrorActionPreference = 'Stop'
 $utf8 = New-Object Text.UTF8Encoding $false
 try { [Console]::InputEncoding = $utf8 } catch { }
 $out = New-Object IO.StreamWriter ([Console]::OpenStandardOutput()), $utf8
 $out.AutoFlush = $true
 ` + keeping + `$text = Read-Kept
-if ($text) { $out.WriteLine('have') } else { $out.WriteLine('need') }
+$system = [Environment]::OSVersion.Version
+$size = ' usual'
+if ($system.Major -gt 6 -or ($system.Major -eq 6 -and $system.Minor -ge 2)) { $size = ' wide' }
+if ($text) { $out.WriteLine('have' + $size) } else { $out.WriteLine('need' + $size) }
 $served = $null
 while ($input.MoveNext()) {
     $line = [string]$input.Current
@@ -56,7 +60,7 @@ while ($input.MoveNext()) {
         Write-Kept $text
         continue
     }
-    if (-not $served) { $served = & ([ScriptBlock]::Create($text)) $out }
+    if (-not $served) { $served = & ([ScriptBlock]::Create($text)) $out '' RUNSPACES }
     & $served.take $served $line
 }
 `
@@ -78,6 +82,9 @@ if (-not $kept) {
 func (b *bundle) script(text string) string {
 	return strings.ReplaceAll(text, "DIGEST", b.digest)
 }
+
+// CommandLine is the command line that runs a script with PowerShell, whatever the shell that reads it.
+func CommandLine(script string) string { return encoded(script) }
 
 // encoded is the command line that runs a script: as Ansible writes it, with blanks and empty lines left out.
 func encoded(script string) string {

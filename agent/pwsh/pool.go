@@ -6,6 +6,7 @@
 package pwsh
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,10 @@ type Options struct {
 	Bundle string // the script that runs calls
 	// QuotaWait is how long what a machine's quotas do not allow is tried again. 0: two minutes.
 	QuotaWait time.Duration
+	// Locks is the folder of the files by which runs of this controller share a machine's shells. "": they know nothing of each other.
+	Locks string
+	// Lines gives lines over ssh. nil: there are none.
+	Lines func(ctx context.Context, t connection.Target) (connection.Conn, error)
 }
 
 // Output is what a script gave.
@@ -48,6 +53,7 @@ type session interface {
 type Pool struct {
 	options Options
 	bundle  *bundle
+	shells  governor
 	life    context.Context // of diallings
 	end     context.CancelFunc
 	running sync.WaitGroup // diallings
@@ -64,8 +70,15 @@ type entry struct {
 	session session
 	err     error
 
+	account *account
+	place   *place // of a session
+
 	users   int  // calls under way; guarded by Pool.mu
 	retired bool // it ends with its last user
+	begun   time.Time
+	wanted  bool // others wait for its shell
+	closing sync.Once
+	gone    chan struct{} // closed when it is retired
 }
 
 // NewPool makes an empty pool.
@@ -74,6 +87,7 @@ func NewPool(o Options) *Pool {
 		o.QuotaWait = 2 * time.Minute
 	}
 	p := &Pool{options: o, bundle: newBundle(o.Bundle), sessions: map[connection.Target]*entry{}, refused: map[connection.Target]error{}}
+	p.shells = governor{dir: o.Locks, accounts: map[string]*account{}}
 	p.life, p.end = context.WithCancel(context.Background())
 	return p
 }
@@ -146,15 +160,9 @@ func (p *Pool) join(t connection.Target) (*entry, error) {
 	}
 	e := p.sessions[t]
 	if e == nil {
-		e = &entry{ready: make(chan struct{})}
+		e = &entry{ready: make(chan struct{}), gone: make(chan struct{}), account: p.shells.account(t)}
 		p.sessions[t] = e
-		p.running.Go(func() {
-			e.session, e.err = p.dial(t)
-			if errors.Is(e.err, wsman.ErrCredentials) {
-				p.refuse(t, e.err)
-			}
-			close(e.ready)
-		})
+		p.running.Go(func() { p.keep(t, e) })
 	}
 	e.users++
 	return e, nil
@@ -166,21 +174,83 @@ func (p *Pool) refuse(t connection.Target, err error) {
 	p.refused[t] = err
 }
 
-func (p *Pool) dial(t connection.Target) (session, error) {
-	switch t.Transport {
-	case "winrm":
-		return dialWinRM(p.life, t, p.bundle, p.options.QuotaWait)
-	case "psrp":
-		return dialPSRP(p.life, t, p.bundle, p.options.QuotaWait)
+// dial opens a session, when there is a place for its shell.
+func (p *Pool) dial(t connection.Target, e *entry) (s session, err error) {
+	dial := map[string]func(context.Context, connection.Target, *bundle, wsman.Patience) (session, error){"winrm": dialWinRM, "psrp": dialPSRP}[t.Transport]
+	if t.Transport == "ssh" && p.options.Lines != nil {
+		conn, err := p.options.Lines(p.life, t)
+		if err != nil {
+			return nil, err
+		}
+		e.place = &place{} // it has no shell of the service's
+		return dialStream(conn, t, p.bundle), nil
 	}
-	return nil, fmt.Errorf("there is no session of PowerShell over %s", t.Transport)
+	if dial == nil {
+		return nil, fmt.Errorf("there is no session of PowerShell over %s", t.Transport)
+	}
+	if e.place, err = e.account.take(p.life, cmp.Or(t.Quotas.Shells, maxShells)); err != nil {
+		return nil, err
+	}
+	s, err = dial(p.life, t, p.bundle, wsman.Patience{Limit: p.options.QuotaWait, Waits: e.place.waits})
+	if err != nil {
+		e.place.leave()
+	}
+	return s, err
 }
 
-// leave counts a caller out. A session that is lost is nobody's any more, and ends with its last user.
+// keep makes a session, and gives it up when others wait for its shell and nobody uses it.
+func (p *Pool) keep(t connection.Target, e *entry) {
+	e.session, e.err = p.dial(t, e)
+	if errors.Is(e.err, wsman.ErrCredentials) {
+		p.refuse(t, e.err)
+	}
+	p.mu.Lock()
+	e.begun = time.Now()
+	p.mu.Unlock()
+	close(e.ready)
+	if e.err != nil {
+		return
+	}
+	look := time.NewTicker(lookout)
+	defer look.Stop()
+	for {
+		select {
+		case <-look.C:
+			p.offer(t, e, e.account.wanted())
+		case <-e.gone:
+			return
+		case <-p.life.Done():
+			return
+		}
+	}
+}
+
+// lookout is how often it is asked whether others wait for a shell, and fair is how long a session is kept from them at the least where one
+// call follows the other.
+const (
+	lookout = 100 * time.Millisecond
+	fair    = time.Second
+)
+
+// offer notes whether others wait for a session's shell, and ends it if they do and it is idle.
+func (p *Pool) offer(t connection.Target, e *entry, wanted bool) {
+	p.mu.Lock()
+	e.wanted = wanted
+	idle := wanted && e.users == 0 && !e.retired
+	if idle {
+		p.retire(t, e)
+	}
+	p.mu.Unlock()
+	if idle {
+		e.close()
+	}
+}
+
+// leave counts a caller out. A session that is lost, or that others have waited for, is nobody's any more, and ends with its last user.
 func (p *Pool) leave(t connection.Target, e *entry, lost bool) {
 	p.mu.Lock()
 	e.users--
-	if lost {
+	if lost || e.wanted && e.users == 0 && time.Since(e.begun) > fair {
 		p.retire(t, e)
 	}
 	last := e.users == 0 && e.retired
@@ -191,16 +261,24 @@ func (p *Pool) leave(t connection.Target, e *entry, lost bool) {
 }
 
 func (p *Pool) retire(t connection.Target, e *entry) {
-	e.retired = true
+	if !e.retired {
+		e.retired = true
+		close(e.gone)
+	}
 	if p.sessions[t] == e {
 		delete(p.sessions, t)
 	}
 }
 
+// close ends a session, and gives its place to others.
 func (e *entry) close() {
-	if <-e.ready; e.session != nil {
-		e.session.close()
-	}
+	<-e.ready
+	e.closing.Do(func() {
+		if e.session != nil {
+			e.session.close()
+			e.place.leave()
+		}
+	})
 }
 
 // Reset lets the next call on a target make a new session, and log in anew. What still runs in the old one goes on.

@@ -25,7 +25,12 @@ import (
 	"github.com/goplay/goplay/modules/powershell"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if root := os.Getenv("GOPLAY_WINDOWS_ROOT"); root != "" { // a program on a Windows machine
+		os.Exit(windows.Serve(context.Background(), root, os.Getenv("LINE")))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var transports = []string{"winrm", "psrp"}
 
@@ -149,6 +154,83 @@ func TestRunsAtOneTime(t *testing.T) {
 		if c := m.Counts(); c.Shells != 4 || c.MostShells > 2 || c.OpenShells != 0 {
 			t.Errorf("%s: %+v", transport, c)
 		}
+	}
+}
+
+// Runs that have names of both transports give up what they do not use: none keeps a shell while it waits for another one.
+func TestRunsWithBothTransports(t *testing.T) {
+	m := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 2}})
+	locks := t.TempDir()
+	var runs errgroup.Group
+	for range 3 {
+		runs.Go(func() error {
+			p := NewPool(Options{Bundle: powershell.Bundle(), Locks: locks})
+			defer p.Close()
+			for range 3 {
+				var both errgroup.Group
+				for _, transport := range transports {
+					both.Go(func() error { return pinged(t, p, target(t, m, transport), "x") })
+				}
+				if err := both.Wait(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	begun := time.Now()
+	if err := runs.Wait(); err != nil {
+		t.Error(err)
+	}
+	if c := m.Counts(); c.MostShells > 2 || c.OpenShells != 0 || time.Since(begun) > time.Minute {
+		t.Errorf("after %v: %+v", time.Since(begun), c)
+	}
+}
+
+// Sessions of one user that cannot be shared take turns where the machine allows fewer shells, whose number is learned from it.
+func TestMoreSessionsThanShells(t *testing.T) {
+	for _, locks := range []string{"", t.TempDir()} {
+		m := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 3}})
+		p := NewPool(Options{Bundle: powershell.Bundle(), Locks: locks})
+		var g errgroup.Group
+		for i := range 12 {
+			to := target(t, m, transports[i%2])
+			to.Timeout = time.Duration(30+i) * time.Second // another session
+			g.Go(func() error { return pinged(t, p, to, "x") })
+		}
+		if err := g.Wait(); err != nil {
+			t.Error(err)
+		}
+		p.Close()
+		if c := m.Counts(); c.MostShells > 3 || c.OpenShells != 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// Of a quota that the target tells, no fault is heard.
+func TestQuotasThatAreTold(t *testing.T) {
+	var creates atomic.Int32
+	m := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 2, MaxProcessesPerShell: 3}, Intercept: func(r *server.Request) server.Fate {
+		if strings.HasSuffix(r.Action, "/Create") {
+			creates.Add(1)
+		}
+		return server.Fate{}
+	}})
+	p := NewPool(Options{Bundle: powershell.Bundle(), Locks: t.TempDir()})
+	defer p.Close()
+	var g errgroup.Group
+	for i := range 6 {
+		to := target(t, m, transports[i%2])
+		to.Timeout, to.Quotas = time.Duration(30+i)*time.Second, connection.Quotas{Shells: 2, Processes: 3}
+		g.Go(func() error { return pinged(t, p, to, "x") })
+		g.Go(func() error { _, err := p.Raw(t.Context(), to, "'x'"); return err })
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	if c := m.Counts(); c.MostShells > 2 || int(creates.Load()) != c.Shells {
+		t.Errorf("%d shells were asked for, %+v", creates.Load(), c)
 	}
 }
 
@@ -409,15 +491,18 @@ func TestTargetsThatCannotBe(t *testing.T) {
 		change func(*connection.Target)
 		want   string
 	}{
-		"kerberos over psrp":    {func(to *connection.Target) { to.PSRP.Auth = "kerberos" }, "logins by kerberos are not supported yet"},
+		"delegation over psrp":  {func(to *connection.Target) { to.PSRP.Auth, to.PSRP.Delegate = "kerberos", true }, "tickets cannot be delegated (ansible_psrp_negotiate_delegate)"},
 		"credssp over psrp":     {func(to *connection.Target) { to.PSRP.Auth = "credssp" }, "logins by credssp are not supported yet"},
 		"basic without TLS":     {func(to *connection.Target) { to.PSRP.Auth = "basic" }, "Cannot use message encryption with auth 'basic'"},
 		"certificate over http": {func(to *connection.Target) { to.PSRP.Auth = "certificate" }, "ssl must be set"},
 		"unknown protocol":      {func(to *connection.Target) { to.PSRP.Protocol = "ftp" }, "must be http or https"},
 		"unknown login":         {func(to *connection.Target) { to.PSRP.Auth = "x" }, `no login by "x"`},
 		"nobody listens":        {func(to *connection.Target) { to.Port = 1 }, "Failed to connect to the host via PSRP: dial tcp 127.0.0.1:1: connect: connection refused"},
-		"kerberos over winrm":   {func(to *connection.Target) { to.Transport, to.WinRM.Transport = "winrm", "kerberos" }, "kerberos: this way to log in is not supported yet"},
-		"no such transport":     {func(to *connection.Target) { to.Transport = "ssh" }, "no session of PowerShell over ssh"},
+		"credssp over winrm":    {func(to *connection.Target) { to.Transport, to.WinRM.Transport = "winrm", "credssp" }, "credssp: this way to log in is not supported yet"},
+		"delegation over winrm": {func(to *connection.Target) {
+			to.Transport, to.WinRM.Transport, to.WinRM.Delegation = "winrm", "kerberos", true
+		}, "kerberos: tickets cannot be delegated (ansible_winrm_kerberos_delegation)"},
+		"no such transport": {func(to *connection.Target) { to.Transport = "ssh" }, "no session of PowerShell over ssh"},
 	} {
 		to := connection.Target{Host: "win1", Transport: "psrp", Address: "127.0.0.1", Port: 1, PSRP: connection.PSRPOptions{Protocol: "http"}, WinRM: connection.WinRMOptions{Scheme: "http"}}
 		row.change(&to)

@@ -13,9 +13,6 @@ import (
 	"github.com/goplay/goplay/connection/wsman"
 )
 
-// runspaces is how many calls a session over psrp runs at one time.
-const runspaces = 16
-
 // farewell is how long the end of a session may take.
 const farewell = 5 * time.Second
 
@@ -25,8 +22,8 @@ type poolSession struct {
 	bundle *bundle
 }
 
-func dialPSRP(ctx context.Context, t connection.Target, b *bundle, wait time.Duration) (session, error) {
-	pool, err := psrp.Dial(ctx, t, psrp.Options{Runspaces: runspaces, QuotaWait: wait})
+func dialPSRP(ctx context.Context, t connection.Target, b *bundle, patience wsman.Patience) (session, error) {
+	pool, err := psrp.Dial(ctx, t, psrp.Options{Runspaces: runspaces(t.Quotas), Patience: patience})
 	if err != nil {
 		return nil, err
 	}

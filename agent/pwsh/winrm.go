@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"github.com/goplay/goplay/connection"
 	"github.com/goplay/goplay/connection/psrp/clixml"
 	"github.com/goplay/goplay/connection/winrm"
+	"github.com/goplay/goplay/connection/wsman"
 )
 
 // How long an answer is waited for while nothing else can be said on the connection: the least that Windows takes, and at most.
@@ -29,6 +29,8 @@ const (
 type shellSession struct {
 	line   *winrm.Line
 	bundle *bundle
+	width  int           // how many calls run at one time
+	alone  chan struct{} // a token for each command of its own
 	life   context.Context
 	end    context.CancelFunc
 	asked  chan *asked
@@ -50,12 +52,12 @@ func (a *asked) finish(answer string, err error) {
 	close(a.done)
 }
 
-func dialWinRM(ctx context.Context, t connection.Target, b *bundle, wait time.Duration) (session, error) {
-	line, err := winrm.Open(ctx, t, wait)
+func dialWinRM(ctx context.Context, t connection.Target, b *bundle, patience wsman.Patience) (session, error) {
+	line, err := winrm.Open(ctx, t, patience)
 	if err != nil {
 		return nil, err
 	}
-	s := &shellSession{line: line, bundle: b, asked: make(chan *asked)}
+	s := &shellSession{line: line, bundle: b, width: runspaces(t.Quotas), alone: make(chan struct{}, commands(t.Quotas)), asked: make(chan *asked)}
 	s.life, s.end = context.WithCancel(context.Background())
 	s.ended.Go(s.speak)
 	return s, nil
@@ -69,21 +71,20 @@ func (s *shellSession) close() {
 
 // raw runs a script in a PowerShell of its own.
 func (s *shellSession) raw(ctx context.Context, script string) (Output, error) {
+	select {
+	case s.alone <- struct{}{}:
+		defer func() { <-s.alone }()
+	case <-ctx.Done():
+		return Output{}, ctx.Err()
+	}
 	p, err := s.line.Start(ctx, encoded(script), connection.StartOptions{})
 	if err != nil {
 		return Output{}, err
 	}
-	var out Output
-	var reading sync.WaitGroup
-	reading.Go(func() { out.Stderr, _ = io.ReadAll(p.Stderr()) })
-	_ = p.Stdin().Close() // fails with the line, as Wait does
-	out.Stdout, _ = io.ReadAll(p.Stdout())
-	reading.Wait()
-	out.Exit, err = p.Wait()
+	out, err := outputOf(p)
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	out.Stderr = plain(out.Stderr)
 	return out, err
 }
 
@@ -234,7 +235,7 @@ func (t *talk) send(words []*asked) error {
 
 // start starts PowerShell, and gives what it must be sent first: the bundle, unless the machine has kept it.
 func (t *talk) start() (first []byte, err error) {
-	if t.resident, err = t.line.Attach(t.life, encoded(t.bundle.script(resident))); err != nil {
+	if t.resident, err = t.line.Attach(t.life, encoded(t.bundle.script(strings.ReplaceAll(resident, "RUNSPACES", strconv.Itoa(t.width))))); err != nil {
 		return nil, err
 	}
 	t.stdout, t.stderr = nil, nil
@@ -245,7 +246,11 @@ func (t *talk) start() (first []byte, err error) {
 		}
 		t.stdout, t.stderr = append(t.stdout, out.Streams["stdout"]...), append(t.stderr, out.Streams["stderr"]...)
 		line, after, whole := bytes.Cut(t.stdout, []byte("\n"))
-		switch word := strings.TrimSpace(string(line)); {
+		word, size, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
+		if whole && size == "wide" {
+			t.line.Widen()
+		}
+		switch {
 		case whole && word == "have":
 			t.stdout = after
 			return nil, nil

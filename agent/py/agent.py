@@ -100,7 +100,7 @@ class Agent:
 
     def on_hello(self, frame):
         fields = frame.fields()
-        self.number = frame.agent
+        self.number, self.common = frame.agent, fields["common"].encode()
         self.store = Store(fields["cache"], fields["cache_bytes"], fields["cache_days"])
         self.preload = Preload(Importer(self.store))
         sys.meta_path.insert(0, self.preload.importer)
@@ -185,10 +185,10 @@ class Agent:
 
     def begin(self, frame, kind, fields):
         """Starts a job. What the agent itself cannot do for it (no temporary folder, no more processes) is told."""
+        if self.login.outdated():
+            self.unbegun(frame.id, outdated=True)
+            return self.leave(fields.get("lane"), frame.id, fields.get("guard"))
         if kind is Module:
-            if self.login.outdated():
-                self.unbegun(frame.id, outdated=True)
-                return self.leave(fields.get("lane"), frame.id, fields.get("guard"))
             fields["env"] = dict(self.login.changes(), **(fields.get("env") or {}))
         try:
             job = Job(self, frame.id, kind(self, fields, frame.body), fields.get("lane"), fields.get("guard"))
@@ -229,6 +229,9 @@ class Agent:
         elif frame.id in self.jobs:
             self.jobs[frame.id].kill("cancel")
 
+    def on_ping(self, frame):
+        self.send(Frame(self.number, 0, PONG))
+
     def reap(self):
         read_some(self.wake[0], CHUNK)
         for job in list(self.jobs.values()):
@@ -238,7 +241,7 @@ class Agent:
 
 
 NAMES = {HELLO: "hello", CALL: "call", PUT: "put", FETCH: "fetch", SPAWN: "spawn", FILE: "file", DATA: "data",
-         CREDIT: "credit", CANCEL: "cancel"}
+         CREDIT: "credit", CANCEL: "cancel", PING: "ping"}
 AGENT = "goplay-agent"
 LANES = 256  # so many broken lanes are remembered
 

@@ -55,6 +55,11 @@ class Pipe:
             self.close()
             self.job.finish()
 
+    def drain(self):
+        """Reads what is there of a job that is over. Where its child rests, or another process holds the pipe, nothing tells of the end."""
+        while self.fd is not None and self.job.may_read(self):
+            self.read()
+
     def close(self):
         fd, self.fd = self.fd, None
         if fd is not None:
@@ -118,6 +123,8 @@ class Job:
         for pipe in self.pipes:
             self.push(pipe)
             pipe.resume()
+            if self.exit is not None:
+                pipe.drain()
         self.finish()
 
     # The end.
@@ -146,8 +153,8 @@ class Job:
         self.end()
 
     def rest(self):
-        """The child has done its work and waits for more. One that is being killed is not asked."""
-        if not self.reason:
+        """The child has done its work and waits for more. One that is being killed is not asked, and one that is dead."""
+        if not self.reason and self.exit is None:
             self.exit, self.child = 0, (self.pid, self.ends, self.known)
             self.end()
 
@@ -156,8 +163,7 @@ class Job:
             self.timer[-1] = None
         self.work.clean()
         for pipe in self.pipes:
-            if pipe.fd is not None and self.may_read(pipe):
-                pipe.read()
+            pipe.drain()
         self.finish()
 
     def finish(self):

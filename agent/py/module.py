@@ -57,7 +57,7 @@ class Module:
     def run(self, feed, note):
         self._environment()
         feed = Input(self.first, feed)
-        args = self._attach(feed, feed.take(self.fields["args"]))
+        args = self._attach(feed, self.agent.common[:self.fields.get("common", 0)] + feed.take(self.fields["args"]))
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         os.close(null)

@@ -6,8 +6,8 @@ VERSION = 1
 MAGIC = b"\0goplay/%d\n" % VERSION
 
 # Frame types. Those up to 63 go to an agent, the others come from one.
-HELLO, CALL, PUT, FETCH, SPAWN, FILE, DATA, CREDIT, CANCEL = range(1, 10)
-READY, NEED, OUTPUT, GRANT, DONE, GONE = range(64, 70)
+HELLO, CALL, PUT, FETCH, SPAWN, FILE, DATA, CREDIT, CANCEL, PING = range(1, 11)
+READY, NEED, OUTPUT, GRANT, DONE, GONE, PONG = range(64, 71)
 
 HEAD = struct.Struct(">IIIBBxxI")
 MAX_FRAME = 1 << 20  # header and body together

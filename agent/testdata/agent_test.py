@@ -158,6 +158,83 @@ class ImporterTest(unittest.TestCase):
         self.assertRaises(ImportError, __import__, "ansible.y")
 
 
+class JobTest(unittest.TestCase):
+    """What a job has written reaches the controller, in whatever order its pipes are found readable, and whoever else holds them."""
+
+    def setUp(self):
+        self.sent, self.kept, self.fds, self.loop, self.number = [], [], [], Loop(), 0
+        self.out = self.spare = self
+        self.fields = {"manifest": "m"}
+        self.job = Job(self, 1, self)
+        self.jobs = {1: self.job}
+        for flag in (1, 2, 3):
+            end, other = os.pipe()
+            self.job.pipes.append(Pipe(self.job, end, flag))
+            self.job.pipes[-1].resume()
+            self.fds.append(other)
+        self.job.ends, self.job.known = [p.fd for p in self.job.pipes], set()
+
+    def tearDown(self):
+        for fd in self.fds + self.job.ends:
+            quietly(os.close, fd)
+
+    # The agent, its line, its spare child and the work, as a job knows them.
+
+    def send(self, frame, bulk=False):
+        self.sent.append(frame)
+
+    def put(self, *child):
+        self.kept.append(child)
+
+    def ended(self, note):
+        return None
+
+    def full(self):
+        return False
+
+    def clean(self, *_):
+        pass
+
+    push = later = leave = prepare = clean
+
+    def write(self, stream, data):
+        os.write(self.fds[stream - 1], data)
+
+    def output(self):
+        return b"".join(f.body for f in self.sent)
+
+    def test_output_is_found_after_the_word_that_the_child_rests(self):
+        self.write(1, b"result")
+        self.write(2, b"warning")
+        self.write(3, AGAIN)
+        self.job.pipes[2].read()
+        self.assertEqual((self.output(), len(self.kept)), (b"resultwarning", 1))
+
+    def test_output_of_a_child_that_left_another_process(self):
+        self.write(1, b"result")
+        self.job.exit = 0
+        self.job.end()
+        self.assertEqual((self.output(), self.kept), (b"result", []))
+
+    def test_a_child_that_is_dead_does_not_rest(self):
+        self.write(3, AGAIN)
+        self.job.exit = 137
+        self.job.end()
+        self.assertEqual((self.sent[0].fields()["exit"], self.kept), (137, []))
+
+    def test_more_output_than_the_controller_takes(self):
+        self.job.credit = 100
+        self.write(1, b"x" * (CHUNK - 1000))
+        self.job.pipes[0].read()
+        self.write(1, b"y" * 2000)
+        self.write(3, AGAIN)
+        self.job.pipes[2].read()
+        self.assertEqual(len(self.output()), 100)
+        self.job.credit = 10 * CHUNK
+        self.job.resume()
+        self.assertEqual((len(self.output()), self.output()[-2000:], len(self.kept)), (CHUNK + 1000, b"y" * 2000, 1))
+
+
 class EnvironmentTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp()

@@ -56,7 +56,7 @@ func atTerminalOf(t *testing.T, env, args string) *session {
 // want reads until the terminal shows a text, behind the one that was wanted last.
 func (s *session) want(text string) {
 	s.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		if _, rest, found := strings.Cut(s.seen, text); found {
 			s.seen = rest
@@ -94,7 +94,7 @@ func (s *session) enter(line, text string) {
 // ends reads until the program has come to a good end.
 func (s *session) ends() {
 	s.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for open := true; open; {
 		var b []byte
 		select {
@@ -114,7 +114,7 @@ func (s *session) exits(key string, code int) {
 	s.t.Helper()
 	again := time.NewTicker(300 * time.Millisecond)
 	defer again.Stop()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for open := true; open; {
 		select {
 		case <-again.C:

@@ -54,7 +54,15 @@ func taskList(n int) string { return strings.Repeat("    - command: hostname\n",
 // playTrips runs a play with the tasks and gives its round trips.
 func playTrips(t *testing.T, server *conntest.SSHD, home, tasks string) int {
 	t.Helper()
-	relay := conntest.StartRelay(t, server.Address(), 15*time.Millisecond)
+	relay := playRelayed(t, server, home, tasks, 15*time.Millisecond)
+	t.Logf("%d round trips", relay.RoundTrips())
+	return relay.RoundTrips()
+}
+
+// playRelayed runs a play with the tasks through a relay.
+func playRelayed(t *testing.T, server *conntest.SSHD, home, tasks string, delay time.Duration) *conntest.Relay {
+	t.Helper()
+	relay := conntest.StartRelay(t, server.Address(), delay)
 	_, port, err := net.SplitHostPort(relay.Address())
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +82,5 @@ func playTrips(t *testing.T, server *conntest.SSHD, home, tasks string) int {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v:\n%s", err, out)
 	}
-	t.Logf("%d round trips", relay.RoundTrips())
-	return relay.RoundTrips()
+	return relay
 }

@@ -49,6 +49,12 @@ func (m *Method) Line(b connection.Become, words string) (line, prompt string) {
 	return line, s.prompt
 }
 
+// English goes before a command line: what refuses there does so in English. Programs speak the user's language by gettext, which looks for no
+// translation behind a C in LANGUAGE. What runs as the other user gets the value without it.
+const English = `LANGUAGE=C:$LANGUAGE; export LANGUAGE; `
+
+const notEnglish = `case $LANGUAGE in C:) unset LANGUAGE;; C:*) LANGUAGE=${LANGUAGE#C:};; esac; `
+
 // Reason gives what a program's words say of its refusal: "missing" or "incorrect", of the password, or "".
 func (m *Method) Reason(words string, hasPassword bool) string {
 	contains := func(text string) bool { return strings.Contains(words, text) }

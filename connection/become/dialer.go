@@ -1,6 +1,7 @@
 package become
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func (d *Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn
 	if err != nil {
 		return nil, err
 	}
-	return &line{Conn: connection.Part(ctx, conn, t.Host), method: method, target: t, local: parent.Transport == "local", timeout: d.Timeout}, nil
+	return &line{Conn: connection.Part(ctx, conn, t.Host), method: method, target: t, local: parent.Transport == "local", timeout: cmp.Or(t.Become.Timeout, d.Timeout)}, nil
 }
 
 // NoMethod is the error of a method that is none.
@@ -71,9 +72,9 @@ var errNoTerminal = errors.New("a terminal is needed")
 // start runs a command, whose input is typed at a terminal if need be.
 func (l *line) start(ctx context.Context, command string, opts connection.StartOptions, types bool) (connection.Process, error) {
 	h := newHandshake(l)
-	script := "echo " + h.mark + "; " + command
+	script := notEnglish + "echo " + h.mark + "; " + command
 	if types {
-		script = "stty -echo -opost 2>/dev/null; echo " + h.mark + "; " + decoded(command)
+		script = notEnglish + "stty -echo -opost 2>/dev/null; echo " + h.mark + "; " + decoded(command)
 		opts.TTY, h.types = true, true
 	}
 	h.terminal = opts.TTY
@@ -82,7 +83,7 @@ func (l *line) start(ctx context.Context, command string, opts connection.StartO
 	if l.target.Become.Chdir == "" {
 		text = "exec " + text
 	}
-	p, err := l.Conn.Start(ctx, text, opts)
+	p, err := l.Conn.Start(ctx, "exec /bin/sh -c "+source.ShellQuote(English+text), opts)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ type Relay struct {
 	conns   []net.Conn
 	stalled chan struct{} // closed: what comes is not passed on any more
 	down    int           // bytes that clients got
+	up      int           // and sent
 	limit   int           // bytes that they get before all connections end; 0: any number
 	served  sync.WaitGroup
 }
@@ -92,6 +93,21 @@ func (r *Relay) Down() int {
 	return r.down
 }
 
+// Up gives how many bytes clients sent.
+func (r *Relay) Up() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.up
+}
+
+// count counts bytes for a server, which gets them all.
+func (r *Relay) count(n int) (allowed int, last bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.up += n
+	return n, false
+}
+
 // allow counts bytes for a client, and gives how many of them it gets; last says that no more follow.
 func (r *Relay) allow(n int) (allowed int, last bool) {
 	r.mu.Lock()
@@ -121,7 +137,7 @@ func (r *Relay) accept() {
 		r.mu.Lock()
 		r.conns = append(r.conns, client, server)
 		r.mu.Unlock()
-		r.served.Go(func() { r.pass(server, client, whole) })
+		r.served.Go(func() { r.pass(server, client, r.count) })
 		r.served.Go(func() { r.pass(client, server, r.allow) })
 	}
 }
@@ -132,9 +148,6 @@ type packet struct {
 	due    time.Time
 	halves int
 }
-
-// whole allows everything.
-func whole(n int) (allowed int, last bool) { return n, false }
 
 // pass carries data from one side to the other, as far as it is allowed, in the order and at the pace in which it came, only later.
 func (r *Relay) pass(to, from net.Conn, allow func(n int) (int, bool)) {

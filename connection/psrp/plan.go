@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/kerberos"
 	"github.com/goplay/goplay/connection/wsman"
 )
 
@@ -100,6 +101,12 @@ func optionsOf(t connection.Target) (wsman.Options, error) {
 		URL: address, Login: login, User: t.User, Password: t.Password, Sealing: wsman.Sealing(o.MessageEncryption), NoBindings: o.NoCBT,
 		Connect: t.Timeout, Read: o.ReadTimeout, Operation: o.OperationTimeout, MaxEnvelope: o.MaxEnvelopeSize,
 	}
+	if login == wsman.Kerberos {
+		if o.Delegate {
+			return w, errors.New("tickets cannot be delegated (ansible_psrp_negotiate_delegate)")
+		}
+		w.Kerberos = kerberos.Options{Service: cmp.Or(o.NegotiateService, "WSMAN"), Host: cmp.Or(o.NegotiateHost, t.Address)}
+	}
 	switch {
 	case address.Scheme == "http" && login == wsman.Certificate:
 		return w, errors.New("for certificate auth, ssl must be set: ansible_psrp_protocol is http")
@@ -147,8 +154,10 @@ func loginOf(auth string) (wsman.Login, error) {
 		return wsman.NTLM, nil
 	case "basic", "certificate":
 		return wsman.Login(auth), nil
-	case "kerberos", "credssp":
-		return "", fmt.Errorf("logins by %s are not supported yet (ansible_psrp_auth); ntlm, basic and certificate are", auth)
+	case "kerberos":
+		return wsman.Kerberos, nil
+	case "credssp":
+		return "", errors.New("logins by credssp are not supported yet (ansible_psrp_auth); kerberos, ntlm, basic and certificate are")
 	}
 	return "", fmt.Errorf("there is no login by %q (ansible_psrp_auth)", auth)
 }

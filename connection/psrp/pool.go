@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/goplay/goplay/connection/psrp/clixml"
 	"github.com/goplay/goplay/connection/wsman"
@@ -21,8 +20,8 @@ type Options struct {
 	Configuration string
 	// Runspaces is how many pipelines may run at one time; others wait for them. 0: one.
 	Runspaces int
-	// QuotaWait is how long a pool or a pipeline that the machine's quotas do not allow is tried again. 0: two minutes.
-	QuotaWait time.Duration
+	// Patience is for pools and pipelines that the machine's quotas do not allow. A Limit of 0: two minutes.
+	Patience wsman.Patience
 }
 
 // resources is what the names of configurations have before them.

@@ -222,7 +222,7 @@ func TestManyAtOnce(t *testing.T) {
 func TestQuotas(t *testing.T) {
 	s := start(t, server.Options{Quotas: server.Quotas{MaxShellsPerUser: 1}})
 	first := open(t, s, Options{})
-	_, err := Open(t.Context(), client(t, s), Options{QuotaWait: time.Nanosecond})
+	_, err := Open(t.Context(), client(t, s), Options{Patience: wsman.Patience{Limit: time.Nanosecond}})
 	if err == nil || !strings.Contains(err.Error(), "the quota is winrm/config/winrs MaxShellsPerUser") {
 		t.Errorf("error is %v", err)
 	}

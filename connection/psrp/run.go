@@ -76,7 +76,7 @@ func (s *session) start(ctx, life context.Context, pipeline Pipeline) (command s
 		fragments = append(fragments, end...)
 	}
 	begin := func() (err error) { command, err = s.shell.RunPipeline(life, id.String(), fragments[0]); return err }
-	if err := wsman.Patient(ctx, s.wait, begin); err != nil {
+	if err := s.patience.Do(ctx, begin); err != nil {
 		return "", wsman.Told(err)
 	}
 	s.used.Store(true)

@@ -14,14 +14,14 @@ import (
 
 // session is a pool of runspaces as the machine has it.
 type session struct {
-	id      GUID
-	shell   *wsman.Shell
-	wait    time.Duration // for quotas
-	active  atomic.Int32  // pipelines
-	used    atomic.Bool   // one of them was accepted
-	retired atomic.Bool   // another one follows it, or will
-	mu      sync.Mutex
-	numbers Fragmenter
+	id       GUID
+	shell    *wsman.Shell
+	patience wsman.Patience // for quotas
+	active   atomic.Int32   // pipelines
+	used     atomic.Bool    // one of them was accepted
+	retired  atomic.Bool    // another one follows it, or will
+	mu       sync.Mutex
+	numbers  Fragmenter
 
 	keyMu  sync.Mutex // also of the session's own stream, which only the exchange of keys reads once it is open
 	key    *SessionKey
@@ -30,7 +30,8 @@ type session struct {
 
 // open opens a pool on the machine.
 func open(ctx context.Context, client *wsman.Client, o Options) (*session, error) {
-	s := &session{id: NewGUID(), wait: cmp.Or(o.QuotaWait, 2*time.Minute)}
+	s := &session{id: NewGUID(), patience: o.Patience}
+	s.patience.Limit = cmp.Or(s.patience.Limit, 2*time.Minute)
 	var creation []byte
 	for _, m := range []struct {
 		kind Kind
@@ -46,11 +47,11 @@ func open(ctx context.Context, client *wsman.Client, o Options) (*session, error
 		Resource: o.resource(), Input: "stdin pr", Output: "stdout", ID: s.id.String(), Creation: creation,
 		Options: []wsman.Option{{Name: "protocolversion", Value: "2.3"}},
 	}
-	err := wsman.Patient(ctx, s.wait, func() (err error) { s.shell, err = client.OpenShell(ctx, options); return err })
+	err := s.patience.Do(ctx, func() (err error) { s.shell, err = client.OpenShell(ctx, options); return err })
 	if err != nil {
 		return nil, wsman.Told(err)
 	}
-	if err := s.opened(ctx); err != nil {
+	if err := s.opened(ctx, client); err != nil {
 		_ = s.shell.Delete(ctx)
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (s *session) fragments(ctx context.Context, kind Kind, pipeline GUID, body 
 }
 
 // opened waits until the pool can be used.
-func (s *session) opened(ctx context.Context) error {
+func (s *session) opened(ctx context.Context, client *wsman.Client) error {
 	for {
 		messages, err := s.receive(ctx, 20*time.Second)
 		if err != nil {
@@ -82,8 +83,19 @@ func (s *session) opened(ctx context.Context) error {
 			if done, err := s.progress(m); done || err != nil {
 				return err
 			}
+			if m.Kind == SessionCapability && modern(m) {
+				client.Widen()
+			}
 		}
 	}
+}
+
+// modern tells whether a machine's protocol is one of 2012 or later.
+func modern(m Message) bool {
+	v, _ := m.Value() // it was read before
+	var major, minor int
+	_, err := fmt.Sscanf(fmt.Sprint(clixml.Get(v, "protocolversion")), "%d.%d", &major, &minor)
+	return err == nil && (major > 2 || major == 2 && minor >= 2)
 }
 
 // receive waits for messages of the pool itself.

@@ -187,13 +187,9 @@ func TestCancelDial(t *testing.T) {
 				time.Sleep(50 * time.Millisecond)
 				cancel()
 			}()
-			started := time.Now()
 			_, err := newTestDialer(t, tt.options).Dial(ctx, tt.target)
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v", err)
-			}
-			if took := time.Since(started); took > 5*time.Second {
-				t.Errorf("cancelling took %v", took)
 			}
 		})
 	}
@@ -217,13 +213,21 @@ func TestRetries(t *testing.T) {
 }
 
 func TestServerAlive(t *testing.T) {
+	t.Run("as set", func(t *testing.T) {
+		testServerAlive(t, " -o ServerAliveInterval=1 -o ServerAliveCountMax=1", time.Hour)
+	})
+	t.Run("as it is", func(t *testing.T) { testServerAlive(t, "", 2*time.Second) })
+}
+
+func testServerAlive(t *testing.T, args string, silence time.Duration) {
+	t.Parallel()
 	server := conntest.StartServer(t, open(), 0)
 	relay := conntest.StartRelay(t, server.Address(), 0)
 	target := targetAt(t, server)
 	_, port, _ := net.SplitHostPort(relay.Address())
 	target.Port, _ = strconv.Atoi(port)
-	target.SSH.CommonArgs += " -o ServerAliveInterval=1 -o ServerAliveCountMax=1"
-	conn, err := newTestDialer(t, Options{}).Dial(t.Context(), target)
+	target.SSH.CommonArgs += args
+	conn, err := newTestDialer(t, Options{Silence: silence}).Dial(t.Context(), target)
 	must(t, err)
 	defer conn.Close()
 	p, err := conn.Start(t.Context(), "sleep 1000", connection.StartOptions{})
@@ -236,7 +240,7 @@ func TestServerAlive(t *testing.T) {
 	relay.Stall()
 	select {
 	case <-conn.Done():
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("a dead line wasn't noticed")
 	}
 	if _, err := p.Wait(); err == nil || err.Error() != failedPrefix+"Timeout, server 127.0.0.1 not responding." {
@@ -309,7 +313,7 @@ func TestJumpHostIsShared(t *testing.T) {
 		if conn != nil {
 			select {
 			case <-conn.Done():
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				t.Error("a line outlives its jump host")
 			}
 			_ = conn.Close()

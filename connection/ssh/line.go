@@ -14,6 +14,9 @@ import (
 	"github.com/goplay/goplay/connection"
 )
 
+// signsOfLife is how many are asked for before a line is given up, unless ServerAliveCountMax says it.
+const signsOfLife = 3
+
 // line is a connection that is logged in.
 type line struct {
 	plan    *plan
@@ -39,8 +42,8 @@ func newLine(p *plan, r *route, e *established, agent string) *line {
 	}()
 	l.serving.Go(func() { ssh.DiscardRequests(e.requests) })
 	l.serving.Go(func() { l.serveChannels(e.channels) })
-	if every := p.settings.Duration("serveraliveinterval", 0); every > 0 {
-		l.serving.Go(func() { l.keepAlive(every, p.settings.Int("serveralivecountmax", 3)) })
+	if every := p.settings.Duration("serveraliveinterval", p.silence/(signsOfLife+1)); every > 0 {
+		l.serving.Go(func() { l.keepAlive(every, p.settings.Int("serveralivecountmax", signsOfLife)) })
 	}
 	return l
 }

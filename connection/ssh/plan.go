@@ -28,7 +28,8 @@ type plan struct {
 	port     int
 	user     string
 	timeout  time.Duration
-	depth    int // of jump hosts
+	silence  time.Duration // after which a line is given up, unless the settings say it; 0: never
+	depth    int           // of jump hosts
 	tokens   sshconfig.Tokens
 	notes    *notes
 	own      ssh.Signer // the key that the target's variables hold, or nil
@@ -109,6 +110,7 @@ func targetOptions(t connection.Target, depth int) []string {
 func (p *plan) fill(o Options) {
 	p.host = p.settings.HostName(p.target.Address)
 	p.port = p.settings.Port()
+	p.silence = max(o.Silence, 0)
 	if p.user = p.settings.Get("user"); p.user == "" {
 		p.user = o.User
 	}

@@ -35,6 +35,8 @@ type Options struct {
 	Program connection.Dialer
 	// Say tells the user why that program is run for a host; nil: nobody wants to know.
 	Say func(host, why string)
+	// Silence is how long a line may be silent that was asked for signs of life, unless ServerAliveInterval says it; 0 or less: for ever.
+	Silence time.Duration
 }
 
 // Dialer makes lines by SSH.

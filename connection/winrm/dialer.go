@@ -33,7 +33,7 @@ var _ connection.Dialer = (*Dialer)(nil)
 // no account is locked.
 func (d *Dialer) Dial(ctx context.Context, t connection.Target) (connection.Conn, error) {
 	d.once.Do(func() {
-		d.lines = connection.NewShared(map[string]connection.Dialer{t.Transport: opener{cmp.Or(d.QuotaWait, 2*time.Minute)}})
+		d.lines = connection.NewShared(map[string]connection.Dialer{t.Transport: opener{wsman.Patience{Limit: cmp.Or(d.QuotaWait, 2*time.Minute)}}})
 	})
 	host := t.Host
 	t.Host = ""
@@ -74,11 +74,11 @@ func named(err error, host string) error {
 }
 
 // opener opens the lines that are shared.
-type opener struct{ quotaWait time.Duration }
+type opener struct{ patience wsman.Patience }
 
 // Dial opens a line.
 func (o opener) Dial(ctx context.Context, t connection.Target) (connection.Conn, error) {
-	l, err := Open(ctx, t, o.quotaWait)
+	l, err := Open(ctx, t, o.patience)
 	if err != nil {
 		return nil, err
 	}
@@ -87,12 +87,12 @@ func (o opener) Dial(ctx context.Context, t connection.Target) (connection.Conn,
 
 // Open opens a line that nobody else gets. Errors are as those of [Dialer.Dial], and know no host; what a quota does not allow is tried again
 // for a time.
-func Open(ctx context.Context, t connection.Target, quotaWait time.Duration) (*Line, error) {
+func Open(ctx context.Context, t connection.Target, patience wsman.Patience) (*Line, error) {
 	p, err := planFor(t)
 	if err != nil {
 		return nil, err
 	}
-	p.quotaWait = quotaWait
+	p.patience = patience
 	var failures []string
 	refused := false // a password was
 	for _, name := range p.transports {
@@ -142,8 +142,8 @@ func (p *plan) open(ctx context.Context, transport string) (*Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := newLine(client, p.quotaWait)
-	if err := wsman.Patient(ctx, p.quotaWait, func() error { return l.openShell(ctx) }); err != nil {
+	l := newLine(client, p.patience)
+	if err := p.patience.Do(ctx, func() error { return l.openShell(ctx) }); err != nil {
 		client.Close()
 		return nil, wsman.Told(err)
 	}

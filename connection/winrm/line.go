@@ -17,15 +17,15 @@ const farewell = 5 * time.Second
 
 // Line is a shell on a machine. Its methods may be called by several goroutines at once.
 type Line struct {
-	client  *wsman.Client
-	wait    time.Duration   // for quotas
-	life    context.Context // of all commands
-	end     context.CancelFunc
-	done    chan struct{}
-	close   sync.Once
-	running sync.WaitGroup
-	busy    atomic.Int32 // commands that run
-	staying atomic.Int32 // of them, those that stay
+	client   *wsman.Client
+	patience wsman.Patience  // for quotas
+	life     context.Context // of all commands
+	end      context.CancelFunc
+	done     chan struct{}
+	close    sync.Once
+	running  sync.WaitGroup
+	busy     atomic.Int32 // commands that run
+	staying  atomic.Int32 // of them, those that stay
 
 	lost error // what ended the line, if its owner did not; set before the end of life
 
@@ -34,9 +34,9 @@ type Line struct {
 	closed bool
 }
 
-func newLine(client *wsman.Client, wait time.Duration) *Line {
+func newLine(client *wsman.Client, patience wsman.Patience) *Line {
 	life, end := context.WithCancel(context.Background())
-	return &Line{client: client, wait: wait, life: life, end: end, done: make(chan struct{})}
+	return &Line{client: client, patience: patience, life: life, end: end, done: make(chan struct{})}
 }
 
 // openShell opens the line's shell, whose programs write UTF-8.
@@ -57,7 +57,7 @@ func (l *Line) Start(ctx context.Context, command string, opts connection.StartO
 		return nil, errors.New("commands have no terminal over winrm")
 	}
 	var p *process
-	err := wsman.Patient(ctx, l.wait, func() error {
+	err := l.patience.Do(ctx, func() error {
 		id, shell, err := l.begin(ctx, command)
 		if err == nil {
 			p = l.attend(ctx, id, shell)
@@ -72,6 +72,9 @@ func (l *Line) Start(ctx context.Context, command string, opts connection.StartO
 
 // ErrSpent says that the shell has used up the user's operations and cannot be made anew, since a command stays in it.
 var ErrSpent = errors.New("the shell has used up its operations")
+
+// Widen lets messages be as large as machines take since 2012.
+func (l *Line) Widen() { l.client.Widen() }
 
 // errClosed says that a line has ended.
 var errClosed = errors.New("the connection is closed")

@@ -1,6 +1,7 @@
 package winrm
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -10,16 +11,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/goplay/goplay/connection"
+	"github.com/goplay/goplay/connection/kerberos"
 	"github.com/goplay/goplay/connection/wsman"
 )
 
 // plan is a target as this transport understands it.
 type plan struct {
 	url        *url.URL
-	quotaWait  time.Duration
+	patience   wsman.Patience
 	transports []string
 	target     connection.Target
 }
@@ -114,6 +115,12 @@ func (p *plan) options(transport string) (wsman.Options, error) {
 		URL: p.url, Login: login, User: p.target.User, Password: p.target.Password, Sealing: wsman.Sealing(w.MessageEncryption),
 		NoBindings: w.NoCBT, Connect: p.target.Timeout, Read: w.ReadTimeout, Operation: w.OperationTimeout,
 	}
+	if login == wsman.Kerberos {
+		o.Kerberos = kerberos.Options{Realm: w.Realm, Keytab: w.Keytab, Service: cmp.Or(w.Service, "HTTP"), Host: cmp.Or(w.KerberosHost, p.target.Address)}
+		if w.ManualKinit {
+			o.Password = ""
+		}
+	}
 	if p.url.Scheme == "https" {
 		if o.TLS, err = p.tls(login); err != nil {
 			return o, err
@@ -138,7 +145,12 @@ func (p *plan) login(transport string) (wsman.Login, error) {
 			return "", errors.New("a login by certificate needs https, ansible_winrm_cert_pem and ansible_winrm_cert_key_pem")
 		}
 		return wsman.Certificate, nil
-	case "kerberos", "credssp":
+	case "kerberos":
+		if p.target.WinRM.Delegation {
+			return "", errors.New("tickets cannot be delegated (ansible_winrm_kerberos_delegation)")
+		}
+		return wsman.Kerberos, nil
+	case "credssp":
 		return "", errors.New("this way to log in is not supported yet")
 	}
 	return "", errors.New("there is no such way to log in") // the caller has refused it

@@ -19,7 +19,7 @@ type Resident struct {
 // Attach starts a command line that stays until End, or until the line ends. The shell is not made anew as long as it stays.
 func (l *Line) Attach(ctx context.Context, command string) (*Resident, error) {
 	r := &Resident{line: l}
-	err := wsman.Patient(ctx, l.wait, func() (err error) { r.id, r.shell, err = l.begin(ctx, command); return err })
+	err := l.patience.Do(ctx, func() (err error) { r.id, r.shell, err = l.begin(ctx, command); return err })
 	if err != nil {
 		return nil, l.failed(ctx, err)
 	}

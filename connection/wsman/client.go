@@ -7,7 +7,10 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"github.com/goplay/goplay/connection/kerberos"
 )
 
 // Login is a way to log in.
@@ -17,10 +20,11 @@ type Login string
 const (
 	Basic       Login = "basic"       // the password, with each message
 	NTLM        Login = "ntlm"        // once for a TCP connection
+	Kerberos    Login = "kerberos"    // likewise
 	Certificate Login = "certificate" // of TLS, which must have one
 )
 
-// Sealing says which messages are sealed. Only a login by NTLM has the keys for it.
+// Sealing says which messages are sealed. Only logins by NTLM and Kerberos have the keys for it.
 type Sealing string
 
 // When messages are sealed.
@@ -35,8 +39,10 @@ type Options struct {
 	URL            *url.URL // http://host:5985/wsman
 	Login          Login
 	User, Password string
-	Sealing        Sealing
-	TLS            *tls.Config // of https; nil: the machine's certificate authorities
+	// Kerberos says where and as whom tickets are got, beside User and Password.
+	Kerberos kerberos.Options
+	Sealing  Sealing
+	TLS      *tls.Config // of https; nil: the machine's certificate authorities
 	// NoBindings keeps NTLM from telling the server for which certificate the login is (ansible_winrm_send_cbt: false).
 	NoBindings bool
 	Proxy      *url.URL // of http; nil: none
@@ -44,7 +50,7 @@ type Options struct {
 	Connect, Read time.Duration
 	// Operation is how long the service may take for a message. 0: 20 s.
 	Operation time.Duration
-	// MaxEnvelope is how large a message may be, in bytes. 0: 153600, what 2008 R2 takes.
+	// MaxEnvelope is how large a message may be, in bytes. 0: 153600.
 	MaxEnvelope int
 }
 
@@ -55,26 +61,40 @@ var ErrCredentials = errors.New("the specified credentials were rejected by the 
 // several goroutines at once; messages go one after the other.
 type Client struct {
 	options Options
-	session string // the identity of all this client's messages
+	session string       // the identity of all this client's messages
+	largest atomic.Int64 // message, in bytes
 	turn    chan struct{}
 	line    *line // of whoever has the turn
 }
 
 // New makes a client. The error says what cannot be had together.
 func New(o Options) (*Client, error) {
-	if o.Sealing == SealAlways && o.Login != NTLM {
+	if o.Sealing == SealAlways && !o.Login.once() {
 		return nil, errors.New("message encryption is set to 'always' but the selected auth method " + string(o.Login) + " does not support it")
 	}
 	o.Connect, o.Read = cmp.Or(o.Connect, 30*time.Second), cmp.Or(o.Read, 30*time.Second)
 	o.Operation = cmp.Or(o.Operation, 20*time.Second)
-	o.MaxEnvelope = cmp.Or(o.MaxEnvelope, 153600)
-	return &Client{options: o, session: newID(), turn: make(chan struct{}, 1)}, nil
+	c := &Client{options: o, session: newID(), turn: make(chan struct{}, 1)}
+	c.largest.Store(int64(cmp.Or(o.MaxEnvelope, usualEnvelope)))
+	return c, nil
 }
+
+// Sizes of messages, in bytes: what 2008 R2 takes, and what its followers do.
+const (
+	usualEnvelope = 150 << 10
+	wideEnvelope  = 500 << 10
+)
+
+// Widen lets messages be as large as machines take since 2012, unless another size than the usual one was asked for.
+func (c *Client) Widen() { c.largest.CompareAndSwap(usualEnvelope, wideEnvelope) }
+
+// once tells whether a login is a connection's, and has keys for seals.
+func (l Login) once() bool { return l == NTLM || l == Kerberos }
 
 // seals tells whether messages are to be sealed.
 func (c *Client) seals() bool {
 	o := c.options
-	return o.Login == NTLM && (o.Sealing == SealAlways || o.Sealing != SealNever && o.URL.Scheme == "http")
+	return o.Login.once() && (o.Sealing == SealAlways || o.Sealing != SealNever && o.URL.Scheme == "http")
 }
 
 // Close ends the connection. A message that is under way is waited for.
@@ -108,7 +128,7 @@ func (c *Client) exchange(ctx context.Context, message []byte) (answer, error) {
 		return answer{}, err
 	}
 	a, err := c.post(ctx, message)
-	if err == nil && a.status == 401 && !fresh && c.options.Login == NTLM {
+	if err == nil && a.status == 401 && !fresh && c.options.Login.once() {
 		c.drop()
 		if _, err := c.ready(ctx); err != nil {
 			return answer{}, err
@@ -132,7 +152,7 @@ func (c *Client) ready(ctx context.Context) (fresh bool, err error) {
 		c.line = nil
 		return true, err
 	}
-	if c.options.Login != NTLM {
+	if !c.options.Login.once() {
 		return true, nil
 	}
 	if err := c.logIn(ctx); err != nil {
@@ -160,7 +180,7 @@ type answer struct {
 func (c *Client) post(ctx context.Context, message []byte) (answer, error) {
 	kind := plainType
 	if c.seals() {
-		message, kind = Seal(c.line.session, message), SealedType
+		message, kind = Seal(c.line.session, message), SealedType(c.line.session)
 	}
 	r, err := c.send(ctx, message, kind, "")
 	if err != nil {

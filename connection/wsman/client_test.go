@@ -216,13 +216,17 @@ func TestRefusals(t *testing.T) {
 		change func(*Options)
 		want   string
 	}{
-		"fault":           {server: server.Options{Intercept: first("Create", server.Fate{Fault: &server.Fault{Code: 5, Subcode: "w:AccessDenied", Text: "Access is denied."}})}, want: "Access is denied. (w:AccessDenied, WSManFault 5)"},
-		"no XML":          {server: server.Options{Intercept: first("Create", server.Fate{Status: 503, Body: "<html>\nbusy</p>"})}, want: `Bad HTTP response returned from server. Code 503: "<html> busy</p>"`},
-		"XML of others":   {server: server.Options{Intercept: first("Create", server.Fate{Status: 200, Body: "<html/>"})}, want: `Bad HTTP response returned from server. Code 200: "<html/>"`},
-		"endless":         {server: server.Options{Intercept: first("Create", server.Fate{Status: 200, Body: strings.Repeat("x", 17<<20)})}, want: "an answer has more than 16777216 bytes"},
-		"cut":             {server: server.Options{Intercept: first("Create", server.Fate{Cut: true})}, want: "EOF"},
-		"not sealed":      {change: func(o *Options) { o.Sealing = SealNever }, want: "Code 500"},
-		"certificate":     {server: server.Options{TLS: true}, change: func(o *Options) { o.TLS = nil }, want: "certificate"},
+		"fault":         {server: server.Options{Intercept: first("Create", server.Fate{Fault: &server.Fault{Code: 5, Subcode: "w:AccessDenied", Text: "Access is denied."}})}, want: "Access is denied. (w:AccessDenied, WSManFault 5)"},
+		"no XML":        {server: server.Options{Intercept: first("Create", server.Fate{Status: 503, Body: "<html>\nbusy</p>"})}, want: `Bad HTTP response returned from server. Code 503: "<html> busy</p>"`},
+		"XML of others": {server: server.Options{Intercept: first("Create", server.Fate{Status: 200, Body: "<html/>"})}, want: `Bad HTTP response returned from server. Code 200: "<html/>"`},
+		"endless":       {server: server.Options{Intercept: first("Create", server.Fate{Status: 200, Body: strings.Repeat("x", 17<<20)})}, want: "an answer has more than 16777216 bytes"},
+		"cut":           {server: server.Options{Intercept: first("Create", server.Fate{Cut: true})}, want: "EOF"},
+		"not sealed":    {change: func(o *Options) { o.Sealing = SealNever }, want: "Code 500"},
+		"certificate":   {server: server.Options{TLS: true}, change: func(o *Options) { o.TLS = nil }, want: "certificate"},
+		"expired certificate": {
+			server: server.Options{TLS: true},
+			change: func(o *Options) { o.TLS.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }, want: "certificate has expired or is not yet valid",
+		},
 		"too large":       {server: server.Options{Quotas: server.Quotas{MaxEnvelopeSizekb: 1}}, want: "exceeded the configured MaxEnvelopeSize quota of 1024 bytes"},
 		"other path":      {change: func(o *Options) { o.URL.Path = "/other" }, want: "Code 404"},
 		"nobody listens":  {change: func(o *Options) { o.URL.Host = "127.0.0.1:1" }, want: "connection refused"},

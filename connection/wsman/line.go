@@ -13,8 +13,6 @@ import (
 	"net/url"
 	"os"
 	"time"
-
-	"github.com/goplay/goplay/connection/ntlm"
 )
 
 const plainType = "application/soap+xml;charset=UTF-8"
@@ -26,7 +24,7 @@ const largest = 16 << 20
 type line struct {
 	conn    net.Conn
 	reader  *bufio.Reader
-	session *ntlm.Session // of a login by NTLM
+	session Sealer // of a login by NTLM or Kerberos
 	used    time.Time
 }
 

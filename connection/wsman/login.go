@@ -11,11 +11,15 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/goplay/goplay/connection/kerberos"
 	"github.com/goplay/goplay/connection/ntlm"
 )
 
 // logIn proves who we are on a new connection, in two requests.
 func (c *Client) logIn(ctx context.Context) error {
+	if c.options.Login == Kerberos {
+		return c.showTicket(ctx)
+	}
 	login := &ntlm.Client{Account: ntlm.ParseAccount(c.options.User), Password: c.options.Password, Target: "HTTP/" + c.options.URL.Hostname()}
 	if secured, ok := c.line.conn.(*tls.Conn); ok && !c.options.NoBindings {
 		login.Bindings = bindings(secured.ConnectionState().PeerCertificates[0])
@@ -43,6 +47,43 @@ func (c *Client) logIn(ctx context.Context) error {
 	}
 	c.line.session = session
 	return nil
+}
+
+// showTicket logs in by a ticket, in one request.
+func (c *Client) showTicket(ctx context.Context) error {
+	o := c.options.Kerberos
+	o.User, o.Password = c.options.User, c.options.Password
+	login, message, err := kerberos.Begin(o)
+	if errors.Is(err, kerberos.ErrRefused) {
+		return fmt.Errorf("%w: %w", ErrCredentials, err)
+	}
+	if err != nil {
+		return err
+	}
+	r, err := c.send(ctx, nil, plainType, token(message))
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.status == http.StatusUnauthorized:
+		return ErrCredentials
+	case r.status/100 != 2:
+		return &StatusError{Status: r.status, Body: string(r.body)}
+	}
+	for _, line := range r.header.Values("WWW-Authenticate") {
+		if scheme, answer, _ := strings.Cut(line, " "); strings.EqualFold(scheme, "Negotiate") && answer != "" {
+			data, err := base64.StdEncoding.DecodeString(answer)
+			if err != nil {
+				return err
+			}
+			s, err := login.Finish(data)
+			if err == nil {
+				c.line.session = s
+			}
+			return err
+		}
+	}
+	return errors.New("the server does not answer the login by Kerberos")
 }
 
 func token(message []byte) string { return "Negotiate " + base64.StdEncoding.EncodeToString(message) }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
+	"strconv"
 	"time"
 )
 
@@ -46,14 +48,28 @@ func Told(err error) error {
 	return err
 }
 
-// Patient does something again, after longer and longer waits, while a quota does not allow it: what others have open now may be closed
-// soon. A session of PowerShell that has used up its commands gets none back, so that this is not waited for. The error is that of the
-// last attempt, or ctx's.
-func Patient(ctx context.Context, limit time.Duration, f func() error) error {
-	deadline := time.Now().Add(limit)
+// Patience is for what a machine's quotas do not allow now: what others have open may be closed soon.
+type Patience struct {
+	// Limit is how long it is tried again.
+	Limit time.Duration
+	// Waits is called before the first wait, with the refusal, and its result when the waiting is over. It may itself wait, for which no limit
+	// counts. nil: nobody is told.
+	Waits func(ctx context.Context, refusal error) (over func())
+}
+
+// Do does something again, after longer and longer waits, while a quota does not allow it. A session of PowerShell that has used up its commands
+// gets none back, so that this is not waited for. The error is that of the last attempt, or ctx's.
+func (p Patience) Do(ctx context.Context, f func() error) error {
+	err := f()
+	if !passing(err) {
+		return err
+	}
+	if p.Waits != nil {
+		defer p.Waits(ctx, err)()
+	}
+	deadline := time.Now().Add(p.Limit)
 	for wait := shortWait; ; wait = min(2*wait, longWait) {
-		err := f()
-		if quotaOf(err) == "" || IsFault(err, CodeMaxCommands) || time.Now().Add(wait).After(deadline) {
+		if time.Now().Add(wait).After(deadline) {
 			return err
 		}
 		select {
@@ -61,5 +77,28 @@ func Patient(ctx context.Context, limit time.Duration, f func() error) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+		if err = f(); !passing(err) {
+			return err
+		}
 	}
+}
+
+// passing tells whether an error is a quota's that may be gone later.
+func passing(err error) bool { return quotaOf(err) != "" && !IsFault(err, CodeMaxCommands) }
+
+var numbers = regexp.MustCompile(`\d+`)
+
+// MaxShells gives how many shells a machine allows a user, as far as its refusal of another one tells. The text is in the machine's language, and
+// has this number alone.
+func MaxShells(err error) (int, bool) {
+	fault := (*Fault)(nil)
+	if !errors.As(err, &fault) || fault.Code != CodeMaxShells {
+		return 0, false
+	}
+	found := numbers.FindAllString(fault.Text, -1)
+	if len(found) != 1 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(found[0])
+	return n, err == nil && n > 0
 }

@@ -38,7 +38,7 @@ func (r Request) encode(c *Client) []byte {
 	b.WriteString(`<a:ReplyTo><a:Address` + must + `>` + Anonymous + `</a:Address></a:ReplyTo>`)
 	element(&b, "a:Action", must, r.Action)
 	element(&b, "w:ResourceURI", must, r.Resource)
-	element(&b, "w:MaxEnvelopeSize", must, fmt.Sprint(c.options.MaxEnvelope))
+	element(&b, "w:MaxEnvelopeSize", must, fmt.Sprint(c.largest.Load()))
 	element(&b, "a:MessageID", "", "uuid:"+newID())
 	b.WriteString(`<w:Locale xml:lang="en-US" s:mustUnderstand="false"/><p:DataLocale xml:lang="en-US" s:mustUnderstand="false"/>`)
 	element(&b, "p:SessionId", ` s:mustUnderstand="false"`, "uuid:"+c.session)

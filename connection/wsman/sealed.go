@@ -14,11 +14,20 @@ type Sealer interface {
 	Open(sealed, signature []byte) ([]byte, error)
 }
 
-// SealedType is the content type of sealed messages.
-const SealedType = `multipart/encrypted;protocol="` + spnego + `";boundary="Encrypted Boundary"`
+// SealedType is the content type of messages that a sealer seals.
+func SealedType(s Sealer) string {
+	return `multipart/encrypted;protocol="` + protocolOf(s) + `";boundary="Encrypted Boundary"`
+}
+
+// protocolOf names how a message is sealed, which a sealer may say itself.
+func protocolOf(s Sealer) string {
+	if other, ok := s.(interface{ Protocol() string }); ok {
+		return other.Protocol()
+	}
+	return "application/HTTP-SPNEGO-session-encrypted"
+}
 
 const (
-	spnego   = "application/HTTP-SPNEGO-session-encrypted"
 	boundary = "--Encrypted Boundary"
 	binType  = "\tContent-Type: application/octet-stream\r\n"
 	length   = ";Length="
@@ -33,7 +42,7 @@ func Seal(s Sealer, plain []byte) []byte {
 	sealed, signature := s.Seal(plain)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\r\n\tContent-Type: %s\r\n\tOriginalContent: type=application/soap+xml;charset=UTF-8%s%d\r\n%s\r\n%s",
-		boundary, spnego, length, len(plain), boundary, binType)
+		boundary, protocolOf(s), length, len(plain), boundary, binType)
 	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(signature))))
 	b.Write(signature)
 	b.Write(sealed)

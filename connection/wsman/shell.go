@@ -103,7 +103,7 @@ func (s *Shell) start(ctx context.Context, options []Option, body string) (comma
 }
 
 // Chunk is how many bytes of a stream fit into one message.
-func (s *Shell) Chunk() int { return max((s.client.options.MaxEnvelope-4096)/4*3, 1024) }
+func (s *Shell) Chunk() int { return max((int(s.client.largest.Load())-4096)/4*3, 1024) }
 
 // Send sends a piece of a stream, of at most [Shell.Chunk] bytes, or its end. The stream of command "" is the shell's own.
 func (s *Shell) Send(ctx context.Context, command, stream string, data []byte, end bool) error {

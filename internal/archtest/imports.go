@@ -32,6 +32,7 @@ var table = []row{
 
 	{"connection", "", "the contract of all transports: knows nothing of inventory, variables or templates"},
 	{"connection/...", "connection golang.org/x/crypto/... golang.org/x/term golang.org/x/sys/... golang.org/x/sync/... go.uber.org/goleak", "a transport is handed a resolved target"},
+	{"connection/kerberos", "github.com/jcmturner/...", "tickets and their messages; knows no transport"},
 	{"agent", "connection connection/become connection/enter", "sessions run over any transport, and start others by the programs that become users and enter containers"},
 	{"agent/pwsh", "connection connection/winrm connection/psrp connection/psrp/clixml connection/wsman", "PowerShell that stays on Windows machines, over the two transports that lead there"},
 	{"modules/python", "", "the embedded Python files"},
@@ -53,14 +54,15 @@ var table = []row{
 
 	{"internal/lab", "golang.org/x/crypto/... golang.org/x/sync/...", "hosts for tests; knows nothing of goplay"},
 	{"internal/lab/cmd/lab", "internal/lab", "the lab for hands"},
-	{"internal/wsman", "connection/ntlm connection/wsman connection/psrp connection/psrp/clixml internal/reference", "a Windows machine's service for tests: logins, the forms of messages and objects, no more; the clients that judge it lie beside the reference"},
+	{"internal/wsman", "connection/kerberos connection/ntlm connection/wsman connection/psrp connection/psrp/clixml internal/reference", "a Windows machine's service for tests: logins, the forms of messages and objects, no more; the clients that judge it lie beside the reference"},
 	{"internal/powershell", "connection/psrp/clixml", "runs scripts for tests; knows no hosts"},
 	{"internal/windows", "internal/wsman internal/powershell connection/psrp connection/psrp/clixml", "a Windows machine for tests: the service, and what runs scripts behind it"},
 	{"internal/reference", "", "the judge for tests"},
+	{"internal/kdc", "", "tickets for tests"},
 	{"internal/parity", "internal/lab internal/reference internal/windows internal/wsman github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
-	{"internal/bench", "internal/lab internal/reference vars/vault golang.org/x/sync/...", "runs goplay from outside, as users do, on vaults that it makes"},
+	{"internal/bench", "internal/lab internal/reference internal/windows internal/wsman connection/conntest vars/vault golang.org/x/sync/...", "runs goplay from outside, as users do, on vaults that it makes, and on a Windows machine of the tests behind a slow line"},
 	{"internal/archtest", "", "looks at the sources only"},
-	{"internal/endtoend", "internal/lab internal/windows internal/wsman github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
+	{"internal/endtoend", "internal/kdc internal/lab internal/windows internal/wsman github.com/rogpeppe/go-internal/...", "runs goplay from outside, as users do"},
 	{"examples", "internal/lab internal/reference", "runs goplay from outside, as users do"},
 	{"docs", "", "tests only: the pages are as the tables are"},
 }

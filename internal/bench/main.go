@@ -26,6 +26,8 @@ type options struct {
 	runs   int
 	only   string
 	rtts   []time.Duration
+	// windows measures plays on Windows hosts, and nothing else.
+	windows bool
 }
 
 func main() {
@@ -38,6 +40,7 @@ func main() {
 	flag.IntVar(&o.runs, "runs", 2, "`times` each program plays each case; the best counts")
 	flag.StringVar(&o.only, "only", "", "cases whose name contains `text`")
 	flag.StringVar(&rtts, "rtt", "0,26ms", "round trip `times`")
+	flag.BoolVar(&o.windows, "windows", false, "measure plays on Windows hosts, on a machine of the tests")
 	flag.Parse()
 	for _, text := range strings.Split(rtts, ",") {
 		rtt, err := time.ParseDuration(text)
@@ -73,11 +76,15 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	b := bench{options: o, folder: folder, programs: programs(o.goplay, judge)}
+	if o.windows {
+		return b.windowsTimes(ctx)
+	}
 	hosts, err := lab.Up(ctx, 1)
 	if err != nil {
 		return err
 	}
 	defer hosts.Close()
-	b := bench{options: o, folder: folder, hosts: hosts, programs: programs(o.goplay, judge)}
+	b.hosts = hosts
 	return b.all(ctx, cases)
 }

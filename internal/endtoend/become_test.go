@@ -67,3 +67,51 @@ func TestSudoersOfPython(t *testing.T) {
 	p.write("site.yml", "- hosts: h1\n  gather_facts: false\n  become: true\n  tasks:\n    - command: id -un\n      register: r\n    - debug: msg=\"by {{ r.stdout }}\"\n")
 	p.run("site.yml", "-i", "hosts").exits(0).says("by root")
 }
+
+// TestBecomeInOtherLanguages has programs that ask and refuse in German and French.
+func TestBecomeInOtherLanguages(t *testing.T) {
+	l := lab.Start(t, 1)
+	p := newProject(t, `
+-- site.yml --
+- hosts: h1
+  gather_facts: false
+  become: true
+  tasks:
+    - command: sh -c 'id -un; echo "$LANG, ${LANGUAGE-none}"'
+      register: r
+      ignore_errors: true
+    - debug: msg="a module {{ r.stdout_lines | default([r.msg]) | join(' ') }}"
+    - raw: id -un; echo "$LANG, ${LANGUAGE-none}"
+      register: r
+      ignore_errors: true
+    - debug: msg="raw {{ r.stdout_lines | default([r.msg]) | join(' ') }}"
+`)
+	p.write("hosts", l.InventoryText("pwuser"))
+	const locales = "apt-get -qq update && apt-get -qqy install locales >/dev/null; for l in de_DE fr_FR; do localedef -i $l -f UTF-8 $l.UTF-8; done; echo root:rootpass | chpasswd"
+	if out, err := l.Exec(1, "sh", "-c", locales); err != nil {
+		t.Fatal(err, out)
+	}
+	for lang, language := range map[string]string{"de_DE.UTF-8": "none", "fr_FR.UTF-8": "fr_CA:fr"} {
+		line := "LANG=" + lang
+		if language != "none" {
+			line += "\nLANGUAGE=" + language
+		}
+		if out, err := l.Exec(1, "sh", "-c", "echo '"+line+"' > /etc/default/locale"); err != nil {
+			t.Fatal(err, out)
+		}
+		for _, c := range []struct{ method, password, want string }{
+			{"sudo", lab.Password, ""},
+			{"sudo", "", "Task failed: Missing sudo password"},
+			{"sudo", "wrong", "Task failed: Incorrect sudo password"},
+			{"su", "rootpass", ""},
+			{"su", "", "Task failed: Missing su password"},
+			{"su", "wrong", "Task failed: Incorrect su password"},
+		} {
+			o := p.run("site.yml", "-i", "hosts", "-e", "ansible_become_password="+c.password+" ansible_become_method="+c.method)
+			if c.want == "" {
+				c.want = "root " + lang + ", " + language
+			}
+			o.exits(0).says("a module "+c.want, "raw "+c.want)
+		}
+	}
+}

@@ -181,3 +181,16 @@ echo "script as $(id -un) with $1"
 	p.write("hosts", strings.Replace(l.InventoryText("deploy"), "ansible_python_interpreter=/usr/bin/python3", "", 1))
 	p.run("site.yml", "-i", "hosts").exits(2).recap("h1 ok=4 failed=1")
 }
+
+// TestExpiredPassword has users whose passwords have expired: sshd lets them in, by a key too, and runs nothing.
+func TestExpiredPassword(t *testing.T) {
+	l := lab.Start(t, 1)
+	p := newProject(t, "-- site.yml --\n- hosts: all\n  gather_facts: false\n  tasks:\n    - ping:\n")
+	for _, user := range []string{"pwuser", "deploy"} {
+		if out, err := l.Exec(1, "chage", "-d", "0", user); err != nil {
+			t.Fatal(err, out)
+		}
+		p.write("hosts", l.InventoryText(user))
+		p.run("site.yml", "-i", "hosts").exits(4).says("fatal: [h1]: UNREACHABLE!", "via ssh: WARNING: Your password has expired.\\nPassword change required")
+	}
+}

@@ -59,3 +59,47 @@ func TestPods(t *testing.T) {
 		t.Errorf("kubectl ran %d times for web, want once for the agent and once for the script:\n%s", lines, log)
 	}
 }
+
+// TestBecomeTimeouts has a become program that never gets on, and waits for it as long as the connection's option says.
+func TestBecomeTimeouts(t *testing.T) {
+	p := newProject(t, `
+-- bin/docker --
+#!/bin/sh
+while [ "$1" != box ]; do shift; done
+shift
+exec "$@"
+-- bin/slowly --
+#!/bin/sh
+exec sleep 30
+-- hosts --
+here ansible_connection=local ansible_local_become_success_timeout=1
+box ansible_connection=community.docker.docker ansible_docker_timeout=1
+[all:vars]
+ansible_python_interpreter=/usr/bin/python3
+ansible_become_exe=slowly
+-- site.yml --
+- hosts: all
+  gather_facts: false
+  become: true
+  become_user: nobody
+  tasks:
+    - ping:
+      ignore_unreachable: true
+    - raw: id
+`)
+	for _, program := range []string{"docker", "slowly"} {
+		if err := os.Chmod(p.dir+"/bin/"+program, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.env = append(p.env, "PATH="+p.dir+"/bin:"+os.Getenv("PATH"))
+	o := p.run("site.yml", "-i", "hosts").exits(4).recap("here ok=1 unreachable=1", "box ok=1 unreachable=1")
+	for text, times := range map[string]int{
+		"fatal: [here]: UNREACHABLE! => {\"changed\": false, \"msg\": \"Task failed: Timed out waiting for become success.":               2,
+		"fatal: [box]: UNREACHABLE! => {\"changed\": false, \"msg\": \"Task failed: Timeout (1s) waiting for privilege escalation prompt": 2,
+	} {
+		if got := strings.Count(o.stdout, text); got != times {
+			t.Errorf("%d times %q\n%s", got, text, o)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	gohash "hash"
@@ -15,6 +16,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -68,6 +70,12 @@ func init() { // a table that would lead back to itself
 		"string::join":          func(_ *runspace, args []any) (any, error) { return joined(args[1], Text(args[0])), nil },
 		"math::floor":           func(_ *runspace, args []any) (any, error) { f, _ := number(args[0]); return whole(math.Floor(f)), nil },
 		"math::round":           rounded,
+		"math::max": func(_ *runspace, args []any) (any, error) {
+			a, _ := number(args[0])
+			b, _ := number(args[1])
+			return whole(max(a, b)), nil
+		},
+		"security.principal.windowsidentity::getcurrent": constant(NewObject(NewHash("User", NewHash("Value", "S-1-5-21-1-2-3-1001")), nil)),
 		"math::min": func(_ *runspace, args []any) (any, error) {
 			a, _ := number(args[0])
 			b, _ := number(args[1])
@@ -101,12 +109,49 @@ func init() { // a table that would lead back to itself
 		"environment::getfolderpath": func(r *runspace, _ []any) (any, error) {
 			return Text(r.machine.getenv("USERPROFILE")) + `\AppData\Local`, nil
 		},
-		"environment::machinename":                func(r *runspace, _ []any) (any, error) { return r.machine.Name, nil },
-		"environment::username":                   func(r *runspace, _ []any) (any, error) { return r.machine.User, nil },
-		"environment::processorcount":             constant(2),
-		"environment::is64bitoperatingsystem":     constant(true),
-		"environment::newline":                    constant("\r\n"),
-		"environment::getenvironmentvariable":     func(r *runspace, args []any) (any, error) { return r.machine.getenv(Text(args[0])), nil },
+		"environment::exit": func(_ *runspace, args []any) (any, error) {
+			n, _ := number(args[0])
+			return nil, &jumping{"exit", int(n)}
+		},
+		"environment::machinename":            func(r *runspace, _ []any) (any, error) { return r.machine.Name, nil },
+		"environment::username":               func(r *runspace, _ []any) (any, error) { return r.machine.User, nil },
+		"environment::processorcount":         constant(2),
+		"environment::is64bitoperatingsystem": constant(true),
+		"environment::newline":                constant("\r\n"),
+		"environment::getenvironmentvariable": func(r *runspace, args []any) (any, error) {
+			if len(args) > 1 && !strings.EqualFold(Text(args[1]), "process") {
+				v, _ := r.machine.level(Text(args[1])).Get(Text(args[0]))
+				return v, nil
+			}
+			return r.machine.getenv(Text(args[0])), nil
+		},
+		"environment::setenvironmentvariable": func(r *runspace, args []any) (any, error) {
+			h := r.machine.level(Text(args[2]))
+			if Text(args[1]) == "" {
+				h.Remove(Text(args[0]))
+			} else {
+				h.Set(Text(args[0]), Text(args[1]))
+			}
+			return void{}, nil
+		},
+		"microsoft.win32.registrykey::openbasekey": func(r *runspace, args []any) (any, error) { return r.machine.key(Text(args[0])), nil },
+		"net.sockets.tcpclient::new":               func(*runspace, []any) (any, error) { return tcpClient(), nil },
+		"text.regularexpressions.regex::ismatch": func(_ *runspace, args []any) (any, error) {
+			found, err := regexp.MatchString("(?m)"+Text(args[1]), Text(args[0]))
+			return found, err
+		},
+		"convert::toint32": toInt,
+		"convert::toint64": toInt,
+		"bitconverter::getbytes": func(_ *runspace, args []any) (any, error) {
+			n, _ := number(args[0])
+			return binary.LittleEndian.AppendUint64(nil, uint64(n)), nil
+		},
+		"bitconverter::toint32": func(_ *runspace, args []any) (any, error) {
+			return int(int32(binary.LittleEndian.Uint32(args[0].([]byte)))), nil
+		},
+		"bitconverter::toint64": func(_ *runspace, args []any) (any, error) {
+			return int(int64(binary.LittleEndian.Uint64(args[0].([]byte)))), nil
+		},
 		"environment::getenvironmentvariables":    func(r *runspace, _ []any) (any, error) { return r.machine.environment(), nil },
 		"environment::expandenvironmentvariables": func(r *runspace, args []any) (any, error) { return r.machine.expand(Text(args[0])), nil },
 		"environment::osversion": func(*runspace, []any) (any, error) {
@@ -288,6 +333,9 @@ func hashAlgorithm(_ *runspace, args []any) (any, error) {
 // layouts are the parts of .NET's formats for times, as Go has them.
 var layouts = strings.NewReplacer("yyyy", "2006", "MM", "01", "dd", "02", "HH", "15", "mm", "04", "ss", "05", "ffffff", "000000")
 
+// Moment gives a time as scripts know it.
+func Moment(t time.Time) *Object { return moment(t) }
+
 func moment(t time.Time) *Object {
 	o := &Object{Type: "System.DateTime", inner: t}
 	o.Fields.Set("DayOfWeek", &Object{Type: "System.DayOfWeek", text: t.Weekday().String(), inner: int(t.Weekday())})
@@ -302,6 +350,7 @@ func moment(t time.Time) *Object {
 			}
 			return t.Format(layout), nil
 		},
+		"tofiletime":      func([]any) (any, error) { return int(t.UnixMicro())*10 + 116444736000000000, nil },
 		"touniversaltime": func([]any) (any, error) { return moment(t.UTC()), nil },
 		"op_subtract": func(args []any) (any, error) {
 			other, ok := args[0].(*Object)
@@ -317,6 +366,7 @@ func moment(t time.Time) *Object {
 func span(d time.Duration) *Object {
 	o := &Object{Type: "System.TimeSpan", inner: d, text: d.String()}
 	o.Fields.Set("TotalSeconds", d.Seconds())
+	o.Fields.Set("TotalDays", d.Hours()/24)
 	o.methods = map[string]method{"tostring": func(args []any) (any, error) {
 		if len(args) == 0 {
 			return d.String(), nil
@@ -411,7 +461,7 @@ func (r *runspace) convert(v any, typ string) (any, error) {
 	switch name {
 	case "system.string":
 		return Text(v), nil
-	case "system.int32", "system.int64":
+	case "system.int32", "system.int64", "system.uint32", "system.uint64":
 		f, ok := number(v)
 		if !ok {
 			return nil, throw("System.Management.Automation.PSInvalidCastException", "Cannot convert value \"%s\" to type \"System.Int32\".", Text(v))
@@ -438,6 +488,10 @@ func (r *runspace) convert(v any, typ string) (any, error) {
 	case "system.void":
 		return void{}, nil
 	}
+	if own := r.machine.Cmdlets["["+strings.ToLower(typ)+"]"]; own != nil {
+		got, err := own(&Hash{}, []any{v}, nil)
+		return one(got), err
+	}
 	return v, nil
 }
 
@@ -446,31 +500,30 @@ func (r *runspace) shell() *Object {
 	o := &Object{Type: "System.Management.Automation.PowerShell"}
 	ctx, stop := context.WithCancel(r.ctx)
 	var source string
-	var args []any
+	var args, given []any
 	o.methods = map[string]method{
 		"addscript":   func(a []any) (any, error) { source = Text(a[0]); return o, nil },
 		"addargument": func(a []any) (any, error) { args = append(args, a[0]); return o, nil },
 		"begininvoke": func([]any) (any, error) {
 			done := make(chan struct{})
-			p, _ := o.Fields.Get("RunspacePool")
-			room := p.(*Object).inner.(chan struct{})
+			room := make(chan struct{}, 1)
+			if p, found := o.Fields.Get("RunspacePool"); found {
+				room = p.(*Object).inner.(chan struct{})
+			}
 			go func() {
 				defer close(done)
 				room <- struct{}{}
 				defer func() { <-room }()
 				inner := r.machine.runspace(ctx)
 				inner.stdin, inner.stdout, inner.stderr = strings.NewReader(""), io.Discard, io.Discard
-				_, _, _ = inner.script(source, args) // it tells its outcome itself
+				given, _, _ = inner.script(source, args) // it tells its failures itself
 			}()
-			return &Object{Type: "System.IAsyncResult", methods: map[string]method{"get_iscompleted": func([]any) (any, error) {
-				select {
-				case <-done:
-					return true, nil
-				default:
-					return false, nil
-				}
-			}}}, nil
+			handle := &Object{Type: "System.Threading.WaitHandle", methods: map[string]method{"waitone": func(a []any) (any, error) { return waited(r.ctx, done, a[0]) }}}
+			result := &Object{Type: "System.IAsyncResult", methods: map[string]method{"get_iscompleted": func([]any) (any, error) { return isClosed(done), nil }}}
+			result.Fields.Set("AsyncWaitHandle", handle)
+			return result, nil
 		},
+		"endinvoke": func([]any) (any, error) { return &Array{given}, nil }, // of one that has ended
 		"beginstop": func([]any) (any, error) { stop(); return void{}, nil },
 		"dispose":   func([]any) (any, error) { stop(); return void{}, nil },
 	}

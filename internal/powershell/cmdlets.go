@@ -22,6 +22,8 @@ func init() { // a table that would lead back to itself
 		"foreach-object": each, "where-object": where, "sort-object": sortObjects, "out-null": func(*runspace, *scope, *given, *[]any) error { return nil },
 		"write-output": write, "echo": write, "write-error": writeError, "write-host": writeHost, "new-object": newObject, "test-path": testPath, "remove-item": removeItem,
 		"get-item": getItem, "start-sleep": sleep, "select-object": selectObjects, "get-content": getContent,
+		"get-command": getCommand, "invoke-cimmethod": invokeCIM, "new-module": newModule, "import-module": importModule, "convertto-json": toJSON, "convertfrom-json": fromJSON, "get-ciminstance": func(*runspace, *scope, *given, *[]any) error { return nil }, // there is none
+		"export-modulemember": func(*runspace, *scope, *given, *[]any) error { return nil }, // all that a module has is known
 	}
 }
 
@@ -55,6 +57,16 @@ func where(r *runspace, s *scope, a *given, out *[]any) error {
 		}
 	}
 	return nil
+}
+
+// getCommand tells whether there is a command.
+func getCommand(r *runspace, _ *scope, a *given, out *[]any) error {
+	name := strings.ToLower(Text(a.first("Name")))
+	if r.machine.Cmdlets[name] != nil || cmdlets[name] != nil || r.machine.find(name) != nil {
+		*out = append(*out, &Object{Type: "System.Management.Automation.CommandInfo", text: name})
+		return nil
+	}
+	return throw("System.Management.Automation.CommandNotFoundException", "The term '%s' is not recognized", name)
 }
 
 // first is a parameter's value, or the first argument without a name.
@@ -192,6 +204,9 @@ func sleep(r *runspace, _ *scope, a *given, _ *[]any) error {
 
 // program runs one of the machine's programs with what a script calls it with.
 func (r *runspace) program(word string, a *given, out *[]any) error {
+	if strings.HasSuffix(strings.ToLower(word), ".ps1") {
+		return r.scriptFile(word, a, out)
+	}
 	run := r.machine.find(word)
 	if run == nil {
 		return throw("System.Management.Automation.CommandNotFoundException", "The term '%s' is not recognized as the name of a cmdlet, function, script file, or operable program.", word)
@@ -210,6 +225,24 @@ func (r *runspace) program(word string, a *given, out *[]any) error {
 		*out = append(*out, texts(strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")).Items...)
 	}
 	return r.ctx.Err()
+}
+
+// scriptFile runs a script of a file; its exit is the last exit code.
+func (r *runspace) scriptFile(name string, a *given, out *[]any) error {
+	data, err := os.ReadFile(r.machine.path(name))
+	if err != nil {
+		return throw("System.Management.Automation.CommandNotFoundException", "The term '%s' is not recognized as the name of a cmdlet, function, script file, or operable program.", name)
+	}
+	b, err := Parse(string(data))
+	if err != nil {
+		return throw("System.Management.Automation.ParseException", "%v", err)
+	}
+	err = r.call(r.global, b, a, false, out)
+	if j := (*jumping)(nil); errors.As(err, &j) && j.word == "exit" {
+		r.global.vars["lastexitcode"] = j.exit
+		return nil
+	}
+	return err
 }
 
 // find finds a program by its name or path.

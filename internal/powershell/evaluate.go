@@ -19,6 +19,9 @@ func (r *runspace) value(s *scope, n node) (any, error) {
 	case array:
 		var out []any
 		err := r.statements(s, n.body, &out)
+		if b, ok := one(out).([]byte); ok {
+			out = numbersOf(b)
+		}
 		return &Array{out}, err
 	case sub:
 		var out []any
@@ -61,6 +64,14 @@ func (r *runspace) value(s *scope, n node) (any, error) {
 		return old, r.assignTo(s, n.of, whole(v+float64(n.by)))
 	}
 	return r.collect(s, n)
+}
+
+// numbersOf gives bytes one by one.
+func numbersOf(b []byte) (all []any) {
+	for _, e := range b {
+		all = append(all, int(e))
+	}
+	return all
 }
 
 func (r *runspace) variable(s *scope, n variable) any {

@@ -39,6 +39,9 @@ func (p *parser) element() node {
 	case c == '&' || c == '.' && (p.peek(1) == ' ' || p.peek(1) == '('):
 		p.at++
 		p.blanks()
+		if c == '&' && isWord(p.peek(0)) {
+			return p.command(literal{p.bare()}, false)
+		}
 		return p.command(p.postfix(p.primary()), c == '.')
 	case isWord(c) && (c < '0' || c > '9'):
 		return p.command(literal{p.bare()}, false)

@@ -63,6 +63,7 @@ var fileStatics = map[string]static{
 		}
 		return void{}, nil
 	}),
+	"io.file::replace": onFiles(func(from, to string, _ []any) error { return os.Rename(from, to) }),
 	"io.file::move": onFiles(func(from, to string, _ []any) error {
 		if _, err := os.Stat(to); err == nil {
 			return fs.ErrExist
@@ -99,6 +100,16 @@ var fileStatics = map[string]static{
 			},
 		}}, nil
 	}),
+	"io.file::getlastwritetimeutc": onFile(func(here string, _ []any) (any, error) {
+		info, err := os.Stat(here)
+		if err != nil {
+			return nil, err
+		}
+		return moment(info.ModTime().UTC()), nil
+	}),
+	"io.directory::getfiles": func(r *runspace, args []any) (any, error) {
+		return r.machine.filesOf(Text(args[0]), Text(args[1])), nil
+	},
 	"io.fileinfo::new":      func(r *runspace, args []any) (any, error) { return r.machine.file(Text(args[0]), false), nil },
 	"io.directoryinfo::new": func(r *runspace, args []any) (any, error) { return r.machine.file(Text(args[0]), true), nil },
 }

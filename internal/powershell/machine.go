@@ -19,11 +19,24 @@ type Machine struct {
 	User     string
 	Programs map[string]Program // by their names without .exe, in small letters
 
+	// Cmdlets are those that this machine has beside those that all have, by their names in small letters. A cast is one, too: "[adsi]".
+	Cmdlets map[string]Cmdlet
+
 	mu     sync.Mutex
+	levels map[string]*Hash // variables of the machine and of the user
+	keys   map[string]*Hash // of the registry, by their paths in small letters
 	env    Hash
 	domain Hash // data of the application domain, of all scripts
 	once   sync.Once
+
+	apart sync.WaitGroup // processes that belong to no other
 }
+
+// Wait waits until the processes have ended that belong to no other.
+func (m *Machine) Wait() { m.apart.Wait() }
+
+// Cmdlet is what a test knows of a command: it is given its parameters, what has no name, and what comes by a pipeline.
+type Cmdlet func(named *Hash, rest, input []any) ([]any, error)
 
 // Program is a program: it is given its command line without its name, and gives its exit code.
 type Program func(ctx context.Context, p *Process) int

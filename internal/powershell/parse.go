@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -23,8 +24,22 @@ func (p *parser) fail(format string, args ...any) {
 	panic(syntaxError{fmt.Sprintf("line %d: %s", line, fmt.Sprintf(format, args...))})
 }
 
+// parsed are scripts that were read: machines are given the same ones again and again.
+var parsed sync.Map
+
 // Parse reads a script.
-func Parse(source string) (b *block, err error) {
+func Parse(source string) (*block, error) {
+	if b, ok := parsed.Load(source); ok {
+		return b.(*block), nil
+	}
+	b, err := parse(source)
+	if err == nil {
+		parsed.Store(source, b)
+	}
+	return b, err
+}
+
+func parse(source string) (b *block, err error) {
 	p := &parser{text: []rune(strings.ReplaceAll(source, "\r\n", "\n")), commas: true}
 	defer func() {
 		if r := recover(); r != nil {

@@ -511,6 +511,14 @@ func (r *runspace) invoke(s *scope, name any, a *given, dot bool, out *[]any) er
 	if f := s.function(strings.ToLower(word)); f != nil {
 		return r.call(s, f, a, dot, out)
 	}
+	if own := r.machine.Cmdlets[strings.ToLower(word)]; own != nil {
+		got, err := own(&a.named, a.rest, a.input)
+		*out = append(*out, got...)
+		if err != nil {
+			return throw("System.Management.Automation.RuntimeException", "%v", err)
+		}
+		return nil
+	}
 	if cmdlet := cmdlets[strings.ToLower(word)]; cmdlet != nil {
 		return cmdlet(r, s, a, out)
 	}

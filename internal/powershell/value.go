@@ -288,3 +288,12 @@ func sorted(all []any) []any {
 	sort.SliceStable(all, func(i, j int) bool { return strings.ToLower(Text(all[i])) < strings.ToLower(Text(all[j])) })
 	return all
 }
+
+// NewObject makes an object of properties and methods, whose names are in small letters.
+func NewObject(fields *Hash, methods map[string]func(args []any) (any, error)) *Object {
+	o := &Object{Type: "System.Object", Fields: *fields, methods: map[string]method{}}
+	for name, m := range methods {
+		o.methods[name] = m
+	}
+	return o
+}

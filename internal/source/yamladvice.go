@@ -40,7 +40,7 @@ func Advised(e *Error) *Error {
 
 func advise(e *Error, data []byte) {
 	line := strings.TrimSuffix(lineAt(data, e.Pos.Line), "\r")
-	if line == "" || !e.Pos.IsValid() || e.Pos.File == "<command line>" {
+	if line == "" || !e.Pos.IsValid() || e.Pos.File == ExtraVars {
 		return
 	}
 	say := func(at int, msg, help string) {

@@ -2,6 +2,8 @@ package source
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -38,7 +40,10 @@ func locate(file string, data []byte, what string, line int) Pos {
 	case endOfQuote:
 		return inText(file, data, len(data))
 	}
-	if at >= 0 && s.budget > 0 {
+	switch {
+	case at >= 0 && s.budget > 0 && wantsMore(what) && len(bytes.TrimRight(data[at:], " \t")) == 0:
+		return endOfText(file, data)
+	case at >= 0 && s.budget > 0:
 		return inText(file, data, at)
 	}
 	text := lineAt(data, line)
@@ -46,6 +51,20 @@ func locate(file string, data []byte, what string, line int) Pos {
 		line, text = 1, lineAt(data, 1)
 	}
 	return Pos{File: file, Line: line, Col: column(text, what)}
+}
+
+// wantsMore tells of problems that a text's end can be.
+func wantsMore(what string) bool {
+	return what == noBracket || what == noBrace || what == noNode || what == noColon
+}
+
+// endOfText is the place of the end of a text as the parser counts it: on a line of its own.
+func endOfText(file string, data []byte) Pos {
+	at := inText(file, data, len(data))
+	if at.Col > 1 {
+		at.Line, at.Col = at.Line+1, 1
+	}
+	return at
 }
 
 // column finds the character of a line that makes a problem; 0: it is not known.
@@ -162,17 +181,25 @@ func (s *search) parse(data []byte) error {
 	if s.budget -= len(data); s.budget < 0 {
 		return nil
 	}
-	var n yaml.Node
-	return safeUnmarshal(data, &n)
+	return parseAll(data)
 }
 
-func safeUnmarshal(data []byte, n *yaml.Node) (err error) {
+// parseAll gives the parser's error in any document of a text.
+func parseAll(data []byte) (err error) {
 	defer func() {
 		if recover() != nil { // the parser panics on some malformed input
 			err = errPanic
 		}
 	}()
-	return yaml.Unmarshal(data, n)
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	for err == nil {
+		var n yaml.Node
+		err = d.Decode(&n)
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // first gives the offset of the first character with which the text has the problem: the line by halving, then the column.
@@ -193,6 +220,9 @@ func (s *search) first() int {
 	}
 	for at := start; at < ends[lo]; at++ {
 		if s.data[at] != ' ' && s.has(at+1) {
+			if s.what == noDocument {
+				return at
+			}
 			return keyStart(s.data, start, at)
 		}
 	}
@@ -246,7 +276,7 @@ func (s *search) brokenFlow(line int) int {
 	return good
 }
 
-var closers = []string{"}", "]", "}]", "]}", "}}", "]]"}
+var closers = []string{"}", "]", "}]", "]}", "}}", "]]", "}]}", "]}]", "}}}"}
 
 func (s *search) closes(end int) bool {
 	for _, c := range closers {

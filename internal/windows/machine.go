@@ -7,9 +7,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/goplay/goplay/connection/psrp"
 	"github.com/goplay/goplay/connection/psrp/clixml"
@@ -26,10 +30,59 @@ type Machine struct {
 // Start starts a machine that ends with the test. What runs in its shells and sessions is not the options' affair.
 func Start(t testing.TB, o wsman.Options) *Machine {
 	t.Helper()
-	m := &powershell.Machine{Root: t.TempDir(), Name: "WIN1", User: "ann", Programs: programs}
+	m := &powershell.Machine{Root: t.TempDir(), Name: "WIN1", User: "ann", Programs: maps.Clone(programs)}
+	var power power
+	m.Programs["shutdown"] = power.shutdown
+	m.Cmdlets = map[string]powershell.Cmdlet{"get-ciminstance": power.objects}
+	t.Cleanup(m.Wait)
 	o.Run = func(ctx context.Context, c *wsman.Command) int { return command(ctx, m, c) }
 	o.Pipeline = func(ctx context.Context, p *wsman.Pipeline) error { return pipe(ctx, m, p) }
-	return &Machine{wsman.Start(t, o), m.Root}
+	power.server, power.booted = wsman.Start(t, o), time.Now().Add(-time.Hour)
+	t.Cleanup(power.ending.Wait)
+	return &Machine{power.server, m.Root}
+}
+
+// power is what knows of the machine's boots.
+type power struct {
+	server *wsman.Server
+	ending sync.WaitGroup
+	mu     sync.Mutex
+	booted time.Time
+}
+
+// shutdown boots the machine anew, after a tenth of the seconds that it is told.
+func (w *power) shutdown(_ context.Context, p *powershell.Process) int {
+	var seconds int
+	if _, err := fmt.Sscanf(p.Arguments, "/r /t %d", &seconds); err != nil {
+		fmt.Fprint(p.Stderr, "shutdown: only /r /t SECONDS is known here\r\n")
+		return 1
+	}
+	w.ending.Go(func() {
+		time.Sleep(time.Duration(seconds) * time.Second / 10)
+		w.mu.Lock()
+		w.booted = time.Now()
+		w.mu.Unlock()
+		w.server.Reboot()
+	})
+	return 0
+}
+
+// objects are those of CIM: when the machine was booted, and no others.
+func (w *power) objects(named *powershell.Hash, _, _ []any) ([]any, error) {
+	if class, _ := named.Get("ClassName"); class != "Win32_OperatingSystem" {
+		return nil, nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return []any{powershell.NewHash("LastBootUpTime", powershell.Moment(w.booted))}, nil
+}
+
+// Serve runs a command line as a server of ssh does, on a machine whose C:\ is a folder, with this process's input and output.
+func Serve(ctx context.Context, root, line string) int {
+	word, arguments, _ := strings.Cut(line, " ")
+	m := &powershell.Machine{Root: root, Name: "WIN1", User: "ann", Programs: programs}
+	defer m.Wait()
+	return m.Start(ctx, word, &powershell.Process{Machine: m, Arguments: arguments, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr})
 }
 
 // command runs a command line. Errors of PowerShell are written in CLIXML, as it does where its script is in the command line.

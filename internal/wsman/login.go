@@ -1,13 +1,16 @@
 package wsman
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"net/http"
 	"strings"
 
+	"github.com/goplay/goplay/connection/kerberos"
 	"github.com/goplay/goplay/connection/ntlm"
+	protocol "github.com/goplay/goplay/connection/wsman"
 )
 
 type loginKey struct{}
@@ -15,7 +18,7 @@ type loginKey struct{}
 // login is who has logged in on a connection. The server handles one request of a connection at a time, so that nothing guards it.
 type login struct {
 	acceptor *ntlm.Acceptor
-	session  *ntlm.Session
+	session  protocol.Sealer
 	user     string
 }
 
@@ -79,18 +82,36 @@ func (s *Server) negotiate(w http.ResponseWriter, r *http.Request, l *login, sch
 		http.Error(w, "bad token", http.StatusBadRequest)
 		return "", false
 	}
+	if s.options.Keytab != "" && l.acceptor == nil && !bytes.HasPrefix(message, []byte("NTLMSSP")) {
+		return s.ticket(w, l, message)
+	}
 	if l.acceptor == nil {
 		s.challenge(w, r, l, scheme, message)
 		return "", false
 	}
 	account, session, err := l.acceptor.Accept(message)
-	*l = login{user: strings.ToLower(account.User), session: session}
+	*l = login{user: strings.ToLower(account.User)}
 	if err != nil {
 		s.count(func(c *Counts) { c.FailedLogins++ })
 		s.refuse(w)
 		return "", false
 	}
+	l.session = session
 	s.count(func(c *Counts) { c.Logins++ })
+	return l.user, true
+}
+
+// ticket takes a login by Kerberos.
+func (s *Server) ticket(w http.ResponseWriter, l *login, message []byte) (string, bool) {
+	user, answer, session, err := kerberos.Accept(s.options.Keytab, message)
+	if err != nil {
+		s.count(func(c *Counts) { c.FailedLogins++ })
+		s.refuse(w)
+		return "", false
+	}
+	*l = login{user: strings.ToLower(user), session: session}
+	s.count(func(c *Counts) { c.Logins++ })
+	w.Header().Set("WWW-Authenticate", "Negotiate "+base64.StdEncoding.EncodeToString(answer))
 	return l.user, true
 }
 

@@ -114,7 +114,7 @@ func (x *exchange) answer(r *Request, body []byte, fault *Fault) {
 	}
 	message, kind := envelope(action, relatesTo, string(body)), soapType
 	if x.sealed {
-		message, kind = protocol.Seal(x.login.session, message), protocol.SealedType
+		message, kind = protocol.Seal(x.login.session, message), protocol.SealedType(x.login.session)
 	}
 	x.w.Header().Set("Content-Type", kind)
 	x.w.WriteHeader(status)

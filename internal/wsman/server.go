@@ -63,6 +63,7 @@ type Options struct {
 	// AllowUnencrypted lets messages that are neither sealed nor in TLS pass.
 	AllowUnencrypted bool
 	TLS              bool
+	Keytab           string // a file of the service's keys allows logins by Kerberos
 	Quotas           Quotas
 	// Run is what commands do; its result is their exit code.
 	Run func(ctx context.Context, c *Command) int
@@ -136,6 +137,19 @@ func (s *Server) stop() {
 	s.CloseClientConnections()
 	s.Close()
 	s.running.Wait()
+}
+
+// Reboot ends all connections and shells, and what runs in them.
+func (s *Server) Reboot() {
+	s.mu.Lock()
+	for id, sh := range s.shells {
+		for _, c := range sh.commands {
+			c.end()
+		}
+		delete(s.shells, id)
+	}
+	s.mu.Unlock()
+	s.CloseClientConnections()
 }
 
 func (s *Server) track(_ net.Conn, state http.ConnState) {

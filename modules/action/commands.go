@@ -66,8 +66,11 @@ func script(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	if len(words) == 0 {
 		return nil, modules.Errorf("one of the following is required: _raw_params, cmd")
 	}
-	if err := guarded(ctx, c); err != nil {
-		return nil, err
+	onWindows := isWindows(c)
+	if !onWindows {
+		if err := guarded(ctx, c); err != nil {
+			return nil, err
+		}
 	}
 	file, err := find(c, "files", unquoted(words[0]))
 	if err != nil {
@@ -76,6 +79,9 @@ func script(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	content, err := readFile(c, file)
 	if err != nil {
 		return nil, err
+	}
+	if onWindows {
+		return winScript(ctx, c, filepath.Base(file), words[1:], content)
 	}
 	if c.Check {
 		return nil, &modules.SkipError{Msg: "Check mode is not supported for this task."}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -66,7 +67,7 @@ func copyText(ctx context.Context, c *modules.Call, v value.Value) (*value.Dict,
 	case *value.Dict, *value.List:
 		var err error
 		if data, err = value.AppendJSON(nil, v, value.JSONOptions{EnsureASCII: true}); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("could not write content temp file: %w", err)
 		}
 	default:
 		data = []byte(v.String())
@@ -137,12 +138,7 @@ func copyFolder(ctx context.Context, c *modules.Call, name, src string) (*value.
 		prefix = ""
 	}
 	f := &folder{c: c, dest: dest, top: top, prefix: prefix}
-	if err := filepath.WalkDir(top, func(p string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		return f.visit(ctx, p, e)
-	}); err != nil && f.failed == nil {
+	if err := f.copy(ctx); err != nil && f.failed == nil {
 		return nil, err
 	}
 	if f.failed != nil {
@@ -157,31 +153,100 @@ type folder struct {
 	dest, top, prefix string
 	changed           bool
 	failed            *value.Dict
+	under             []*content // what is on its way, in order; nil: a folder
 }
 
-func (f *folder) visit(ctx context.Context, p string, e fs.DirEntry) error {
+// copy sends one entry after the other, without waiting for answers: but a large file, of which the target is asked first, and all where a
+// diff is to be shown, which takes two questions.
+func (f *folder) copy(ctx context.Context) error {
+	entries, stop := iter.Pull2(f.entries())
+	defer stop()
+	for {
+		var alone *entry
+		err := f.c.Series(ctx, func() (*modules.Request, error) {
+			e, err, ok := entries()
+			if !ok || err != nil {
+				return nil, err
+			}
+			if e.content != nil && (f.c.Diff || e.content.size > rideAlong) {
+				alone = &e
+				return nil, nil
+			}
+			f.under = append(f.under, e.content)
+			return e.request(f.c), nil
+		}, f.take)
+		if err != nil || alone == nil {
+			return err
+		}
+		if err := f.note(put(ctx, f.c, alone.content, alone.args)); err != nil {
+			return err
+		}
+	}
+}
+
+// take takes in the answer to the first entry that is on its way.
+func (f *folder) take(d *value.Dict) error {
+	t := f.under[0]
+	f.under = f.under[1:]
+	if t == nil {
+		return f.note(d, nil)
+	}
+	return f.note(placed(f.c, d, t, nil))
+}
+
+// entry is what is to be made on the target: a file, or a folder that is empty.
+type entry struct {
+	content *content // nil: a folder
+	args    *value.Dict
+}
+
+func (e *entry) request(c *modules.Call) *modules.Request {
+	if e.content == nil {
+		return &modules.Request{Name: "ansible.builtin.file", Args: e.args}
+	}
+	return e.content.request(c, e.args, true)
+}
+
+// entries are those of the folder, up to the first that cannot be read.
+func (f *folder) entries() iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		if err := filepath.WalkDir(f.top, func(p string, e fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			found, err := f.visit(p, e)
+			if err != nil {
+				return err
+			}
+			if found != nil && !yield(*found, nil) {
+				return fs.SkipAll
+			}
+			return nil
+		}); err != nil {
+			yield(entry{}, err)
+		}
+	}
+}
+
+// visit gives what is to be made of one entry, or nil.
+func (f *folder) visit(p string, e fs.DirEntry) (*entry, error) {
 	rel, err := filepath.Rel(f.top, p)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rel = path.Join(f.prefix, filepath.ToSlash(rel))
 	st, err := os.Stat(p) // what a link points to is copied
-	if err != nil {
-		return err
-	}
-	var d *value.Dict
 	switch {
+	case err != nil:
+		return nil, err
+	case e.IsDir() && (rel == "." || !isEmpty(p)):
+		return nil, nil
 	case e.IsDir():
-		if rel == "." || !isEmpty(p) {
-			return nil
-		}
-		d, err = f.makeDir(ctx, rel)
+		return &entry{args: f.makeDir(rel)}, nil
 	case st.IsDir():
-		return nil // a link to a folder: local_follow
-	default:
-		d, err = f.file(ctx, p, rel, st)
+		return nil, nil // a link to a folder: local_follow
 	}
-	return f.note(d, err)
+	return f.file(p, rel, st)
 }
 
 func isEmpty(dir string) bool {
@@ -202,7 +267,7 @@ func (f *folder) note(d *value.Dict, err error) error {
 	return nil
 }
 
-func (f *folder) file(ctx context.Context, p, rel string, st fs.FileInfo) (*value.Dict, error) {
+func (f *folder) file(p, rel string, st fs.FileInfo) (*entry, error) {
 	t, err := fileContent(f.c, p, rel)
 	if err != nil {
 		return nil, err
@@ -211,13 +276,11 @@ func (f *folder) file(ctx context.Context, p, rel string, st fs.FileInfo) (*valu
 	args := targetArgs(f.c)
 	args.Set("dest", value.String(f.dest))
 	args.Set("_original_basename", value.String(rel))
-	if err := preserveMode(args, st); err != nil {
-		return nil, err
-	}
-	return put(ctx, f.c, t, args)
+	return &entry{content: t, args: args}, preserveMode(args, st)
 }
 
-func (f *folder) makeDir(ctx context.Context, rel string) (*value.Dict, error) {
+// makeDir gives the arguments of the file module for an empty folder.
+func (f *folder) makeDir(rel string) *value.Dict {
 	args := value.DictOf("path", value.String(f.dest+rel), "state", value.String("directory"))
 	for _, k := range []string{"owner", "group", "seuser", "serole", "setype", "selevel", "follow"} {
 		if v := f.c.Args.Get(k); v != nil {
@@ -227,5 +290,5 @@ func (f *folder) makeDir(ctx context.Context, rel string) (*value.Dict, error) {
 	if v := f.c.Args.Get("directory_mode"); v != nil {
 		args.Set("mode", v)
 	}
-	return f.c.Module(ctx, "ansible.builtin.file", args)
+	return args
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/md5"  //nolint:gosec // the checksums that Ansible's results carry
 	"crypto/sha1" //nolint:gosec // see above
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -31,34 +32,59 @@ func fetch(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 		return done("changed", value.Bool(false), "skipped", value.Bool(true), "msg", value.String("check mode not (yet) supported for this module"))
 	}
 	must := loose(c, "fail_on_missing", true)
-	stat, failed, err := remoteStat(ctx, c, src)
-	if failed != nil || err != nil {
-		return failed, err
+	to, wrong := fetchTo(c, src, dest)
+	here, err := checksumFile(to)
+	if err != nil {
+		here = "" // there is none yet
+	}
+	d, err := c.Module(ctx, "ansible.builtin.goplay_fetch", statArgs(src,
+		"_goplay_fetch", value.DictOf("checksum", value.String(here), "most", value.Int(fetchAlong))))
+	if err != nil {
+		return nil, err
+	}
+	stat, failed := statOf(d, src)
+	if failed != nil {
+		return failed, nil
 	}
 	if d, err := cannotFetch(ctx, c, stat, src, must); d != nil || err != nil {
 		return d, err
 	}
-	to, err := fetchTo(c, src, dest)
-	if err != nil {
-		return nil, err
+	if wrong != nil {
+		return nil, wrong
 	}
-	return fetchFile(ctx, c, src, to, text(stat, "checksum"))
+	return fetchFile(ctx, c, src, to, text(stat, "checksum"), d.Get("_goplay_content"))
 }
+
+// fetchAlong is the size up to which a file comes with the answer to what it is like.
+const fetchAlong = 48 << 10
 
 // remoteStat tells what a path of the target is, with its checksum, or the result for one of which that cannot be told.
 func remoteStat(ctx context.Context, c *modules.Call, path string) (stat, failed *value.Dict, err error) {
-	d, err := c.Module(ctx, "ansible.builtin.stat", value.DictOf("path", value.String(path), "follow", value.Bool(true),
-		"get_checksum", value.Bool(true), "get_mime", value.Bool(false), "get_attributes", value.Bool(false)))
+	d, err := c.Module(ctx, "ansible.builtin.stat", statArgs(path))
 	if err != nil {
 		return nil, nil, err
 	}
+	stat, failed = statOf(d, path)
+	return stat, failed, nil
+}
+
+// statArgs are the arguments for stat, with more behind them.
+func statArgs(path string, more ...any) *value.Dict {
+	return value.DictOf(append([]any{
+		"path", value.String(path), "follow", value.Bool(true),
+		"get_checksum", value.Bool(true), "get_mime", value.Bool(false), "get_attributes", value.Bool(false),
+	}, more...)...)
+}
+
+// statOf takes what a path is like out of a result, or gives what the task fails with.
+func statOf(d *value.Dict, path string) (stat, failed *value.Dict) {
 	if isTrue(d, "failed") {
 		failed := modules.Fail(fmt.Sprintf("Failed to get information on remote file (%s): %s", path, text(d, "msg")))
 		failed.Set("file", value.String(path))
-		return nil, failed, nil
+		return nil, failed
 	}
 	stat, _ = d.Get("stat").(*value.Dict)
-	return stat, nil, nil
+	return stat, nil
 }
 
 // ignored ends the message for what is not fetched.
@@ -123,7 +149,8 @@ func fetchTo(c *modules.Call, src, dest string) (string, error) {
 	return filepath.Clean(dest), nil
 }
 
-func fetchFile(ctx context.Context, c *modules.Call, src, to, remoteSum string) (*value.Dict, error) {
+// fetchFile puts the file in its place: from content in base64 where that has come already.
+func fetchFile(ctx context.Context, c *modules.Call, src, to, remoteSum string, content value.Value) (*value.Dict, error) {
 	if sum, err := checksumFile(to); err == nil && sum == remoteSum {
 		md5sum, err := md5File(to)
 		return value.DictOf("changed", value.Bool(false), "md5sum", value.String(md5sum), "file", value.String(src),
@@ -132,7 +159,13 @@ func fetchFile(ctx context.Context, c *modules.Call, src, to, remoteSum string) 
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return nil, err
 	}
-	sum, md5sum, err := receive(ctx, c, src, to)
+	open := func() (io.ReadCloser, error) { return c.Fetch(ctx, src) }
+	if content != nil {
+		open = func() (io.ReadCloser, error) {
+			return io.NopCloser(base64.NewDecoder(base64.StdEncoding, strings.NewReader(content.String()))), nil
+		}
+	}
+	sum, md5sum, err := receive(open, to)
 	if err != nil {
 		return nil, err
 	}
@@ -148,8 +181,8 @@ func fetchFile(ctx context.Context, c *modules.Call, src, to, remoteSum string) 
 }
 
 // receive streams a file of the target into a new file here, which takes its place when it is complete.
-func receive(ctx context.Context, c *modules.Call, src, to string) (sum, md5sum string, err error) {
-	r, err := c.Fetch(ctx, src)
+func receive(open func() (io.ReadCloser, error), to string) (sum, md5sum string, err error) {
+	r, err := open()
 	if err != nil {
 		return "", "", err
 	}

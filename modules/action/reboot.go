@@ -25,6 +25,7 @@ type rebooting struct {
 	command, message        string
 	searchPaths             []string
 	start                   time.Time
+	windows                 bool
 }
 
 // reboot reboots the host, and waits until it says that it was booted later than before and runs a test command.
@@ -166,6 +167,9 @@ func (r *rebooting) bootTime(ctx context.Context) (id string, failed *value.Dict
 
 // commandLine gives the command that reboots: the task's own, or shutdown (reboot, where there is no shutdown with a time).
 func (r *rebooting) commandLine(ctx context.Context) (string, error) {
+	if r.windows { // which waits itself, and ends no earlier than it can answer
+		return fmt.Sprintf("shutdown.exe /r /t %d /c '%s'", max(2, r.preDelay), strings.ReplaceAll(r.message, "'", "''")), nil
+	}
 	program, args := "shutdown", fmt.Sprintf("-r %d %s", r.preDelay/60, `"`+r.message+`"`)
 	if r.command != "" {
 		program, args, _ = strings.Cut(r.command, " ")

@@ -94,6 +94,11 @@ func put(ctx context.Context, c *modules.Call, t *content, args *value.Dict) (*v
 	if err != nil {
 		return nil, err
 	}
+	return placed(c, d, t, diff)
+}
+
+// placed gives the result of content that is in its place.
+func placed(c *modules.Call, d *value.Dict, t *content, diff *value.Dict) (*value.Dict, error) {
 	if why := text(d, "_goplay_unknown"); why != "" {
 		return nil, errors.New(why)
 	}
@@ -102,15 +107,21 @@ func put(ctx context.Context, c *modules.Call, t *content, args *value.Dict) (*v
 
 // transfer runs the module that compares and writes; with is false where the content stays here for now.
 func transfer(ctx context.Context, c *modules.Call, t *content, args *value.Dict, with bool) (*value.Dict, error) {
-	all := args.Clone()
-	all.Set("_goplay_transfer", t.describe(c, with, false))
-	if !with {
-		return c.Module(ctx, transferModule, all)
-	}
-	if !t.more {
+	r := t.request(c, args, with)
+	if with && !t.more {
 		c.Final()
 	}
-	return c.Module(ctx, transferModule, all, agent.Attachment{Param: "src", Name: ".source" + path.Ext(t.base), Size: t.size, Open: t.open})
+	return c.Module(ctx, r.Name, r.Args, r.Files...)
+}
+
+// request is a call of that module.
+func (t *content) request(c *modules.Call, args *value.Dict, with bool) *modules.Request {
+	r := &modules.Request{Name: transferModule, Args: args.Clone()}
+	r.Args.Set("_goplay_transfer", t.describe(c, with, false))
+	if with {
+		r.Files = []agent.Attachment{{Param: "src", Name: ".source" + path.Ext(t.base), Size: t.size, Open: t.open}}
+	}
+	return r
 }
 
 const transferModule = "ansible.builtin.goplay_transfer"

@@ -5,11 +5,13 @@ import (
 	"crypto/sha1" //nolint:gosec // the checksums that Ansible's results carry
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/goplay/goplay/modules"
 	"github.com/goplay/goplay/modules/powershell"
@@ -20,6 +22,7 @@ import (
 func forWindows() map[string]modules.Action {
 	table := map[string]modules.Action{
 		"ansible.windows.win_copy":     onWindows(winCopy),
+		"ansible.windows.win_reboot":   onWindows(winReboot),
 		"ansible.windows.win_template": onWindows(winTemplate),
 	}
 	for _, name := range powershell.Names() {
@@ -35,11 +38,43 @@ func forWindows() map[string]modules.Action {
 // onWindows refuses hosts that are no Windows machines.
 func onWindows(f modules.Func) modules.Func {
 	return func(ctx context.Context, c *modules.Call) (*value.Dict, error) {
-		if c.Transport != "winrm" && c.Transport != "psrp" {
-			return nil, modules.Errorf("%s is for Windows hosts, which are reached by the connections winrm and psrp; %s is reached by %s.", c.Name, c.Host, c.Transport)
+		if !isWindows(c) {
+			return nil, modules.Errorf("%s is for Windows hosts, which are reached by the connections winrm and psrp, or by ssh with ansible_shell_type powershell or cmd; %s is reached by %s.", c.Name, c.Host, c.Transport)
 		}
 		return f(ctx, c)
 	}
+}
+
+// isWindows tells whether PowerShell runs modules on the host.
+func isWindows(c *modules.Call) bool { return c.Windows }
+
+// winScript runs a controller's script on a Windows host.
+func winScript(ctx context.Context, c *modules.Call, name string, words []string, content []byte) (*value.Dict, error) {
+	args := value.DictOf("name", value.String(name), "content", value.String(base64.StdEncoding.EncodeToString(content)), "words", value.String(strings.Join(words, " ")))
+	for _, k := range []string{"chdir", "creates", "executable", "removes"} {
+		if v := str(c, k); v != "" {
+			args.Set(k, value.String(v))
+		}
+	}
+	return c.Module(ctx, "goplay_file", args)
+}
+
+// winReboot reboots a Windows host, and waits until it is back.
+func winReboot(ctx context.Context, c *modules.Call) (*value.Dict, error) {
+	if err := known(c, "boot_time_command", "connect_timeout", "msg", "post_reboot_delay", "pre_reboot_delay", "reboot_timeout", "shutdown_timeout", "test_command"); err != nil {
+		return nil, err
+	}
+	if c.Check {
+		return done("changed", value.Bool(true), "elapsed", value.Int(0), "rebooted", value.Bool(true))
+	}
+	r := &rebooting{c: c, start: time.Now(), windows: true}
+	r.bootTimeCommand = orElse(str(c, "boot_time_command"), "(Get-CimInstance -ClassName Win32_OperatingSystem).LastBootUpTime.ToFileTime()")
+	r.test = orElse(str(c, "test_command"), "whoami")
+	r.message = orElse(str(c, "msg"), "Reboot initiated by Ansible")
+	if err := r.seconds(); err != nil {
+		return nil, err
+	}
+	return r.run(ctx)
 }
 
 // winCopy brings a file, a folder or text to a Windows host.
@@ -89,7 +124,7 @@ func winText(ctx context.Context, c *modules.Call, v value.Value) (*value.Dict, 
 	case *value.Dict, *value.List:
 		var err error
 		if data, err = value.AppendJSON(nil, v, value.JSONOptions{EnsureASCII: true}); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("could not write content temp file: %w", err)
 		}
 	}
 	dest := str(c, "dest")
@@ -174,7 +209,7 @@ const (
 	// ridesAlong is the size, in bytes, up to which a file is sent with the question whether it is needed.
 	ridesAlong = 48 << 10
 	// partSize is how much of a larger one is sent at a time.
-	partSize = 768 << 10
+	partSize = 1536 << 10
 )
 
 // winPut brings a file's content to a Windows host, if it is another one there.

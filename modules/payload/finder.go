@@ -32,6 +32,7 @@ type Options struct {
 	FurtherUtils    []string // what it has after those of roles: ANSIBLE_MODULE_UTILS
 	CollectionPaths []string // folders with or above an ansible_collections folder
 	IgnoredSuffixes []string // how names of files end that are no modules; nil: as in Ansible
+	Packages        []string // patterns of the folders where Python's packages are: an ansible-core among them has the module_utils of PowerShell modules
 	InstalledPaths  []string // folders with an installed ansible-core's "ansible"; their modules are used where Embedded has none
 }
 
@@ -46,6 +47,9 @@ type Finder struct {
 	libraries map[string]*library
 	payloads  map[payloadKey]*made
 	routes    map[string]*value.Dict // of collections ("ns/name"), by modules
+
+	coresOnce sync.Once
+	coreDirs  []string
 }
 
 // payloadKey names a module file and the module_utils folders that it sees.
@@ -190,12 +194,21 @@ func (f *Finder) libraryDirs(scope Scope) []string {
 
 // library lists a folder at its first use.
 func (f *Finder) library(dir string) *library {
+	return f.listed(dir, dir, without(slices.Concat(f.opts.IgnoredSuffixes, foreign)))
+}
+
+// scripts lists a folder's PowerShell modules at its first use.
+func (f *Finder) scripts(dir string) *library {
+	return f.listed("ps1 "+dir, dir, func(name string) bool { return path.Ext(name) == ".ps1" })
+}
+
+func (f *Finder) listed(key, dir string, may func(name string) bool) *library {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	l := f.libraries[dir]
+	l := f.libraries[key]
 	if l == nil {
-		l = newLibrary(dirTree(dir), slices.Contains(f.opts.FurtherDirs, dir), slices.Concat(f.opts.IgnoredSuffixes, foreign))
-		f.libraries[dir] = l
+		l = newLibrary(dirTree(dir), slices.Contains(f.opts.FurtherDirs, dir), may)
+		f.libraries[key] = l
 	}
 	return l
 }

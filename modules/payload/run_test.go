@@ -3,8 +3,10 @@ package payload_test
 import (
 	"context"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -41,7 +43,7 @@ func session(t testing.TB) *agent.Session {
 	l := &lines{}
 	pool := agent.NewPool(l, agent.Options{})
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := pool.Close(ctx); err != nil {
 			t.Error(err)
@@ -193,5 +195,20 @@ func BenchmarkCall(b *testing.B) {
 				run(b, s, p, c.args)
 			}
 		})
+	}
+}
+
+// TestOwnAreModules asks of each of goplay's own modules whether it would be started as one, and not as a program.
+func TestOwnAreModules(t *testing.T) {
+	f := payload.NewFinder(payload.Options{Embedded: python.FS})
+	files, err := fs.Glob(python.FS, "ansible/modules/[a-z]*.py")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d modules, %v", len(files), err)
+	}
+	for _, file := range files {
+		p, err := f.Find("ansible.builtin." + strings.TrimSuffix(path.Base(file), ".py"))
+		if err != nil || p.Kind != agent.NewStyle {
+			t.Errorf("%s: %v, %v", file, p, err)
+		}
 	}
 }

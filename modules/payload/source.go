@@ -71,9 +71,16 @@ var ignored = []string{".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt
 // foreign are those of modules for Windows and of what they come with.
 var foreign = []string{".ps1", ".psm1", ".cs", ".json"}
 
-// newLibrary lists a folder, and those below it if deep, without files whose names end in one of some ways. Python files come before others of the
-// same name, and those without an extension before the rest.
-func newLibrary(t tree, deep bool, without []string) *library {
+// without tells whether a file's name ends in none of some ways.
+func without(ends []string) func(string) bool {
+	return func(name string) bool {
+		return !slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) })
+	}
+}
+
+// newLibrary lists a folder, and those below it if deep, with the files whose names may be modules'. Python files come before others of the same
+// name, and those without an extension before the rest.
+func newLibrary(t tree, deep bool, may func(name string) bool) *library {
 	l := &library{tree: t, modules: map[string]string{}}
 	fs.WalkDir(t.fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -82,7 +89,7 @@ func newLibrary(t tree, deep bool, without []string) *library {
 		case d.IsDir() && name != "." && !deep:
 			return fs.SkipDir
 		case !d.IsDir():
-			l.add(name, without)
+			l.add(name, may)
 		}
 		return nil
 	})
@@ -90,10 +97,10 @@ func newLibrary(t tree, deep bool, without []string) *library {
 }
 
 // add takes a file, if it may be a module.
-func (l *library) add(name string, without []string) {
+func (l *library) add(name string, may func(string) bool) {
 	ext := path.Ext(name)
 	module := strings.TrimSuffix(path.Base(name), ext)
-	if module == "" || module == "__init__" || slices.ContainsFunc(without, func(end string) bool { return strings.HasSuffix(name, end) }) {
+	if module == "" || module == "__init__" || !may(name) {
 		return
 	}
 	if old, ok := l.modules[module]; !ok || rank(ext) < rank(path.Ext(old)) {

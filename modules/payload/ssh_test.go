@@ -48,7 +48,7 @@ func newWorld(t *testing.T) *world {
 }
 
 func (w *world) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := w.pool.Close(ctx); err != nil {
 		w.t.Error(err)
@@ -152,7 +152,7 @@ func await(t *testing.T, l *lab.Lab, running bool) {
 		pattern = "sleep 987|goplay-agent"
 	}
 	var out string
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		out, _ = l.Exec(1, "sh", "-c", "ps -eo args | grep -E '"+pattern+"' | grep -v grep")
 		if (out != "") == running {
 			return

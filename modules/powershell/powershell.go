@@ -21,7 +21,7 @@ var modules = sync.OnceValue(func() map[string]string {
 		names[short] = short
 		names["ansible.windows."+short] = short
 	}
-	for _, builtin := range []string{"setup", "slurp"} {
+	for _, builtin := range []string{"async_status", "setup", "slurp"} {
 		names["ansible.builtin."+builtin], names["ansible.legacy."+builtin] = builtin, builtin
 	}
 	return names
@@ -47,12 +47,12 @@ func Names() (names []string) {
 // Bundle is the text that stays on a host: a script that runs a call, or gives what runs calls and answers by a writer.
 var Bundle = sync.OnceValue(func() string {
 	var b strings.Builder
-	b.WriteString("param($Out, [string]$Request)\n$Modules = @{}\n")
+	b.WriteString("param($Out, [string]$Request, [int]$Runspaces)\n$Modules = @{}\n")
 	entries, _ := files.ReadDir("modules") // it is embedded
 	for _, e := range entries {
 		b.WriteString("$Modules['" + strings.TrimSuffix(e.Name(), ".ps1") + "'] = " + quoted(path.Join("modules", e.Name())))
 	}
-	b.WriteString("$Runtime = " + quoted("runtime.ps1"))
+	b.WriteString("$Runtime = " + quoted("runtime.ps1") + "$Modules['goplay_runtime'] = $Runtime\n")
 	b.WriteString(read("serve.ps1"))
 	return b.String()
 })

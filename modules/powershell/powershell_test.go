@@ -39,13 +39,20 @@ func run(t *testing.T, m *interpreter.Machine, module string, check bool, a args
 	t.Helper()
 	var entries []clixml.Entry
 	for k, v := range a {
-		if list, ok := v.([]any); ok {
-			v = clixml.NewList(list...)
+		switch given := v.(type) {
+		case []any:
+			v = clixml.NewList(given...)
+		case map[string]any:
+			d := clixml.NewDict()
+			for key, e := range given {
+				d.Value = append(d.Value.(clixml.Dict), clixml.Entry{Key: key, Value: e})
+			}
+			v = d
 		}
 		entries = append(entries, clixml.Entry{Key: k, Value: v})
 	}
 	text, err := clixml.Encode(clixml.NewDict(
-		clixml.Entry{Key: "name", Value: module}, clixml.Entry{Key: "check", Value: check}, clixml.Entry{Key: "arguments", Value: clixml.NewDict(entries...)},
+		clixml.Entry{Key: "name", Value: module}, clixml.Entry{Key: "check", Value: check}, clixml.Entry{Key: "diff", Value: true}, clixml.Entry{Key: "arguments", Value: clixml.NewDict(entries...)},
 		clixml.Entry{Key: "environment", Value: clixml.NewDict(clixml.Entry{Key: "WHO", Value: "me"})},
 	))
 	if err != nil {
@@ -138,7 +145,7 @@ func TestModules(t *testing.T) {
 		"folder of its own":     {"win_file", args{"path": `C:\Windows`}, want{"changed": false}},
 		"absent already":        {"win_file", args{"path": `C:\none`, "state": "absent"}, want{"changed": false}},
 		"facts, only some":      {"setup", args{"filter": []any{"os_fam*", "ansible_hostname"}}, want{"ansible_facts": map[string]any{"ansible_os_family": "Windows", "ansible_hostname": "WIN1"}}},
-		"facts of files":        {"setup", args{"fact_path": "x"}, want{"failed": true, "msg": "facts of files (fact_path) are not read on Windows hosts yet"}},
+		"no folder of facts":    {"setup", args{"fact_path": "x"}, want{"failed": true, "msg": "The path x does not exist. Typo?"}},
 		"no folder to copy to":  {"goplay_take", args{"dest": `C:\none\x`, "name": "x", "checksum": "x", "content": ""}, want{"failed": true, "msg": `Destination directory 'C:\none' does not exist`}},
 		"content of other sums": {"goplay_take", args{"dest": `C:\x`, "name": "x", "checksum": "x", "content": ""}, want{"failed": true, "msg": `what arrived of C:\x is not what was sent`}},
 	} {

@@ -5,7 +5,7 @@ $ProgressPreference = 'SilentlyContinue'
 [Threading.Thread]::CurrentThread.CurrentCulture = [Globalization.CultureInfo]::InvariantCulture
 $call = [Management.Automation.PSSerializer]::Deserialize($Request)
 $Module = @{
-    name = $call.name; arguments = $call.arguments; check = $call.check; environment = $call.environment
+    name = $call.name; arguments = $call.arguments; check = $call.check; diff = $call.diff; environment = $call.environment
     result = @{ changed = $false }; stopped = $false
 }
 
@@ -18,6 +18,14 @@ function Stop-Module($Message, $More) {
     }
     $Module.stopped = $true
     throw 'the module has failed'
+}
+
+# Adds to what the task's diff shows.
+function Add-Diff($Before, $After) {
+    if (-not $Module.diff) { return }
+    if (-not $Module.result.Contains('diff')) { $Module.result.diff = @{ before = ''; after = '' } }
+    if ($Before) { $Module.result.diff.before += "$Before`n" }
+    if ($After) { $Module.result.diff.after += "$After`n" }
 }
 
 # Gives a value the type that an option has.
@@ -38,6 +46,9 @@ function ConvertTo-Option($Name, $Value, $Type) {
         }
         'path' { return [Environment]::ExpandEnvironmentVariables([string]$Value) }
         'raw' { return $Value }
+        'dict' {
+            if ($Value -is [System.Collections.IDictionary]) { return $Value }
+        }
         default {
             if (-not ($Value -is [System.Collections.IDictionary]) -and -not ($Value -is [System.Collections.IList])) { return [string]$Value }
         }

@@ -4,7 +4,7 @@ if ($Request) {
     & ([ScriptBlock]::Create($Runtime)) $Modules $Request $null ''
     return
 }
-$pool = [RunspaceFactory]::CreateRunspacePool(1, 16)
+$pool = [RunspaceFactory]::CreateRunspacePool(1, $Runspaces)
 $pool.Open()
 return @{
     pool = $pool; running = @{}; answers = [IO.TextWriter]::Synchronized($Out); modules = $Modules; runtime = $Runtime

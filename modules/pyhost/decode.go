@@ -123,6 +123,10 @@ func scalar(kind string, v value.Value) (value.Value, error) {
 		if t, err := time.Parse("2006-01-02T15:04:05.000000-0700", text); err == nil {
 			return value.DateTime{T: t}, nil
 		}
+	case "time":
+		if t, err := time.Parse("15:04:05.000000", text); err == nil {
+			return value.Clock{T: t}, nil
+		}
 	case "undefined":
 		return &value.Undefined{Msg: text}, nil
 	}

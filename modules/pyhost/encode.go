@@ -69,6 +69,8 @@ func (s *views) other(v value.Value) (any, error) {
 		return marked("datetime", v.T.Format(form)), nil
 	case value.Date:
 		return marked("date", v.T.Format("2006-01-02")), nil
+	case value.Clock:
+		return marked("time", v.T.Format("15:04:05.000000")), nil
 	case value.Mapping:
 		s.shown = append(s.shown, v)
 		return marked("view", len(s.shown)-1), nil

@@ -22,6 +22,7 @@ type Plugins struct {
 	dirs map[string][]string // those of settings, by kind
 
 	enabled         []string // vars plugins
+	start, listing  bool     // when vars plugins run
 	once            sync.Once
 	vars, collected []*plugin // vars plugins that count: of folders, and of collections
 

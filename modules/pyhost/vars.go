@@ -7,12 +7,16 @@ import (
 	"github.com/goplay/goplay/templating/value"
 )
 
-// EnableVars names the vars plugins that the settings enable. It is called before the first use.
-func (p *Plugins) EnableVars(names []string) { p.enabled = names }
+// EnableVars names the vars plugins that the settings enable, and says whether those that do not tell run when the inventory is read (start),
+// and not later. It is called before the first use.
+func (p *Plugins) EnableVars(names []string, start bool) { p.enabled, p.start = names, start }
+
+// List says that no run follows, but a listing of the inventory. It is called before the first use.
+func (p *Plugins) List() { p.listing = true }
 
 // Vars gives what vars plugins know of a host or, where that is "", of groups by a folder, weakest first: those of collections in the
-// order of the setting, or the others in that of their files.
-func (p *Plugins) Vars(collections bool, folder, host string, groups []string) ([]*value.Dict, error) {
+// order of the setting, or the others in that of their files. The folder may be one beside the playbook.
+func (p *Plugins) Vars(collections bool, folder string, beside bool, host string, groups []string) ([]*value.Dict, error) {
 	p.once.Do(p.findVars)
 	found := p.vars
 	if collections {
@@ -22,6 +26,7 @@ func (p *Plugins) Vars(collections bool, folder, host string, groups []string) (
 	for _, of := range found {
 		v, err := p.host.do(request{"vars", map[string]any{
 			"path": of.file, "module": of.module, "name": of.name, "folder": folder, "host": host, "groups": orEmpty(groups),
+			"beside": beside, "start": p.start, "listing": p.listing,
 		}}, &answers{opts: &p.host.opts, trusting: true})
 		if err != nil {
 			return nil, err

@@ -280,7 +280,7 @@ func (d *Default) failed(e event.Result, loop bool) {
 	if !loop {
 		d.causes(e.Task, e.Causes)
 	}
-	if !loop || isDebug(e.Task) { // a debug task shows its message even where that only sums the items up
+	if !loop || isDebug(e.Task) && !someSecret(e.Result) { // a debug task shows its message even where that only sums the items up
 		if d.o.ShowTaskPathOnFailure {
 			d.taskPath(e.Task)
 		}

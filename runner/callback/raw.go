@@ -28,7 +28,7 @@ func Raw(t *event.Task, r *value.Dict) *value.Dict {
 			out.Set(k, unmarked(k, v))
 		}
 	}
-	if isFacts(t) {
+	if isFacts(t) && !isTrue(r, "skipped") {
 		out.Set("_ansible_verbose_override", value.Bool(true))
 	}
 	if _, told := out.Lookup("changed"); !told {

@@ -21,7 +21,7 @@ func isTrue(d *value.Dict, key string) bool {
 // verbose tells whether a result is shown as data.
 func (d *Default) verbose(t *event.Task, r *value.Dict) bool {
 	always := alwaysShown(t, r)
-	facts := isFacts(t) && !isTrue(r, "finished") // which a job in the background is
+	facts := isFacts(t) && !isTrue(r, "finished") && !isTrue(r, "skipped") // as a job in the background has it
 	return !facts && (d.o.Verbosity > 0 || always) && !isTrue(r, "_ansible_verbose_override")
 }
 
@@ -76,6 +76,14 @@ func whole(t *event.Task, r *value.Dict, verbosity int) *value.Dict {
 		out.Set("results", eachCensored(elements(r, "results")))
 	}
 	return out
+}
+
+// someSecret tells whether an item of a loop must not be shown.
+func someSecret(r *value.Dict) bool {
+	return slices.ContainsFunc(elements(r, "results"), func(e value.Value) bool {
+		m, ok := e.(*value.Dict)
+		return ok && isTrue(m, "_ansible_no_log")
+	})
 }
 
 func eachCensored(items []value.Value) *value.List {

@@ -76,8 +76,6 @@ func jsonRefused(def value.Value, others *value.Dict) error {
 // jsonDefault gives the forms of values that JSON does not know.
 func jsonDefault(v value.Value) (value.Value, error) {
 	switch x := v.(type) {
-	case isoDate:
-		return value.String(x.ISO()), nil
 	case *value.Set:
 		var elems []value.Value
 		for e := range x.Elements() {
@@ -95,8 +93,5 @@ func jsonDefault(v value.Value) (value.Value, error) {
 		}
 		return list(elems), nil
 	}
-	return nil, value.TypeError("Object of type %s is not JSON serializable", v.Type())
+	return value.ISODate(v)
 }
-
-// isoDate is a date or time that has an ISO 8601 form.
-type isoDate interface{ ISO() string }

@@ -187,13 +187,20 @@ func (c *Call) templateVars() (*value.Dict, error) {
 	return d, nil
 }
 
+// Folder is the option by which a loop with first_found says where its files are looked for. Without it they may be in any of the folders.
+const Folder = "_folder"
+
 func firstFound(c *Call) ([]value.Value, error) {
 	names, skip, err := c.searchTerms()
 	if err != nil {
 		return nil, err
 	}
+	folders := []string{"files", "templates", "vars"}
+	if c.has(Folder) {
+		folders = []string{c.opt(Folder, "")}
+	}
 	for _, name := range names {
-		for _, sub := range []string{"files", "templates", "vars"} {
+		for _, sub := range folders {
 			if path, ok := c.find(sub, name); ok {
 				return []value.Value{value.String(path)}, nil
 			}

@@ -24,7 +24,11 @@ func dict(c *Call) ([]value.Value, error) {
 	for _, t := range c.Terms {
 		m, ok := t.(value.Mapping)
 		if !ok {
-			return nil, failf("the 'dict' lookup plugin expects a dictionary, got '%s' of type %s)", t, describe(t))
+			class := value.TaggedClass(t)
+			if t.Type() == "list" {
+				class = describe(t)
+			}
+			return nil, failf("the 'dict' lookup plugin expects a dictionary, got '%s' of type %s)", t, class)
 		}
 		for k, v := range m.All() {
 			out = append(out, value.DictOf("key", k, "value", v))

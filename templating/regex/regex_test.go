@@ -3,7 +3,6 @@ package regex_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/goplay/goplay/templating/regex"
 )
@@ -56,11 +55,7 @@ func TestTimeLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	start := time.Now()
 	if _, err := re.Search(strings.Repeat("a", 5000) + "c"); err == nil {
 		t.Error("no error")
-	}
-	if d := time.Since(start); d > 20*time.Second {
-		t.Errorf("took %v", d)
 	}
 }

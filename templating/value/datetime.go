@@ -59,6 +59,14 @@ func (d Date) String() string { return d.T.Format("2006-01-02") }
 // ISO is isoformat().
 func (d Date) ISO() string { return d.String() }
 
+// ISODate is a Default of JSON that knows dates and times alone, by their ISO forms.
+func ISODate(v Value) (Value, error) {
+	if d, ok := v.(interface{ ISO() string }); ok {
+		return String(d.ISO()), nil
+	}
+	return nil, TypeError("Object of type %s is not JSON serializable", v.Type())
+}
+
 // Type is timedelta.
 func (Delta) Type() string { return "timedelta" }
 
@@ -231,20 +239,17 @@ func (d DateTime) instant() time.Time {
 // Attr gives attributes and methods.
 func (d DateTime) Attr(name string) (Value, bool) {
 	switch name {
-	case "hour":
-		return Int(d.T.Hour()), true
-	case "minute":
-		return Int(d.T.Minute()), true
-	case "second":
-		return Int(d.T.Second()), true
-	case "microsecond":
-		return Int(d.T.Nanosecond() / 1000), true
 	case "timestamp":
 		return constantMethod(name, Float(float64(d.instant().UnixMicro())/1e6)), true
 	case "date":
 		return constantMethod(name, Date{d.day()}), true
+	case "time":
+		return constantMethod(name, Clock{d.T}), true
 	case "isoformat":
 		return constantMethod(name, String(d.ISO())), true
+	}
+	if v, ok := clockAttr(d.T, name); ok {
+		return v, true
 	}
 	return dateAttr(d.T, name)
 }
@@ -270,14 +275,18 @@ func dateAttr(t time.Time, name string) (Value, bool) {
 	case "isoweekday":
 		return constantMethod(name, Int((t.Weekday()+6)%7+1)), true
 	case "strftime":
-		return boundMethod{name, func(args []Value) (Value, error) {
-			if len(args) != 1 {
-				return nil, TypeError("strftime() takes exactly 1 argument (%d given)", len(args))
-			}
-			return String(Strftime(t, args[0].String())), nil
-		}}, true
+		return strftimeMethod(t), true
 	}
 	return nil, false
+}
+
+func strftimeMethod(t time.Time) Value {
+	return boundMethod{"strftime", func(args []Value) (Value, error) {
+		if len(args) != 1 {
+			return nil, TypeError("strftime() takes exactly 1 argument (%d given)", len(args))
+		}
+		return String(Strftime(t, args[0].String())), nil
+	}}
 }
 
 // Attr gives attributes and methods.

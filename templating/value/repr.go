@@ -77,6 +77,8 @@ func appendRepr(dst []byte, v Value, depth int) []byte {
 		return append(dst, "Undefined"...)
 	case Date:
 		return v.T.AppendFormat(dst, "datetime.date(2006, 1, 2)")
+	case Clock:
+		return append(dst, v.repr()...)
 	case *List:
 		return append(appendElems(append(dst, '['), v.Elems, depth), ']')
 	case Tuple:

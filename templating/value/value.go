@@ -108,6 +108,10 @@ type Template struct {
 	// Literal marks text that is its own value. Only listings of inventories have it, which tell such text from other text without markers.
 	Literal bool
 
+	// Given is the value that stands in the template's place where that is no text, nil: none. The template gives it its place; templates in it
+	// are evaluated.
+	Given Value
+
 	// Compiled belongs to the engine that evaluates the template: what it made of the text, once for all hosts.
 	Compiled atomic.Pointer[any]
 }

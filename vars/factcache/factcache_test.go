@@ -94,6 +94,7 @@ func TestReference(t *testing.T) {
 			"jsonfile", `{"__payload__": "{\"t\": {\"iso8601\": \"2020-01-02T03:04:05\", \"fold\": 0, \"__ansible_type\": \"AnsibleSerializableDateTime\"}}"}`,
 			value.Repr(value.DictOf("t", value.DateTime{T: time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC), Naive: true})),
 		},
+		{"jsonfile", `{"__payload__": "{\"t\": {\"iso8601\": \"03:04:05.5\", \"fold\": 0, \"__ansible_type\": \"AnsibleSerializableTime\"}}"}`, "{'t': datetime.time(3, 4, 5, 500000)}"},
 		{"yaml", "__payload__: '{\"a\": [1,\n  2]}'\n", "{'a': [1, 2]}"},
 		{"jsonfile", `{"plain": 1}`, "nothing"},
 		{"jsonfile", `[]`, "nothing"},

@@ -29,6 +29,8 @@ func packed(v value.Value) (value.Value, error) {
 		return value.DictOf("iso8601", value.String(v.String()), typeKey, value.String("AnsibleSerializableDate")), nil
 	case value.DateTime:
 		return value.DictOf("iso8601", value.String(v.ISO()), "fold", value.Int(0), typeKey, value.String("AnsibleSerializableDateTime")), nil
+	case value.Clock:
+		return value.DictOf("iso8601", value.String(v.ISO()), "fold", value.Int(0), typeKey, value.String("AnsibleSerializableTime")), nil
 	case *value.Vaulted:
 		return v.Plain()
 	}
@@ -91,6 +93,10 @@ func typed(kind string, d *value.Dict) value.Value {
 	case "AnsibleSerializableDate":
 		if t, err := time.Parse(time.DateOnly, string(text)); err == nil {
 			return value.Date{T: t}
+		}
+	case "AnsibleSerializableTime":
+		if t, err := time.Parse("15:04:05.999999999", string(text)); err == nil {
+			return value.Clock{T: t}
 		}
 	case "AnsibleSerializableDateTime":
 		if t, err := time.Parse("2006-01-02T15:04:05.999999999", string(text)); err == nil {

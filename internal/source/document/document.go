@@ -26,6 +26,8 @@ type Options struct {
 	Data bool
 	// Marks makes text that is no template, whatever it contains, a literal *value.Template.
 	Marks bool
+	// Place tells where a value stands; nil: where its node is in the file.
+	Place func(n *yaml.Node) source.Pos
 	// Duplicates says what a mapping's key that comes twice is; the last one counts.
 	Duplicates Duplicates
 }
@@ -90,15 +92,20 @@ type converter struct {
 	vaulted []string                   // `!vault` texts so far
 }
 
-func (c *converter) at(n *yaml.Node) source.Pos { return source.NodePos(c.file, n) }
+func (c *converter) at(n *yaml.Node) source.Pos {
+	if c.Place != nil {
+		return c.Place(n)
+	}
+	return source.NodePos(c.file, n)
+}
 
 func (c *converter) fail(n *yaml.Node, format string, args ...any) error {
-	return source.New(c.at(n), "YAML parsing failed: "+fmt.Sprintf(format, args...))
+	return source.New(source.NodePos(c.file, n), "YAML parsing failed: "+fmt.Sprintf(format, args...))
 }
 
 // failToMake is fail for what YAML's library refuses, with advice by the line's look.
 func (c *converter) failToMake(n *yaml.Node, format string, args ...any) error {
-	return source.Advised(source.New(c.at(n), "YAML parsing failed: "+fmt.Sprintf(format, args...)))
+	return source.Advised(source.New(source.NodePos(c.file, n), "YAML parsing failed: "+fmt.Sprintf(format, args...)))
 }
 
 func (c *converter) value(n *yaml.Node) (value.Value, error) {

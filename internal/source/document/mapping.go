@@ -190,7 +190,7 @@ func (c *converter) duplicate(at *yaml.Node, k value.Value) error {
 	switch c.Duplicates {
 	case DuplicatesIgnored:
 	case DuplicatesRefused:
-		return source.New(c.at(at), "YAML parsing failed: "+msg)
+		return source.New(source.NodePos(c.file, at), "YAML parsing failed: "+msg)
 	default:
 		c.warn(Warning{Pos: c.at(at), Msg: msg, Help: "Using last defined value only."})
 	}

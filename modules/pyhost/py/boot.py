@@ -192,9 +192,9 @@ class Server:
         kind = self.plugins.module('vars', path, module).VarsModule
         return bool(getattr(kind, 'REQUIRES_ENABLED', getattr(kind, 'REQUIRES_WHITELIST', False)))
 
-    def do_vars(self, path, module, name, folder, host, groups):
+    def do_vars(self, **asked):
         from ansible.goplay import variables
-        return self.values.encode(variables.get(self.plugins, path, module, name, folder, host, groups))
+        return self.values.encode(variables.get(self.plugins, **asked))
 
 
 def main(incoming, outgoing, collections):

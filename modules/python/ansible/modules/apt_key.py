@@ -34,6 +34,7 @@ class Task:
     def __init__(self, module):
         self.module, self.params = module, module.params
         self.apt_key = module.get_bin_path('apt-key', True)
+        self.gpg = module.get_bin_path('gpg', True)
         self.result = {}
 
     def run(self):
@@ -80,8 +81,7 @@ class Task:
         """The id of the first key in the file or the data."""
         name, data = self.params['file'] or '-', self.params['data']
         locale = get_best_parsable_locale(self.module)
-        gpg = self.module.get_bin_path('gpg', True)
-        rc, out, err = self.module.run_command([gpg, '--with-colons', name], data=data if name == '-' else None, binary_data=True,
+        rc, out, err = self.module.run_command([self.gpg, '--with-colons', name], data=data if name == '-' else None, binary_data=True,
                                                environ_update=dict(LANG=locale, LC_ALL=locale, LC_MESSAGES=locale))
         for line in out.splitlines() if rc == 0 else ():
             if line.startswith('pub:'):

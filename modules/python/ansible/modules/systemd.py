@@ -1,5 +1,13 @@
 """systemd: the older name of systemd_service."""
-from ansible.modules.systemd_service import main
+from ansible.module_utils.basic import AnsibleModule
+from ansible.modules.systemd_service import MODULE, run
+
+REUSABLE_PROCESS = True
+
+
+def main():
+    run(AnsibleModule(**MODULE))
+
 
 if __name__ == '__main__':
     main()

@@ -18,12 +18,17 @@ OPTIONS = dict(
     no_block=dict(type='bool', default=False),
 )
 
+MODULE = dict(
+    argument_spec=OPTIONS, supports_check_mode=True,
+    required_one_of=[['state', 'enabled', 'masked', 'daemon_reload', 'daemon_reexec']],
+    required_by=dict(state=('name',), enabled=('name',), masked=('name',)))
+
 
 def main():
-    module = AnsibleModule(
-        argument_spec=OPTIONS, supports_check_mode=True,
-        required_one_of=[['state', 'enabled', 'masked', 'daemon_reload', 'daemon_reexec']],
-        required_by=dict(state=('name',), enabled=('name',), masked=('name',)))
+    run(AnsibleModule(**MODULE))
+
+
+def run(module):
     name = module.params['name']
     if name is not None:
         sign = systemctl.GLOB.search(name)

@@ -60,6 +60,7 @@ def _cached(name, kind, default=None):
 
 
 FRAGMENTS = {
+    'vars_plugin_staging': {'stage': {'type': 'str', 'choices': ['all', 'inventory', 'task']}},
     'constructed': {
         'strict': {'type': 'bool', 'default': False}, 'compose': {'type': 'dict', 'default': {}}, 'groups': {'type': 'dict', 'default': {}},
         'keyed_groups': {'type': 'list', 'default': []}, 'leading_separator': {'type': 'bool', 'default': True},

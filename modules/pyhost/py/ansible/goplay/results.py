@@ -44,7 +44,7 @@ def debugged(result, hidden):
 
 def text_of(value):
     """Gives the text of what JSON has no form for."""
-    if isinstance(value, (datetime.date, datetime.datetime)):
+    if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, (set, frozenset)):
         return list(value)

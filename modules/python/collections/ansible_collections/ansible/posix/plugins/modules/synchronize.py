@@ -147,14 +147,10 @@ class Transfer:
             return self.module.run_command(command) + (command,)
         self.module.run_command(['sshpass'])  # fails where there is none
         reading, writing = os.pipe()
+        os.write(writing, to_bytes(self.params['_local_rsync_password']) + b'\n')
+        os.close(writing)
         command = 'sshpass -d%d %s' % (reading, command)
-
-        def tell(process):
-            os.close(reading)
-            os.write(writing, to_bytes(self.params['_local_rsync_password']) + b'\n')
-            os.close(writing)
-
-        return self.module.run_command(command, pass_fds=(reading,), before_communicate_callback=tell) + (command,)
+        return self.module.run_command(command, pass_fds=(reading,)) + (command,)
 
 
 def main():
