@@ -188,17 +188,13 @@ func (p *play) match() error {
 	return nil
 }
 
-// emptyHost is the error of a name of no host, the play's only one or the one at i of a list.
-func (p *play) emptyHost(i int, listed bool) error {
+// emptyHost is the error of a name of no host, which stands at i of the list as written, if it was one.
+func (p *play) emptyHost(i int) error {
 	const keyword, why = "Error processing keyword 'hosts'", "Keyword 'hosts' is required, and cannot have empty values."
-	pos := p.p.Hosts.Pos
-	if !listed {
-		return source.New(pos, keyword+": "+why)
+	if i >= len(p.p.Hosts.Items) {
+		return source.New(p.p.Hosts.Pos, keyword+": "+why)
 	}
-	if i < len(p.p.Hosts.Items) {
-		pos = p.p.Hosts.Items[i]
-	}
-	return source.At(p.p.Hosts.Pos, keyword, source.New(pos, why))
+	return source.At(p.p.Hosts.Pos, keyword, source.New(p.p.Hosts.Items[i], why))
 }
 
 // matching finds the hosts of what the keyword hosts has become, and names a play without a name by it.
@@ -212,7 +208,7 @@ func (p *play) matching(hosts value.Value) ([]*inventory.Host, error) {
 		list = value.NewList(hosts)
 	}
 	if i := slices.Index(list.Elems, value.Value(value.String(""))); i >= 0 {
-		return nil, p.emptyHost(i, ok)
+		return nil, p.emptyHost(i)
 	}
 	p.pattern = patternOf(list)
 	if p.name == "" {

@@ -10,9 +10,9 @@ ARGUMENTS = dict(
     url=dict(type='str'),
     data=dict(type='str'),
     file=dict(type='path'),
-    keyserver=dict(type='str'),
     keyring=dict(type='path'),
     validate_certs=dict(type='bool', default=True),
+    keyserver=dict(type='str'),
     state=dict(type='str', default='present', choices=['absent', 'present']),
 )
 

@@ -105,6 +105,8 @@ def read(module, path):
         return text_edit.read_bytes(path)
     if not module.params['create']:
         module.fail_json(rc=257, msg='Path %s does not exist !' % path)
+    if module.params['state'] == 'absent':
+        module.exit_json(changed=False, msg='File %s not present' % path)
     text_edit.make_parent(module, path)
     return None
 

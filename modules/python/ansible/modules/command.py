@@ -12,13 +12,13 @@ REUSABLE_PROCESS = True
 ARGUMENTS = dict(
     _raw_params=dict(),                                   # the free form
     _uses_shell=dict(type='bool', default=False),
+    cmd=dict(),                                           # the free form as an argument
     argv=dict(type='list', elements='str'),               # the command as a list, nothing is split
     chdir=dict(type='path'),
-    cmd=dict(),                                           # the free form as an argument
-    creates=dict(type='path'),                            # do nothing if this exists (a glob)
-    removes=dict(type='path'),                            # do nothing if this does not exist (a glob)
     executable=dict(),                                    # the shell
     expand_argument_vars=dict(type='bool', default=True),
+    creates=dict(type='path'),                            # do nothing if this exists (a glob)
+    removes=dict(type='path'),                            # do nothing if this does not exist (a glob)
     stdin=dict(required=False),
     stdin_add_newline=dict(type='bool', default=True),
     strip_empty_ends=dict(type='bool', default=True),

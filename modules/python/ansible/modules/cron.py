@@ -41,12 +41,15 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True,
                            mutually_exclusive=[['insertafter', 'insertbefore']])
+    module.get_bin_path('crontab', required=True)
+    if module.params['special_time'] and any(module.params[name] != '*' for name in TIMES):
+        module.fail_json(msg='You cannot combine special_time with any of the time or day/date parameters.')
     if module.params['cron_file'] and not module.params['user'] and module.params['state'] == 'present':
         module.fail_json(msg='To use cron_file=... parameter you must specify user=... as well')
+    check(module)
     tab = CronFile(module) if module.params['cron_file'] else UserTab(module)
     before = tab.read()
     lines = before.splitlines()
-    check(module)
     after = edited(module, lines)
     result = dict(changed=after != lines)
     if result['changed']:
@@ -59,14 +62,16 @@ def main():
 
 def check(module):
     params = module.params
+    if params['env'] and ' ' in params['name']:
+        module.fail_json(msg='Invalid name for environment variable')
     if params['state'] == 'absent':
         return
-    if params['special_time'] and any(params[name] != '*' for name in TIMES):
-        module.fail_json(msg='You cannot combine special_time with any of the time or day/date parameters.')
     if not params['job']:
         module.fail_json(msg="You must specify 'job' to install a new cron job or variable")
     if (params['insertafter'] or params['insertbefore']) and not params['env']:
         module.fail_json(msg='Insertafter and insertbefore parameters are valid only with env=yes')
+    if not params['env'] and re.search('[\r\n]', params['job'].strip('\r\n')):
+        module.warn('Job should not contain line breaks')
 
 
 def finish(module, tab, before, after, result):

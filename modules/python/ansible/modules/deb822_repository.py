@@ -21,16 +21,16 @@ ARGUMENTS = dict(
     enabled=dict(type='bool'),
     inrelease_path=dict(type='str'),
     languages=dict(elements='str', type='list'),
-    mode=dict(type='raw', default='0644'),
     name=dict(type='str', required=True),
     pdiffs=dict(type='bool'),
     signed_by=dict(type='str'),                           # an address, a path, fingerprints or the key itself
-    state=dict(type='str', choices=['present', 'absent'], default='present'),
     suites=dict(elements='str', type='list'),
     targets=dict(elements='str', type='list'),
     trusted=dict(type='bool'),
     types=dict(choices=['deb', 'deb-src'], elements='str', type='list', default=['deb']),
     uris=dict(elements='str', type='list'),
+    mode=dict(type='raw', default='0644'),
+    state=dict(type='str', choices=['present', 'absent'], default='present'),
 )
 KEYRINGS = '/etc/apt/keyrings'
 SOURCES = '/etc/apt/sources.list.d'

@@ -1,6 +1,9 @@
 """file: make files, directories, links and hard links, remove them, and set their attributes."""
 import errno
+import grp
 import os
+import pwd
+import re
 import time
 
 from ansible.module_utils.basic import AnsibleModule
@@ -103,7 +106,10 @@ class FileState:
         b_path = to_bytes(path, errors='surrogate_or_strict')
         if wanted == (None, None):
             return False
-        st = os.stat(b_path)
+        try:
+            st = os.stat(b_path)
+        except OSError as e:
+            self._fail_times(e)
         now = time.time()
         access, modification = [
             now if want == 'now' else previous if want is None else want
@@ -121,7 +127,10 @@ class FileState:
         try:
             os.utime(b_path, times)
         except OSError as e:
-            self.module.fail_json(path=self.path, msg='Error while updating modification or access time: %s' % to_native(e, nonstring='simplerepr'))
+            self._fail_times(e)
+
+    def _fail_times(self, error):
+        self.module.fail_json(path=self.path, msg='Error while updating modification or access time: %s' % to_native(error, nonstring='simplerepr'))
 
     # states
 
@@ -294,6 +303,21 @@ def peek(path):
     return {'path': path, 'changed': False, 'appears_binary': binary}
 
 
+def foretell_accounts(module):
+    """Check mode tells of owners and groups that are not there yet."""
+    kinds = (('owner', 'user', 'uid', pwd.getpwnam, pwd.getpwuid), ('group', 'group', 'gid', grp.getgrnam, grp.getgrgid))
+    for option, kind, number, by_name, by_number in kinds:
+        wanted = module.params[option]
+        try:
+            if wanted and re.match(r'-?\d+$', wanted):
+                wanted = 'with %s %s' % (number, wanted)
+                by_number(int(module.params[option]))
+            elif wanted:
+                by_name(wanted)
+        except (KeyError, OverflowError):
+            module.warn('failed to look up %s %s. Create %s up to this point in real play' % (kind, wanted, kind))
+
+
 def complete_arguments(module):
     """Settle path and state from what was given."""
     params = module.params
@@ -309,6 +333,8 @@ def complete_arguments(module):
         module.fail_json(path=params['path'], msg="recurse option requires state to be 'directory'")
     if params['src'] and params['state'] not in ('link', 'hard'):
         module.fail_json(path=params['path'], msg="src option requires state to be 'link' or 'hard'")
+    if module.check_mode and params['state'] != 'absent':
+        foretell_accounts(module)
 
 
 def main():
@@ -317,7 +343,8 @@ def main():
     if module.params['_diff_peek']:
         module.exit_json(**peek(module.params['path']))
     try:
-        wanted_times(module.params)
+        if module.params['state'] != 'absent':
+            wanted_times(module.params)
         result = getattr(FileState(module), module.params['state'])()
     except ValueError as e:
         module.fail_json(msg=to_text(e))

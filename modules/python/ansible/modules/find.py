@@ -94,14 +94,14 @@ class Filter:
         self.now = time.time()
         self.age = parse_quantity(module, 'age', _SECONDS)
         self.size = parse_quantity(module, 'size', _BYTES)
-        self.patterns = self._compile(self.params['patterns'])
-        self.excludes = self._compile(self.params['excludes'] or [])
-        self.contains = re.compile(self.params['contains']) if self.params['contains'] else None
+        self.patterns = self._expressions(self.params['patterns'])
+        self.excludes = self._expressions(self.params['excludes'] or [])
 
-    def _compile(self, patterns):
+    def _expressions(self, patterns):
+        """Regular expressions as text: a wrong one is told where a file is compared with it."""
         if not self.params['use_regex']:
             patterns = [fnmatch.translate(pattern) for pattern in patterns]
-        return [re.compile(pattern) for pattern in patterns]
+        return patterns
 
     def matches(self, path, name, st):
         regular = stat.S_ISREG(st.st_mode)
@@ -111,7 +111,7 @@ class Filter:
         return not regular or (self._size(st) and self._content(path))
 
     def _name(self, name):
-        return any(p.match(name) for p in self.patterns) and not any(p.match(name) for p in self.excludes)
+        return any(_compiled(p).match(name) for p in self.patterns) and not any(_compiled(p).match(name) for p in self.excludes)
 
     def _age(self, st):
         if self.age is None:
@@ -137,13 +137,14 @@ class Filter:
         return actual == mode if self.params['exact_mode'] else bool(actual & mode)
 
     def _content(self, path):
-        if self.contains is None:
+        if not self.params['contains']:
             return True
+        contains = _compiled(self.params['contains'])
         try:
             with open(path, encoding=self.params['encoding']) as f:
                 if self.params['read_whole_file']:
-                    return bool(self.contains.search(f.read()))
-                return any(self.contains.match(line) for line in f)
+                    return bool(contains.search(f.read()))
+                return any(contains.match(line) for line in f)
         except LookupError as e:
             raise Unreadable(to_native(e))
         except UnicodeDecodeError:
@@ -151,6 +152,13 @@ class Filter:
             raise Unreadable('Failed to read the file %s due to an encoding error. current encoding: %s' % (path, current))
         except (OSError, IOError):
             return False
+
+
+def _compiled(expression):
+    try:
+        return re.compile(expression)
+    except re.error as e:
+        raise Unreadable(to_native(e))
 
 
 class Search:
@@ -171,8 +179,6 @@ class Search:
                 self.all_seen = False
                 self.skipped[path] = to_native(e)
                 self.module.warn("Skipped '%s' path due to this access issue: %s\n" % (path, to_native(e)))
-            if self._full():
-                break
         self.module.exit_json(
             files=self.files, changed=False, msg=self._message(), matched=len(self.files),
             examined=self.examined, skipped_paths=self.skipped)
@@ -181,9 +187,9 @@ class Search:
         return self.params['limit'] is not None and len(self.files) >= self.params['limit']
 
     def _message(self):
-        if self._full():
-            return 'Limit of matches reached'
-        return 'Not all paths examined, check warnings for details' if not self.all_seen else 'All paths examined'
+        if not self.all_seen:
+            return 'Not all paths examined, check warnings for details'
+        return 'Limit of matches reached' if self._full() else 'All paths examined'
 
     def _note_unreadable(self, error):
         self.skipped[error.filename] = to_native(error)
@@ -232,6 +238,8 @@ def main():
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     if not module.params['patterns']:
         module.params['patterns'] = ['.*'] if module.params['use_regex'] else ['*']
+    if module.params['limit'] == 0:
+        module.fail_json(msg='limit cannot be 0 (use None for unlimited)')
     Search(module).run()
 
 

@@ -11,20 +11,16 @@ from ansible.module_utils.vcs import ssh
 from ansible.module_utils.vcs.repository import Repository
 
 ARGUMENTS = dict(
-    repo=dict(required=True, aliases=['name']),
     dest=dict(type='path'),                               # may be left out with clone: no
+    repo=dict(required=True, aliases=['name']),
     version=dict(default='HEAD'),                         # a branch, a tag or a commit
     remote=dict(default='origin'),
     refspec=dict(default=None),                           # fetched besides
     reference=dict(default=None),
     force=dict(default='no', type='bool'),                # local changes go
     depth=dict(default=None, type='int'),
-    single_branch=dict(default=False, type='bool'),
     clone=dict(default='yes', type='bool'),
     update=dict(default='yes', type='bool'),
-    bare=dict(default='no', type='bool'),
-    recursive=dict(default='yes', type='bool'),           # with submodules
-    track_submodules=dict(default='no', type='bool'),
     verify_commit=dict(default='no', type='bool'),
     gpg_allowlist=dict(default=[], type='list', aliases=['gpg_whitelist'], elements='str',
                        deprecated_aliases=[dict(name='gpg_whitelist', version='2.21', collection_name='ansible.builtin')]),
@@ -33,6 +29,10 @@ ARGUMENTS = dict(
     key_file=dict(default=None, type='path', required=False),
     ssh_opts=dict(default=None, required=False),
     executable=dict(default=None, type='path'),
+    bare=dict(default='no', type='bool'),
+    recursive=dict(default='yes', type='bool'),           # with submodules
+    single_branch=dict(default=False, type='bool'),
+    track_submodules=dict(default='no', type='bool'),
     umask=dict(default=None, type='raw'),
     archive=dict(type='path'),
     archive_prefix=dict(),

@@ -20,8 +20,9 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True,
                            required_if=[['non_unique', True, ['gid']]])
-    if module.params['local'] and (module.params['gid_min'] is not None or module.params['gid_max'] is not None):
-        module.fail_json(msg='gid_min and gid_max can not be used with local')
+    for option in ('gid_min', 'gid_max'):
+        if module.params['local'] and module.params[option] is not None:
+            module.fail_json(msg="'%s' can not be used with 'local'" % option)
     Group(module).run()
 
 
@@ -56,7 +57,7 @@ class Group(object):
             return False
         self.foretell()
         flags = ['-f'] if self.params['force'] and not self.params['local'] else []
-        return self.call('groupdel', flags)
+        return self.call(self.program('groupdel'), flags)
 
     def present(self):
         entry = self.entry()
@@ -65,8 +66,8 @@ class Group(object):
             return self.create()
         if self.params['gid'] is None or self.params['gid'] == entry.gr_gid:
             return False
-        self.foretell()
-        return self.call('groupmod', self.gid_flags())
+        program = self.program('groupmod')
+        return self.module.check_mode or self.call(program, self.gid_flags())
 
     def create(self):
         if self.params['local']:
@@ -77,7 +78,7 @@ class Group(object):
         for option in ('gid_min', 'gid_max'):
             if self.params[option] is not None:
                 flags += ['-K', '%s=%d' % (option.upper(), self.params[option])]
-        return self.call('groupadd', flags)
+        return self.call(self.program('groupadd'), flags)
 
     def gid_flags(self):
         if self.params['gid'] is None:
@@ -98,10 +99,11 @@ class Group(object):
         if self.module.check_mode:
             self.module.exit_json(changed=True)
 
+    def program(self, name):
+        return self.module.get_bin_path('l' + name if self.params['local'] else name, True)
+
     def call(self, program, flags):
-        name = 'l' + program if self.params['local'] else program
-        path = self.module.get_bin_path(name, True)
-        rc, self.out, self.err = self.module.run_command([path] + flags + [self.name])
+        rc, self.out, self.err = self.module.run_command([program] + flags + [self.name])
         if rc != 0:
             self.module.fail_json(name=self.name, msg=self.err)
         return True

@@ -23,15 +23,16 @@ def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     params = module.params
     host = params['name'].lower()
-    if params['state'] == 'present' and params['key'] is None:
+    if params['state'] == 'present' and not params['key']:
         module.fail_json(msg='No key specified when adding a host')
-    if params['key'] is not None and not any(line_is_for(line, host) for line in params['key'].splitlines()):
+    if params['key'] and ',' in host:
+        module.fail_json(msg='Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file.')
+    if params['key'] and not any(line_is_for(line, host) for line in params['key'].splitlines()):
         module.fail_json(msg='Host parameter does not match hashed host field in supplied key')
+    header = params['path'] if os.path.exists(params['path']) else os.devnull
     before = read(module, params['path'])
     after = edited(before, host, params)
-    diff = dict(before_header=params['path'], after_header=params['path'], before=before, after=after)
-    if before == after:
-        diff = dict(before_header=params['path'], after_header=params['path'], before=before, after=before)
+    diff = dict(before_header=header, after_header=params['path'], before=before, after=after)
     changed = before != after
     if module.check_mode:
         module.exit_json(changed=changed, diff=diff)
@@ -129,7 +130,7 @@ def edited(text, host, params):
 def goes(line, host, key):
     if not line_is_for(line, host):
         return False
-    return key is None or fields(line)[2] in [fields(each)[2] for each in key.splitlines() if fields(each)]
+    return not key or fields(line)[2] in [fields(each)[2] for each in key.splitlines() if fields(each)]
 
 
 def with_key(lines, host, wanted, hide):

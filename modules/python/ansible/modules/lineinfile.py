@@ -43,7 +43,7 @@ class LineInFile:
         self.b_path = _bytes(self.path)
         self.line = _bytes(self.params['line'])
         self.search = _bytes(self.params['search_string'])
-        self.regexp = None if self.params['regexp'] is None else re.compile(_bytes(self.params['regexp']))
+        self.regexp = None
         self.diff = {
             'before': '', 'after': '',
             'before_header': '%s (content)' % self.path, 'after_header': '%s (content)' % self.path,
@@ -51,6 +51,8 @@ class LineInFile:
         self.lines = []
 
     def _read(self):
+        if self.params['regexp'] is not None:
+            self.regexp = re.compile(_bytes(self.params['regexp']))
         if os.path.exists(self.b_path):
             with open(self.b_path, 'rb') as f:
                 self.lines = f.readlines()
@@ -87,7 +89,7 @@ class LineInFile:
             return self._replace(found, match)
         if self.params['backrefs'] or exact:
             return ''
-        newline = self.line if self.line.endswith(b'\n') else self.line + b'\n'
+        newline = self.line + b'\n'
         if 'BOF' in (self.params['insertbefore'], self.params['insertafter']):
             self.lines.insert(0, newline)
         elif anchor < 0:

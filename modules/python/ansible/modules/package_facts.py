@@ -1,11 +1,14 @@
 """package_facts: what is installed, as facts."""
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.process import get_bin_path
 
-RPM = ('rpm', 'yum', 'dnf', 'dnf5', 'zypper')
-MANAGERS = ('apk', 'apt', 'auto', 'dnf', 'dnf5', 'openbsd_pkg', 'pacman', 'pkg', 'pkg5', 'pkg_info', 'pkgng',
-            'portage', 'rpm', 'yum', 'zypper')
+RPM, APT = 'rpm', 'apt'
+# Managers by all their names: the one that facts show for each.
+MANAGERS = dict(apk='apk', apt=APT, dnf=RPM, dnf5=RPM, openbsd_pkg='pkg_info', pacman='pacman', pkg='pkg', pkg5='pkg', pkg_info='pkg_info', pkgng='pkg',
+                portage='portage', rpm=RPM, yum=RPM, zypper=RPM)
+PROGRAMS = dict((name, 'qlist' if name == 'portage' else name) for name in MANAGERS.values())
 OPTIONS = dict(
-    manager=dict(type='list', elements='str', default=['auto'], choices=sorted(MANAGERS)),
+    manager=dict(type='list', elements='str', default=['auto']),
     strategy=dict(type='str', default='first', choices=['first', 'all']),
 )
 RPM_FORMAT = r'%{NAME}\t%{VERSION}\t%{RELEASE}\t%{EPOCH}\t%{ARCH}\n'
@@ -13,11 +16,12 @@ RPM_FORMAT = r'%{NAME}\t%{VERSION}\t%{RELEASE}\t%{EPOCH}\t%{ARCH}\n'
 
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    asked = module.params['manager']
+    asked = [name.lower() for name in module.params['manager']]
     packages, found = {}, False
+    refuse_unknown(module, asked)
     for name in wanted(asked):
         listed = installed(module, name)
-        if listed is None:
+        if not listed:
             continue
         found = True
         for package in listed:
@@ -31,11 +35,19 @@ def main():
     module.exit_json(ansible_facts={'packages': packages})
 
 
+def refuse_unknown(module, asked):
+    unknown = [name for name in asked if name not in MANAGERS and name != 'auto']
+    if unknown and 'auto' in asked:
+        module.fail_json(msg='Could not auto detect a usable package manager, check warnings for details.')
+    if unknown:
+        module.fail_json(msg='Unsupported package managers requested: %s' % ', '.join(unknown))
+
+
 def wanted(asked):
     """The managers to try, each once, by the name that facts show."""
     names = []
     for name in asked:
-        for each in ('apt', 'rpm') if name == 'auto' else ('rpm' if name in RPM else name,):
+        for each in (APT, RPM) if name == 'auto' else (MANAGERS[name],):
             if each not in names:
                 names.append(each)
     return names
@@ -43,10 +55,16 @@ def wanted(asked):
 
 def installed(module, name):
     """The packages of one manager, or None where it is not at home (or not known here)."""
-    if name == 'apt':
+    if name == APT:
         return by_apt(module)
-    if name == 'rpm':
+    if name == RPM:
         return by_rpm(module)
+    try:
+        get_bin_path(PROGRAMS[name])
+    except ValueError as e:
+        if name in module.params['manager']:
+            module.warn('Requested package manager %s was not usable by this module: %s' % (name, e))
+        return None
     module.warn('The package manager %s is not supported by this implementation of package_facts' % name)
     return None
 
@@ -81,6 +99,8 @@ def by_rpm(module):
     if rc != 0:
         module.warn('rpm -qa failed: %s' % err)
         return None
+    if not out:
+        module.warn('Found "rpm" but no associated packages')
     return [from_row(line.split('\t')) for line in out.splitlines() if line.count('\t') == 4]
 
 

@@ -8,16 +8,16 @@ ARGUMENTS = dict(
     src=dict(type='path', required=True),                 # with remote_src also an address
     dest=dict(type='path', required=True),
     remote_src=dict(type='bool', default=False),          # the controller has sent its archive if this is false
-    copy=dict(type='bool', default=True),                 # for the controller: the opposite of remote_src, deprecated
     creates=dict(type='path'),                            # for the controller
-    decrypt=dict(type='bool', default=True),              # for the controller
     list_files=dict(type='bool', default=False),
     keep_newer=dict(type='bool', default=False),
-    include=dict(type='list', elements='str', default=[]),
     exclude=dict(type='list', elements='str', default=[]),
+    include=dict(type='list', elements='str', default=[]),
     extra_opts=dict(type='list', elements='str', default=[]),
-    io_buffer_size=dict(type='int', default=65536),
     validate_certs=dict(type='bool', default=True),
+    io_buffer_size=dict(type='int', default=65536),
+    copy=dict(type='bool', default=True),                 # for the controller: the opposite of remote_src, deprecated
+    decrypt=dict(type='bool', default=True),              # for the controller
 )
 
 

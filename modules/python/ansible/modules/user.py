@@ -27,7 +27,6 @@ OPTIONS = dict(
     password_expire_max=dict(type='int', no_log=False),
     password_expire_min=dict(type='int', no_log=False),
     password_expire_warn=dict(type='int', no_log=False),
-    password_expire_account_disable=dict(type='int', no_log=False),
     hidden=dict(type='bool'),
     seuser=dict(type='str'),
     force=dict(type='bool', default=False),
@@ -51,6 +50,7 @@ OPTIONS = dict(
     authorization=dict(type='str'),
     role=dict(type='str'),
     umask=dict(type='str'),
+    password_expire_account_disable=dict(type='int', no_log=False),
     uid_min=dict(type='int'),
     uid_max=dict(type='int'),
 )
@@ -131,6 +131,8 @@ class User(object):
 
     def create(self):
         self.foretell()
+        if self.params['local']:
+            self.program('groupmod')
         groups = self.wanted_groups()
         self.check_group()
         self.call('useradd', self.identity_flags() + self.creation_group_flags(groups) + self.creation_flags())
@@ -142,16 +144,17 @@ class User(object):
         return result
 
     def modify(self, entry):
+        if self.params['local']:
+            self.program('groupmod')
         shadow = accounts.shadow(self.name)
         groups = self.wanted_groups()
         flags = self.changed_flags(entry, shadow, groups)
         ages = self.ageing(shadow)
-        if flags or ages:
-            self.foretell()
-        if flags:
-            self.call('usermod', flags)
-        self.chage(ages)
         changed = bool(flags or ages)
+        if flags and not self.module.check_mode:
+            self.call('usermod', flags)
+        if not self.module.check_mode:
+            self.chage(ages)
         if self.params['local'] and groups is not None:
             changed = self.local_groups(groups) or changed
         result = dict(changed=changed, append=self.params['append'], move_home=self.params['move_home'])
@@ -328,10 +331,8 @@ class User(object):
         now = set(accounts.memberships(self.name))
         add = [name for name in groups if name not in now]
         drop = [] if self.params['append'] else sorted(now - set(groups))
-        if (add or drop):
-            self.foretell()
         for flag, names in (('-M', add), ('-m', drop)):
-            for name in names:
+            for name in names if not self.module.check_mode else []:
                 self.execute([self.program('groupmod'), flag, self.name, name])
         return bool(add or drop)
 
@@ -343,7 +344,8 @@ class User(object):
         home = entry.pw_dir
         if not self.params['create_home'] or os.path.exists(home):
             return False
-        self.foretell()
+        if self.module.check_mode:
+            return True
         skeleton = self.params['skeleton'] or '/etc/skel'
         try:
             if os.path.exists(skeleton):
@@ -367,8 +369,11 @@ class User(object):
             return
         path = self.key_path()
         if not os.path.exists(path) or self.params['force']:
-            self.make_key(path)
             result['changed'] = True
+            if self.module.check_mode:
+                result.update(ssh_fingerprint='', ssh_key_file=path, ssh_public_key=None)
+                return
+            self.make_key(path)
         else:
             self.module.warn('Found existing ssh key private file "%s", no force, so skipping ssh-keygen generation' % path)
         rc, out, err = self.module.run_command([self.module.get_bin_path('ssh-keygen', True), '-l', '-f', path])
@@ -383,7 +388,7 @@ class User(object):
     def key_path(self):
         given = self.params['ssh_key_file'] or '.ssh/id_%s' % self.params['ssh_key_type']
         home = self.entry().pw_dir
-        if not os.path.exists(home) and not os.path.isabs(given):
+        if not os.path.exists(home) and not os.path.isabs(given) and not self.module.check_mode:
             self.module.fail_json(name=self.name, msg='User %s home directory does not exist' % self.name)
         return os.path.join(home, given)
 
@@ -391,10 +396,8 @@ class User(object):
         entry = self.entry()
         folder = os.path.dirname(path)
         if not os.path.exists(folder):
-            self.foretell()
             os.mkdir(folder, 0o0700)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
-        self.foretell()
         for old in (path, path + '.pub'):
             if os.path.exists(old):
                 os.remove(old)
@@ -423,7 +426,7 @@ class User(object):
         return facts
 
     def foretell(self):
-        """In check mode a change ends here."""
+        """In check mode a user who comes or goes ends the module here."""
         if self.module.check_mode:
             self.module.exit_json(changed=True)
 

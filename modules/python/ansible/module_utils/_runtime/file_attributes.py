@@ -184,7 +184,7 @@ class FileAttributes:
 
     def set_attributes_if_different(self, path, attributes, changed, diff=None, expand=True):
         """attributes are chattr's letters, with an optional operator in front."""
-        if attributes is None:
+        if not attributes:
             return changed
         b_path = _expand(path, expand)
         if self.check_file_absent_if_check_mode(b_path):

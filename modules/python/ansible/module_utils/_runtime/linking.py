@@ -11,12 +11,15 @@ def make_symlink(call):
     """Make or change call.path, a link to the argument src."""
     module, path = call.module, call.path
     src = call.params['src']
-    if src is None and call.params['follow'] and call.previous == 'link':
-        src = to_native(os.readlink(call.b_path), errors='strict')
-    if src is None:
+    if src is None and call.previous != 'link':
         module.fail_json(msg='src is required for creating new symlinks')
-    _check_target(call, src)
-    diff, changed = _compare(call, src)
+    if src is None:  # the link stays as it is, to nothing too
+        diff, changed = _initial_diff(path, 'link', 'link'), False
+        if call.params['follow'] and os.path.exists(call.b_path):
+            src = to_native(os.readlink(call.b_path), errors='strict')
+    else:
+        _check_target(call, src)
+        diff, changed = _compare(call, src)
     if changed and not module.check_mode:
         _replace(call, src)
     result = {'dest': path, 'src': src, 'changed': changed, 'diff': diff}

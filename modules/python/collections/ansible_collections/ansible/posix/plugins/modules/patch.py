@@ -9,9 +9,9 @@ ARGUMENTS = dict(
     basedir=dict(type='path'),
     strip=dict(type='int', default=0),
     remote_src=dict(type='bool', default=False),          # the action sends what is on the controller
-    ignore_whitespace=dict(type='bool', default=False),
-    binary=dict(type='bool', default=False),              # carriage returns stay
     backup=dict(type='bool', default=False),
+    binary=dict(type='bool', default=False),              # carriage returns stay
+    ignore_whitespace=dict(type='bool', default=False),
     state=dict(type='str', default='present', choices=['absent', 'present']),
 )
 

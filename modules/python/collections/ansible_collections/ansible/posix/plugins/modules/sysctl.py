@@ -95,7 +95,7 @@ class Parameter:
 def tidy(line):
     """A line of a file that is written anew."""
     name = _name(line)
-    return line.rstrip('\n') + '\n' if name is None else '%s=%s\n' % (name, line.partition('=')[2].strip())
+    return line.strip() + '\n' if name is None else '%s=%s\n' % (name, line.partition('=')[2].strip())
 
 
 def _name(line):

@@ -173,6 +173,8 @@ def read(module, path):
     if not os.path.exists(path):
         if not module.params['create']:
             module.fail_json(rc=257, msg='Destination %s does not exist!' % path)
+        if not module.check_mode:
+            make_folder(path)
         return ''
     try:
         with open(path, encoding='utf-8-sig') as f:
@@ -181,10 +183,13 @@ def read(module, path):
         return module.fail_json(msg='%s is not in UTF-8: %s' % (path, to_native(e)))
 
 
-def write(module, path, text):
+def make_folder(path):
     folder = os.path.dirname(path)
     if folder and not os.path.exists(folder):
         os.makedirs(folder)
+
+
+def write(module, path, text):
     try:
         descriptor, temporary = tempfile.mkstemp(dir=module.tmpdir)
         with os.fdopen(descriptor, 'wb') as f:

@@ -9,8 +9,8 @@ ARGUMENTS = dict(
     state=dict(type='str', default='present', choices=['absent', 'present', 'enabled', 'disabled']),
     classic=dict(type='bool', default=False),
     channel=dict(type='str'),
-    dangerous=dict(type='bool', default=False),
     options=dict(type='list', elements='str'),
+    dangerous=dict(type='bool', default=False),
 )
 SWITCHES = {'absent': ('remove', 'snaps_removed'), 'enabled': ('enable', 'snaps_enabled'), 'disabled': ('disable', 'snaps_disabled')}
 _OPTION = re.compile(r'(?:(?P<snap>\S+)\s*:\s*)?(?P<key>\S+)\s*=\s*(?P<value>.+)')
