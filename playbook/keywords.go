@@ -174,8 +174,11 @@ func settle(k Keywords) Keywords {
 func inherit(parent, own *Keywords) Keywords {
 	k := *own
 	for _, s := range scalars {
-		if at := s.at(&k); *at == nil {
-			*at = *s.at(parent)
+		at, around := s.at(&k), *s.at(parent)
+		if t, ok := (*at).(*value.Template); ok && around != nil {
+			*at = t.Within(around)
+		} else if *at == nil {
+			*at = around
 		}
 	}
 	k.When = join(parent.When, own.When)

@@ -34,6 +34,9 @@ func (r *reader) resolve(name string, v value.Value) value.Value {
 		r.err = said("Error processing keyword '%s': %w", name, err)
 		return nil
 	}
+	if t, ok := v.(*value.Template); ok && got == value.Omit {
+		return r.resolve(name, t.Around)
+	}
 	if got == value.Omit || got == value.None {
 		return nil
 	}

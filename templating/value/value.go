@@ -112,8 +112,16 @@ type Template struct {
 	// are evaluated.
 	Given Value
 
+	// Around is what a keyword has where this one gives omit: the value around it. nil: nothing.
+	Around Value
+
 	// Compiled belongs to the engine that evaluates the template: what it made of the text, once for all hosts.
 	Compiled atomic.Pointer[any]
+}
+
+// Within gives the template for a keyword that has another value around it.
+func (t *Template) Within(around Value) *Template {
+	return &Template{Text: t.Text, Pos: t.Pos, Expr: t.Expr, Literal: t.Literal, Given: t.Given, Around: around}
 }
 
 // Undefined is what a missing variable, attribute or element gives.
