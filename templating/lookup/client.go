@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/goplay/goplay/templating/value"
@@ -44,7 +45,19 @@ func (c *Call) settingTexts(name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nameList(v, ","), nil
+	elems, ok := elements(v)
+	if !ok {
+		elems = []value.Value{v}
+	}
+	var out []string
+	for _, e := range elems {
+		for part := range strings.SplitSeq(e.String(), ",") {
+			if part != "" {
+				out = append(out, strings.TrimSpace(part))
+			}
+		}
+	}
+	return out, nil
 }
 
 func (c *Call) httpClient() (*http.Client, error) {

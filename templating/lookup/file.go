@@ -215,57 +215,95 @@ func firstFound(c *Call) ([]value.Value, error) {
 // searchTerms gives the files that first_found tries: terms are names, lists of names, or dicts of files and paths.
 func (c *Call) searchTerms() (names []string, skip bool, err error) {
 	skip = c.flag("skip", false)
-	if c.has("files") {
-		c.Terms = append(c.Terms, c.Opts)
+	paths, err := namesOf(c.Opts, "paths", ",:;")
+	if err != nil {
+		return nil, false, err
+	}
+	if len(c.Terms) == 0 {
+		c.Terms = []value.Value{c.Opts}
 	}
 	for _, t := range flatten(c.Terms, true) {
-		d, ok := t.(*value.Dict)
-		if !ok {
-			if u, bad := t.(*value.Undefined); bad {
-				return nil, false, u.Raise()
+		switch t := t.(type) {
+		case *value.Undefined:
+			return nil, false, t.Raise()
+		case value.String:
+			names = append(names, inEach(paths, splitNames(string(t), ",;"))...)
+		case *value.Dict:
+			if s, ok := t.Lookup("skip"); ok {
+				skip = Truth(s)
 			}
-			names = append(names, splitNames(t.String())...)
-			continue
+			found, err := combinations(t)
+			if err != nil {
+				return nil, false, err
+			}
+			names = append(names, found...)
+		default:
+			return nil, false, failf("Invalid term supplied. A string, dict or list is required, not '%s').", t.Type())
 		}
-		if s, ok := d.Lookup("skip"); ok {
-			skip = Truth(s)
-		}
-		names = append(names, combinations(nameList(d.Get("files"), ",;"), nameList(d.Get("paths"), ",:;"))...)
 	}
 	return names, skip, nil
 }
 
-func splitNames(s string) []string { return nameList(value.String(s), ",;") }
-
-func nameList(v value.Value, separators string) []string {
-	if v == nil {
-		return nil
+// splitNames parts a text at any of the separators. What is empty is a name, too: of the folder.
+func splitNames(text, separators string) (names []string) {
+	for i := strings.IndexAny(text, separators); i >= 0; i = strings.IndexAny(text, separators) {
+		names, text = append(names, text[:i]), text[i+1:]
 	}
-	elems, ok := elements(v)
-	if !ok {
-		elems = []value.Value{v}
+	return append(names, text)
+}
+
+// combinations gives the files of a term in each of its paths.
+func combinations(term *value.Dict) ([]string, error) {
+	files, err := namesOf(term, "files", ",;")
+	if err != nil {
+		return nil, err
+	}
+	paths, err := namesOf(term, "paths", ",:;")
+	return inEach(paths, files), err
+}
+
+// inEach gives names in each of paths, if there are any.
+func inEach(paths, names []string) []string {
+	if len(paths) == 0 {
+		return names
 	}
 	var out []string
-	for _, e := range elems {
-		for _, part := range strings.FieldsFunc(e.String(), func(r rune) bool { return strings.ContainsRune(separators, r) }) {
-			out = append(out, strings.TrimSpace(part))
+	for _, p := range paths {
+		for _, n := range names {
+			out = append(out, filepath.Join(p, n))
 		}
 	}
 	return out
 }
 
-func combinations(files, paths []string) []string {
-	if len(paths) == 0 {
-		return files
-	}
-	var out []string
-	for _, p := range paths {
-		if len(files) == 0 {
-			out = append(out, p)
+// namesOf reads an option of first_found: a list, or text with commas between its elements. Each is parted once more.
+func namesOf(term *value.Dict, option, separators string) ([]string, error) {
+	v := term.Get(option)
+	elems, ok := elements(v)
+	switch s := v.(type) {
+	case nil:
+		return nil, nil
+	case *value.Undefined:
+		return nil, s.Raise()
+	case value.String:
+		for _, part := range strings.Split(string(s), ",") {
+			elems = append(elems, value.String(strings.TrimSpace(part)))
 		}
-		for _, f := range files {
-			out = append(out, filepath.Join(p, f))
+	default:
+		if !ok {
+			return nil, failf("Config '%s' for 'first_found' lookup plugin from 'Direct' has an invalid value: Invalid value provided for 'list': %s", option, value.Repr(v))
 		}
 	}
-	return out
+	var names []string
+	for _, e := range elems {
+		switch e := e.(type) {
+		case value.String:
+			names = append(names, splitNames(string(e), separators)...)
+		case *value.Undefined:
+			return nil, e.Raise()
+		default:
+			return nil, failf("'%s' object is not iterable", e.Type())
+		}
+	}
+	return names, nil
 }
