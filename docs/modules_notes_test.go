@@ -4,7 +4,8 @@ package docs
 type note struct {
 	what     string
 	missing  string
-	onTarget bool // the action uses a module of another name on the target
+	onTarget bool   // the action uses a module of another name on the target
+	judge    string // what stands in for the real thing in the tests
 }
 
 // notes are those of the actions, and of modules that lack something.
@@ -29,7 +30,13 @@ var notes = map[string]note{
 	"package_facts":          {missing: "packages of apk, pacman, pkg, pkg_info and portage"},
 	"parted":                 {missing: "disks without a table under a parted before 3.1"},
 	"pause":                  {what: "a pause, or a question to the user"},
-	"iptables":               {what: "rules, policies and chains of the kernel's packet filter; judged by the calls that it makes of programs that stand in for iptables"},
+	"iptables":               {what: "rules, policies and chains of the kernel's packet filter", judge: "programs that stand in for iptables"},
+	"firewalld":              {judge: "firewalld's library, and a client that stands in for the one that speaks with the daemon"},
+	"lvg":                    {judge: "programs that stand in for LVM's"},
+	"lvol":                   {judge: "programs that stand in for LVM's"},
+	"snap":                   {judge: "a program that stands in for snap"},
+	"seboolean":              {judge: "libraries that stand in for SELinux's"},
+	"selinux":                {judge: "a library that stands in for SELinux's"},
 	"raw":                    {what: "a command line without Python on the target"},
 	"reboot":                 {what: "a restart of the host, and a wait until it is back", missing: "shutdown commands of systems other than Linux"},
 	"script":                 {what: "a controller's script, without Python on the target"},
@@ -55,3 +62,11 @@ var notes = map[string]note{
 
 // untested are those that only playbooks of examples and tests of other kinds reach, if at all. The page says so; a module that is new has a row.
 var untested = []string{"getent", "goplay_async", "goplay_fetch", "goplay_get_stack", "goplay_transfer", "goplay_unarchive", "mitogen_fetch", "mitogen_get_stack", "package_facts", "wait_for_connection"}
+
+// judged are a note's words for the page on what stands in for the real thing.
+func (n note) judged() string {
+	if n.judge == "" {
+		return ""
+	}
+	return "; judged by " + n.judge
+}

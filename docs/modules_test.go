@@ -40,7 +40,7 @@ func TestModules(t *testing.T) {
 		if !known {
 			n.what = summary(t, name)
 		}
-		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", name, kind(t, name), n.what, n.missing, orNone(tests[name]))
+		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", name, kind(t, name), n.what+n.judged(), n.missing, orNone(tests[name]))
 		if tests[name] == "" && !slices.Contains(untested, name) {
 			t.Errorf("no row and no table tests the module %s", name)
 		}
@@ -50,7 +50,7 @@ func TestModules(t *testing.T) {
 	own := collected(t)
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		row := ownOf(own[name], name)
-		fmt.Fprintf(&page, "| %s.%s | %s | %s | %s | %s |\n", own[name], name, row.kind(), row.summary(t), notes[name].missing, orNone(tests[name]))
+		fmt.Fprintf(&page, "| %s.%s | %s | %s | %s | %s |\n", own[name], name, row.kind(), row.summary(t)+notes[name].judged(), notes[name].missing, orNone(tests[name]))
 		if tests[name] == "" {
 			t.Errorf("no row and no table tests the module %s.%s", own[name], name)
 		}
