@@ -181,9 +181,10 @@ def watch(fd, on=True):
 
 
 def old_style(args):
-    """Gives key=value text, quoted as for a shell."""
+    """Gives key=value text, quoted as for a shell: the task's own arguments first."""
     import shlex
-    return "".join("%s=%s " % (k, shlex.quote(str(v))) for k, v in args.items()).encode("utf-8", "surrogateescape")
+    pairs = sorted(args.items(), key=lambda pair: pair[0].startswith("_ansible_"))
+    return "".join("%s=%s " % (k, shlex.quote(str(v))) for k, v in pairs).encode("utf-8", "surrogateescape")
 
 
 class Tmp:
