@@ -48,7 +48,8 @@ func dnf(ctx context.Context, c *modules.Call) (*value.Dict, error) {
 	}
 	switch {
 	case use == "dnf5":
-		return nil, modules.Errorf("Could not find a dnf module backend for %s.", use)
+		c.Final()
+		return c.Module(ctx, "ansible.legacy.dnf5", c.Args)
 	case slices.Contains(backends, use):
 		c.Final()
 		return c.Module(ctx, "ansible.legacy.dnf", c.Args)
