@@ -70,7 +70,7 @@ var shorter = map[string]byte{
 	"child": 'L', "store": 'T', "module": 'O', "loop": 'I', "feed": 'E', "data": 'B', "note": 'G', "out": 'H', "first": 'J', "quietly": 'K',
 	"nonblocking": 'Q', "importer": 'U', "part": 'V', "before": 'W', "numbers": 'X', "command": 'Y', "missing": 'Z', "pid": 'b', "held": 'c',
 	"pipes": 'g', "work": 'h', "job": 'i', "children": 'l', "lane": 'm', "temporary": 'o', "order": 'q', "found": 'r', "known": 'u',
-	"folders": 'w', "extra": 'x', "lacking": 'y', "jobs": 'z',
+	"folders": 'w', "extra": 'x', "lacking": 'y', "jobs": 'z', "reason": 'a',
 }
 
 // tighten drops a comment and the blanks beside operators and commas, and shortens names, outside of strings.

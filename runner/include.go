@@ -356,14 +356,15 @@ func (x *execution) argPos(name string, written value.Value) source.Pos {
 }
 
 // findTasks looks a task file up: beside the including file, in the tasks folders of the roles, in the playbook's folder. A file that
-// is nowhere is sought beside the including one.
+// is nowhere is sought beside the including one, that of an ad hoc task in its folder.
 func (x *execution) findTasks(name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
-	var dirs []string
+	dirs, last := []string(nil), x.p.run.playbookDir
 	if x.t.Pos.IsWritten() {
-		dirs = append(dirs, filepath.Dir(x.t.Pos.File))
+		last = filepath.Dir(x.t.Pos.File)
+		dirs = append(dirs, last)
 	}
 	for _, d := range x.tp.env.SearchPaths {
 		dirs = append(dirs, filepath.Join(d, "tasks"), d)
@@ -374,7 +375,7 @@ func (x *execution) findTasks(name string) string {
 			return p
 		}
 	}
-	return filepath.Join(dirs[0], name)
+	return filepath.Join(last, name)
 }
 
 // frozenInclude copies an include with its variables and names resolved as far as they depend on the loop's item, so that the

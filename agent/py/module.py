@@ -183,8 +183,8 @@ def watch(fd, on=True):
 def old_style(args):
     """Gives key=value text, quoted as for a shell: the task's own arguments first."""
     import shlex
-    pairs = sorted(args.items(), key=lambda pair: pair[0].startswith("_ansible_"))
-    return "".join("%s=%s " % (k, shlex.quote(str(v))) for k, v in pairs).encode("utf-8", "surrogateescape")
+    names = sorted(args, key=lambda name: name.startswith("_ansible_"))
+    return "".join("%s=%s " % (n, shlex.quote(str(args[n]))) for n in names).encode("utf-8", "surrogateescape")
 
 
 class Tmp:
