@@ -53,7 +53,8 @@ func sortHosts(list string) string {
 	return strings.Join(lines, "")
 }
 
-var resultLine = regexp.MustCompile(`^(ok|changed|skipping|fatal|failed|included|FAILED|ASYNC)\b.*[:\]]`)
+// resultLine matches the first line of a result, as the callback default writes it, and minimal and oneline.
+var resultLine = regexp.MustCompile(`^(ok|changed|skipping|fatal|failed|included|FAILED|ASYNC)\b.*[:\]]|^\S+ \| [A-Z]+`)
 
 // sortResults sorts the results below each heading. What follows a result's line stays
 // with it, as does the error that is told before it.
