@@ -312,7 +312,7 @@ func (b *builder) parseArgs(t *Task, act found, fields []document.Field) error {
 		}
 	}
 	var written []string
-	if act.textAt != nil && act.field.Name != "action" && act.field.Name != "local_action" {
+	if act.textAt != nil && !act.byKeyword() {
 		written = t.pairs()
 	}
 	for _, f := range fields {
@@ -354,19 +354,11 @@ func (b *builder) warnPairs(act found, pairs []string) {
 func (t *Task) templateOfArgs() {
 	raw, _ := t.Args.Lookup("_raw_params")
 	text, ok := raw.(*value.Template)
-	if !ok || takesFreeForm(t.Action) || document.HasMarkers(t.Action) || !betweenMarkers(text.Text) {
+	if !ok || takesFreeForm(t.Action) || document.HasMarkers(t.Action) || !isTemplate(text.Text) {
 		return
 	}
 	t.Args.Delete("_raw_params")
 	t.ArgsFrom = append(t.ArgsFrom, text)
-}
-
-// betweenMarkers tells whether text begins and ends with markers of templates.
-func betweenMarkers(s string) bool {
-	has := func(cut func(string, string) bool, marks ...string) bool {
-		return slices.ContainsFunc(marks, func(m string) bool { return cut(s, m) })
-	}
-	return has(strings.HasPrefix, "{{", "{%", "{#") && has(strings.HasSuffix, "}}", "%}", "#}")
 }
 
 func (b *builder) textArgs(t *Task, act found) error {
@@ -497,7 +489,7 @@ func (b *builder) argsKeyword(t *Task, f document.Field) error {
 	return nil
 }
 
-// isTemplate tells whether text is a template from its first character to its last.
+// isTemplate tells whether text begins and ends with markers of templates.
 func isTemplate(s string) bool {
 	opens := strings.HasPrefix(s, "{{") || strings.HasPrefix(s, "{%") || strings.HasPrefix(s, "{#")
 	return opens && (strings.HasSuffix(s, "}}") || strings.HasSuffix(s, "%}") || strings.HasSuffix(s, "#}"))

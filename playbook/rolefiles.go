@@ -267,15 +267,13 @@ func (b *builder) downloadedRole(n *yaml.Node, name string) (roleUse, error) {
 
 // downloaded gives the name that a role has by its source, src: "" where it has another name or none.
 func (b *builder) downloaded(n *yaml.Node) string {
-	src := ""
-	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		switch n.Content[i].Value {
-		case "role", "name":
-			return ""
-		case "src":
-			src = document.Deref(n.Content[i+1]).Value
-		}
+	_, role := source.Entry(n, "role")
+	_, named := source.Entry(n, "name")
+	_, from := source.Entry(n, "src")
+	if role != nil || named != nil || from == nil {
+		return ""
 	}
+	src := document.Deref(from).Value
 	if !strings.Contains(src, "://") && !strings.Contains(src, "@") {
 		return src
 	}

@@ -22,11 +22,12 @@ func (r *reader) resolve(name string, v value.Value) value.Value {
 	if v == nil || r.err != nil {
 		return nil
 	}
-	if t, ok := v.(*value.Template); ok && t.Text == "" {
+	t, written := v.(*value.Template)
+	if written && t.Text == "" {
 		return value.String("")
 	}
 	got, err := r.ctx.Resolve(v)
-	if t, ok := v.(*value.Template); ok && err != nil && t.Given != nil {
+	if written && err != nil && t.Given != nil {
 		r.err = source.At(t.Pos, fmt.Sprintf("Error processing keyword '%s'", name), err)
 		return nil
 	}
@@ -34,7 +35,7 @@ func (r *reader) resolve(name string, v value.Value) value.Value {
 		r.err = said("Error processing keyword '%s': %w", name, err)
 		return nil
 	}
-	if t, ok := v.(*value.Template); ok && got == value.Omit {
+	if written && got == value.Omit {
 		return r.resolve(name, t.Around)
 	}
 	if got == value.Omit || got == value.None {

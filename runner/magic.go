@@ -86,9 +86,12 @@ func (r *run) outdated(name string, pos source.Pos) {
 // controllerPython is the interpreter of modules on this machine.
 const controllerPython = "/usr/bin/python3"
 
-// referenceVersion is the ansible_version that playbooks see: the reference whose behaviour this is.
+// ansibleVersion is the version of the reference whose behaviour this is, which modules are told.
+const ansibleVersion = "2.19.11"
+
+// referenceVersion is the ansible_version that playbooks see.
 var referenceVersion = value.DictOf(
-	"string", value.String("2.19.11"), "full", value.String("2.19.11"), "major", value.Int(2), "minor", value.Int(19),
+	"string", value.String(ansibleVersion), "full", value.String(ansibleVersion), "major", value.Int(2), "minor", value.Int(19),
 	"revision", value.Int(11))
 
 // Lookup makes a variable; those of the play and the task exist only there.

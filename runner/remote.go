@@ -277,7 +277,7 @@ func (r *remote) encode(name string, args *value.Dict) ([]byte, error) {
 func (r *run) internalArgs(shell, remoteTmp string, check, diff, noLog bool) *value.Dict {
 	cfg := r.opts.Config
 	return value.DictOf(
-		"_ansible_version", value.String("2.19.11"), "_ansible_debug", value.Bool(cfg.Bool("DEFAULT_DEBUG")), "_ansible_verbosity", value.Int(r.opts.Verbosity),
+		"_ansible_version", value.String(ansibleVersion), "_ansible_debug", value.Bool(cfg.Bool("DEFAULT_DEBUG")), "_ansible_verbosity", value.Int(r.opts.Verbosity),
 		"_ansible_syslog_facility", value.String(cfg.Str("DEFAULT_SYSLOG_FACILITY")), "_ansible_selinux_special_fs", strs(cfg.List("DEFAULT_SELINUX_SPECIAL_FS")),
 		"_ansible_string_conversion_action", value.String("warn"), "_ansible_socket", value.None, "_ansible_tracebacks_for", value.NewList(),
 		"_ansible_ignore_unknown_opts", value.Bool(false), "_ansible_keep_remote_files", value.Bool(cfg.Bool("DEFAULT_KEEP_REMOTE_FILES")),

@@ -55,7 +55,7 @@ func (r *remote) scriptArguments(name string, args *value.Dict) *value.Dict {
 	for k, v := range map[string]value.Value{
 		"_ansible_check_mode": value.Bool(r.c.Check), "_ansible_diff": value.Bool(r.c.Diff), "_ansible_no_log": value.Bool(r.c.NoLog),
 		"_ansible_debug": value.Bool(run.opts.Config.Bool("DEFAULT_DEBUG")), "_ansible_verbosity": value.Int(run.opts.Verbosity),
-		"_ansible_version": value.String("2.19.11"), "_ansible_module_name": value.String(r.named(name)),
+		"_ansible_version": value.String(ansibleVersion), "_ansible_module_name": value.String(r.named(name)),
 		"_ansible_remote_tmp": value.String("%TEMP%"), "_ansible_keep_remote_files": value.Bool(false),
 	} {
 		all.Set(k, v)
